@@ -1,0 +1,124 @@
+import { awaitable } from '../core/awaitable.ts';
+import type { Awaitable, AwaitableCoroutine, Coroutine, ResultOf } from '../core/coroutine.ts';
+import { getEventLoop } from '../core/current.ts';
+import type { Future } from '../core/future.ts';
+import type { Handle } from '../core/handle.ts';
+import { TimeoutError } from '../errors.ts';
+import { ensureFuture } from '../interop/ensure-future.ts';
+import { Queue } from '../queues/queue.ts';
+import { checkTimeout, inputsOf } from './inputs.ts';
+
+/** What `asCompleted()` answers: iterate it with `for` in a coroutine, with `for await` in an async function. */
+export class AsCompleted<T, F extends Future<unknown>>
+  implements Iterable<AwaitableCoroutine<T>>, AsyncIterable<F, undefined>
+{
+  /** Those that are done and were not handed out; undefined for each that was not done in time. */
+  readonly #done = new Queue<Future<T> | undefined>();
+  readonly #todo: Set<Future<T>>;
+  #left: number;
+  #timer: Handle | undefined;
+
+  /** @internal */
+  constructor(awaitables: Iterable<Awaitable<T>>, timeout: number | null | undefined) {
+    const loop = getEventLoop();
+    this.#todo = new Set([...new Set(awaitables)].map((each) => ensureFuture(each, { loop })));
+    this.#left = this.#todo.size;
+    for (const future of this.#todo) future.addDoneCallback(this.#completed);
+    if (this.#left > 0 && timeout !== undefined && timeout !== null) {
+      this.#timer = loop.callLater(timeout, this.#timedOut);
+    }
+  }
+
+  /** A coroutine for each: the first that is awaited returns the first result, and so on. */
+  *[Symbol.iterator](): Generator<AwaitableCoroutine<T>, void, undefined> {
+    while (this.#left > 0) {
+      this.#left--;
+      yield nextResult(this as AsCompleted<unknown, Future<unknown>>) as AwaitableCoroutine<T>;
+    }
+  }
+
+  /** The futures themselves, done, as they get done. Iterating again goes on where the last iteration left. */
+  [Symbol.asyncIterator](): AsyncIterator<F, undefined> {
+    // No async generator: that would await the future that it yields.
+    return { next: () => this.#nextDone() };
+  }
+
+  async #nextDone(): Promise<IteratorResult<F, undefined>> {
+    if (this.#left <= 0) return { done: true, value: undefined };
+    this.#left--;
+    const [future] = await nextFuture(this as AsCompleted<unknown, Future<unknown>>);
+    return { done: false, value: future as F };
+  }
+
+  readonly #completed = (future: Future<T>): void => {
+    if (!this.#todo.delete(future)) return;
+    this.#done.putNowait(future);
+    if (this.#todo.size === 0) this.#timer?.cancel();
+  };
+
+  readonly #timedOut = (): void => {
+    for (const future of this.#todo) {
+      future.removeDoneCallback(this.#completed);
+      this.#done.putNowait(undefined);
+    }
+    this.#todo.clear();
+  };
+
+  /** @internal */
+  *_next(): Coroutine<Future<T>> {
+    const future = yield* this.#done._get();
+    if (future === undefined) throw new TimeoutError('The time was up before all were done.');
+    return future;
+  }
+}
+
+const nextResult = awaitable(function* (
+  completed: AsCompleted<unknown, Future<unknown>>,
+): Coroutine<unknown> {
+  return (yield* completed._next()).result();
+});
+
+const nextFuture = awaitable(function* (
+  completed: AsCompleted<unknown, Future<unknown>>,
+): Coroutine<[Future<unknown>]> {
+  return [yield* completed._next()];
+});
+
+/**
+ * Gives results as they come in, the fastest first.
+ *
+ * In a coroutine, iterate it with `for`: each round gives a coroutine, and awaiting that gives the next result, or throws
+ * what that one threw. In an async function, `for await` gives the futures themselves, done: look at them with `result()`.
+ *
+ * @param awaitables - Futures, tasks, coroutines, promises; each once.
+ * @param options - `timeout` in ms: a {@link TimeoutError} comes in the place of each that is not done by then.
+ * @throws TypeError when something among them cannot be awaited.
+ *
+ * @example
+ * ```ts
+ * import { asCompleted, run, sleep } from 'skein';
+ *
+ * await run(function* () {
+ *   const seen: string[] = [];
+ *   for (const next of asCompleted([sleep(9, 'slow'), sleep(1, 'fast')])) seen.push(yield* next);
+ *   return seen;
+ * }); // => ['fast', 'slow']
+ * ```
+ *
+ * Follows `asyncio.as_completed()`.
+ */
+export function asCompleted<F extends Future<unknown>>(
+  futures: Iterable<F>,
+  options?: { timeout?: number | null | undefined },
+): AsCompleted<ResultOf<F>, F>;
+export function asCompleted<T>(
+  awaitables: Iterable<Awaitable<T>>,
+  options?: { timeout?: number | null | undefined },
+): AsCompleted<T, Future<T>>;
+export function asCompleted(
+  awaitables: Iterable<Awaitable<unknown>>,
+  { timeout }: { timeout?: number | null | undefined } = {},
+): AsCompleted<unknown, Future<unknown>> {
+  checkTimeout('asCompleted', timeout);
+  return new AsCompleted(inputsOf('asCompleted', awaitables), timeout);
+}

@@ -1,0 +1,39 @@
+import { isPromiseLike } from '../core/coroutine.ts';
+import { Future, isFuture } from '../core/future.ts';
+import { describe } from '../core/text.ts';
+
+function notList(name: string, got: unknown): TypeError {
+  return new TypeError(
+    `${name}() expected a list of awaitables, but got ${describe(got)}. Write \`${name}([task])\`.`,
+  );
+}
+
+/**
+ * The list that a combinator was given.
+ *
+ * One awaitable in place of a list is an error, though futures and coroutines can be iterated too. A generator of
+ * tasks and a coroutine look alike until the first thing comes out: a future that says it is being awaited.
+ */
+export function inputsOf<A>(name: string, awaitables: Iterable<A>): A[] {
+  const isList =
+    typeof awaitables === 'object' &&
+    awaitables !== null &&
+    Symbol.iterator in awaitables &&
+    !isFuture(awaitables) &&
+    !isPromiseLike(awaitables);
+  if (!isList) throw notList(name, awaitables);
+  const inputs: A[] = [];
+  for (const input of awaitables) {
+    if (input instanceof Future && input._awaited) {
+      input._awaited = false;
+      throw notList(name, awaitables);
+    }
+    inputs.push(input);
+  }
+  return inputs;
+}
+
+export function checkTimeout(name: string, ms: unknown): void {
+  if (ms === undefined || ms === null || (typeof ms === 'number' && !Number.isNaN(ms))) return;
+  throw new RangeError(`${name}() expected a timeout in milliseconds, but got ${describe(ms)}.`);
+}

@@ -1,0 +1,73 @@
+import type { Awaitable } from '../core/coroutine.ts';
+import type { Future } from '../core/future.ts';
+import { ensureFuture } from '../interop/ensure-future.ts';
+
+/** One function for all, so that an inner future shielded and abandoned twice is reported once. */
+function reportLate(inner: Future<unknown>): void {
+  if (inner.cancelled()) return;
+  try {
+    inner.result();
+  } catch (exception) {
+    inner.getLoop().callExceptionHandler({
+      message: 'Exception in a shielded future that nobody waits for any more',
+      exception,
+      future: inner,
+    });
+  }
+}
+
+/**
+ * Protects an awaitable from the cancellation of whoever awaits it: that one is cancelled, the awaitable goes on.
+ *
+ * It is not protected from its own `cancel()`. If it fails after its awaiter was cancelled, that is reported.
+ *
+ * @param awaitable - A future, task, coroutine or promise. A coroutine is run as a task.
+ * @throws TypeError when it cannot be awaited.
+ *
+ * @example
+ * ```ts
+ * import { createTask, run, shield, sleep } from 'skein';
+ *
+ * await run(function* () {
+ *   const saving = createTask(sleep(5, 'saved'));
+ *   const request = createTask(function* () {
+ *     return yield* shield(saving);
+ *   });
+ *   yield* sleep(1);
+ *   request.cancel();
+ *   return yield* saving;
+ * }); // => 'saved'
+ * ```
+ *
+ * Follows `asyncio.shield()`.
+ */
+export function shield<T>(awaitable: Awaitable<T>): Future<T> {
+  const inner = ensureFuture(awaitable);
+  if (inner.done()) return inner;
+  const outer = inner.getLoop().createFuture<T>();
+  outer._purpose = { toString: () => `shield() of ${inner._shortText()}` };
+
+  const innerDone = (): void => {
+    if (outer.done()) return;
+    if (inner.cancelled()) {
+      outer.cancel();
+      return;
+    }
+    let result: T;
+    try {
+      result = inner.result();
+    } catch (exception) {
+      outer._fail(exception);
+      return;
+    }
+    outer.setResult(result);
+  };
+  inner.addDoneCallback(innerDone);
+  outer.addDoneCallback(() => {
+    if (inner.done()) return;
+    inner.removeDoneCallback(innerDone);
+    inner.removeDoneCallback(reportLate);
+    inner.addDoneCallback(reportLate);
+  });
+  return outer;
+}

@@ -1,0 +1,188 @@
+import { awaitable } from '../core/awaitable.ts';
+import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { getEventLoop, requireRunner } from '../core/current.ts';
+import type { Handle } from '../core/handle.ts';
+import { runBody } from '../core/run-body.ts';
+import type { Task } from '../core/task.ts';
+import { describe } from '../core/text.ts';
+import { CancelledError, TimeoutError } from '../errors.ts';
+
+/**
+ * created → active (the body runs) → finished, or
+ * active → expiring (the deadline passed and the body was cancelled) → expired (the body ended).
+ */
+type State = 'created' | 'active' | 'finished' | 'expiring' | 'expired';
+
+/**
+ * The deadline of a running `timeout()`, which its body is given.
+ *
+ * Follows `asyncio.Timeout`.
+ */
+export class Timeout {
+  #state: State = 'created';
+  #when: number | undefined;
+  #handle: Handle | undefined;
+  #task: Task<unknown> | undefined;
+  #cancelling = 0;
+
+  /** @internal */
+  constructor(when: number | undefined) {
+    this.#when = when;
+  }
+
+  /** The deadline on the clock of `loop.time()`, in ms, or undefined if there is none. */
+  when(): number | undefined {
+    return this.#when;
+  }
+
+  /** Tells whether the deadline passed and stopped the body: the way to tell this timeout from one within. */
+  expired(): boolean {
+    return this.#state === 'expiring' || this.#state === 'expired';
+  }
+
+  /**
+   * Moves the deadline; undefined or null takes it away.
+   *
+   * @param when - On the clock of `loop.time()`, in ms.
+   * @throws Error when the body is not running, or the deadline has passed.
+   */
+  reschedule(when: number | null | undefined): void {
+    if (this.#state !== 'active') {
+      throw new Error(`The deadline of a timeout that is ${this.#state} cannot be changed.`);
+    }
+    const loop = getEventLoop();
+    this.#when = when ?? undefined;
+    this.#handle?.cancel();
+    if (this.#when === undefined) this.#handle = undefined;
+    else if (this.#when <= loop.time()) this.#handle = loop.callSoon(this.#expire);
+    else this.#handle = loop.callAt(this.#when, this.#expire);
+  }
+
+  /** @internal */
+  *_run<T>(body: Body<[Timeout], T>): Coroutine<T> {
+    const task = requireRunner('timeout');
+    this.#state = 'active';
+    this.#task = task;
+    this.#cancelling = task.cancelling();
+    this.reschedule(this.#when);
+    let result: T;
+    try {
+      result = yield* runBody(body, this);
+    } catch (error) {
+      throw this.#exit(task) ? this.#converted(error) : error;
+    }
+    this.#exit(task);
+    return result;
+  }
+
+  readonly #expire = (): void => {
+    (this.#task as Task<unknown>).cancel();
+    this.#state = 'expiring';
+    this.#handle = undefined;
+  };
+
+  /** Answers whether a cancellation that comes out of the body is ours, and nobody else's. */
+  #exit(task: Task<unknown>): boolean {
+    this.#handle?.cancel();
+    this.#handle = undefined;
+    if (this.#state !== 'expiring') {
+      this.#state = 'finished';
+      return false;
+    }
+    this.#state = 'expired';
+    return task.uncancel() <= this.#cancelling;
+  }
+
+  #converted(error: unknown): unknown {
+    if (error instanceof CancelledError) return this.#timeoutError(error);
+    // Cleanup failed with an error of its own: that one comes out, and tells of the timeout behind it.
+    if (error instanceof AggregateError) error.errors.forEach(this.#insert);
+    this.#insert(error);
+    return error;
+  }
+
+  readonly #insert = (error: unknown): void => {
+    for (let at = error; at instanceof Error; at = at.cause) {
+      if (at.cause instanceof CancelledError) {
+        at.cause = this.#timeoutError(at.cause);
+        return;
+      }
+    }
+  };
+
+  #timeoutError(cause: CancelledError): TimeoutError {
+    return new TimeoutError('The deadline passed before the work was done.', { cause });
+  }
+
+  toString(): string {
+    const when = this.#state === 'active' && this.#when !== undefined ? ` when=${this.#when}` : '';
+    return `<Timeout ${this.#state}${when}>`;
+  }
+}
+
+const timing = awaitable(function* (
+  when: number | undefined,
+  body: Body<[Timeout], unknown>,
+): Coroutine<unknown> {
+  return yield* new Timeout(when)._run(body);
+});
+
+function checkBody(name: string, body: unknown): void {
+  if (typeof body !== 'function') {
+    throw new TypeError(
+      `${name}() expected a generator function or an async function, but got ${describe(body)}. Write \`${name}(ms, function* () { … })\`.`,
+    );
+  }
+}
+
+/**
+ * Runs `body` and stops it when it takes longer than `ms`: it is cancelled where it waits, may clean up, and then a
+ * {@link TimeoutError} is thrown here. The time counts from this call.
+ *
+ * @param ms - How long, in ms. null or undefined: for ever, until `scope.reschedule()`. 0 or less: until the first wait.
+ * @param body - A generator function or an async function. It is given the {@link Timeout}, to move the deadline.
+ * @returns What the body returns.
+ * @throws TimeoutError when the deadline passed and stopped the body.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, timeout } from 'skein';
+ *
+ * await run(function* () {
+ *   yield* timeout(5, function* () {
+ *     yield* sleep(60_000);
+ *   });
+ * }); // throws TimeoutError: The deadline passed before the work was done.
+ * ```
+ *
+ * Follows `asyncio.timeout()`.
+ */
+export function timeout<T>(
+  ms: number | null | undefined,
+  body: Body<[scope: Timeout], T>,
+): AwaitableCoroutine<T> {
+  if (ms !== null && ms !== undefined && (typeof ms !== 'number' || Number.isNaN(ms))) {
+    throw new RangeError(`timeout() expected a time in milliseconds, but got ${describe(ms)}.`);
+  }
+  checkBody('timeout', body);
+  const when = ms === null || ms === undefined ? undefined : getEventLoop().time() + ms;
+  return timing(when, body) as AwaitableCoroutine<T>;
+}
+
+/**
+ * As {@link timeout}, with the deadline given as a time.
+ *
+ * @param when - On the clock of `loop.time()`, in ms; null or undefined for none.
+ *
+ * Follows `asyncio.timeout_at()`.
+ */
+export function timeoutAt<T>(
+  when: number | null | undefined,
+  body: Body<[scope: Timeout], T>,
+): AwaitableCoroutine<T> {
+  if (when !== null && when !== undefined && (typeof when !== 'number' || Number.isNaN(when))) {
+    throw new RangeError(`timeoutAt() expected a time in milliseconds, but got ${describe(when)}.`);
+  }
+  checkBody('timeoutAt', body);
+  return timing(when ?? undefined, body) as AwaitableCoroutine<T>;
+}

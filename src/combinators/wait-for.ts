@@ -1,0 +1,74 @@
+import { awaitable as awaitableCoroutine } from '../core/awaitable.ts';
+import type { Awaitable, AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import { getEventLoop } from '../core/current.ts';
+import type { Future } from '../core/future.ts';
+import { CancelledError, TimeoutError } from '../errors.ts';
+import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
+import { checkTimeout } from './inputs.ts';
+import { timeout } from './timeout.ts';
+
+function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
+  const waiter = getEventLoop().createFuture<void>();
+  waiter._purpose = { toString: () => `${future._shortText()}, which was cancelled` };
+  const release = (): void => {
+    if (!waiter.done()) waiter.setResult();
+  };
+  future.addDoneCallback(release);
+  try {
+    future.cancel();
+    yield* waiter;
+  } finally {
+    future.removeDoneCallback(release);
+  }
+}
+
+/** No time at all: what is not done is not let run any further, and a coroutine is not even started. */
+function* alreadyDone(awaitable: Awaitable<unknown>): Coroutine<unknown> {
+  const future = ensureFuture(awaitable);
+  if (future.done()) return future.result();
+  yield* cancelAndWait(future);
+  try {
+    return future.result();
+  } catch (error) {
+    if (!(error instanceof CancelledError)) throw error;
+    throw new TimeoutError('There was no time to wait.', { cause: error });
+  }
+}
+
+const waitingFor = awaitableCoroutine(function* (
+  awaitable: Coroutine<unknown> | Future<unknown>,
+  ms: number | null | undefined,
+): Coroutine<unknown> {
+  if (typeof ms === 'number' && ms <= 0) return yield* alreadyDone(awaitable);
+  // A coroutine is awaited here, in this task: no new task is made of it.
+  return yield* timeout(ms, function* () {
+    return yield* awaitable;
+  });
+});
+
+/**
+ * Waits for an awaitable, for at most `ms`; then cancels it, waits until it has ended, and throws a
+ * {@link TimeoutError}. If it ends with a result all the same, that is returned.
+ *
+ * @param awaitable - A coroutine, future, task or promise. A promise cannot be stopped: it is merely left.
+ * @param ms - How long, in ms; null or undefined: for ever. 0 or less: only if it is done already.
+ * @throws TimeoutError when the time was up; what the awaitable throws.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, waitFor } from 'skein';
+ *
+ * await run(function* () {
+ *   return yield* waitFor(sleep(60_000), 5);
+ * }); // throws TimeoutError: The deadline passed before the work was done.
+ * ```
+ *
+ * Follows `asyncio.wait_for()`.
+ */
+export function waitFor<T>(
+  awaitable: Awaitable<T>,
+  ms: number | null | undefined,
+): AwaitableCoroutine<T> {
+  checkTimeout('waitFor', ms);
+  return waitingFor(yieldableOf(awaitable), ms) as AwaitableCoroutine<T>;
+}

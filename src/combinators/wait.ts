@@ -1,0 +1,115 @@
+import { awaitable } from '../core/awaitable.ts';
+import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import { getEventLoop } from '../core/current.ts';
+import { FAILED, type Future, isFuture } from '../core/future.ts';
+import { describe } from '../core/text.ts';
+import { checkTimeout, inputsOf } from './inputs.ts';
+
+export const FIRST_COMPLETED = 'FIRST_COMPLETED';
+export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
+export const ALL_COMPLETED = 'ALL_COMPLETED';
+
+export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeof ALL_COMPLETED;
+
+export interface WaitOptions {
+  /** Stop waiting after so many ms. Nothing is thrown and nothing cancelled then. */
+  timeout?: number | undefined;
+  /** When to return. Default: `ALL_COMPLETED`. */
+  returnWhen?: ReturnWhen;
+}
+
+export interface WaitResult<F> {
+  readonly done: Set<F>;
+  readonly pending: Set<F>;
+}
+
+/** Asked of the state, as `exception()` would count as having looked at it. */
+function failed(future: Future<unknown>): boolean {
+  return future._state === FAILED;
+}
+
+function release(waiter: Future<void>): void {
+  if (!waiter.done()) waiter.setResult();
+}
+
+const waiting = awaitable(function* (
+  futures: ReadonlySet<Future<unknown>>,
+  timeout: number | undefined,
+  returnWhen: ReturnWhen,
+): Coroutine<WaitResult<Future<unknown>>> {
+  const loop = getEventLoop();
+  const waiter = loop.createFuture<void>();
+  const timer = timeout === undefined ? undefined : loop.callLater(timeout, release, waiter);
+  let unfinished = futures.size;
+
+  const settled = (future: Future<unknown>): void => {
+    unfinished--;
+    if (
+      unfinished > 0 &&
+      returnWhen !== FIRST_COMPLETED &&
+      !(returnWhen === FIRST_EXCEPTION && failed(future))
+    ) {
+      return;
+    }
+    timer?.cancel();
+    release(waiter);
+  };
+
+  for (const future of futures) future.addDoneCallback(settled);
+  waiter._purpose = { toString: () => `wait() for ${unfinished} of ${futures.size} futures` };
+  try {
+    yield* waiter;
+  } finally {
+    timer?.cancel();
+    for (const future of futures) future.removeDoneCallback(settled);
+  }
+  const done = new Set<Future<unknown>>();
+  const pending = new Set<Future<unknown>>();
+  for (const future of futures) (future.done() ? done : pending).add(future);
+  return { done, pending };
+});
+
+/**
+ * Waits until the futures are done, or the first of them is, or a time has passed; returns which are done and which are
+ * pending. Throws nothing that they threw, and cancels none of them, not even when it is cancelled itself.
+ *
+ * @param futures - Futures and tasks; not coroutines, as their tasks would be known to nobody.
+ * @param options - `timeout` in ms; `returnWhen`: `FIRST_COMPLETED`, `FIRST_EXCEPTION` (the first that fails; a cancelled
+ *   one does not count) or `ALL_COMPLETED`.
+ * @throws RangeError when there are none, or `returnWhen` is something else; TypeError when they are not futures.
+ *
+ * @example
+ * ```ts
+ * import { createTask, FIRST_COMPLETED, run, sleep, wait } from 'skein';
+ *
+ * await run(function* () {
+ *   const tasks = [createTask(sleep(1, 'fast')), createTask(sleep(1000, 'slow'))];
+ *   const { done, pending } = yield* wait(tasks, { returnWhen: FIRST_COMPLETED });
+ *   for (const task of pending) task.cancel();
+ *   return [...done].map((task) => task.result());
+ * }); // => ['fast']
+ * ```
+ *
+ * Follows `asyncio.wait()`.
+ */
+export function wait<F extends Future<unknown>>(
+  futures: Iterable<F>,
+  { timeout, returnWhen = ALL_COMPLETED }: WaitOptions = {},
+): AwaitableCoroutine<WaitResult<F>> {
+  const set = new Set<Future<unknown>>(inputsOf('wait', futures));
+  if (set.size === 0) throw new RangeError('wait() expected at least one future, but got none.');
+  for (const future of set) {
+    if (!isFuture(future)) {
+      throw new TypeError(
+        `wait() expected futures or tasks, but got ${describe(future)}. Wrap a coroutine with \`createTask()\`.`,
+      );
+    }
+  }
+  if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(returnWhen)) {
+    throw new RangeError(
+      `wait() expected \`returnWhen\` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, but got ${describe(returnWhen)}.`,
+    );
+  }
+  checkTimeout('wait', timeout);
+  return waiting(set, timeout, returnWhen) as AwaitableCoroutine<WaitResult<F>>;
+}

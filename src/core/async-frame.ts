@@ -1,0 +1,119 @@
+/**
+ * An async function under way on behalf of a task: the future of its outcome, and all its library awaits.
+ *
+ * A generator can be resumed with an exception wherever it waits; an async function can not, as its awaits belong to
+ * the host. But an `await` of something of ours calls our `then`, and the host's async context tells on whose behalf.
+ * So each such await is noted here, and cancelling cancels what is awaited: the error comes out of the `await`, as it
+ * does out of `yield*`. At a foreign promise nothing of ours is awaited: `cancel()` answers false, the task remembers
+ * (as asyncio's does when what it waits for is done already), and the next library await throws.
+ *
+ * Frames nest: an async body of `timeout()` awaited in an async function is a frame below a task that runs
+ * `timeout()`'s coroutine as a part of the first task. Each part is cancelled on its own, so that a timeout stops what
+ * is inside of it and nothing beside it, `Promise.all` notwithstanding.
+ *
+ * States: those of a future. The transition is made by the async function's promise, never by `cancel()`: the outcome
+ * waits for the function to end.
+ */
+import { CancelledError } from '../errors.ts';
+import { current } from './current.ts';
+import { Future } from './future.ts';
+import { systemHost } from './host.ts';
+import type { PromiseBridge } from './promise-bridge.ts';
+import type { Task } from './task.ts';
+
+export class AsyncFrame extends Future<unknown> {
+  /** @internal The task, or part of a task, that waits for this function. */
+  readonly _runner: Task<unknown>;
+  readonly #awaits = new Set<PromiseBridge>();
+
+  constructor(runner: Task<unknown>) {
+    super({ loop: runner._loop });
+    this._runner = runner;
+  }
+
+  /** Calls `fn` such that its awaits lead here. */
+  call<R>(fn: () => R): R {
+    current.asyncLocal ??= systemHost.createAsyncLocal();
+    return current.asyncLocal === undefined ? fn() : current.asyncLocal.run(this, fn);
+  }
+
+  /** Takes over the outcome of the function's promise. */
+  follow(promise: PromiseLike<unknown>): void {
+    this._loop._meetsPromises = true;
+    this._loop._outside++;
+    promise.then(
+      (value) => {
+        this._loop._outside--;
+        this._finish(value);
+      },
+      (reason: unknown) => {
+        this._loop._outside--;
+        this.#rejected(reason);
+      },
+    );
+  }
+
+  #rejected(reason: unknown): void {
+    const runner = this._runner;
+    const undelivered = runner._mustCancel;
+    const aborted = (reason as Error | undefined)?.name === 'AbortError';
+    if (reason instanceof CancelledError) {
+      // An aborted signal gives its reason, our own error: the cancellation was delivered that way.
+      runner._mustCancel = false;
+      this._cancelledError = reason;
+      this._abandon(undefined);
+    } else if (undelivered && (aborted || !runner._signalled())) {
+      runner._mustCancel = false;
+      const error = runner._makeCancelledError();
+      error.cause ??= reason;
+      this._cancelledError = error;
+      this._abandon(undefined);
+    } else {
+      // The signal told the function; what it throws after that is its own affair.
+      if (undelivered) runner._mustCancel = false;
+      this._fail(reason);
+    }
+  }
+
+  /** Cancels what the function awaits; answers whether there was anything. */
+  override cancel(reason?: unknown): boolean {
+    let any = false;
+    for (const { future } of [...this.#awaits]) any = future.cancel(reason) || any;
+    return any;
+  }
+
+  /** Whether it waits for nothing but the world outside. */
+  get waitsOutside(): boolean {
+    return this.#awaits.size === 0;
+  }
+
+  /** What the function awaits now. */
+  awaited(): Future<unknown>[] {
+    return [...this.#awaits].map(({ future }) => future);
+  }
+
+  /** @internal Notes an await of this function, unless it throws at once. */
+  _await(bridge: PromiseBridge): void {
+    const { future } = bridge;
+    if (this.done()) {
+      future._addWaiter(bridge);
+    } else if (this._runner._mustCancel) {
+      this._runner._mustCancel = false;
+      bridge.reject(this._runner._makeCancelledError());
+    } else if (future._loop !== this._loop) {
+      bridge.reject(this._runner._foreignLoop(future));
+    } else if (future === this._runner._owner) {
+      bridge.reject(this._runner._awaitsItself());
+    } else {
+      this.#awaits.add(bridge);
+      bridge.among = this.#awaits;
+      future._addWaiter(bridge);
+    }
+  }
+
+  /** @internal */
+  override _shortText(): string {
+    const awaited = this.awaited().map((future) => future._shortText());
+    return awaited.length === 0 ? 'something outside of the loop' : awaited.join(', ');
+  }
+}

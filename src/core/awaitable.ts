@@ -1,0 +1,41 @@
+import { AsyncFrame } from './async-frame.ts';
+import type { AwaitableCoroutine, Coroutine } from './coroutine.ts';
+import { followed, getEventLoop } from './current.ts';
+import { isAwait } from './promise-bridge.ts';
+import { Task } from './task.ts';
+
+/**
+ * Runs the coroutine that an async function awaits: as a part of that function's task, or, outside of any task, as a
+ * task of its own.
+ */
+function then(
+  this: Coroutine<unknown>,
+  onFulfilled?: ((value: unknown) => unknown) | null,
+  onRejected?: ((reason: unknown) => unknown) | null,
+): Promise<unknown> {
+  const follows = isAwait(onFulfilled) ? followed() : undefined;
+  if (!(follows instanceof AsyncFrame) || follows.done()) {
+    return getEventLoop().createTask(this).then(onFulfilled, onRejected);
+  }
+  const runner = follows._runner;
+  if (runner._mustCancel) {
+    runner._mustCancel = false;
+    this.return(undefined);
+    return Promise.reject(runner._makeCancelledError()).then(onFulfilled, onRejected);
+  }
+  const part = new Task(this, { loop: follows.getLoop() }, follows);
+  part._stepInline();
+  return part.then(onFulfilled, onRejected);
+}
+
+/**
+ * Lets the coroutines of a generator function be awaited with `await`, as well as with `yield*`.
+ *
+ * The mark is on the function's prototype, so it costs nothing a coroutine.
+ */
+export function awaitable<Args extends unknown[], T>(
+  generatorFunction: (...args: Args) => Coroutine<T>,
+): (...args: Args) => AwaitableCoroutine<T> {
+  Object.defineProperty(generatorFunction.prototype, 'then', { value: then, writable: true });
+  return generatorFunction as (...args: Args) => AwaitableCoroutine<T>;
+}

@@ -1,0 +1,206 @@
+/**
+ * Values that belong to a task and travel with it: the task runs in a copy of the context it was created in.
+ *
+ * A context holds an immutable map, replaced on each `set`, so that copying one is taking a reference.
+ */
+import { current, followed } from './current.ts';
+
+type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
+
+const none: Values = new Map();
+
+/**
+ * A set of values of {@link ContextVar}s. Made by {@link copyContext}; `new Context()` is an empty one.
+ *
+ * Follows `contextvars.Context`; differs in that a context may be entered while it is entered.
+ */
+export class Context {
+  #values: Values;
+
+  constructor() {
+    this.#values = none;
+  }
+
+  /** Calls `fn` with `args` in this context: what it sets stays here. Returns what `fn` returns. */
+  run<Args extends unknown[], R>(fn: (...args: Args) => R, ...args: Args): R {
+    const outer = current.context;
+    current.context = this;
+    try {
+      return fn(...args);
+    } finally {
+      current.context = outer;
+    }
+  }
+
+  /** Returns an independent copy. */
+  copy(): Context {
+    const copy = new Context();
+    copy.#values = this.#values;
+    return copy;
+  }
+
+  /** Returns the value that `variable` was set to in this context, or undefined. */
+  get<T>(variable: ContextVar<T>): T | undefined {
+    return this.#values.get(variable as ContextVar<unknown>) as T | undefined;
+  }
+
+  /** Tells whether `variable` was set in this context. */
+  has<T>(variable: ContextVar<T>): boolean {
+    return this.#values.has(variable as ContextVar<unknown>);
+  }
+
+  /** The variables set in this context, each with its value. */
+  entries(): IterableIterator<[ContextVar<unknown>, unknown]> {
+    return this.#values.entries() as IterableIterator<[ContextVar<unknown>, unknown]>;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  /** @internal */
+  _with(variable: ContextVar<unknown>, value: unknown): void {
+    this.#values = new Map(this.#values).set(variable, value);
+  }
+
+  /** @internal */
+  _without(variable: ContextVar<unknown>): void {
+    const values = new Map(this.#values);
+    values.delete(variable);
+    this.#values = values;
+  }
+}
+
+/** The context of code that runs in no task and no callback. */
+const outermost = new Context();
+
+function currentContext(): Context {
+  return current.context ?? followed()?._runner._context ?? outermost;
+}
+
+/**
+ * Returns a copy of the current context.
+ *
+ * Follows `contextvars.copy_context()`.
+ */
+export function copyContext(): Context {
+  return currentContext().copy();
+}
+
+/** What {@link ContextVar.set} answers: hand it to `reset()` to bring back the value from before. */
+export class Token<T> {
+  /** @internal */
+  readonly _variable: ContextVar<T>;
+  /** @internal */
+  readonly _context: Context;
+  /** @internal */
+  _used = false;
+  readonly #had: boolean;
+  readonly #old: T | undefined;
+
+  /** @internal */
+  constructor(variable: ContextVar<T>, context: Context) {
+    this._variable = variable;
+    this._context = context;
+    this.#had = context.has(variable);
+    this.#old = context.get(variable);
+  }
+
+  /** The value from before, undefined if there was none. */
+  get oldValue(): T | undefined {
+    return this.#old;
+  }
+
+  /** @internal */
+  _restore(): void {
+    const variable = this._variable as ContextVar<unknown>;
+    if (this.#had) this._context._with(variable, this.#old);
+    else this._context._without(variable);
+    this._used = true;
+  }
+}
+
+/**
+ * A variable with a value of its own in each task.
+ *
+ * @example
+ * ```ts
+ * import { ContextVar, createTask } from 'skein';
+ *
+ * const user = new ContextVar<string>('user', { defaultValue: 'nobody' });
+ * user.set('ada');
+ * const task = createTask(function* () {
+ *   user.set('grace');
+ *   return user.get();
+ * });
+ * await task; // => 'grace'
+ * user.get(); // => 'ada'
+ * ```
+ *
+ * Follows `contextvars.ContextVar`.
+ */
+export class ContextVar<T> {
+  readonly name: string;
+  readonly #hasDefault: boolean;
+  readonly #default: T | undefined;
+
+  /**
+   * @param name - Shown in errors and in text forms.
+   * @param options - `defaultValue`: what `get()` answers where nothing was set.
+   */
+  constructor(name: string, options: { defaultValue?: T } = {}) {
+    this.name = name;
+    this.#hasDefault = 'defaultValue' in options;
+    this.#default = options.defaultValue;
+  }
+
+  /**
+   * Returns the value in the current context, else `fallback` if one is given, else the default.
+   *
+   * @throws ReferenceError when there is none of the three.
+   */
+  get(...fallback: [fallback?: T]): T {
+    const context = currentContext();
+    const value = context.get(this);
+    if (value !== undefined || context.has(this)) return value as T;
+    if (fallback.length > 0) return fallback[0] as T;
+    if (this.#hasDefault) return this.#default as T;
+    throw new ReferenceError(
+      `ContextVar '${this.name}' has no value here and no default. Call \`set()\` first, or give a fallback: \`get(fallback)\`.`,
+    );
+  }
+
+  /** Sets the value in the current context; the answer can bring back the one from before. */
+  set(value: T): Token<T> {
+    const context = currentContext();
+    const token = new Token(this, context);
+    context._with(this as ContextVar<unknown>, value);
+    return token;
+  }
+
+  /**
+   * Brings back the value from before the `set()` that answered `token`.
+   *
+   * @throws RangeError when the token is of another variable, of another context, or was used before.
+   */
+  reset(token: Token<T>): void {
+    if (token._variable !== this) {
+      throw new RangeError(
+        `ContextVar '${this.name}' expected a token of its own \`set()\`, but got one of '${token._variable.name}'.`,
+      );
+    }
+    if (token._context !== currentContext()) {
+      throw new RangeError(
+        `ContextVar '${this.name}' expected a token made in this context, but it was made in another task or callback.`,
+      );
+    }
+    if (token._used) {
+      throw new RangeError(`ContextVar '${this.name}' was already reset with this token.`);
+    }
+    token._restore();
+  }
+
+  toString(): string {
+    return `<ContextVar '${this.name}'>`;
+  }
+}

@@ -1,0 +1,73 @@
+import { describe } from './text.ts';
+
+declare const suspended: unique symbol;
+
+/**
+ * What a coroutine yields to the loop while it waits. Only `yield*` on a future, a task or a library coroutine
+ * makes one; a bare `yield` is allowed too, and gives way for one iteration, as `yield* sleep(0)` does.
+ */
+export type Suspension = { readonly [suspended]: true } | undefined;
+
+/**
+ * A coroutine: what calling a `function*` returns. It has not started; `yield*` runs it as part of the caller,
+ * `createTask()` runs it at the side. `yield*` is Python's `await`.
+ */
+export type Coroutine<T> = Generator<Suspension, T, unknown>;
+
+/** A coroutine of this library: `yield*` it in a coroutine, or `await` it in an async function. */
+export type AwaitableCoroutine<T> = Coroutine<T> & PromiseLike<T>;
+
+/** An object that can be awaited with `yield*`: a coroutine, a future, or anything that iterates as they do. */
+export interface Yieldable<T> {
+  [Symbol.iterator](): Iterator<Suspension, T, unknown>;
+}
+
+/** All that can be waited for: coroutines, futures and tasks, promises. */
+export type Awaitable<T> = Yieldable<T> | PromiseLike<T>;
+
+/** What awaiting an `A` gives. */
+export type ResultOf<A> =
+  A extends Yieldable<infer T> ? T : A extends PromiseLike<infer T> ? Awaited<T> : never;
+
+/** The code of something that takes a body: a generator function, or an async function. */
+export type Body<Args extends unknown[], T> = (...args: Args) => Coroutine<T> | PromiseLike<T>;
+
+/** Marks futures across copies of this package, and other people's futures that follow the same protocol. */
+export const futureMarker: unique symbol = Symbol.for('skein.future');
+
+/** Tells whether `value` is a coroutine: a generator object, or anything with its `next` and `throw`. */
+export function isCoroutine(value: unknown): value is Coroutine<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { next, throw: raise } = value as Partial<Coroutine<unknown>>;
+  return (
+    typeof next === 'function' &&
+    typeof raise === 'function' &&
+    !(Symbol.asyncIterator in value) &&
+    !(futureMarker in value)
+  );
+}
+
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return (
+    (typeof value === 'object' || typeof value === 'function') &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+/** Why a coroutine may not yield `value`, and what to write instead. */
+export function notAwaitable(value: unknown): TypeError {
+  if (isCoroutine(value)) {
+    return new TypeError(
+      'A coroutine yielded another coroutine. Write `yield*`, with the star, to await it.',
+    );
+  }
+  if (isPromiseLike(value)) {
+    return new TypeError(
+      'A coroutine yielded a promise. Write `yield* fromPromise(promise)` to await it.',
+    );
+  }
+  return new TypeError(
+    `A coroutine yielded ${describe(value)}, which nothing can await. Write \`yield*\`, with the star, and only on coroutines, futures and tasks.`,
+  );
+}

@@ -1,0 +1,44 @@
+import { getEventLoop } from './current.ts';
+import type { EventLoop } from './event-loop.ts';
+import type { TaskSource } from './run-body.ts';
+import type { Task, TaskOptions } from './task.ts';
+
+/**
+ * Starts a coroutine beside the current one, and answers the {@link Task} that runs it. Its first step is made in the
+ * loop's next iteration, not inside this call.
+ *
+ * An async function can be run too: what it awaits of this library can be cancelled like any `yield*`, and it is given
+ * an AbortSignal for what is not (if it takes a parameter).
+ *
+ * @param source - A coroutine (`work(1)`), a generator function without parameters (`work`), or an async function.
+ * @param options - `name`, `context`, `signal`, `eagerStart`: see {@link TaskOptions}.
+ * @throws TypeError for anything else; Error when the coroutine is run by another task already.
+ *
+ * @example
+ * ```ts
+ * import { createTask, sleep } from 'skein';
+ *
+ * function* greet(who: string) {
+ *   yield* sleep(5);
+ *   return `hello ${who}`;
+ * }
+ * const task = createTask(greet('ada'), { name: 'greeting' });
+ * task.getName(); // => 'greeting'
+ * task.done(); // => false
+ * await task; // => 'hello ada'
+ * ```
+ *
+ * Follows `asyncio.create_task()`. Differs: works outside of tasks too, on the default loop.
+ */
+export function createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
+  return getEventLoop().createTask(source, options);
+}
+
+/**
+ * Returns the tasks of a loop that are not done, oldest first.
+ *
+ * Follows `asyncio.all_tasks()`.
+ */
+export function allTasks(loop: EventLoop = getEventLoop()): Set<Task<unknown>> {
+  return new Set(loop._tasks);
+}

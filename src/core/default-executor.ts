@@ -1,0 +1,66 @@
+import { getEventLoop } from './current.ts';
+import type { Executor, ShutdownOptions, Work } from './executor.ts';
+import type { Future } from './future.ts';
+
+/**
+ * The executor of loops that were given none: a thread pool, loaded when first needed.
+ *
+ * The only place where the core reaches upwards, by a dynamic import: programs without blocking work never load it.
+ */
+export class DefaultExecutor implements Executor {
+  #loading: Promise<Executor> | undefined;
+
+  submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R> {
+    const loop = getEventLoop();
+    const future = loop.createFuture<R>();
+    loop._outside++;
+    this.#load()
+      .then((pool) => {
+        if (future.done()) return;
+        const source = loop._inside(() => pool.submit(fn, ...args));
+        future.addDoneCallback(() => source.cancel());
+        source.addDoneCallback(() => {
+          if (!future.done()) copyOutcome(source, future);
+        });
+      })
+      .catch((error: unknown) => {
+        if (!future.done()) future.setException(error);
+      })
+      .finally(() => {
+        loop._outside--;
+      });
+    return future;
+  }
+
+  async shutdown(options?: ShutdownOptions): Promise<void> {
+    const pool = await this.#loading?.catch(() => undefined);
+    await pool?.shutdown(options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  [Symbol.dispose](): void {
+    void this.shutdown({ wait: false });
+  }
+
+  #load(): Promise<Executor> {
+    this.#loading ??= import('../executors/index.ts').then(
+      ({ ThreadPoolExecutor }) => new ThreadPoolExecutor(),
+    );
+    return this.#loading;
+  }
+}
+
+function copyOutcome<T>(source: Future<T>, target: Future<T>): void {
+  if (source.cancelled()) {
+    target.cancel();
+    return;
+  }
+  try {
+    target.setResult(source.result());
+  } catch (exception) {
+    target.setException(exception);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Coroutine } from './coroutine.ts';
+import type { EventLoop } from './event-loop.ts';
+import { Task, type TaskOptions } from './task.ts';
+
+/**
+ * A task factory whose tasks make their first step at once, inside `createTask()`: one that never waits is done when
+ * that returns, and was never scheduled.
+ *
+ * @example
+ * ```ts
+ * import { eagerTaskFactory, EventLoop, run } from 'skein';
+ *
+ * const loop = () => {
+ *   const loop = new EventLoop();
+ *   loop.setTaskFactory(eagerTaskFactory);
+ *   return loop;
+ * };
+ * await run(async () => 1, { loop }); // => 1
+ * ```
+ *
+ * Follows `asyncio.eager_task_factory`.
+ */
+export function eagerTaskFactory<T>(
+  loop: EventLoop,
+  coroutine: Coroutine<T>,
+  options: TaskOptions = {},
+): Task<T> {
+  return new Task(coroutine, { eagerStart: true, ...options, loop });
+}

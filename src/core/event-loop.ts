@@ -1,0 +1,397 @@
+/**
+ * The loop lives inside the host's. An iteration moves the timers that are due behind what is ready, then runs what was
+ * ready when it began, first in first out; what becomes ready meanwhile is for the next one. It is scheduled
+ * when something becomes ready (idle → scheduled → running → idle or scheduled), so an idle loop costs nothing.
+ */
+import type { AsyncFrame } from './async-frame.ts';
+import type { Coroutine } from './coroutine.ts';
+import { current } from './current.ts';
+import { DefaultExecutor } from './default-executor.ts';
+import {
+  type ExceptionContext,
+  type ExceptionHandler,
+  handleException,
+} from './exception-handler.ts';
+import type { Executor, Work } from './executor.ts';
+import { Future } from './future.ts';
+import { Handle, TimerHandle } from './handle.ts';
+import { type AsyncScope, type Host, systemHost } from './host.ts';
+import { HostTurn } from './host-turn.ts';
+import { ReadyQueue, type Runnable } from './ready-queue.ts';
+import { coroutineOf, type TaskSource } from './run-body.ts';
+import { Task, type TaskOptions } from './task.ts';
+import { TaskList } from './task-list.ts';
+import { describe } from './text.ts';
+import { TimerHeap } from './timer-heap.ts';
+import { Unretrieved } from './unretrieved.ts';
+
+/** Makes a task of a coroutine: what `createTask()` calls. */
+export type TaskFactory = <T>(
+  loop: EventLoop,
+  coroutine: Coroutine<T>,
+  options: TaskOptions,
+) => Task<T>;
+
+/** The longest delay of a host timer; beyond it `setTimeout` fires at once. */
+const longestTimer = 2 ** 31 - 1;
+
+function checkCallback(name: string, callback: unknown): void {
+  if (typeof callback !== 'function') {
+    throw new TypeError(`${name}() expected a function to call, but got ${describe(callback)}.`);
+  }
+}
+
+function checkTime(name: string, what: string, ms: number): void {
+  if (typeof ms !== 'number' || Number.isNaN(ms)) {
+    throw new RangeError(`${name}() expected ${what} in milliseconds, but got ${describe(ms)}.`);
+  }
+}
+
+/**
+ * Runs callbacks and the steps of tasks. `getEventLoop()` answers the one in charge; `new EventLoop()` makes another.
+ *
+ * @example
+ * ```ts
+ * import { getEventLoop } from 'skein';
+ *
+ * const loop = getEventLoop();
+ * const seen: string[] = [];
+ * loop.callLater(5, () => seen.push('later'));
+ * loop.callSoon(() => seen.push('soon'));
+ * await new Promise((resolve) => loop.callLater(10, resolve));
+ * seen; // => ['soon', 'later']
+ * ```
+ *
+ * Follows `asyncio.BaseEventLoop`. Differs: it runs inside the host's loop, so there is nothing to start or stop; times
+ * are in milliseconds.
+ */
+export class EventLoop {
+  /** Steps and callbacks that take longer are reported in debug mode, in ms. */
+  slowCallbackDuration = 100;
+
+  /** @internal */
+  readonly _host: Host;
+  /** @internal */
+  readonly _tasks = new TaskList();
+  /** @internal */
+  readonly _unretrieved = new Unretrieved();
+  /** @internal Whether a promise ever waited for something of this loop, or the other way round. */
+  _meetsPromises = false;
+  /** @internal How many things outside (promises, executors) are under way and will come back here. */
+  _outside = 0;
+  /** @internal */
+  protected readonly _ready = new ReadyQueue();
+  /** @internal */
+  protected readonly _timers = new TimerHeap();
+  readonly #turn: HostTurn;
+  #scheduled = false;
+  #closed = false;
+  #debug: boolean;
+  #timerOrder = 0;
+  #armed: unknown;
+  #armedFor = Number.POSITIVE_INFINITY;
+  #exceptionHandler: ExceptionHandler | undefined;
+  #taskFactory: TaskFactory | undefined;
+  #defaultExecutor: Executor | undefined;
+
+  /** @internal */
+  constructor(host: Host);
+  constructor();
+  constructor(host: Host = systemHost) {
+    this._host = host;
+    this.#debug = host.debug;
+    this.#turn = new HostTurn(host, this.#iterate);
+  }
+
+  /** Milliseconds on the loop's clock, which never goes back. What it counts from is not defined. */
+  time(): number {
+    return this._host.now();
+  }
+
+  /**
+   * Has `callback(...args)` run in the next iteration, in a copy of the current context.
+   *
+   * @throws TypeError when it is not a function; Error when the loop is closed.
+   */
+  callSoon<Args extends unknown[]>(callback: (...args: Args) => unknown, ...args: Args): Handle {
+    checkCallback('callSoon', callback);
+    this.#checkOpen();
+    const handle = new Handle(callback, args, this);
+    this._enqueue(handle);
+    return handle;
+  }
+
+  /**
+   * Has `callback(...args)` run in `delay` ms. A delay below 0 counts from now too: the most overdue runs first.
+   *
+   * @throws RangeError when the delay is not a number; as `callSoon()`.
+   */
+  callLater<Args extends unknown[]>(
+    delay: number,
+    callback: (...args: Args) => unknown,
+    ...args: Args
+  ): TimerHandle {
+    checkTime('callLater', 'a delay', delay);
+    return this.callAt(this.time() + delay, callback, ...args);
+  }
+
+  /**
+   * Has `callback(...args)` run when `time()` is `when`: never before, and after all that is due earlier. Equal times
+   * run in the order of the calls.
+   *
+   * @throws as `callLater()`.
+   */
+  callAt<Args extends unknown[]>(
+    when: number,
+    callback: (...args: Args) => unknown,
+    ...args: Args
+  ): TimerHandle {
+    checkTime('callAt', 'a time', when);
+    checkCallback('callAt', callback);
+    this.#checkOpen();
+    const timer = new TimerHandle(when, this.#timerOrder++, callback, args, this);
+    this._timers.push(timer);
+    this._arm();
+    return timer;
+  }
+
+  /** Returns a pending future of this loop. */
+  createFuture<T>(): Future<T> {
+    return new Future<T>({ loop: this });
+  }
+
+  /**
+   * Runs a coroutine as a task of this loop; see `createTask()`.
+   *
+   * @throws TypeError when it is not a coroutine, a generator function or an async function; Error when the loop is closed.
+   */
+  createTask<T>(source: TaskSource<T>, options: TaskOptions = {}): Task<T> {
+    const coroutine = coroutineOf(source);
+    this.#checkOpen();
+    if (this.#taskFactory !== undefined) return this.#taskFactory(this, coroutine, options);
+    return new Task(coroutine, { ...options, loop: this });
+  }
+
+  /** Has tasks made by `factory`; undefined brings back the plain ones. */
+  setTaskFactory(factory: TaskFactory | undefined): void {
+    if (factory !== undefined) checkCallback('setTaskFactory', factory);
+    this.#taskFactory = factory;
+  }
+
+  getTaskFactory(): TaskFactory | undefined {
+    return this.#taskFactory;
+  }
+
+  /** Has failures that nobody handles go to `handler`; undefined brings back the default, which writes to the console. */
+  setExceptionHandler(handler: ExceptionHandler | undefined): void {
+    if (handler !== undefined) checkCallback('setExceptionHandler', handler);
+    this.#exceptionHandler = handler;
+  }
+
+  getExceptionHandler(): ExceptionHandler | undefined {
+    return this.#exceptionHandler;
+  }
+
+  /** Reports a failure that nobody handles. Never throws. */
+  callExceptionHandler(context: ExceptionContext): void {
+    handleException(this.#exceptionHandler, this, context);
+  }
+
+  /** In debug mode futures and callbacks know where they were made, and slow callbacks are reported. */
+  setDebug(debug: boolean): void {
+    this.#debug = debug;
+  }
+
+  getDebug(): boolean {
+    return this.#debug;
+  }
+
+  /**
+   * Runs a blocking function on `executor`, by default on a pool of threads; answers a future of its result.
+   *
+   * The function must be able to cross to another thread: see `skein/executors`.
+   */
+  runInExecutor<Args extends unknown[], R>(
+    executor: Executor | undefined,
+    fn: Work<Args, R>,
+    ...args: Args
+  ): Future<R> {
+    checkCallback('runInExecutor', fn);
+    this.#checkOpen();
+    this.#defaultExecutor ??= executor === undefined ? new DefaultExecutor() : undefined;
+    const chosen = executor ?? (this.#defaultExecutor as Executor);
+    return this._inside(() => chosen.submit(fn, ...args));
+  }
+
+  /** Gives the loop the executor that `runInExecutor(undefined, …)` and `toThread()` use. */
+  setDefaultExecutor(executor: Executor): void {
+    if (typeof executor?.submit !== 'function') {
+      throw new TypeError(
+        `setDefaultExecutor() expected an executor, but got ${describe(executor)}.`,
+      );
+    }
+    this.#defaultExecutor = executor;
+  }
+
+  /** Shuts the default executor down, if there is one, and waits for its workers to end. */
+  async shutdownDefaultExecutor(): Promise<void> {
+    await this.#defaultExecutor?.shutdown();
+  }
+
+  /** Tells whether work given to it runs: it does until it is closed. */
+  isRunning(): boolean {
+    return !this.#closed;
+  }
+
+  isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Drops what is ready and all timers, reports failures that nobody looked at, and lets the default executor go. Tasks
+   * are not cancelled: `run()` does that first. Does nothing the second time.
+   *
+   * @throws Error when called from one of its own callbacks or tasks.
+   */
+  close(): void {
+    if (this.#closed) return;
+    if (current.loop === this) throw new Error('An event loop cannot be closed by what it runs.');
+    this.#closed = true;
+    this._ready.clear();
+    this._timers.clear();
+    this.#disarm();
+    this._unretrieved.reportAll();
+    void this.#defaultExecutor?.shutdown({ wait: false });
+  }
+
+  /** @internal */
+  _enqueue(runnable: Runnable): void {
+    this._ready.push(runnable);
+    if (!this.#scheduled) this._wake();
+  }
+
+  /** @internal Something became ready in an idle loop. */
+  protected _wake(): void {
+    if (this.#closed) {
+      // A result from outside that comes too late: there is nobody left to wake.
+      this._ready.clear();
+      return;
+    }
+    this.#scheduled = true;
+    this.#turn.schedule();
+  }
+
+  readonly #iterate = (): void => {
+    if (this.#closed) return;
+    this.#scheduled = true;
+    this._runOnce();
+    if (this._ready.length > 0) {
+      this.#turn.schedule();
+    } else {
+      this.#scheduled = false;
+      this._arm();
+    }
+  };
+
+  /** @internal One iteration. */
+  protected _runOnce(): void {
+    const ready = this._ready;
+    if (this._timers.live > 0) {
+      const now = this.time();
+      for (;;) {
+        const timer = this._timers.peek();
+        if (timer === undefined || timer._when > now) break;
+        ready.push(this._timers.pop());
+      }
+    }
+    const { loop, task, context } = current;
+    current.loop = this;
+    current.task = undefined;
+    current.context = undefined;
+    try {
+      for (let todo = ready.length; todo > 0; todo--) {
+        const runnable = ready.shift() as Runnable;
+        if (this.#debug) this.#runTimed(runnable);
+        else runnable._run();
+      }
+    } finally {
+      current.loop = loop;
+      current.task = task;
+      current.context = context;
+    }
+  }
+
+  #runTimed(runnable: Runnable): void {
+    // What a task is doing shows in its text before the step, not after it.
+    const text = String(runnable);
+    const start = this.time();
+    runnable._run();
+    const took = this.time() - start;
+    if (took >= this.slowCallbackDuration) {
+      console.warn(`${text} kept the event loop for ${took.toFixed(0)} ms.`);
+    }
+  }
+
+  /** @internal Has the host wake us for the earliest timer. While an iteration is scheduled it will see to that. */
+  protected _arm(): void {
+    if (this.#scheduled) return;
+    const next = this._timers.peek();
+    if (next === undefined) {
+      this.#disarm();
+    } else if (next._when < this.#armedFor) {
+      this.#disarm();
+      this.#armedFor = next._when;
+      // Rounded up, as the host cuts fractions off and would wake us too early.
+      const delay = Math.min(Math.max(Math.ceil(next._when - this.time()), 0), longestTimer);
+      this.#armed = this._host.setTimer(this.#fired, delay);
+    }
+  }
+
+  #disarm(): void {
+    if (this.#armed !== undefined) this._host.clearTimer(this.#armed);
+    this.#armed = undefined;
+    this.#armedFor = Number.POSITIVE_INFINITY;
+  }
+
+  readonly #fired = (): void => {
+    this.#armed = undefined;
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    if (!this.#scheduled) this.#iterate();
+  };
+
+  /** @internal */
+  _timerCancelled(): void {
+    this._timers.noteCancelled();
+    // A timer that nobody waits for must not keep the program alive.
+    if (this._timers.live === 0) this.#disarm();
+  }
+
+  /** @internal The host's async context for something that runs later, such that code continuing it finds `follows`. */
+  _captureScope(follows: Task<unknown> | AsyncFrame | undefined): AsyncScope | undefined {
+    const local = current.asyncLocal;
+    if (local === undefined) return this._host.captureScope();
+    return local.run(follows as Task<unknown>, () => this._host.captureScope());
+  }
+
+  /** @internal Resolves once `future` is done. A virtual loop runs meanwhile, and only then. */
+  _drive(future: Future<unknown>): Promise<void> {
+    return new Promise((resolve) => future.addDoneCallback(() => resolve()));
+  }
+
+  /** @internal Calls `fn` as if this loop ran it. */
+  _inside<R>(fn: () => R): R {
+    const { loop } = current;
+    current.loop = this;
+    try {
+      return fn();
+    } finally {
+      current.loop = loop;
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new Error('This event loop is closed. It runs nothing any more.');
+  }
+}
+
+current.createLoop ??= () => new EventLoop();

@@ -1,0 +1,60 @@
+import type { EventLoop } from './event-loop.ts';
+import type { Future } from './future.ts';
+import type { Handle } from './handle.ts';
+
+/**
+ * What the exception handler is told: what happened, and what is known of where.
+ *
+ * Follows the `context` of `loop.call_exception_handler()`.
+ */
+export interface ExceptionContext {
+  readonly message: string;
+  /** What was thrown. JavaScript can throw `undefined`: ask `'exception' in context`. */
+  readonly exception?: unknown;
+  readonly future?: Future<unknown>;
+  readonly handle?: Handle;
+  /** The text form of the future, also when it was collected already. */
+  readonly text?: string;
+  /** Where the future or the handle was made, in debug mode. */
+  readonly creation?: string;
+}
+
+export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
+
+/** Writes the report to the console's error stream. */
+export function defaultExceptionHandler(context: ExceptionContext): void {
+  const lines = [context.message];
+  const text = context.text ?? context.future?.toString() ?? context.handle?.toString();
+  if (text !== undefined) lines.push(text);
+  if (context.creation !== undefined) lines.push(`made at\n${context.creation}`);
+  if ('exception' in context) console.error(lines.join('\n'), '\n', context.exception);
+  else console.error(lines.join('\n'));
+}
+
+/** Calls the handler; a handler that throws is reported by the default one, and that one never stops the loop. */
+export function handleException(
+  handler: ExceptionHandler | undefined,
+  loop: EventLoop,
+  context: ExceptionContext,
+): void {
+  if (handler !== undefined) {
+    try {
+      handler(loop, context);
+      return;
+    } catch (exception) {
+      report({
+        message: 'Exception in the exception handler, while it handled the next one',
+        exception,
+      });
+    }
+  }
+  report(context);
+}
+
+function report(context: ExceptionContext): void {
+  try {
+    defaultExceptionHandler(context);
+  } catch {
+    // The console itself failed: there is nobody left to tell, and the loop must go on.
+  }
+}

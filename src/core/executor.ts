@@ -1,0 +1,23 @@
+import type { Future } from './future.ts';
+
+/** A function that may run elsewhere: with arguments that can be copied there, and a result that can be copied back. */
+export type Work<Args extends unknown[], R> = (...args: Args) => R | PromiseLike<R>;
+
+export interface ShutdownOptions {
+  /** Resolves only when all work is done and the workers are gone. Default: true. */
+  wait?: boolean;
+  /** Cancels work that has not started. Default: false. */
+  cancelFutures?: boolean;
+}
+
+/**
+ * Runs functions elsewhere, and answers a {@link Future} for each.
+ *
+ * Follows `concurrent.futures.Executor`; differs in that the futures are those of the loop, to be awaited directly.
+ */
+export interface Executor extends AsyncDisposable, Disposable {
+  /** Has `fn(...args)` run. Throws at once when it never can: after `shutdown()`, or for a function that cannot cross. */
+  submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R>;
+  /** Takes no more work; resolves when done, as the options say. */
+  shutdown(options?: ShutdownOptions): Promise<void>;
+}

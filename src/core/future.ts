@@ -1,0 +1,408 @@
+/**
+ * A result that will be there later.
+ *
+ * States: pending → finished (`setResult`), failed (`setException`) or cancelled (`cancel`). No other transition exists;
+ * asyncio counts failed as finished, and `done()` is true for all three.
+ *
+ * On leaving pending, whoever waits is put into the loop's ready queue in the order of registration, and runs in the
+ * next iteration: never inside the call that settled the future.
+ *
+ * A future is its own iterator, so that awaiting one allocates nothing: `next()` answers itself while pending and the
+ * outcome afterwards, and keeps no state, so that any number of coroutines can await it at once.
+ */
+
+import { CancelledError, InvalidStateError } from '../errors.ts';
+import type { Context } from './context.ts';
+import { futureMarker, type Suspension } from './coroutine.ts';
+import { followed, getEventLoop } from './current.ts';
+import type { EventLoop } from './event-loop.ts';
+import { Handle } from './handle.ts';
+import type { AsyncScope } from './host.ts';
+import { isAwait, PromiseBridge } from './promise-bridge.ts';
+import type { Runnable } from './ready-queue.ts';
+import { brief, creationStack, describe } from './text.ts';
+import type { Failure } from './unretrieved.ts';
+
+export const PENDING = 0;
+export const FINISHED = 1;
+export const FAILED = 2;
+export const CANCELLED = 3;
+
+/** Called with the future once it is done. */
+export type DoneCallback<F> = (future: F) => unknown;
+
+/** Where neither stack nor place helps, as nobody made a mistake, an error is made without its costly stack. */
+function cancellation(reason: unknown, debug: boolean): CancelledError {
+  if (debug) return new CancelledError(reason);
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return new CancelledError(reason);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+/**
+ * A result that will be there later: set by `setResult()` or `setException()`, read with `yield*`, `await` or
+ * `result()`. Usually made by `loop.createFuture()`.
+ *
+ * @example
+ * ```ts
+ * import { createTask, Future, sleep } from 'skein';
+ *
+ * const answer = new Future<number>();
+ * createTask(function* () {
+ *   yield* sleep(5);
+ *   answer.setResult(42);
+ * });
+ * await answer; // => 42
+ * ```
+ *
+ * Follows `asyncio.Future`. Differs: the result may be read with `await` in async functions too, and any thrown value
+ * is a valid exception, `undefined` included.
+ */
+export class Future<T> implements PromiseLike<T> {
+  static {
+    Object.defineProperty(this.prototype, futureMarker, { value: true });
+  }
+
+  /** @internal */
+  readonly _loop: EventLoop;
+  /** @internal */
+  _state = PENDING;
+  /** @internal The result or the exception, by the state. */
+  _value: unknown = undefined;
+  /** @internal Who waits: one is kept without an array, as one is the usual number. */
+  _waiters: Runnable | Runnable[] | undefined = undefined;
+  /** @internal Set by `next()`, taken by the task that is stepped: tells `yield* future` from `yield future`. */
+  _awaited = false;
+  /** @internal */
+  _failure: Failure | undefined = undefined;
+  /** @internal */
+  _cancelReason: unknown = undefined;
+  /** @internal The error that ended a cancelled task, given to the first who asks, as in CPython. */
+  _cancelledError: CancelledError | undefined = undefined;
+  /** @internal What it is there for: a timer, a lock, a queue. Tells a reader what its awaiter waits for. */
+  _purpose: unknown = undefined;
+  /** @internal */
+  readonly _creation: string | undefined;
+
+  /**
+   * @param options - `loop`: the loop it belongs to, by default `getEventLoop()`.
+   */
+  constructor(options: { loop?: EventLoop } = {}) {
+    if (typeof options !== 'object' || options === null) {
+      throw new TypeError(
+        `\`new Future()\` expected an options object, but got ${describe(options)}. A future has no executor function: call \`setResult()\` on it.`,
+      );
+    }
+    this._loop = options.loop ?? getEventLoop();
+    this._creation = creationStack(this._loop);
+  }
+
+  /** The loop that its callbacks run on. */
+  getLoop(): EventLoop {
+    return this._loop;
+  }
+
+  /** Tells whether it is finished, failed or cancelled. */
+  done(): boolean {
+    return this._state !== PENDING;
+  }
+
+  /** Tells whether it was cancelled. */
+  cancelled(): boolean {
+    return this._state === CANCELLED;
+  }
+
+  /**
+   * Returns the result, or throws the exception.
+   *
+   * @throws CancelledError when it was cancelled.
+   * @throws InvalidStateError while it is pending.
+   */
+  result(): T {
+    switch (this._state) {
+      case FINISHED:
+        return this._value as T;
+      case FAILED:
+        this._retrieved();
+        throw this._value;
+      case CANCELLED:
+        throw this._makeCancelledError();
+      default:
+        throw new InvalidStateError(
+          `${this._name()} has no result yet. Await it, or ask \`done()\` first.`,
+        );
+    }
+  }
+
+  /**
+   * Returns the exception it failed with, or undefined if it has a result.
+   *
+   * As JavaScript can throw `undefined`, a failure with it looks like none here: `result()` throws it all the same.
+   *
+   * @throws CancelledError when it was cancelled.
+   * @throws InvalidStateError while it is pending.
+   */
+  exception(): unknown {
+    switch (this._state) {
+      case FINISHED:
+        return undefined;
+      case FAILED:
+        this._retrieved();
+        return this._value;
+      case CANCELLED:
+        throw this._makeCancelledError();
+      default:
+        throw new InvalidStateError(
+          `${this._name()} has no exception yet. Await it, or ask \`done()\` first.`,
+        );
+    }
+  }
+
+  /**
+   * Settles it with a result.
+   *
+   * @throws InvalidStateError when it is done.
+   */
+  setResult(result: T): void {
+    if (this._state !== PENDING) throw this._alreadyDone('set the result of');
+    this._finish(result);
+  }
+
+  /**
+   * Settles it with an exception: what awaits it throws that very value. An error class is instantiated.
+   *
+   * @throws InvalidStateError when it is done.
+   */
+  setException(exception: unknown): void {
+    if (this._state !== PENDING) throw this._alreadyDone('set the exception of');
+    const isErrorClass =
+      typeof exception === 'function' &&
+      (exception === Error || exception.prototype instanceof Error);
+    this._fail(isErrorClass ? new (exception as new () => Error)() : exception);
+  }
+
+  /**
+   * Cancels it: what awaits it throws a {@link CancelledError}. Answers false, and changes nothing, when it is done;
+   * an exception that nobody retrieved is not reported then.
+   *
+   * @param reason - A message, or any value that says why.
+   */
+  cancel(reason?: unknown): boolean {
+    this._retrieved();
+    if (this._state !== PENDING) return false;
+    this._abandon(reason);
+    return true;
+  }
+
+  /**
+   * Calls `callback` with this future once it is done: on the loop, in a later iteration, never at once.
+   *
+   * @param options - `context`: what it runs in, by default a copy of the current context.
+   */
+  addDoneCallback(callback: DoneCallback<this>, options: { context?: Context } = {}): void {
+    if (typeof callback !== 'function') {
+      throw new TypeError(`addDoneCallback() expected a function, but got ${describe(callback)}.`);
+    }
+    this._addWaiter(new Handle(callback, [this], this._loop, options.context));
+  }
+
+  /** Takes back every registration of `callback`; answers how many there were. */
+  removeDoneCallback(callback: DoneCallback<this>): number {
+    return this._removeWaiters(
+      (waiter) => waiter instanceof Handle && waiter._callback === callback,
+    );
+  }
+
+  /**
+   * Makes `await future` work. Rejects with the exception, or with a {@link CancelledError}.
+   *
+   * Inside an async function that runs as a task this is a cancellation point.
+   */
+  then<Result1 = T, Result2 = never>(
+    onFulfilled?: ((value: T) => Result1 | PromiseLike<Result1>) | null,
+    onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
+  ): Promise<Result1 | Result2> {
+    this._loop._meetsPromises = true;
+    const promise = new Promise<T>((resolve, reject) => {
+      const bridge = new PromiseBridge(this, resolve, reject);
+      const follows = isAwait(onFulfilled) ? followed() : undefined;
+      if (follows === undefined) this._addWaiter(bridge);
+      else follows._await(bridge);
+    });
+    return promise.then(onFulfilled, onRejected);
+  }
+
+  /** Makes `yield* future` work. */
+  [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+    return this as unknown as Iterator<Suspension, T, unknown>;
+  }
+
+  /** @internal */
+  next(): IteratorResult<this, T> {
+    if (this._state === PENDING) {
+      this._awaited = true;
+      return { done: false, value: this };
+    }
+    return { done: true, value: this.result() };
+  }
+
+  /** @internal */
+  throw(error: unknown): never {
+    throw error;
+  }
+
+  /** @internal */
+  return(value: T): IteratorResult<this, T> {
+    return { done: true, value };
+  }
+
+  /** @internal */
+  _finish(result: unknown): void {
+    this._state = FINISHED;
+    this._value = result;
+    this._wakeWaiters();
+  }
+
+  /** @internal */
+  _fail(exception: unknown): void {
+    this._state = FAILED;
+    this._value = exception;
+    // Whoever awaits will look at it; a callback may or may not.
+    const waiters = this._waiters;
+    const looks = Array.isArray(waiters)
+      ? waiters.some((waiter) => !(waiter instanceof Handle))
+      : waiters !== undefined && !(waiters instanceof Handle);
+    if (!looks) this._remember();
+    this._wakeWaiters();
+  }
+
+  /** @internal */
+  _abandon(reason: unknown): void {
+    this._state = CANCELLED;
+    this._cancelReason = reason;
+    this._wakeWaiters();
+  }
+
+  /** @internal */
+  _makeCancelledError(): CancelledError {
+    const error = this._cancelledError;
+    if (error === undefined) return cancellation(this._cancelReason, this._loop.getDebug());
+    this._cancelledError = undefined;
+    return error;
+  }
+
+  /** @internal */
+  _retrieved(): void {
+    if (this._failure === undefined) return;
+    this._loop._unretrieved.discard(this._failure);
+    this._failure = undefined;
+  }
+
+  /** @internal */
+  _addWaiter(waiter: Runnable): void {
+    if (this._state !== PENDING) this._loop._enqueue(waiter);
+    else if (this._waiters === undefined) this._waiters = waiter;
+    else if (Array.isArray(this._waiters)) this._waiters.push(waiter);
+    else this._waiters = [this._waiters, waiter];
+  }
+
+  /** @internal */
+  _removeWaiters(matches: (waiter: Runnable) => boolean): number {
+    const waiters = this._waiters;
+    if (waiters === undefined) return 0;
+    const list = Array.isArray(waiters) ? waiters : [waiters];
+    const kept = list.filter((waiter) => !matches(waiter));
+    if (kept.length === list.length) return 0;
+    this._waiters = kept.length === 0 ? undefined : kept;
+    return list.length - kept.length;
+  }
+
+  /** @internal */
+  _wakeWaiters(): void {
+    const waiters = this._waiters;
+    if (waiters === undefined) return;
+    this._waiters = undefined;
+    if (Array.isArray(waiters)) for (const waiter of waiters) this._loop._enqueue(waiter);
+    else this._loop._enqueue(waiters);
+  }
+
+  /** @internal The context that a report of its failure runs in. */
+  _failureContext(): { context: Context | undefined; scope: AsyncScope | undefined } {
+    return { context: undefined, scope: undefined };
+  }
+
+  /** @internal */
+  _remember(): void {
+    this._failure = {
+      message: `${this.constructor.name} exception was never retrieved`,
+      exception: this._value,
+      text: this.toString(),
+      future: new WeakRef(this as Future<unknown>),
+      loop: this._loop,
+      creation: this._creation,
+      ...this._failureContext(),
+    };
+    this._loop._unretrieved.add(this._failure, this as Future<unknown>);
+  }
+
+  #stateText(): string {
+    switch (this._state) {
+      case FINISHED:
+        return `finished result=${brief(this._value)}`;
+      case FAILED:
+        return `failed exception=${brief(this._value)}`;
+      case CANCELLED:
+        return 'cancelled';
+      default:
+        return 'pending';
+    }
+  }
+
+  /** @internal How errors call it. */
+  _name(): string {
+    return `This ${this.constructor.name}`;
+  }
+
+  #alreadyText(): string {
+    if (this._state === CANCELLED) return 'already cancelled';
+    return this._state === FAILED ? 'already failed' : 'already finished';
+  }
+
+  /** @internal */
+  _alreadyDone(what: string): InvalidStateError {
+    return new InvalidStateError(
+      `Cannot ${what} ${this._name().replace('This', 'this')}: it is ${this.#alreadyText()}. A future is settled once; ask \`done()\` first.`,
+    );
+  }
+
+  /** @internal What a task that waits for it is said to wait for. */
+  _shortText(): string {
+    return this._purpose === undefined ? this.toString() : String(this._purpose);
+  }
+
+  toString(): string {
+    return `<${this.constructor.name} ${this.#stateText()}>`;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}
+
+/**
+ * Tells whether `value` is a future: one of this library, or any object that follows its protocol.
+ *
+ * Follows `asyncio.isfuture()`.
+ */
+export function isFuture(value: unknown): value is Future<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as { [futureMarker]?: unknown })[futureMarker] === true
+  );
+}

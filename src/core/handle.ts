@@ -1,0 +1,125 @@
+import { type Context, copyContext } from './context.ts';
+import { current } from './current.ts';
+import type { EventLoop } from './event-loop.ts';
+import type { AsyncScope } from './host.ts';
+import type { Runnable } from './ready-queue.ts';
+import { creationStack, functionName } from './text.ts';
+
+// Exactly what the loop is given, with whatever arguments it is given with.
+type Callback = (...args: never[]) => unknown;
+
+function invoke(this: Handle): void {
+  this._invoke();
+}
+
+/**
+ * A callback on its way to run. `loop.callSoon()` answers one, to cancel it.
+ *
+ * Runs in the context and in the host's async context of its making. Follows `asyncio.Handle`.
+ */
+export class Handle implements Runnable {
+  /** @internal */
+  _callback: Callback | undefined;
+  /** @internal */
+  readonly _loop: EventLoop;
+  /** @internal */
+  readonly _creation: string | undefined;
+  readonly #context: Context;
+  readonly #scope: AsyncScope | undefined;
+  #args: readonly unknown[] | undefined;
+
+  /** @internal */
+  constructor(
+    callback: Callback,
+    args: readonly unknown[],
+    loop: EventLoop,
+    context: Context = copyContext(),
+  ) {
+    this._callback = callback;
+    this.#args = args;
+    this._loop = loop;
+    this.#context = context;
+    this.#scope = loop._captureScope(undefined);
+    this._creation = creationStack(loop);
+  }
+
+  /** Keeps the callback from running, and lets go of it and of its arguments. Does nothing the second time. */
+  cancel(): void {
+    this._callback = undefined;
+    this.#args = undefined;
+  }
+
+  /** Tells whether `cancel()` was called. */
+  cancelled(): boolean {
+    return this._callback === undefined;
+  }
+
+  /** @internal */
+  _run(): void {
+    if (this._callback === undefined) return;
+    if (this.#scope === undefined) this._invoke();
+    else this.#scope.runInAsyncScope(invoke, this);
+  }
+
+  /** @internal */
+  _invoke(): void {
+    const callback = this._callback as (...args: unknown[]) => unknown;
+    current.context = this.#context;
+    try {
+      callback(...(this.#args as readonly unknown[]));
+    } catch (exception) {
+      this._loop.callExceptionHandler({
+        message: `Exception in callback ${functionName(callback)}`,
+        exception,
+        handle: this,
+        ...(this._creation !== undefined && { creation: this._creation }),
+      });
+    } finally {
+      current.context = undefined;
+    }
+  }
+
+  toString(): string {
+    if (this._callback === undefined) return `<${this.constructor.name} cancelled>`;
+    return `<${this.constructor.name} ${functionName(this._callback)}>`;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}
+
+/** A callback that waits for its time. `loop.callLater()` and `loop.callAt()` answer one. */
+export class TimerHandle extends Handle {
+  /** @internal */
+  readonly _when: number;
+  /** @internal The order among equal deadlines. */
+  readonly _order: number;
+  /** @internal Whether the timer heap holds it. */
+  _scheduled = true;
+
+  /** @internal */
+  constructor(
+    when: number,
+    order: number,
+    callback: Callback,
+    args: readonly unknown[],
+    loop: EventLoop,
+  ) {
+    super(callback, args, loop);
+    this._when = when;
+    this._order = order;
+  }
+
+  /** The time it is due, in ms on the clock of `loop.time()`. */
+  when(): number {
+    return this._when;
+  }
+
+  override cancel(): void {
+    const waits = this._scheduled && !this.cancelled();
+    super.cancel();
+    if (waits) this._loop._timerCancelled();
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * What the loop wants of the place it lives in: a clock, a microtask, a macrotask, a timer, and, where there is
+ * one, the async context. One implementation serves Node, Bun, Deno and browsers, by what each has; tests bring
+ * a virtual one.
+ */
+
+/** The host's async context (AsyncLocalStorage), captured; a function can be run in it. */
+export interface AsyncScope {
+  runInAsyncScope<This, Args extends unknown[], R>(
+    fn: (this: This, ...args: Args) => R,
+    thisArg: This,
+    ...args: Args
+  ): R;
+}
+
+/** A value that follows a program through its awaits. */
+export interface AsyncLocal<T> {
+  getStore(): T | undefined;
+  run<R>(store: T, fn: () => R): R;
+}
+
+export interface Host {
+  /** Whether loops start in debug mode: in Node and its like, if SKEIN_DEBUG is set in the environment. */
+  readonly debug: boolean;
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /** Runs `fn` before the host does anything else. */
+  microtask(fn: () => void): void;
+  /** Runs `fn` after the host had a turn for its timers and I/O. */
+  macrotask(fn: () => void): void;
+  setTimer(fn: () => void, ms: number): unknown;
+  clearTimer(timer: unknown): void;
+  /** The async context of now, or undefined where the host has none. */
+  captureScope(): AsyncScope | undefined;
+  /** A new async-local value, or undefined where the host has none. */
+  createAsyncLocal<T>(): AsyncLocal<T> | undefined;
+  /** Calls `fn` when the program ends by itself; the answer takes that back. */
+  onExit(fn: () => void): () => void;
+  /** Calls `fn` on each Ctrl-C, if nobody else listens; the answer takes that back. */
+  onInterrupt(fn: () => void): () => void;
+}
+
+interface NodeLikeProcess {
+  env?: Record<string, string | undefined>;
+  getBuiltinModule?(id: string): unknown;
+  on?(event: string, fn: () => void): void;
+  off?(event: string, fn: () => void): void;
+  listenerCount?(event: string): number;
+}
+
+interface AsyncHooks {
+  AsyncResource: new (type: string) => AsyncScope;
+  AsyncLocalStorage: new <T>() => AsyncLocal<T>;
+}
+
+const scope = globalThis as unknown as {
+  process?: NodeLikeProcess;
+  setImmediate?: (fn: () => void) => unknown;
+  MessageChannel?: typeof MessageChannel;
+  performance: { now(): number };
+};
+
+const nothing = (): void => {};
+const resolved = Promise.resolve();
+const asyncHooks = scope.process?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined;
+
+/** A message to oneself: the only macrotask of browsers that is not throttled to 4 ms, as timers are. */
+function messageMacrotask(): (fn: () => void) => void {
+  const waiting: (() => void)[] = [];
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => waiting.shift()?.();
+  return (fn) => {
+    waiting.push(fn);
+    port2.postMessage(undefined);
+  };
+}
+
+function chooseMacrotask(): (fn: () => void) => void {
+  if (typeof scope.setImmediate === 'function') return scope.setImmediate;
+  if (typeof scope.MessageChannel === 'function') return messageMacrotask();
+  return (fn) => void setTimeout(fn, 0);
+}
+
+let chosenMacrotask: ((fn: () => void) => void) | undefined;
+
+export const systemHost: Host = {
+  debug: ![undefined, '', '0'].includes(scope.process?.env?.['SKEIN_DEBUG']),
+  now: () => scope.performance.now(),
+  // A settled promise's `then` costs a fifth of `queueMicrotask`, which in Node makes an AsyncResource a call.
+  microtask: (fn) => void resolved.then(fn),
+  macrotask(fn) {
+    chosenMacrotask ??= chooseMacrotask();
+    chosenMacrotask(fn);
+  },
+  setTimer: (fn, ms) => setTimeout(fn, ms),
+  clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+  // AsyncResource, not AsyncLocalStorage.snapshot(): 30 to 85 ns against 5 to 25 µs on Node 20.
+  captureScope: () =>
+    asyncHooks === undefined ? undefined : new asyncHooks.AsyncResource('skein'),
+  createAsyncLocal: <T>() =>
+    asyncHooks === undefined ? undefined : new asyncHooks.AsyncLocalStorage<T>(),
+  onExit(fn) {
+    scope.process?.on?.('exit', fn);
+    return () => scope.process?.off?.('exit', fn);
+  },
+  onInterrupt(fn) {
+    const process = scope.process;
+    if (process?.on === undefined || process.listenerCount?.('SIGINT') !== 0) return nothing;
+    process.on('SIGINT', fn);
+    return () => process.off?.('SIGINT', fn);
+  },
+};

@@ -1,0 +1,53 @@
+import { CANCELLED, FINISHED, type Future } from './future.ts';
+import type { Runnable } from './ready-queue.ts';
+
+/** Settles a promise as a future was settled. It waits among the future's waiters. */
+export class PromiseBridge implements Runnable {
+  readonly future: Future<unknown>;
+  readonly #resolve: (value: never) => void;
+  readonly #reject: (reason: unknown) => void;
+  /** The awaits of the async function that this is one of. */
+  among: Set<PromiseBridge> | undefined = undefined;
+
+  constructor(
+    future: Future<unknown>,
+    resolve: (value: never) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.future = future;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** Rejects the promise, whatever becomes of the future. */
+  reject(reason: unknown): void {
+    this.#reject(reason);
+  }
+
+  /** @internal */
+  _run(): void {
+    this.among?.delete(this);
+    const { future } = this;
+    if (future._state === FINISHED) this.#resolve(future._value as never);
+    else if (future._state === CANCELLED) this.#reject(future._makeCancelledError());
+    else {
+      future._retrieved();
+      this.#reject(future._value);
+    }
+  }
+}
+
+const native = /\{\s*\[native code\]\s*\}$/;
+
+/**
+ * Tells a `then` called by `await`, or by a promise that was resolved with a future, from one that a program called:
+ * the former hands in a promise's own resolving function. Only an `await` is a cancellation point; `then(callback)`
+ * merely listens.
+ */
+export function isAwait(onFulfilled: unknown): boolean {
+  return (
+    typeof onFulfilled === 'function' &&
+    onFulfilled.name === '' &&
+    native.test(Function.prototype.toString.call(onFulfilled))
+  );
+}

@@ -1,0 +1,50 @@
+/** What the loop runs: a task's next step, or a callback. `_run` never throws. */
+export interface Runnable {
+  /** @internal */
+  _run(): void;
+}
+
+/**
+ * First in, first out, in a ring whose size is a power of two: nothing is allocated and nothing moves but when it grows.
+ */
+export class ReadyQueue {
+  #ring: (Runnable | undefined)[] = new Array(64);
+  #mask = 63;
+  #head = 0;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(runnable: Runnable): void {
+    if (this.#length > this.#mask) this.#grow();
+    this.#ring[(this.#head + this.#length) & this.#mask] = runnable;
+    this.#length++;
+  }
+
+  shift(): Runnable | undefined {
+    if (this.#length === 0) return undefined;
+    const runnable = this.#ring[this.#head];
+    this.#ring[this.#head] = undefined;
+    this.#head = (this.#head + 1) & this.#mask;
+    this.#length--;
+    return runnable;
+  }
+
+  clear(): void {
+    this.#ring = new Array(64);
+    this.#mask = 63;
+    this.#head = 0;
+    this.#length = 0;
+  }
+
+  #grow(): void {
+    const size = this.#ring.length;
+    const ring = new Array<Runnable | undefined>(size * 2);
+    for (let i = 0; i < size; i++) ring[i] = this.#ring[(this.#head + i) & this.#mask];
+    this.#ring = ring;
+    this.#mask = size * 2 - 1;
+    this.#head = 0;
+  }
+}

@@ -1,0 +1,76 @@
+/** How functions given as a body or as a task become coroutines: generator functions, async functions, and what answers one. */
+import { AsyncFrame } from './async-frame.ts';
+import {
+  type Body,
+  type Coroutine,
+  isCoroutine,
+  isPromiseLike,
+  type Yieldable,
+} from './coroutine.ts';
+import { current } from './current.ts';
+import { isFuture } from './future.ts';
+import type { Task } from './task.ts';
+import { describe, functionName, isGeneratorFunction } from './text.ts';
+
+/** What a task can be made of: a coroutine, a generator function, or an async function, which is given the task's signal. */
+export type TaskSource<T> =
+  | Coroutine<T>
+  | (() => Coroutine<T>)
+  | ((signal: AbortSignal) => PromiseLike<T>);
+
+/**
+ * Runs `body(...args)` as a part of the running task: its awaits are the task's awaits, whether they are made
+ * with `yield*` or with `await`.
+ */
+export function* runBody<Args extends unknown[], T>(
+  body: Body<Args, T>,
+  ...args: Args
+): Coroutine<T> {
+  if (isGeneratorFunction(body)) return yield* body(...args) as unknown as Coroutine<T>;
+  const frame = new AsyncFrame(current.task as Task<unknown>);
+  const answer = frame.call(() => body(...args));
+  if (isCoroutine(answer) || isFuture(answer)) return yield* answer as Yieldable<T>;
+  if (!isPromiseLike(answer)) {
+    throw new TypeError(
+      `${functionName(body)} was expected to be a generator function (\`function*\`) or an async function, but it returned ${describe(answer)}.`,
+    );
+  }
+  frame.follow(answer);
+  return (yield* frame) as T;
+}
+
+function* runAsyncFunction<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Coroutine<T> {
+  // An AbortController costs 20 µs, so it is made for functions that take the signal.
+  if (fn.length === 0) return yield* runBody(fn as () => PromiseLike<T>);
+  return yield* runBody(fn, (current.task as Task<unknown>).signal);
+}
+
+/** Makes the coroutine that a task is to drive. */
+export function coroutineOf<T>(source: TaskSource<T>): Coroutine<T> {
+  if (isCoroutine(source)) return source as Coroutine<T>;
+  if (isGeneratorFunction(source)) {
+    if (source.length > 0) {
+      throw new TypeError(
+        `createTask() expected a coroutine, but got ${describe(source)} that takes arguments. Call it: \`createTask(${source.name || 'fn'}(…))\`.`,
+      );
+    }
+    return source() as Coroutine<T>;
+  }
+  if (typeof source === 'function') {
+    return runAsyncFunction(source as (signal: AbortSignal) => PromiseLike<T>);
+  }
+  throw notTaskSource(source);
+}
+
+function notTaskSource(source: unknown): TypeError {
+  const got = `createTask() expected a coroutine, a generator function or an async function, but got ${describe(source)}.`;
+  if (isFuture(source)) {
+    return new TypeError(`${got} It is under way already: await it, or use \`ensureFuture()\`.`);
+  }
+  if (isPromiseLike(source)) {
+    return new TypeError(
+      `${got} A promise cannot be cancelled: pass the async function itself, \`createTask(async () => …)\`, or wrap it with \`fromPromise()\`.`,
+    );
+  }
+  return new TypeError(`${got} Write \`createTask(work())\` or \`createTask(work)\`.`);
+}

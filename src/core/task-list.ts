@@ -1,0 +1,30 @@
+import type { Task } from './task.ts';
+
+/**
+ * The pending tasks of a loop, oldest first. The loop holds them strongly: a task that nobody refers to goes on,
+ * where asyncio's would vanish. A chain through the tasks themselves, so that joining and leaving cost next to nothing.
+ */
+export class TaskList {
+  #first: Task<unknown> | undefined;
+  #last: Task<unknown> | undefined;
+
+  add(task: Task<unknown>): void {
+    task._previous = this.#last;
+    if (this.#last === undefined) this.#first = task;
+    else this.#last._next = task;
+    this.#last = task;
+  }
+
+  remove(task: Task<unknown>): void {
+    if (task._previous === undefined) this.#first = task._next;
+    else task._previous._next = task._next;
+    if (task._next === undefined) this.#last = task._previous;
+    else task._next._previous = task._previous;
+    task._previous = undefined;
+    task._next = undefined;
+  }
+
+  *[Symbol.iterator](): Generator<Task<unknown>, void, undefined> {
+    for (let task = this.#first; task !== undefined; task = task._next) yield task;
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * The errors a program can decide on, one class for each decision. Each has a stable `code`.
+ *
+ * Misuse (a wrong argument, a call in the wrong state of the program) is a plain `TypeError`, `RangeError`
+ * or `Error`: there is nothing to decide on but the code that made it.
+ */
+
+/**
+ * Thrown out of an `await` (`yield*`) to stop a task that was cancelled.
+ *
+ * Unlike in Python a broad `catch` catches it too, as JavaScript has no tier above ordinary errors: let it
+ * pass on, or rethrow it once cleanup is done.
+ *
+ * @example
+ * ```ts
+ * import { CancelledError, createTask, sleep } from 'skein';
+ *
+ * const task = createTask(sleep(1000));
+ * task.cancel('not needed any more');
+ * await task; // throws CancelledError: not needed any more
+ * ```
+ *
+ * Follows `asyncio.CancelledError`.
+ */
+export class CancelledError extends Error {
+  /** What was given to `cancel()`: a message, or any value that says why. */
+  readonly reason: unknown;
+  readonly code = 'cancelled';
+
+  static {
+    this.prototype.name = 'CancelledError';
+  }
+
+  constructor(reason?: unknown) {
+    if (reason === undefined || reason === null) super();
+    else if (reason instanceof Error) super(reason.message, { cause: reason });
+    else super(String(reason));
+    this.reason = reason;
+  }
+}
+
+/** Thrown when a future is asked for what its state does not allow: its result while pending, a second result. */
+export class InvalidStateError extends Error {
+  readonly code = 'invalid-state';
+
+  static {
+    this.prototype.name = 'InvalidStateError';
+  }
+}
+
+/**
+ * Thrown when a deadline passed. Its `cause` is the {@link CancelledError} that stopped the work.
+ *
+ * Inner code may throw one of its own: `scope.expired()` tells whether it was this deadline.
+ */
+export class TimeoutError extends Error {
+  readonly code = 'timeout';
+
+  static {
+    this.prototype.name = 'TimeoutError';
+  }
+}
+
+/** Thrown by `queue.getNowait()` when nothing is there. */
+export class QueueEmpty extends Error {
+  readonly code = 'queue-empty';
+
+  static {
+    this.prototype.name = 'QueueEmpty';
+  }
+
+  constructor() {
+    super('The queue is empty. Wait for an item with `yield* queue.get()`.');
+  }
+}
+
+/** Thrown by `queue.putNowait()` when the queue holds `maxsize` items. */
+export class QueueFull extends Error {
+  readonly code = 'queue-full';
+  readonly maxsize: number;
+
+  static {
+    this.prototype.name = 'QueueFull';
+  }
+
+  constructor(maxsize: number) {
+    super(
+      `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`yield* queue.put(item)\`.`,
+    );
+    this.maxsize = maxsize;
+  }
+}
+
+/** Thrown by a queue that was shut down: by every put, and by a get once nothing is left to get. */
+export class QueueShutDown extends Error {
+  readonly code = 'queue-shut-down';
+
+  static {
+    this.prototype.name = 'QueueShutDown';
+  }
+
+  constructor() {
+    super('The queue was shut down.');
+  }
+}
+
+/** Thrown to those who wait at a barrier that was aborted or reset, or was broken by a cancellation. */
+export class BrokenBarrierError extends Error {
+  readonly code = 'broken-barrier';
+
+  static {
+    this.prototype.name = 'BrokenBarrierError';
+  }
+}
+
+/** Thrown by `run()` when the user pressed Ctrl-C and the main task ended because of it. */
+export class KeyboardInterrupt extends Error {
+  readonly code = 'interrupted';
+
+  static {
+    this.prototype.name = 'KeyboardInterrupt';
+  }
+
+  constructor() {
+    super('Interrupted from the keyboard (SIGINT).');
+  }
+}

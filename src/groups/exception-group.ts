@@ -1,0 +1,101 @@
+import { describe } from '../core/text.ts';
+
+/** Chooses errors: those of a class, of any of several classes, or those that a function answers true for. */
+export type ErrorMatcher =
+  | (abstract new (
+      ...args: never[]
+    ) => unknown)
+  | readonly (abstract new (
+      ...args: never[]
+    ) => unknown)[]
+  | ((error: unknown) => boolean);
+
+function isErrorClass(matcher: unknown): matcher is abstract new (...args: never[]) => unknown {
+  return (
+    typeof matcher === 'function' &&
+    (matcher === Error || matcher.prototype instanceof Error || /^class\b/.test(String(matcher)))
+  );
+}
+
+function predicate(matcher: ErrorMatcher): (error: unknown) => boolean {
+  if (isErrorClass(matcher)) return (error) => error instanceof matcher;
+  if (Array.isArray(matcher)) return (error) => matcher.some((each) => error instanceof each);
+  if (typeof matcher === 'function') return matcher as (error: unknown) => boolean;
+  throw new TypeError(
+    `An error class, a list of them or a function was expected, but got ${describe(matcher)}.`,
+  );
+}
+
+/**
+ * Several errors at once, perhaps with groups among them. Thrown by `taskGroup()`.
+ *
+ * An `AggregateError`, so whatever shows those shows these. Where Python has `except*`, use {@link ExceptionGroup.split}.
+ *
+ * @example
+ * ```ts
+ * import { ExceptionGroup } from 'skein';
+ *
+ * const group = new ExceptionGroup('both failed', [new TypeError('a'), new RangeError('b')]);
+ * const [types, others] = group.split(TypeError);
+ * types?.errors.length; // => 1
+ * others?.message; // => 'both failed'
+ * ```
+ *
+ * Follows `ExceptionGroup`; differs in that any thrown value can be a member, as JavaScript has no base tier of errors.
+ */
+export class ExceptionGroup extends AggregateError {
+  readonly code = 'exception-group';
+
+  static {
+    this.prototype.name = 'ExceptionGroup';
+  }
+
+  /**
+   * @param message - What the errors have in common.
+   * @param errors - At least one.
+   * @throws RangeError when there are none.
+   */
+  constructor(message: string, errors: Iterable<unknown>, options?: ErrorOptions) {
+    const members = [...errors];
+    if (members.length === 0) {
+      throw new RangeError('`new ExceptionGroup()` expected at least one error, but got none.');
+    }
+    super(members, message, options);
+  }
+
+  /** Returns the part that matches, nested as it is here, or undefined if nothing does. */
+  subgroup(matcher: ErrorMatcher): this | undefined {
+    return this.split(matcher)[0];
+  }
+
+  /** Returns the part that matches and the rest, each nested as it is here, or undefined where it is empty. */
+  split(matcher: ErrorMatcher): [matching: this | undefined, rest: this | undefined] {
+    const matches = predicate(matcher);
+    if (matches(this)) return [this, undefined];
+    const matching: unknown[] = [];
+    const rest: unknown[] = [];
+    for (const error of this.errors as unknown[]) {
+      if (error instanceof ExceptionGroup) {
+        const [inside, outside] = error.split(matcher);
+        if (inside !== undefined) matching.push(inside);
+        if (outside !== undefined) rest.push(outside);
+      } else {
+        (matches(error) ? matching : rest).push(error);
+      }
+    }
+    return [this.#part(matching), this.#part(rest)];
+  }
+
+  /** Returns a group like this one with other members. Override it in a subclass to keep that class. */
+  derive(errors: readonly unknown[]): ExceptionGroup {
+    return new ExceptionGroup(this.message, errors);
+  }
+
+  #part(errors: readonly unknown[]): this | undefined {
+    if (errors.length === 0) return undefined;
+    const part = this.derive(errors);
+    if (this.cause !== undefined) part.cause = this.cause;
+    if (this.stack !== undefined) part.stack = this.stack;
+    return part as this;
+  }
+}

@@ -1,0 +1,217 @@
+import { awaitable } from '../core/awaitable.ts';
+import {
+  type AwaitableCoroutine,
+  type Body,
+  type Coroutine,
+  isCoroutine,
+} from '../core/coroutine.ts';
+import { requireRunner } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
+import type { Future } from '../core/future.ts';
+import { runBody, type TaskSource } from '../core/run-body.ts';
+import type { Task, TaskOptions } from '../core/task.ts';
+import { describe } from '../core/text.ts';
+import { CancelledError } from '../errors.ts';
+import { ExceptionGroup } from './exception-group.ts';
+
+/**
+ * Tasks that end together: made by `taskGroup()`, which gives it to its body.
+ *
+ * States: open → exiting (the body ended, children are waited for) → finished. Beside it, aborting: the children were
+ * cancelled, because one failed, the body did, the parent was cancelled, or `cancel()` was called. An aborting group takes
+ * no new tasks.
+ *
+ * Follows `asyncio.TaskGroup`, with `cancel()` of 3.15.
+ */
+export class TaskGroup {
+  readonly #parent: Task<unknown>;
+  readonly #loop: EventLoop;
+  readonly #tasks = new Set<Future<unknown>>();
+  readonly #errors: unknown[] = [];
+  #exiting = false;
+  #aborting = false;
+  /** Whether a request to cancel the parent is ours, to be taken back by us. */
+  #parentCancelled = false;
+  #childrenDone: Future<void> | undefined;
+
+  /** @internal */
+  constructor(parent: Task<unknown>) {
+    this.#parent = parent;
+    this.#loop = parent.getLoop();
+  }
+
+  /**
+   * Starts a task in the group; see `createTask()`. If it fails, the others and the body are cancelled.
+   *
+   * @throws Error when the group takes no tasks any more: it is finished, or shutting down.
+   */
+  createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
+    if (this.#exiting && this.#tasks.size === 0) throw this.#refusal(source, 'is finished');
+    if (this.#aborting) throw this.#refusal(source, 'is shutting down');
+    const task = this.#loop.createTask(source, options);
+    this.#tasks.add(task);
+    // Always by way of the loop, even for one that ended eagerly: or the parent would be cancelled too early.
+    task.addDoneCallback(this.#taskDone);
+    // Its first, eager step may have brought the group down.
+    if (this.#aborting) task.cancel();
+    return task;
+  }
+
+  /**
+   * Cancels the group's tasks and its body; `taskGroup()` then returns undefined and throws nothing, unless a task fails.
+   * Does nothing once the group is finished.
+   */
+  cancel(): void {
+    if (this.#aborting || (this.#exiting && this.#tasks.size === 0)) return;
+    this.#abort();
+    if (!this.#parentCancelled) {
+      this.#parentCancelled = true;
+      this.#parent.cancel();
+    }
+  }
+
+  /** @internal */
+  *_run<T>(body: Body<[TaskGroup], T>): Coroutine<T> {
+    let result: T | undefined;
+    let cancellation: CancelledError | undefined;
+    const bodyErrors: unknown[] = [];
+    try {
+      result = yield* runBody(body, this);
+    } catch (error) {
+      if (error instanceof CancelledError) cancellation = error;
+      else bodyErrors.push(error);
+      if (!this.#aborting) this.#abort();
+    }
+    this.#exiting = true;
+    const [whileOpen, last] = yield* this.#waitForChildren();
+    cancellation ??= whileOpen;
+
+    if (this.#parentCancelled) {
+      // We asked once, so we take it back once. What is left is somebody else's request, and must not be lost.
+      if (this.#parent.uncancel() === 0) cancellation = undefined;
+      else cancellation ??= last;
+    }
+    const errors = [...this.#errors, ...bodyErrors];
+    if (errors.length === 0) {
+      if (cancellation !== undefined) throw cancellation;
+      // After `cancel()` there is none: the program that called it knows.
+      return result as T;
+    }
+    if (this.#parent.cancelling() > 0) {
+      // Errors go first; the request to cancel is made again, for the next await.
+      this.#parent.uncancel();
+      this.#parent.cancel();
+    }
+    throw new ExceptionGroup('unhandled errors in a TaskGroup', errors);
+  }
+
+  /** Answers the cancellation that ended the group, if one did, and the last one that came in. */
+  *#waitForChildren(): Coroutine<[CancelledError | undefined, CancelledError | undefined]> {
+    let first: CancelledError | undefined;
+    let last: CancelledError | undefined;
+    // Again and again, as the parent may be cancelled again and again meanwhile.
+    while (this.#tasks.size > 0) {
+      this.#childrenDone = this.#loop.createFuture<void>();
+      this.#childrenDone._purpose = this;
+      try {
+        yield* this.#childrenDone;
+      } catch (error) {
+        if (!(error instanceof CancelledError)) throw error;
+        last = error;
+        if (!this.#aborting) {
+          first = error;
+          this.#abort();
+        }
+      }
+      this.#childrenDone = undefined;
+    }
+    return [first, last];
+  }
+
+  #abort(): void {
+    this.#aborting = true;
+    for (const task of this.#tasks) if (!task.done()) task.cancel();
+  }
+
+  readonly #taskDone = (task: Future<unknown>): void => {
+    this.#tasks.delete(task);
+    if (this.#tasks.size === 0 && this.#childrenDone?.done() === false) {
+      this.#childrenDone.setResult();
+    }
+    if (task.cancelled()) return;
+    try {
+      task.result();
+    } catch (error) {
+      this.#childFailed(error, task);
+    }
+  };
+
+  #childFailed(error: unknown, task: Future<unknown>): void {
+    if (this.#parent.done()) {
+      this.#loop.callExceptionHandler({
+        message: 'A task of a group failed after the group had ended',
+        exception: error,
+        future: task,
+      });
+      return;
+    }
+    this.#errors.push(error);
+    if (this.#aborting || this.#parentCancelled) return;
+    // The parent may be waiting in the body:
+    //
+    //   yield* taskGroup(function* (tg) {
+    //     tg.createTask(fails());
+    //     yield* sleep(60_000);   <- CancelledError comes out here, and becomes the group's error at the end
+    //   });
+    this.#abort();
+    this.#parentCancelled = true;
+    this.#parent.cancel();
+  }
+
+  #refusal(source: unknown, why: string): Error {
+    if (isCoroutine(source)) source.return(undefined);
+    return new Error(`The task group ${why}; it takes no new tasks.`);
+  }
+
+  toString(): string {
+    const { size } = this.#tasks;
+    return `<TaskGroup of ${size} ${size === 1 ? 'task' : 'tasks'}>`;
+  }
+}
+
+const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutine<unknown> {
+  return yield* new TaskGroup(requireRunner('taskGroup'))._run(body);
+});
+
+/**
+ * Runs `body`, which starts tasks with `tg.createTask()`, and waits until they all are done. No task outlives the group:
+ * if one fails, or the body does, the others are cancelled and awaited, and then all errors are thrown in one group.
+ *
+ * A task that is cancelled by itself is not a failure. If whoever called is cancelled, all tasks are.
+ *
+ * @param body - A generator function or an async function. It is given the {@link TaskGroup}.
+ * @returns What the body returns; undefined if `tg.cancel()` stopped it.
+ * @throws ExceptionGroup with what the tasks and the body threw.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, taskGroup } from 'skein';
+ *
+ * await run(function* () {
+ *   const [a, b] = yield* taskGroup(function* (tg) {
+ *     return [tg.createTask(sleep(2, 'a')), tg.createTask(sleep(1, 'b'))] as const;
+ *   });
+ *   return a.result() + b.result();
+ * }); // => 'ab'
+ * ```
+ *
+ * Follows `asyncio.TaskGroup`. Differs: the body's value is returned; an error of a task is any thrown value.
+ */
+export function taskGroup<T>(body: Body<[tg: TaskGroup], T>): AwaitableCoroutine<T> {
+  if (typeof body !== 'function') {
+    throw new TypeError(
+      `taskGroup() expected a generator function or an async function, but got ${describe(body)}. Write \`taskGroup(function* (tg) { … })\`.`,
+    );
+  }
+  return running(body) as AwaitableCoroutine<T>;
+}

@@ -1,0 +1,78 @@
+// The loop registers itself for `getEventLoop()`; a bundler may not drop that.
+import './core/event-loop.ts';
+
+// Coroutines, futures, tasks
+export type {
+  Awaitable,
+  AwaitableCoroutine,
+  Body,
+  Coroutine,
+  ResultOf,
+  Suspension,
+  Yieldable,
+} from './core/coroutine.ts';
+export { type DoneCallback, Future, isFuture } from './core/future.ts';
+export { Task, type TaskOptions } from './core/task.ts';
+export type { TaskSource } from './core/run-body.ts';
+export { allTasks, createTask } from './core/create-task.ts';
+export { currentTask, getEventLoop } from './core/current.ts';
+export { eagerTaskFactory } from './core/eager-task-factory.ts';
+export { ensureFuture } from './interop/ensure-future.ts';
+export { fromPromise } from './interop/from-promise.ts';
+
+// Waiting
+export { sleep } from './combinators/sleep.ts';
+export { gather, type GatherOptions, type Outcomes, type Results } from './combinators/gather.ts';
+export {
+  ALL_COMPLETED,
+  FIRST_COMPLETED,
+  FIRST_EXCEPTION,
+  type ReturnWhen,
+  wait,
+  type WaitOptions,
+  type WaitResult,
+} from './combinators/wait.ts';
+export { waitFor } from './combinators/wait-for.ts';
+export { shield } from './combinators/shield.ts';
+export { AsCompleted, asCompleted } from './combinators/as-completed.ts';
+export { type Timeout, timeout, timeoutAt } from './combinators/timeout.ts';
+
+// Groups
+export { type TaskGroup, taskGroup } from './groups/task-group.ts';
+export { type ErrorMatcher, ExceptionGroup } from './groups/exception-group.ts';
+
+// Programs, and the loop they run on
+export { run, Runner, type RunnerOptions } from './runner.ts';
+export { EventLoop, type TaskFactory } from './core/event-loop.ts';
+export type { ExceptionContext, ExceptionHandler } from './core/exception-handler.ts';
+export { Handle, TimerHandle } from './core/handle.ts';
+export { Context, ContextVar, copyContext, type Token } from './core/context.ts';
+
+// Blocking work
+export type { Executor, ShutdownOptions, Work } from './core/executor.ts';
+export { toThread } from './interop/to-thread.ts';
+
+// Synchronisation
+export { Barrier } from './sync/barrier.ts';
+export { BoundedSemaphore } from './sync/bounded-semaphore.ts';
+export { Condition } from './sync/condition.ts';
+export { Event } from './sync/event.ts';
+export { Lock } from './sync/lock.ts';
+export { Semaphore } from './sync/semaphore.ts';
+
+// Queues
+export { LifoQueue } from './queues/lifo-queue.ts';
+export { type Comparator, PriorityQueue } from './queues/priority-queue.ts';
+export { Queue } from './queues/queue.ts';
+
+// Errors
+export {
+  BrokenBarrierError,
+  CancelledError,
+  InvalidStateError,
+  KeyboardInterrupt,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  TimeoutError,
+} from './errors.ts';

@@ -1,0 +1,63 @@
+import {
+  type Awaitable,
+  type Coroutine,
+  isCoroutine,
+  isPromiseLike,
+  type Yieldable,
+} from '../core/coroutine.ts';
+import { getEventLoop } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
+import { type Future, isFuture } from '../core/future.ts';
+import { describe } from '../core/text.ts';
+import { fromPromise } from './from-promise.ts';
+
+function* awaitObject<T>(object: Yieldable<T>): Coroutine<T> {
+  return yield* object;
+}
+
+function isYieldable(value: unknown): value is Yieldable<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set) return false;
+  return typeof (value as Partial<Yieldable<unknown>>)[Symbol.iterator] === 'function';
+}
+
+/**
+ * What a coroutine can `yield*` to wait for an awaitable: itself, or the future of a promise.
+ *
+ * @throws TypeError when it cannot be awaited.
+ */
+export function yieldableOf<T>(awaitable: Awaitable<T>): Coroutine<T> | Future<T> {
+  if (isFuture(awaitable)) return awaitable as Future<T>;
+  if (isCoroutine(awaitable)) return awaitable as Coroutine<T>;
+  if (isPromiseLike(awaitable)) return fromPromise(awaitable) as Future<T>;
+  if (isYieldable(awaitable)) return awaitObject(awaitable as Yieldable<T>);
+  const hint =
+    typeof awaitable === 'function' ? ' Call it: what it returns is the coroutine or promise.' : '';
+  throw new TypeError(
+    `A coroutine, a future or a promise was expected, but got ${describe(awaitable)}.${hint}`,
+  );
+}
+
+/**
+ * Returns the future of anything that can be awaited: a future or task is returned as it is; a coroutine, or an object
+ * that can be awaited with `yield*`, is run as a task; a promise is wrapped, see `fromPromise()`.
+ *
+ * @param options - `loop`: where to run it, by default `getEventLoop()`.
+ * @throws TypeError for anything else; RangeError for a future of another loop than the one given.
+ *
+ * Follows `asyncio.ensure_future()`.
+ */
+export function ensureFuture<T>(
+  awaitable: Awaitable<T>,
+  options: { loop?: EventLoop } = {},
+): Future<T> {
+  const loop = options.loop ?? getEventLoop();
+  const yieldable = loop._inside(() => yieldableOf(awaitable));
+  if (!isFuture(yieldable)) return loop.createTask(yieldable);
+  if (options.loop !== undefined && yieldable.getLoop() !== loop) {
+    throw new RangeError(
+      `ensureFuture() expected a future of the given event loop, but ${yieldable} belongs to another.`,
+    );
+  }
+  return yieldable;
+}

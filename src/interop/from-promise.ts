@@ -1,0 +1,89 @@
+import { isPromiseLike } from '../core/coroutine.ts';
+import { getEventLoop } from '../core/current.ts';
+import { Future, isFuture } from '../core/future.ts';
+import { describe } from '../core/text.ts';
+import { CancelledError } from '../errors.ts';
+
+/** The future of a promise; cancelling it aborts what the promise stands for, if that can be. */
+class PromiseFuture<T> extends Future<T> {
+  #controller: AbortController | undefined;
+
+  get #signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  start(source: (signal: AbortSignal) => PromiseLike<T>): void {
+    let promise: PromiseLike<T>;
+    try {
+      promise = source(this.#signal);
+    } catch (exception) {
+      this.setException(exception);
+      return;
+    }
+    if (!isPromiseLike(promise)) throw notPromise(promise);
+    this.follow(promise);
+  }
+
+  follow(promise: PromiseLike<T>): void {
+    const loop = this.getLoop();
+    loop._meetsPromises = true;
+    loop._outside++;
+    promise.then(
+      (value) => {
+        loop._outside--;
+        if (!this.done()) this.setResult(value);
+      },
+      (reason: unknown) => {
+        loop._outside--;
+        if (this.done()) return;
+        if (reason instanceof CancelledError) this.cancel(reason.reason);
+        else this._fail(reason);
+      },
+    );
+  }
+
+  override cancel(reason?: unknown): boolean {
+    if (!super.cancel(reason)) return false;
+    this.#controller?.abort(reason instanceof CancelledError ? reason : new CancelledError(reason));
+    return true;
+  }
+}
+
+function notPromise(value: unknown): TypeError {
+  return new TypeError(
+    `fromPromise() expected a promise, or a function that returns one, but got ${describe(value)}.`,
+  );
+}
+
+/**
+ * Makes a {@link Future} of a promise, so that a coroutine can await it with `yield*` and a cancellation gets through.
+ *
+ * Given a function, calls it at once with an AbortSignal that aborts when the future is cancelled: the way to have a
+ * `fetch` stop when the task that awaits it is cancelled or timed out. Given a promise, cancelling only stops waiting.
+ *
+ * @param source - A promise, or a function that takes an AbortSignal and returns one.
+ * @throws TypeError when it is neither.
+ *
+ * @example
+ * ```ts
+ * import { fromPromise, run } from 'skein';
+ *
+ * function* main() {
+ *   return yield* fromPromise(Promise.resolve('done'));
+ * }
+ * await run(main); // => 'done'
+ * ```
+ *
+ * asyncio has no counterpart: in Python nothing but awaitables can be awaited.
+ */
+export function fromPromise<T>(
+  source: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>),
+): Future<Awaited<T>> {
+  if (isFuture(source)) return source as Future<Awaited<T>>;
+  const future = new PromiseFuture<T>({ loop: getEventLoop() });
+  if (typeof source === 'function' && !isPromiseLike(source)) future.start(source);
+  else if (isPromiseLike(source)) future.follow(source as PromiseLike<T>);
+  else throw notPromise(source);
+  return future as unknown as Future<Awaited<T>>;
+}

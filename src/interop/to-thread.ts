@@ -1,0 +1,15 @@
+import { getEventLoop } from '../core/current.ts';
+import type { Work } from '../core/executor.ts';
+import type { Future } from '../core/future.ts';
+
+/**
+ * Runs a blocking function on the loop's default executor, a pool of threads, and answers a future of its result.
+ *
+ * The function must be able to cross to another thread: see `skein/executors`.
+ *
+ * Follows `asyncio.to_thread()`. Differs: answers a future, so the work starts without being awaited; ContextVars do not
+ * cross to the thread.
+ */
+export function toThread<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R> {
+  return getEventLoop().runInExecutor(undefined, fn, ...args);
+}

@@ -1,0 +1,227 @@
+import { awaitable } from '../core/awaitable.ts';
+import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import { describe } from '../core/text.ts';
+import { QueueEmpty, QueueFull, QueueShutDown } from '../errors.ts';
+import { Event } from '../sync/event.ts';
+import { Waiters } from '../sync/waiters.ts';
+import { Deque } from './deque.ts';
+
+/** How a queue keeps its items, and in which order it gives them out. */
+export interface Store<T> {
+  readonly length: number;
+  push(item: T): void;
+  /** Takes the next item; only asked when there is one. */
+  shift(): T;
+}
+
+/**
+ * Hands items from tasks to tasks, first in first out. With a `maxsize`, putting waits for room.
+ *
+ * States: open → shut down (`shutdown()`): nothing more goes in; what is in comes out, unless it is dropped.
+ *
+ * @example
+ * ```ts
+ * import { createTask, Queue, run } from 'skein';
+ *
+ * const queue = new Queue<number>(2);
+ * await run(async () => {
+ *   const producer = createTask(async () => {
+ *     for (const n of [1, 2, 3]) await queue.put(n);
+ *     queue.shutdown();
+ *   });
+ *   const seen: number[] = [];
+ *   for await (const n of queue) seen.push(n);
+ *   await producer;
+ *   return seen;
+ * }); // => [1, 2, 3]
+ * ```
+ *
+ * Follows `asyncio.Queue`; adds async iteration, which ends when the queue is shut down and empty.
+ */
+export class Queue<T> implements AsyncIterable<T> {
+  /** How many items it holds at most; 0 or less: any number. */
+  readonly maxsize: number;
+  readonly #store: Store<T>;
+  readonly #getters = new Waiters({ toString: () => `an item of ${this}` });
+  readonly #putters = new Waiters({ toString: () => `room in ${this}` });
+  readonly #finished = new Event();
+  #unfinished = 0;
+  #shutDown = false;
+
+  /**
+   * @param maxsize - How many items it holds at most; 0 or less: any number.
+   * @throws RangeError when it is not a number.
+   */
+  constructor(maxsize?: number);
+  /** @internal */
+  constructor(maxsize: number | undefined, store: Store<T>);
+  constructor(maxsize = 0, store: Store<T> = new Deque<T>()) {
+    if (typeof maxsize !== 'number' || Number.isNaN(maxsize)) {
+      throw new RangeError(
+        `\`new ${new.target.name}()\` expected \`maxsize\` to be a number, but got ${describe(maxsize)}.`,
+      );
+    }
+    this.maxsize = maxsize;
+    this.#store = store;
+    this.#finished.set();
+  }
+
+  /** How many items it holds. */
+  get size(): number {
+    return this.#store.length;
+  }
+
+  empty(): boolean {
+    return this.#store.length === 0;
+  }
+
+  /** Tells whether it holds `maxsize` items. */
+  full(): boolean {
+    return this.maxsize > 0 && this.#store.length >= this.maxsize;
+  }
+
+  /**
+   * Puts an item in, once there is room.
+   *
+   * @throws QueueShutDown when the queue is shut down, now or while waiting.
+   */
+  put(item: T): AwaitableCoroutine<void> {
+    return putting(this as Queue<unknown>, item);
+  }
+
+  /**
+   * Puts an item in.
+   *
+   * @throws QueueFull when there is no room; QueueShutDown when the queue is shut down.
+   */
+  putNowait(item: T): void {
+    if (this.#shutDown) throw new QueueShutDown();
+    if (this.full()) throw new QueueFull(this.maxsize);
+    this.#store.push(item);
+    this.#unfinished++;
+    this.#finished.clear();
+    this.#getters.releaseNext();
+  }
+
+  /**
+   * Takes the next item out, once there is one.
+   *
+   * @throws QueueShutDown when the queue is shut down and empty, now or while waiting.
+   */
+  get(): AwaitableCoroutine<T> {
+    return getting(this as Queue<unknown>) as AwaitableCoroutine<T>;
+  }
+
+  /**
+   * Takes the next item out.
+   *
+   * @throws QueueEmpty when there is none; QueueShutDown when there will never be one.
+   */
+  getNowait(): T {
+    if (this.empty()) throw this.#shutDown ? new QueueShutDown() : new QueueEmpty();
+    const item = this.#store.shift();
+    this.#putters.releaseNext();
+    return item;
+  }
+
+  /**
+   * Says that the work for one item taken out is done; see {@link Queue.join}.
+   *
+   * @throws RangeError when it is called more often than items were put in.
+   */
+  taskDone(): void {
+    if (this.#unfinished <= 0) {
+      throw new RangeError('taskDone() was called more often than items were put in.');
+    }
+    this.#unfinished--;
+    if (this.#unfinished === 0) this.#finished.set();
+  }
+
+  /** Waits until `taskDone()` was called for every item put in. */
+  join(): AwaitableCoroutine<void> {
+    return joining(this as Queue<unknown>);
+  }
+
+  /**
+   * Closes the queue: whoever puts gets a {@link QueueShutDown}; whoever gets, once it is empty.
+   *
+   * @param immediate - Drops the items that are in it; they count as done.
+   */
+  shutdown(immediate = false): void {
+    this.#shutDown = true;
+    if (immediate) {
+      while (!this.empty()) {
+        this.#store.shift();
+        if (this.#unfinished > 0) this.#unfinished--;
+      }
+      if (this.#unfinished === 0) this.#finished.set();
+    }
+    this.#getters.releaseAll();
+    this.#putters.releaseAll();
+  }
+
+  /** Takes items out until the queue is shut down and empty. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      let item: T;
+      try {
+        item = await this.get();
+      } catch (error) {
+        if (error instanceof QueueShutDown) return;
+        throw error;
+      }
+      yield item;
+    }
+  }
+
+  /** @internal */
+  *_put(item: T): Coroutine<void> {
+    while (this.full()) {
+      if (this.#shutDown) throw new QueueShutDown();
+      yield* this.#turn(this.#putters, () => !this.full());
+    }
+    this.putNowait(item);
+  }
+
+  /** @internal */
+  *_get(): Coroutine<T> {
+    while (this.empty()) {
+      if (this.#shutDown) throw new QueueShutDown();
+      yield* this.#turn(this.#getters, () => !this.empty());
+    }
+    return this.getNowait();
+  }
+
+  /** @internal */
+  *_join(): Coroutine<void> {
+    if (this.#unfinished > 0) yield* this.#finished._wait();
+  }
+
+  *#turn(waiters: Waiters, possible: () => boolean): Coroutine<void> {
+    const future = waiters.createFuture();
+    try {
+      yield* waiters.wait(future);
+    } catch (error) {
+      // Released and cancelled in the same iteration: the turn goes on to the next.
+      if (possible() && !future.cancelled()) waiters.releaseNext();
+      throw error;
+    }
+  }
+
+  toString(): string {
+    const limit = this.maxsize > 0 ? ` of ${this.maxsize}` : '';
+    return `<${this.constructor.name} ${this.#shutDown ? 'shut down, ' : ''}${this.size}${limit} items>`;
+  }
+}
+
+const putting = awaitable(function* (queue: Queue<unknown>, item: unknown): Coroutine<void> {
+  yield* queue._put(item);
+});
+
+const getting = awaitable(function* (queue: Queue<unknown>): Coroutine<unknown> {
+  return yield* queue._get();
+});
+
+const joining = awaitable(function* (queue: Queue<unknown>): Coroutine<void> {
+  yield* queue._join();
+});

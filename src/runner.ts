@@ -1,0 +1,214 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { gather } from './combinators/gather.ts';
+import { type Context, copyContext } from './core/context.ts';
+import { type Awaitable, type Body, type Coroutine, isCoroutine } from './core/coroutine.ts';
+import { current, currentTask } from './core/current.ts';
+import { EventLoop } from './core/event-loop.ts';
+import type { Future } from './core/future.ts';
+import { coroutineOf, type TaskSource } from './core/run-body.ts';
+import type { Task } from './core/task.ts';
+import { CancelledError, KeyboardInterrupt } from './errors.ts';
+import { yieldableOf } from './interop/ensure-future.ts';
+
+export interface RunnerOptions {
+  /** Makes the loop; by default a new {@link EventLoop}. */
+  loop?: () => EventLoop;
+  /** Turns the loop's debug mode on or off. */
+  debug?: boolean;
+  /** Cancels what runs when it aborts, with its reason. */
+  signal?: AbortSignal;
+}
+
+/** What can be run: a generator function or an async function, or something that can be awaited. */
+export type Main<T> = Body<[], T> | Awaitable<T>;
+
+function* awaitMain<T>(main: Awaitable<T>): Coroutine<T> {
+  return yield* yieldableOf(main);
+}
+
+function coroutineOfMain<T>(main: Main<T>): Coroutine<T> {
+  if (typeof main === 'function') return coroutineOf(main as TaskSource<T>);
+  if (main instanceof Promise) {
+    throw new TypeError(
+      'run() expected a function, but got a promise. Write `run(main)`, not `run(main())`.',
+    );
+  }
+  return isCoroutine(main) ? (main as Coroutine<T>) : awaitMain(main);
+}
+
+/**
+ * Runs several programs, one after the other, on one loop and in one context.
+ *
+ * States: created → open (the first `run()` made the loop) → closed (`close()`).
+ *
+ * @example
+ * ```ts
+ * import { Runner, sleep } from 'skein';
+ *
+ * await using runner = new Runner();
+ * await runner.run(sleep(1, 'first')); // => 'first'
+ * await runner.run(sleep(1, 'second')); // => 'second'
+ * ```
+ *
+ * Follows `asyncio.Runner`.
+ */
+export class Runner implements AsyncDisposable {
+  readonly #options: RunnerOptions;
+  #loop: EventLoop | undefined;
+  #context: Context | undefined;
+  #closed = false;
+  #interrupts = 0;
+
+  constructor(options: RunnerOptions = {}) {
+    this.#options = options;
+  }
+
+  /**
+   * Returns the loop, which is made when first needed.
+   *
+   * @throws Error when the runner is closed.
+   */
+  getLoop(): EventLoop {
+    if (this.#closed) throw new Error('This runner is closed. Make a new one.');
+    if (this.#loop === undefined) {
+      this.#loop = this.#options.loop?.() ?? new EventLoop();
+      if (this.#options.debug !== undefined) this.#loop.setDebug(this.#options.debug);
+    }
+    return this.#loop;
+  }
+
+  /**
+   * Runs `main` as a task and resolves with its result. The first Ctrl-C cancels it, the second one interrupts it.
+   *
+   * @param options - `context`: what it runs in, by default one that all runs of this runner share.
+   * @throws KeyboardInterrupt when Ctrl-C ended it; what it throws.
+   */
+  async run<T>(main: Main<T>, options: { context?: Context } = {}): Promise<T> {
+    if (current.loop !== undefined || currentTask() !== undefined) {
+      throw new Error(
+        'run() was called inside of a task. It is for the outermost program: await the coroutine itself here.',
+      );
+    }
+    const loop = this.getLoop();
+    const coroutine = coroutineOfMain(main);
+    this.#context ??= copyContext();
+    const { signal } = this.#options;
+    const task = loop.createTask(coroutine, {
+      context: options.context ?? this.#context,
+      ...(signal !== undefined && { signal }),
+    });
+    await this.#untilDoneOrInterrupted(task);
+    try {
+      return task.result();
+    } catch (error) {
+      const byInterrupt = error instanceof CancelledError && this.#interrupts > 0;
+      throw byInterrupt && task.uncancel() === 0 ? new KeyboardInterrupt() : error;
+    }
+  }
+
+  async #untilDoneOrInterrupted(task: Task<unknown>): Promise<void> {
+    const { _host: host } = task.getLoop();
+    this.#interrupts = 0;
+    let forget = (): void => {};
+    const interrupted = new Promise<never>((_, reject) => {
+      forget = host.onInterrupt(() => {
+        this.#interrupts++;
+        if (this.#interrupts === 1 && !task.done()) task.cancel();
+        else reject(new KeyboardInterrupt());
+      });
+    });
+    try {
+      await Promise.race([this.#drive(task), interrupted]);
+    } finally {
+      forget();
+    }
+  }
+
+  /** Runs until `future` is done. If the program comes to its end before, what is stuck is reported. */
+  async #drive(future: Future<unknown>): Promise<void> {
+    const loop = future.getLoop();
+    const forget = loop._host.onExit(() => {
+      const stuck = [...loop._tasks].map((task) => `  ${task}`).join('\n');
+      loop.callExceptionHandler({
+        message: `The program ended while run() was waiting. Nothing can wake these tasks any more:\n${stuck}`,
+      });
+    });
+    current.entered.push(loop);
+    try {
+      await loop._drive(future);
+    } finally {
+      current.entered.splice(current.entered.lastIndexOf(loop), 1);
+      forget();
+    }
+  }
+
+  /**
+   * Cancels what is left, waits for it to end and reports what it throws; shuts the default executor down; closes the
+   * loop. Does nothing the second time.
+   */
+  async close(): Promise<void> {
+    const loop = this.#loop;
+    if (this.#closed) return;
+    this.#closed = true;
+    if (loop === undefined) return;
+    try {
+      await this.#cancelAll(loop);
+      await loop.shutdownDefaultExecutor();
+    } finally {
+      loop.close();
+    }
+  }
+
+  async #cancelAll(loop: EventLoop): Promise<void> {
+    const left = [...loop._tasks];
+    if (left.length === 0) return;
+    for (const task of left) task.cancel();
+    await this.#drive(gather(left, { returnExceptions: true }));
+    for (const task of left) {
+      if (task.cancelled()) continue;
+      try {
+        task.result();
+      } catch (exception) {
+        loop.callExceptionHandler({
+          message: 'A task that was left over when run() ended failed while it was cancelled',
+          exception,
+          future: task,
+        });
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/**
+ * Runs a program: `main` as the first task of a new loop. When it ends, what it left running is cancelled and awaited, the
+ * default executor is shut down and the loop closed.
+ *
+ * @param main - A generator function or an async function; a coroutine or a future will do as well.
+ * @param options - `loop`: makes the loop; `debug`; `signal`: cancels main.
+ * @returns What main returns.
+ * @throws KeyboardInterrupt when Ctrl-C ended it; what main throws; Error when called inside of a task.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep } from 'skein';
+ *
+ * await run(function* () {
+ *   yield* sleep(5);
+ *   return 'done';
+ * }); // => 'done'
+ * ```
+ *
+ * Follows `asyncio.run()`. Differs: answers a promise, as JavaScript cannot block.
+ */
+export async function run<T>(main: Main<T>, options?: RunnerOptions): Promise<T> {
+  const runner = new Runner(options);
+  try {
+    return await runner.run(main);
+  } finally {
+    await runner.close();
+  }
+}

@@ -1,0 +1,145 @@
+import { awaitable } from '../core/awaitable.ts';
+import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import { describe } from '../core/text.ts';
+import { BrokenBarrierError } from '../errors.ts';
+import { Condition } from './condition.ts';
+
+/**
+ * filling → draining (the last party came) → filling (the last one left);
+ * filling or draining → resetting (`reset()`) → filling (the last one left); any → broken (`abort()`) → filling (`reset()`).
+ */
+type State = 'filling' | 'draining' | 'resetting' | 'broken';
+
+/**
+ * Holds tasks until a number of them have come, then lets all go at once; again and again.
+ *
+ * @example
+ * ```ts
+ * import { Barrier, gather, run } from 'skein';
+ *
+ * const barrier = new Barrier(2);
+ * await run(function* () {
+ *   return yield* gather([barrier.wait(), barrier.wait()]);
+ * }); // => [0, 1]
+ * ```
+ *
+ * Follows `asyncio.Barrier`.
+ */
+export class Barrier {
+  /** How many it waits for. */
+  readonly parties: number;
+  readonly #condition = new Condition();
+  #state: State = 'filling';
+  #count = 0;
+
+  /** @throws RangeError when `parties` is not a whole number of at least 1. */
+  constructor(parties: number) {
+    if (!Number.isInteger(parties) || parties < 1) {
+      throw new RangeError(
+        `\`new Barrier()\` expected \`parties\` to be a whole number of at least 1, but got ${describe(parties)}.`,
+      );
+    }
+    this.parties = parties;
+  }
+
+  /** How many wait now. */
+  get nWaiting(): number {
+    return this.#state === 'filling' ? this.#count : 0;
+  }
+
+  /** Whether it was aborted. */
+  get broken(): boolean {
+    return this.#state === 'broken';
+  }
+
+  /**
+   * Waits until all parties have come. Returns a different number to each, from 0 to `parties - 1`.
+   *
+   * @throws BrokenBarrierError when the barrier is aborted or reset meanwhile, or was aborted before.
+   */
+  wait(): AwaitableCoroutine<number> {
+    return waiting(this);
+  }
+
+  /** Empties the barrier: those who wait get a {@link BrokenBarrierError}; it can be used again. */
+  reset(): AwaitableCoroutine<void> {
+    return resetting(this);
+  }
+
+  /** Breaks the barrier: those who wait, and all who come, get a {@link BrokenBarrierError}, until `reset()`. */
+  abort(): AwaitableCoroutine<void> {
+    return aborting(this);
+  }
+
+  /** @internal */
+  *_wait(): Coroutine<number> {
+    const condition = this.#condition;
+    yield* condition._acquire();
+    try {
+      yield* condition.waitFor(() => this.#state === 'filling' || this.#state === 'broken');
+      if (this.#state === 'broken') throw new BrokenBarrierError('The barrier was aborted.');
+      return yield* this.#takePart();
+    } finally {
+      condition.release();
+    }
+  }
+
+  *#takePart(): Coroutine<number> {
+    const index = this.#count++;
+    try {
+      if (index + 1 === this.parties) {
+        this.#state = 'draining';
+        this.#condition.notifyAll();
+      } else {
+        yield* this.#condition.waitFor(() => this.#state !== 'filling');
+        if (this.#state !== 'draining') {
+          throw new BrokenBarrierError(
+            `The barrier was ${this.#state === 'broken' ? 'aborted' : 'reset'}.`,
+          );
+        }
+      }
+      return index;
+    } finally {
+      this.#count--;
+      this.#leave();
+    }
+  }
+
+  #leave(): void {
+    if (this.#count > 0) return;
+    if (this.#state === 'resetting' || this.#state === 'draining') this.#state = 'filling';
+    this.#condition.notifyAll();
+  }
+
+  /** @internal */
+  *_reset(): Coroutine<void> {
+    yield* this.#condition._acquire();
+    this.#state = this.#count > 0 ? 'resetting' : 'filling';
+    this.#condition.notifyAll();
+    this.#condition.release();
+  }
+
+  /** @internal */
+  *_abort(): Coroutine<void> {
+    yield* this.#condition._acquire();
+    this.#state = 'broken';
+    this.#condition.notifyAll();
+    this.#condition.release();
+  }
+
+  toString(): string {
+    return `<Barrier ${this.#state}, ${this.#count} of ${this.parties} waiting>`;
+  }
+}
+
+const waiting = awaitable(function* (barrier: Barrier): Coroutine<number> {
+  return yield* barrier._wait();
+});
+
+const resetting = awaitable(function* (barrier: Barrier): Coroutine<void> {
+  yield* barrier._reset();
+});
+
+const aborting = awaitable(function* (barrier: Barrier): Coroutine<void> {
+  yield* barrier._abort();
+});

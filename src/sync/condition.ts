@@ -1,0 +1,166 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { awaitable } from '../core/awaitable.ts';
+import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { describe } from '../core/text.ts';
+import { CancelledError } from '../errors.ts';
+import { Lock } from './lock.ts';
+import { Waiters } from './waiters.ts';
+
+/**
+ * A lock, and a place to wait for a change of what the lock guards.
+ *
+ * @example
+ * ```ts
+ * import { Condition, createTask, run } from 'skein';
+ *
+ * const condition = new Condition();
+ * const items: string[] = [];
+ * await run(function* () {
+ *   const consumer = createTask(function* () {
+ *     return yield* condition.with(function* () {
+ *       yield* condition.waitFor(() => items.length > 0);
+ *       return items.pop();
+ *     });
+ *   });
+ *   yield* condition.with(function* () {
+ *     items.push('apple');
+ *     condition.notify();
+ *   });
+ *   return yield* consumer;
+ * }); // => 'apple'
+ * ```
+ *
+ * Follows `asyncio.Condition`.
+ */
+export class Condition implements Disposable {
+  readonly #lock: Lock;
+  readonly #waiters = new Waiters(this);
+
+  /** @param lock - The lock to use, by default one of its own. */
+  constructor(lock: Lock = new Lock()) {
+    if (!(lock instanceof Lock)) {
+      throw new TypeError(`\`new Condition()\` expected a Lock, but got ${describe(lock)}.`);
+    }
+    this.#lock = lock;
+  }
+
+  locked(): boolean {
+    return this.#lock.locked();
+  }
+
+  /** Takes the lock; see `Lock.acquire()`. */
+  acquire(): AwaitableCoroutine<this> {
+    return acquiring(this) as AwaitableCoroutine<this>;
+  }
+
+  release(): void {
+    this.#lock.release();
+  }
+
+  /** Runs `body` with the lock held; see `Lock.with()`. */
+  with<T>(body: Body<[], T>): AwaitableCoroutine<T> {
+    return this.#lock.with(body);
+  }
+
+  /**
+   * Lets go of the lock, waits until notified, takes the lock again, and returns true. When cancelled it takes the lock
+   * again first, too.
+   *
+   * @throws Error when the lock is not held.
+   */
+  wait(): AwaitableCoroutine<true> {
+    return waiting(this);
+  }
+
+  /** Waits until `predicate()` answers something true, asking again after each notification; returns that answer. */
+  waitFor<T>(predicate: () => T): AwaitableCoroutine<T> {
+    return waitingFor(this, predicate) as AwaitableCoroutine<T>;
+  }
+
+  /**
+   * Wakes up to `n` of those who wait. Each returns once it has the lock again.
+   *
+   * @throws Error when the lock is not held.
+   */
+  notify(n = 1): void {
+    if (!this.locked()) throw new Error('The condition is not locked. Acquire it, then notify.');
+    this.#notify(n);
+  }
+
+  notifyAll(): void {
+    this.notify(this.#waiters.size);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  /** @internal */
+  *_acquire(): Coroutine<this> {
+    yield* this.#lock._acquire();
+    return this;
+  }
+
+  /** @internal */
+  *_wait(): Coroutine<true> {
+    if (!this.locked()) throw new Error('The condition is not locked. Acquire it, then wait.');
+    const future = this.#waiters.createFuture();
+    this.release();
+    try {
+      try {
+        yield* this.#waiters.wait(future);
+        return true;
+      } finally {
+        yield* this.#acquireAgain();
+      }
+    } catch (error) {
+      // We may have been notified before, and cannot tell: better one wake-up too many than one lost.
+      this.#notify(1);
+      throw error;
+    }
+  }
+
+  *#acquireAgain(): Coroutine<void> {
+    let cancelled: CancelledError | undefined;
+    for (;;) {
+      try {
+        yield* this.#lock._acquire();
+        break;
+      } catch (error) {
+        if (!(error instanceof CancelledError)) throw error;
+        cancelled = error;
+      }
+    }
+    if (cancelled !== undefined) throw cancelled;
+  }
+
+  #notify(n: number): void {
+    while (n > 0 && this.#waiters.wakeNext()) n--;
+  }
+
+  toString(): string {
+    const { size } = this.#waiters;
+    const state = this.locked() ? 'locked' : 'unlocked';
+    return `<Condition ${state}${size > 0 ? `, ${size} waiting` : ''}>`;
+  }
+}
+
+const acquiring = awaitable(function* (condition: Condition): Coroutine<Condition> {
+  return yield* condition._acquire();
+});
+
+const waiting = awaitable(function* (condition: Condition): Coroutine<true> {
+  return yield* condition._wait();
+});
+
+const waitingFor = awaitable(function* (
+  condition: Condition,
+  predicate: () => unknown,
+): Coroutine<unknown> {
+  let answer = predicate();
+  while (!answer) {
+    yield* condition._wait();
+    answer = predicate();
+  }
+  return answer;
+});

@@ -1,0 +1,48 @@
+import { awaitable } from '../core/awaitable.ts';
+import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import { Waiters } from './waiters.ts';
+
+/**
+ * A flag that tasks can wait for.
+ *
+ * Follows `asyncio.Event`.
+ */
+export class Event {
+  #set = false;
+  readonly #waiters = new Waiters(this);
+
+  isSet(): boolean {
+    return this.#set;
+  }
+
+  /** Sets the flag and wakes all who wait; they run on even if it is cleared before they do. */
+  set(): void {
+    if (this.#set) return;
+    this.#set = true;
+    this.#waiters.wakeAll();
+  }
+
+  clear(): void {
+    this.#set = false;
+  }
+
+  /** Waits until the flag is set; returns true. */
+  wait(): AwaitableCoroutine<true> {
+    return waiting(this);
+  }
+
+  /** @internal */
+  *_wait(): Coroutine<true> {
+    if (!this.#set) yield* this.#waiters.wait();
+    return true;
+  }
+
+  toString(): string {
+    const { size } = this.#waiters;
+    return `<Event ${this.#set ? 'set' : 'unset'}${size > 0 ? `, ${size} waiting` : ''}>`;
+  }
+}
+
+const waiting = awaitable(function* (event: Event): Coroutine<true> {
+  return yield* event._wait();
+});

@@ -1,0 +1,103 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { awaitable } from '../core/awaitable.ts';
+import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { runBody } from '../core/run-body.ts';
+import { CancelledError } from '../errors.ts';
+import { Waiters } from './waiters.ts';
+
+/**
+ * Lets one task in at a time, in the order of arrival. Not re-entrant, and owned by nobody: any task may release it.
+ *
+ * States: unlocked → locked (`acquire`) → unlocked (`release`). Between a release and the step of the waiter it wakes the
+ * lock is unlocked, yet a newcomer has to queue: no barging.
+ *
+ * @example
+ * ```ts
+ * import { gather, Lock, run, sleep } from 'skein';
+ *
+ * const lock = new Lock();
+ * const log: string[] = [];
+ * function* visit(who: string) {
+ *   yield* lock.with(function* () {
+ *     log.push(`${who} in`);
+ *     yield* sleep(1);
+ *     log.push(`${who} out`);
+ *   });
+ * }
+ * await run(function* () {
+ *   yield* gather([visit('a'), visit('b')]);
+ * });
+ * log; // => ['a in', 'a out', 'b in', 'b out']
+ * ```
+ *
+ * Follows `asyncio.Lock`.
+ */
+export class Lock implements Disposable {
+  #locked = false;
+  readonly #waiters = new Waiters(this);
+
+  locked(): boolean {
+    return this.#locked;
+  }
+
+  /**
+   * Waits until the lock is free and takes it. Answers the lock itself, for `using`:
+   * `using held = yield* lock.acquire()`, or `await` in an async function, releases it at the end of the block.
+   */
+  acquire(): AwaitableCoroutine<this> {
+    return acquiring(this) as AwaitableCoroutine<this>;
+  }
+
+  /**
+   * Gives the lock to the first in the queue.
+   *
+   * @throws Error when it is not locked.
+   */
+  release(): void {
+    if (!this.#locked) throw new Error('The lock is not locked, so it cannot be released.');
+    this.#locked = false;
+    this.#waiters.wakeFirst();
+  }
+
+  /** Runs `body` with the lock held, and releases it on every way out. Returns what the body returns. */
+  with<T>(body: Body<[], T>): AwaitableCoroutine<T> {
+    return holding(this, body as Body<[], unknown>) as AwaitableCoroutine<T>;
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  /** @internal */
+  *_acquire(): Coroutine<this> {
+    if (this.#locked || this.#waiters.anyLive) {
+      try {
+        yield* this.#waiters.wait();
+      } catch (error) {
+        // Woken and cancelled in the same iteration: the wake-up goes on to the next.
+        if (error instanceof CancelledError && !this.#locked) this.#waiters.wakeFirst();
+        throw error;
+      }
+    }
+    this.#locked = true;
+    return this;
+  }
+
+  toString(): string {
+    const state = this.#locked ? 'locked' : 'unlocked';
+    return `<Lock ${state}${this.#waiters.size > 0 ? `, ${this.#waiters.size} waiting` : ''}>`;
+  }
+}
+
+const acquiring = awaitable(function* (lock: Lock): Coroutine<Lock> {
+  return yield* lock._acquire();
+});
+
+const holding = awaitable(function* (lock: Lock, body: Body<[], unknown>): Coroutine<unknown> {
+  yield* lock._acquire();
+  try {
+    return yield* runBody(body);
+  } finally {
+    lock.release();
+  }
+});

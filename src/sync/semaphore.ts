@@ -1,0 +1,128 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { awaitable } from '../core/awaitable.ts';
+import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import type { Future } from '../core/future.ts';
+import { runBody } from '../core/run-body.ts';
+import { describe } from '../core/text.ts';
+import { CancelledError } from '../errors.ts';
+import { Waiters } from './waiters.ts';
+
+/**
+ * Lets so many tasks in at a time, in the order of arrival.
+ *
+ * A slot is taken from the count when its waiter is woken, not when that runs: nobody can slip in between.
+ *
+ * @example
+ * ```ts
+ * import { gather, run, Semaphore, sleep } from 'skein';
+ *
+ * const semaphore = new Semaphore(2);
+ * let inside = 0;
+ * let most = 0;
+ * function* visit() {
+ *   yield* semaphore.with(function* () {
+ *     most = Math.max(most, ++inside);
+ *     yield* sleep(1);
+ *     inside--;
+ *   });
+ * }
+ * await run(function* () {
+ *   yield* gather([visit(), visit(), visit(), visit()]);
+ * });
+ * most; // => 2
+ * ```
+ *
+ * Follows `asyncio.Semaphore`.
+ */
+export class Semaphore implements Disposable {
+  /** @internal */
+  protected _value: number;
+  readonly #waiters = new Waiters(this);
+
+  /**
+   * @param value - How many are let in.
+   * @throws RangeError when it is not a whole number of at least 0.
+   */
+  constructor(value = 1) {
+    if (!Number.isInteger(value) || value < 0) {
+      throw new RangeError(
+        `\`new ${new.target.name}()\` expected \`value\` to be a whole number of at least 0, but got ${describe(value)}.`,
+      );
+    }
+    this._value = value;
+  }
+
+  /** Tells whether `acquire()` would have to wait. */
+  locked(): boolean {
+    return this._value === 0 || this.#waiters.anyLive;
+  }
+
+  /** Waits for a slot and takes it. Answers the semaphore, for `using`; see `Lock.acquire()`. */
+  acquire(): AwaitableCoroutine<this> {
+    return acquiring(this) as AwaitableCoroutine<this>;
+  }
+
+  /** Gives a slot back, to the first who waits. */
+  release(): void {
+    this._value++;
+    this.#wakeNext();
+  }
+
+  /** Runs `body` with a slot taken, and gives it back on every way out. Returns what the body returns. */
+  with<T>(body: Body<[], T>): AwaitableCoroutine<T> {
+    return holding(this, body as Body<[], unknown>) as AwaitableCoroutine<T>;
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  /** @internal */
+  *_acquire(): Coroutine<this> {
+    if (!this.locked()) {
+      this._value--;
+      return this;
+    }
+    let future: Future<void> | undefined;
+    try {
+      future = this.#waiters.createFuture();
+      yield* this.#waiters.wait(future);
+    } catch (error) {
+      // Given a slot and cancelled in the same iteration: the slot goes back.
+      if (error instanceof CancelledError && future?.done() && !future.cancelled()) this._value++;
+      throw error;
+    } finally {
+      // Others may have had to queue although there was room: the first to run lets them in.
+      while (this._value > 0 && this.#wakeNext());
+    }
+    return this;
+  }
+
+  #wakeNext(): boolean {
+    if (!this.#waiters.wakeNext()) return false;
+    this._value--;
+    return true;
+  }
+
+  toString(): string {
+    const { size } = this.#waiters;
+    const state = this.locked() ? 'locked' : `unlocked, value ${this._value}`;
+    return `<${this.constructor.name} ${state}${size > 0 ? `, ${size} waiting` : ''}>`;
+  }
+}
+
+const acquiring = awaitable(function* (semaphore: Semaphore): Coroutine<Semaphore> {
+  return yield* semaphore._acquire();
+});
+
+const holding = awaitable(function* (
+  semaphore: Semaphore,
+  body: Body<[], unknown>,
+): Coroutine<unknown> {
+  yield* semaphore._acquire();
+  try {
+    return yield* runBody(body);
+  } finally {
+    semaphore.release();
+  }
+});

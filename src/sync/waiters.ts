@@ -1,0 +1,115 @@
+import type { Coroutine } from '../core/coroutine.ts';
+import { getEventLoop } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
+import type { Future } from '../core/future.ts';
+
+interface Waiter {
+  readonly future: Future<void>;
+  previous: Waiter | undefined;
+  next: Waiter | undefined;
+  waits: boolean;
+}
+
+/**
+ * Those who wait at a primitive or a queue, in the order of their arrival. A waiter leaves when it runs on, or when it is
+ * released; one that is woken stays until it runs, so that nobody may overtake it.
+ *
+ * A linked list, as a cancelled waiter leaves from the middle. Bound to the loop of the first that has to wait.
+ */
+export class Waiters {
+  readonly #purpose: unknown;
+  #loop: EventLoop | undefined;
+  #first: Waiter | undefined;
+  #last: Waiter | undefined;
+  #size = 0;
+
+  /** @param purpose - What they wait at; shown in text forms. */
+  constructor(purpose: unknown) {
+    this.#purpose = purpose;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether anybody here was not cancelled. */
+  get anyLive(): boolean {
+    for (const future of this) if (!future.cancelled()) return true;
+    return false;
+  }
+
+  /** Waits until woken or cancelled. `future` may be made before, by {@link createFuture}. */
+  *wait(future: Future<void> = this.createFuture()): Coroutine<void> {
+    const waiter: Waiter = { future, previous: this.#last, next: undefined, waits: true };
+    if (this.#last === undefined) this.#first = waiter;
+    else this.#last.next = waiter;
+    this.#last = waiter;
+    this.#size++;
+    try {
+      yield* future;
+    } finally {
+      this.#remove(waiter);
+    }
+  }
+
+  /** @throws Error when waiters of another loop came first. */
+  createFuture(): Future<void> {
+    const loop = getEventLoop();
+    this.#loop ??= loop;
+    if (this.#loop !== loop) {
+      throw new Error(
+        `${this.#purpose} is used by tasks of another event loop. Make one for each loop.`,
+      );
+    }
+    const future = loop.createFuture<void>();
+    future._purpose = this.#purpose;
+    return future;
+  }
+
+  /** Wakes the first that is neither woken nor cancelled; answers whether there was one. */
+  wakeNext(): boolean {
+    for (const future of this) {
+      if (future.done()) continue;
+      future.setResult();
+      return true;
+    }
+    return false;
+  }
+
+  /** The same, but has it leave at once, so that whoever comes next need not wait behind it. */
+  releaseNext(): void {
+    for (let waiter = this.#first; waiter !== undefined; waiter = this.#first) {
+      this.#remove(waiter);
+      if (waiter.future.done()) continue;
+      waiter.future.setResult();
+      return;
+    }
+  }
+
+  releaseAll(): void {
+    while (this.#first !== undefined) this.releaseNext();
+  }
+
+  /** Wakes the first, if it is neither woken nor cancelled. */
+  wakeFirst(): void {
+    if (this.#first?.future.done() === false) this.#first.future.setResult();
+  }
+
+  wakeAll(): void {
+    for (const future of this) if (!future.done()) future.setResult();
+  }
+
+  *[Symbol.iterator](): Generator<Future<void>, void, undefined> {
+    for (let waiter = this.#first; waiter !== undefined; waiter = waiter.next) yield waiter.future;
+  }
+
+  #remove(waiter: Waiter): void {
+    if (!waiter.waits) return;
+    waiter.waits = false;
+    if (waiter.previous === undefined) this.#first = waiter.next;
+    else waiter.previous.next = waiter.next;
+    if (waiter.next === undefined) this.#last = waiter.previous;
+    else waiter.next.previous = waiter.previous;
+    this.#size--;
+  }
+}

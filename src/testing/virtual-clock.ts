@@ -1,0 +1,27 @@
+import { type Host, systemHost } from '../core/host.ts';
+
+/** A host like the real one, but for its clock, which only moves when told to. */
+export class VirtualClock implements Host {
+  #now = 0;
+
+  readonly debug: Host['debug'] = systemHost.debug;
+  readonly microtask: Host['microtask'] = systemHost.microtask;
+  readonly macrotask: Host['macrotask'] = systemHost.macrotask;
+  readonly captureScope: Host['captureScope'] = systemHost.captureScope;
+  readonly createAsyncLocal: Host['createAsyncLocal'] = systemHost.createAsyncLocal;
+  readonly onExit: Host['onExit'] = systemHost.onExit;
+  readonly onInterrupt: Host['onInterrupt'] = systemHost.onInterrupt;
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** Moves to a later time; never back. */
+  moveTo(time: number): void {
+    this.#now = Math.max(this.#now, time);
+  }
+
+  setTimer(): undefined {}
+
+  clearTimer(): void {}
+}

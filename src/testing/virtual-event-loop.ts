@@ -1,0 +1,110 @@
+import type { Awaitable } from '../core/coroutine.ts';
+import { current } from '../core/current.ts';
+import { EventLoop } from '../core/event-loop.ts';
+import type { Future } from '../core/future.ts';
+import { ensureFuture } from '../interop/ensure-future.ts';
+import { DeadlockError } from './deadlock-error.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/**
+ * A loop for tests: its time stands still while anything can run, then jumps to the next timer. An hour of sleeping takes
+ * no time, and always goes the same way.
+ *
+ * Coroutines run on it without the host. Where async functions and promises take part, the host gets a turn after each
+ * iteration and before each jump; what takes real time (a request, a thread) is waited for only when no timer is left.
+ *
+ * @example
+ * ```ts
+ * import { sleep } from 'skein';
+ * import { VirtualEventLoop } from 'skein/testing';
+ *
+ * const loop = new VirtualEventLoop();
+ * function* day() {
+ *   yield* sleep(24 * 60 * 60 * 1000);
+ *   return loop.time();
+ * }
+ * await loop.runUntilComplete(day()); // => 86400000
+ * ```
+ */
+export class VirtualEventLoop extends EventLoop {
+  readonly #clock: VirtualClock;
+  #running = false;
+  #wakeUp: (() => void) | undefined;
+
+  constructor() {
+    const clock = new VirtualClock();
+    super(clock);
+    this.#clock = clock;
+  }
+
+  /** Tells whether `runUntilComplete()` is under way. */
+  override isRunning(): boolean {
+    return this.#running;
+  }
+
+  /**
+   * Runs until `awaitable` is done, and to the end of that iteration; resolves with its result. What is left over stays
+   * for the next call.
+   *
+   * @throws DeadlockError when nothing can ever happen any more; what the awaitable throws.
+   */
+  async runUntilComplete<T>(awaitable: Awaitable<T>): Promise<T> {
+    const future = ensureFuture(awaitable, { loop: this });
+    await this._drive(future);
+    return future.result();
+  }
+
+  /** @internal */
+  override async _drive(future: Future<unknown>): Promise<void> {
+    if (this.#running) {
+      throw new Error('This event loop is running already: `runUntilComplete()` cannot be nested.');
+    }
+    let stopped = false;
+    const stop = (): void => {
+      stopped = true;
+    };
+    future.addDoneCallback(stop);
+    this.#running = true;
+    current.entered.push(this);
+    try {
+      while (!stopped) {
+        if (this._ready.length > 0) this._runOnce();
+        else if (!(await this.#moveOn())) throw new DeadlockError([...this._tasks]);
+        if (this._meetsPromises && !stopped) await this.#hostTurn();
+      }
+    } finally {
+      this.#running = false;
+      current.entered.splice(current.entered.lastIndexOf(this), 1);
+      future.removeDoneCallback(stop);
+    }
+  }
+
+  /** Nothing is ready: jumps to the next timer, or waits for the world outside. Answers false if neither is there. */
+  async #moveOn(): Promise<boolean> {
+    const next = this._timers.peek();
+    if (next !== undefined) {
+      this.#clock.moveTo(next._when);
+      this._runOnce();
+      return true;
+    }
+    if (this._outside === 0) return false;
+    await new Promise<void>((resolve) => {
+      this.#wakeUp = resolve;
+    });
+    return true;
+  }
+
+  /** Lets promises settle all that they can settle by themselves. */
+  #hostTurn(): Promise<void> {
+    return new Promise((resolve) => this.#clock.macrotask(resolve));
+  }
+
+  /** @internal */
+  protected override _wake(): void {
+    this.#wakeUp?.();
+    this.#wakeUp = undefined;
+  }
+
+  /** @internal */
+  protected override _arm(): void {}
+}
