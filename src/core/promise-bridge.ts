@@ -1,4 +1,4 @@
-import { CANCELLED, FINISHED, type Future } from './future.ts';
+import type { Future } from './future.ts';
 import type { Runnable } from './ready-queue.ts';
 
 /** Settles a promise as a future was settled. It waits among the future's waiters. */
@@ -27,13 +27,7 @@ export class PromiseBridge implements Runnable {
   /** @internal */
   _run(): void {
     this.among?.delete(this);
-    const { future } = this;
-    if (future._state === FINISHED) this.#resolve(future._value as never);
-    else if (future._state === CANCELLED) this.#reject(future._makeCancelledError());
-    else {
-      future._retrieved();
-      this.#reject(future._value);
-    }
+    this.future._passTo(this.#resolve as (value: unknown) => void, this.#reject);
   }
 }
 

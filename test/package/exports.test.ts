@@ -1,0 +1,145 @@
+/**
+ * The public names of every subpath. A change here is a change of the contract.
+ *
+ * `npx vitest run --project package -u` writes the lists anew.
+ */
+import { readFileSync } from 'node:fs';
+import { parseSync } from 'vite';
+import { describe, expect, test } from 'vitest';
+
+interface Named {
+  readonly name: string;
+  readonly isType: boolean;
+}
+
+function exportsOf(file: string): Named[] {
+  const code = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  const parsed = parseSync(file, code, { lang: 'ts', sourceType: 'module' });
+  return parsed.module.staticExports
+    .flatMap(({ entries }) => entries)
+    .map(({ exportName, isType }) => ({ name: String(exportName.name), isType }));
+}
+
+function values(file: string): string {
+  return list(exportsOf(file).filter(({ isType }) => !isType));
+}
+
+function types(file: string): string {
+  return list(exportsOf(file).filter(({ isType }) => isType));
+}
+
+function list(named: Named[]): string {
+  return named
+    .map(({ name }) => name)
+    .sort()
+    .join('\n');
+}
+
+test('skein', () => {
+  expect(values('src/index.ts')).toMatchInlineSnapshot(`
+    "ALL_COMPLETED
+    AsCompleted
+    Barrier
+    BoundedSemaphore
+    BrokenBarrierError
+    CancelledError
+    Condition
+    Context
+    ContextVar
+    Event
+    EventLoop
+    ExceptionGroup
+    FIRST_COMPLETED
+    FIRST_EXCEPTION
+    Future
+    Handle
+    InvalidStateError
+    KeyboardInterrupt
+    LifoQueue
+    Lock
+    PriorityQueue
+    Queue
+    QueueEmpty
+    QueueFull
+    QueueShutDown
+    Runner
+    Semaphore
+    Task
+    TimeoutError
+    TimerHandle
+    allTasks
+    asCompleted
+    copyContext
+    createTask
+    currentTask
+    eagerTaskFactory
+    ensureFuture
+    fromPromise
+    gather
+    getEventLoop
+    isFuture
+    run
+    shield
+    sleep
+    taskGroup
+    timeout
+    timeoutAt
+    toThread
+    wait
+    waitFor"
+  `);
+  expect(types('src/index.ts')).toMatchInlineSnapshot(`
+    "Awaitable
+    AwaitableCoroutine
+    Body
+    Comparator
+    Coroutine
+    DoneCallback
+    ErrorMatcher
+    ExceptionContext
+    ExceptionHandler
+    Executor
+    GatherOptions
+    Outcomes
+    ResultOf
+    Results
+    ReturnWhen
+    RunnerOptions
+    ShutdownOptions
+    Suspension
+    TaskFactory
+    TaskGroup
+    TaskOptions
+    TaskSource
+    Timeout
+    Token
+    WaitOptions
+    WaitResult
+    Work
+    Yieldable"
+  `);
+});
+
+test('skein/executors', () => {
+  expect(values('src/executors/index.ts')).toMatchInlineSnapshot();
+  expect(types('src/executors/index.ts')).toMatchInlineSnapshot();
+});
+
+test('skein/testing', () => {
+  expect(values('src/testing/index.ts')).toMatchInlineSnapshot(`
+    "DeadlockError
+    VirtualEventLoop"
+  `);
+  expect(types('src/testing/index.ts')).toMatchInlineSnapshot(`""`);
+});
+
+describe('what the source exports is there at run time', () => {
+  test.each([
+    ['skein', 'src/index.ts'],
+    ['skein/executors', 'src/executors/index.ts'],
+    ['skein/testing', 'src/testing/index.ts'],
+  ])('%s', async (subpath, source) => {
+    const module = (await import(subpath)) as object;
+    expect(Object.keys(module).sort().join('\n')).toBe(values(source));
+  });
+});

@@ -1,0 +1,108 @@
+/** Holds the direction of imports: a file reaches what lies in its own folder and in the layers below. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseSync } from 'vite';
+import { describe, expect, test } from 'vitest';
+
+/** From the bottom to the top. Folders of one layer do not know each other. */
+const layers = [
+  ['errors'],
+  ['core'],
+  ['sync'],
+  ['queues'],
+  ['combinators'],
+  ['groups'],
+  ['interop'],
+  ['runner'],
+  ['executors', 'testing', 'inspect'],
+  ['index'],
+];
+
+/** The loop makes its thread pool when somebody first asks for it, where the host has threads. */
+const sanctioned = ['core/default-executor.ts → executors/index.ts'];
+
+/** What needs Node, or a package, lives here. */
+const needsMore = ['executors', 'inspect'];
+
+interface Import {
+  readonly from: string;
+  readonly specifier: string;
+  /** `import(…)`, which runs only when it is reached. */
+  readonly dynamic: boolean;
+}
+
+const src = fileURLToPath(new URL('../../src', import.meta.url));
+const files = readdirSync(src, { recursive: true })
+  .map((name) => String(name).replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.ts'));
+const imports = files.flatMap((file) => importsOf(file, readFileSync(`${src}/${file}`, 'utf8')));
+const inside = imports.filter(({ specifier }) => specifier.startsWith('.'));
+const outside = imports.filter(({ specifier }) => !specifier.startsWith('.'));
+
+/** Imports and exports of every kind, types among them; dynamic ones as far as their specifier is a literal. */
+function importsOf(from: string, code: string): Import[] {
+  const found: Import[] = [];
+  const visit = (value: unknown): void => {
+    if (value === null || typeof value !== 'object') return;
+    const node = value as { type?: string; source?: { value?: unknown } };
+    const specifier = node.source?.value;
+    if (typeof specifier === 'string') {
+      found.push({ from, specifier, dynamic: node.type === 'ImportExpression' });
+    }
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(parseSync(from, code, { lang: 'ts', sourceType: 'module' }).program);
+  return found;
+}
+
+function target({ from, specifier }: Import): string {
+  return posix.join(posix.dirname(from), specifier);
+}
+
+/** `core/task.ts` belongs to `core`, `runner.ts` to `runner`. */
+function folderOf(file: string): string {
+  return file.split('/')[0]!.replace(/\.ts$/, '');
+}
+
+function layerOf(file: string): number {
+  return layers.findIndex((layer) => layer.includes(folderOf(file)));
+}
+
+describe('src', () => {
+  test('has no folder outside of the layers', () => {
+    expect(files.filter((file) => layerOf(file) === -1)).toEqual([]);
+  });
+
+  test('imports downwards only', () => {
+    const wrong = inside
+      .filter((each) => {
+        const to = target(each);
+        return folderOf(each.from) !== folderOf(to) && layerOf(each.from) <= layerOf(to);
+      })
+      .filter((each) => !(each.dynamic && sanctioned.includes(`${each.from} → ${target(each)}`)))
+      .map((each) => `${each.from} → ${target(each)}`);
+    expect(wrong).toEqual([]);
+  });
+
+  test('reaches for Node and for packages only where it may', () => {
+    const wrong = outside
+      .filter(({ from }) => !needsMore.includes(folderOf(from)))
+      .map(({ from, specifier }) => `${from} → ${specifier}`);
+    expect(wrong).toEqual([]);
+  });
+});
+
+test('imports of every kind are seen', () => {
+  const code = `
+    import a from './a.ts';
+    import type { B } from './b.ts';
+    import './c.ts';
+    export { d } from './d.ts';
+    export * from './e.ts';
+    const f = () => import('./f.ts');
+    type G = import('./g.ts').G;
+  `;
+  const seen = importsOf('x.ts', code).map(({ specifier }) => specifier);
+  expect(seen).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `./${name}.ts`));
+});

@@ -1,0 +1,43 @@
+/**
+ * Makes the working tree ready to run: installs what the lock file asks for, then builds, each only when due.
+ * Says nothing when nothing is due. With `--install` it stops before the build.
+ *
+ * Plain old JavaScript without dependencies: this file runs before anything is installed, and has to be
+ * read by the Node that is too old for the rest.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { npm } from './npm.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+refuseOldNode();
+if (installIsDue()) install();
+if (!process.argv.includes('--install')) {
+  const { build, buildIsDue } = await import('./build.mjs');
+  if (buildIsDue() && !build()) process.exit(1);
+}
+
+function refuseOldNode() {
+  const [wantedMajor, wantedMinor] = engines.node.match(/\d+/g).map(Number);
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
+  console.error(`skein needs Node ${engines.node}, but this is Node ${process.versions.node}.`);
+  process.exit(1);
+}
+
+function installIsDue() {
+  const installed = `${root}node_modules/.package-lock.json`;
+  if (!existsSync(installed)) return true;
+  return statSync(installed).mtimeMs < statSync(`${root}package-lock.json`).mtimeMs;
+}
+
+function install() {
+  console.log('Installing what package-lock.json asks for …');
+  if (npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], root).ok) return;
+  console.error(
+    'The installation failed: see the lines above. `npm start` and `npm test` repeat it.',
+  );
+  process.exit(1);
+}

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { findDocuments } from './tools/doctest/documents.ts';
+import { doctest } from './tools/doctest/plugin.ts';
+
+const documents = [...findDocuments(fileURLToPath(new URL('.', import.meta.url))).keys()];
+
+/** `skein` is the source, in Node (`ssr`) as well as in a browser. */
+const fromSource = { resolve: { conditions: ['@skein/source', ...defaultServerConditions] } };
+/** `skein` is what a user installs, loaded by Node itself; it is built first when that is due. */
+const fromDist = {
+  globalSetup: './tools/build-for-tests.ts',
+  server: { deps: { external: [/\/dist\/.+\.js$/, /\/\.cache\/doctest\//] } },
+};
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    // Generous, as shared machines are noisy: nothing waits this long unless it hangs.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text', 'html', 'json-summary'],
+    },
+    projects: [
+      {
+        ssr: fromSource,
+        ...fromSource,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
+      },
+      {
+        ssr: fromSource,
+        ...fromSource,
+        test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] },
+      },
+      {
+        test: { ...fromDist, name: 'node', include: ['test/node/**/*.test.ts'] },
+      },
+      {
+        plugins: [doctest(documents)],
+        test: {
+          ...fromDist,
+          name: 'docs',
+          include: ['test/docs/**/*.test.ts', ...documents],
+          // There are many small documents, and a process for each would take most of the time.
+          isolate: false,
+        },
+      },
+      {
+        test: { ...fromDist, name: 'package', include: ['test/package/**/*.test.ts'] },
+      },
+    ],
+  },
+});
