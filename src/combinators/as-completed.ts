@@ -1,12 +1,14 @@
 import { awaitable } from '../core/awaitable.ts';
+import { checkOptionalTime } from '../core/check-time.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine, ResultOf } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
 import type { Handle } from '../core/handle.ts';
+import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { Queue } from '../queues/queue.ts';
-import { checkTimeout, inputsOf } from './inputs.ts';
+import { inputsOf } from './inputs.ts';
 
 /** What `asCompleted()` answers: iterate it with `for` in a coroutine, with `for await` in an async function. */
 export class AsCompleted<T, F extends Future<unknown>>
@@ -23,7 +25,7 @@ export class AsCompleted<T, F extends Future<unknown>>
     const loop = getEventLoop();
     this.#todo = new Set([...new Set(awaitables)].map((each) => ensureFuture(each, { loop })));
     this.#left = this.#todo.size;
-    for (const future of this.#todo) future.addDoneCallback(this.#completed);
+    for (const future of this.#todo) whenDone(future, this.#completed);
     if (this.#left > 0 && timeout !== undefined && timeout !== null) {
       this.#timer = loop.callLater(timeout, this.#timedOut);
     }
@@ -50,15 +52,15 @@ export class AsCompleted<T, F extends Future<unknown>>
     return { done: false, value: future as F };
   }
 
-  readonly #completed = (future: Future<T>): void => {
-    if (!this.#todo.delete(future)) return;
-    this.#done.putNowait(future);
+  readonly #completed = (future: Future<unknown>): void => {
+    if (!this.#todo.delete(future as Future<T>)) return;
+    this.#done.putNowait(future as Future<T>);
     if (this.#todo.size === 0) this.#timer?.cancel();
   };
 
   readonly #timedOut = (): void => {
     for (const future of this.#todo) {
-      future.removeDoneCallback(this.#completed);
+      notWhenDone(future, this.#completed);
       this.#done.putNowait(undefined);
     }
     this.#todo.clear();
@@ -119,6 +121,6 @@ export function asCompleted(
   awaitables: Iterable<Awaitable<unknown>>,
   { timeout }: { timeout?: number | null | undefined } = {},
 ): AsCompleted<unknown, Future<unknown>> {
-  checkTimeout('asCompleted', timeout);
+  checkOptionalTime('asCompleted', 'a timeout', timeout);
   return new AsCompleted(inputsOf('asCompleted', awaitables), timeout);
 }

@@ -1,6 +1,7 @@
 import type { Awaitable, ResultOf } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import { Future } from '../core/future.ts';
+import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { inputsOf } from './inputs.ts';
@@ -150,7 +151,7 @@ export function gather(
   const done: Future<unknown>[] = [];
   for (const child of byInput.values()) {
     if (child.done()) done.push(child);
-    else child.addDoneCallback(settled);
+    else whenDone(child, settled);
   }
   for (const child of done) settled(child);
   return outer;

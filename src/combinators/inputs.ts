@@ -32,8 +32,3 @@ export function inputsOf<A>(name: string, awaitables: Iterable<A>): A[] {
   }
   return inputs;
 }
-
-export function checkTimeout(name: string, ms: unknown): void {
-  if (ms === undefined || ms === null || (typeof ms === 'number' && !Number.isNaN(ms))) return;
-  throw new RangeError(`${name}() expected a timeout in milliseconds, but got ${describe(ms)}.`);
-}

@@ -1,5 +1,6 @@
 import type { Awaitable } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
+import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 
 /** One function for all, so that an inner future shielded and abandoned twice is reported once. */
@@ -62,10 +63,10 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
     }
     outer.setResult(result);
   };
-  inner.addDoneCallback(innerDone);
-  outer.addDoneCallback(() => {
+  whenDone(inner, innerDone);
+  whenDone(outer, () => {
     if (inner.done()) return;
-    inner.removeDoneCallback(innerDone);
+    notWhenDone(inner, innerDone);
     inner.removeDoneCallback(reportLate);
     inner.addDoneCallback(reportLate);
   });

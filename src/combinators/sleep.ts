@@ -1,8 +1,8 @@
 import { awaitable } from '../core/awaitable.ts';
+import { checkTime } from '../core/check-time.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
-import { describe } from '../core/text.ts';
 
 function wake(future: Future<void>): void {
   if (!future.done()) future.setResult();
@@ -30,7 +30,7 @@ const sleeping = awaitable(function* (ms: number, value: unknown): Coroutine<unk
  *
  * @param ms - How long, in ms.
  * @param value - What it returns.
- * @throws RangeError when `ms` is not a number.
+ * @throws TypeError when `ms` is not a number; RangeError when it is NaN.
  *
  * @example
  * ```ts
@@ -46,8 +46,6 @@ const sleeping = awaitable(function* (ms: number, value: unknown): Coroutine<unk
 export function sleep(ms: number): AwaitableCoroutine<void>;
 export function sleep<T>(ms: number, value: T): AwaitableCoroutine<T>;
 export function sleep(ms: number, value?: unknown): AwaitableCoroutine<unknown> {
-  if (typeof ms !== 'number' || Number.isNaN(ms)) {
-    throw new RangeError(`sleep() expected a delay in milliseconds, but got ${describe(ms)}.`);
-  }
+  checkTime('sleep', 'a delay', ms);
   return sleeping(ms, value);
 }

@@ -1,4 +1,5 @@
 import { awaitable } from '../core/awaitable.ts';
+import { checkOptionalTime } from '../core/check-time.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop, requireRunner } from '../core/current.ts';
 import type { Handle } from '../core/handle.ts';
@@ -161,9 +162,7 @@ export function timeout<T>(
   ms: number | null | undefined,
   body: Body<[scope: Timeout], T>,
 ): AwaitableCoroutine<T> {
-  if (ms !== null && ms !== undefined && (typeof ms !== 'number' || Number.isNaN(ms))) {
-    throw new RangeError(`timeout() expected a time in milliseconds, but got ${describe(ms)}.`);
-  }
+  checkOptionalTime('timeout', 'a time', ms);
   checkBody('timeout', body);
   const when = ms === null || ms === undefined ? undefined : getEventLoop().time() + ms;
   return timing(when, body) as AwaitableCoroutine<T>;
@@ -180,9 +179,7 @@ export function timeoutAt<T>(
   when: number | null | undefined,
   body: Body<[scope: Timeout], T>,
 ): AwaitableCoroutine<T> {
-  if (when !== null && when !== undefined && (typeof when !== 'number' || Number.isNaN(when))) {
-    throw new RangeError(`timeoutAt() expected a time in milliseconds, but got ${describe(when)}.`);
-  }
+  checkOptionalTime('timeoutAt', 'a time', when);
   checkBody('timeoutAt', body);
   return timing(when ?? undefined, body) as AwaitableCoroutine<T>;
 }

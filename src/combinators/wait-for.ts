@@ -1,10 +1,11 @@
 import { awaitable as awaitableCoroutine } from '../core/awaitable.ts';
+import { checkOptionalTime } from '../core/check-time.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
+import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
-import { checkTimeout } from './inputs.ts';
 import { timeout } from './timeout.ts';
 
 function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
@@ -13,12 +14,12 @@ function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();
   };
-  future.addDoneCallback(release);
+  whenDone(future, release);
   try {
     future.cancel();
     yield* waiter;
   } finally {
-    future.removeDoneCallback(release);
+    notWhenDone(future, release);
   }
 }
 
@@ -69,6 +70,6 @@ export function waitFor<T>(
   awaitable: Awaitable<T>,
   ms: number | null | undefined,
 ): AwaitableCoroutine<T> {
-  checkTimeout('waitFor', ms);
+  checkOptionalTime('waitFor', 'a timeout', ms);
   return waitingFor(yieldableOf(awaitable), ms) as AwaitableCoroutine<T>;
 }

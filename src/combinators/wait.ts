@@ -1,9 +1,12 @@
 import { awaitable } from '../core/awaitable.ts';
+import { checkOptionalTime } from '../core/check-time.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
-import { FAILED, type Future, isFuture } from '../core/future.ts';
+import { type Future, isFuture } from '../core/future.ts';
+import { FAILED } from '../core/future-state.ts';
 import { describe } from '../core/text.ts';
-import { checkTimeout, inputsOf } from './inputs.ts';
+import { notWhenDone, whenDone } from '../core/when-done.ts';
+import { inputsOf } from './inputs.ts';
 
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
@@ -55,13 +58,13 @@ const waiting = awaitable(function* (
     release(waiter);
   };
 
-  for (const future of futures) future.addDoneCallback(settled);
+  for (const future of futures) whenDone(future, settled);
   waiter._purpose = { toString: () => `wait() for ${unfinished} of ${futures.size} futures` };
   try {
     yield* waiter;
   } finally {
     timer?.cancel();
-    for (const future of futures) future.removeDoneCallback(settled);
+    for (const future of futures) notWhenDone(future, settled);
   }
   const done = new Set<Future<unknown>>();
   const pending = new Set<Future<unknown>>();
@@ -110,6 +113,6 @@ export function wait<F extends Future<unknown>>(
       `wait() expected \`returnWhen\` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, but got ${describe(returnWhen)}.`,
     );
   }
-  checkTimeout('wait', timeout);
+  checkOptionalTime('wait', 'a timeout', timeout);
   return waiting(set, timeout, returnWhen) as AwaitableCoroutine<WaitResult<F>>;
 }

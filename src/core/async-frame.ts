@@ -18,6 +18,7 @@ import { CancelledError } from '../errors.ts';
 import { current } from './current.ts';
 import { Future } from './future.ts';
 import { systemHost } from './host.ts';
+import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Task } from './task.ts';
 
@@ -62,7 +63,7 @@ export class AsyncFrame extends Future<unknown> {
       runner._mustCancel = false;
       this._cancelledError = reason;
       this._abandon(undefined);
-    } else if (undelivered && (aborted || !runner._signalled())) {
+    } else if (undelivered && (aborted || runner._signal?.told !== true)) {
       runner._mustCancel = false;
       const error = runner._makeCancelledError();
       error.cause ??= reason;
@@ -101,9 +102,9 @@ export class AsyncFrame extends Future<unknown> {
       this._runner._mustCancel = false;
       bridge.reject(this._runner._makeCancelledError());
     } else if (future._loop !== this._loop) {
-      bridge.reject(this._runner._foreignLoop(future));
+      bridge.reject(awaitsForeignLoop(this._runner._owner, future));
     } else if (future === this._runner._owner) {
-      bridge.reject(this._runner._awaitsItself());
+      bridge.reject(awaitsItself(this._runner._owner));
     } else {
       this.#awaits.add(bridge);
       bridge.among = this.#awaits;

@@ -23,7 +23,7 @@ function then(
     this.return(undefined);
     return Promise.reject(runner._makeCancelledError()).then(onFulfilled, onRejected);
   }
-  const part = new Task(this, { loop: follows.getLoop() }, follows);
+  const part = new Task(this, undefined, follows);
   part._stepInline();
   return part.then(onFulfilled, onRejected);
 }

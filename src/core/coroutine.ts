@@ -1,5 +1,3 @@
-import { describe } from './text.ts';
-
 declare const suspended: unique symbol;
 
 /**
@@ -52,22 +50,5 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
     (typeof value === 'object' || typeof value === 'function') &&
     value !== null &&
     typeof (value as { then?: unknown }).then === 'function'
-  );
-}
-
-/** Why a coroutine may not yield `value`, and what to write instead. */
-export function notAwaitable(value: unknown): TypeError {
-  if (isCoroutine(value)) {
-    return new TypeError(
-      'A coroutine yielded another coroutine. Write `yield*`, with the star, to await it.',
-    );
-  }
-  if (isPromiseLike(value)) {
-    return new TypeError(
-      'A coroutine yielded a promise. Write `yield* fromPromise(promise)` to await it.',
-    );
-  }
-  return new TypeError(
-    `A coroutine yielded ${describe(value)}, which nothing can await. Write \`yield*\`, with the star, and only on coroutines, futures and tasks.`,
   );
 }

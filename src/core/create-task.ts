@@ -40,5 +40,5 @@ export function createTask<T>(source: TaskSource<T>, options?: TaskOptions): Tas
  * Follows `asyncio.all_tasks()`.
  */
 export function allTasks(loop: EventLoop = getEventLoop()): Set<Task<unknown>> {
-  return new Set(loop._tasks);
+  return new Set([...loop._tasks].filter((task) => !task.done()));
 }

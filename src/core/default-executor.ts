@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { getEventLoop } from './current.ts';
 import type { Executor, ShutdownOptions, Work } from './executor.ts';
 import type { Future } from './future.ts';

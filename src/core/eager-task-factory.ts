@@ -25,5 +25,5 @@ export function eagerTaskFactory<T>(
   coroutine: Coroutine<T>,
   options: TaskOptions = {},
 ): Task<T> {
-  return new Task(coroutine, { eagerStart: true, ...options, loop });
+  return new Task(coroutine, { eagerStart: true, ...options }, loop);
 }

@@ -4,6 +4,7 @@
  * when something becomes ready (idle → scheduled → running → idle or scheduled), so an idle loop costs nothing.
  */
 import type { AsyncFrame } from './async-frame.ts';
+import { checkTime } from './check-time.ts';
 import type { Coroutine } from './coroutine.ts';
 import { current } from './current.ts';
 import { DefaultExecutor } from './default-executor.ts';
@@ -24,6 +25,7 @@ import { TaskList } from './task-list.ts';
 import { describe } from './text.ts';
 import { TimerHeap } from './timer-heap.ts';
 import { Unretrieved } from './unretrieved.ts';
+import { whenDone } from './when-done.ts';
 
 /** Makes a task of a coroutine: what `createTask()` calls. */
 export type TaskFactory = <T>(
@@ -38,12 +40,6 @@ const longestTimer = 2 ** 31 - 1;
 function checkCallback(name: string, callback: unknown): void {
   if (typeof callback !== 'function') {
     throw new TypeError(`${name}() expected a function to call, but got ${describe(callback)}.`);
-  }
-}
-
-function checkTime(name: string, what: string, ms: number): void {
-  if (typeof ms !== 'number' || Number.isNaN(ms)) {
-    throw new RangeError(`${name}() expected ${what} in milliseconds, but got ${describe(ms)}.`);
   }
 }
 
@@ -74,7 +70,7 @@ export class EventLoop {
   /** @internal */
   readonly _tasks = new TaskList();
   /** @internal */
-  readonly _unretrieved = new Unretrieved();
+  readonly _unretrieved = new Unretrieved(this);
   /** @internal Whether a promise ever waited for something of this loop, or the other way round. */
   _meetsPromises = false;
   /** @internal How many things outside (promises, executors) are under way and will come back here. */
@@ -165,11 +161,11 @@ export class EventLoop {
    *
    * @throws TypeError when it is not a coroutine, a generator function or an async function; Error when the loop is closed.
    */
-  createTask<T>(source: TaskSource<T>, options: TaskOptions = {}): Task<T> {
+  createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
     const coroutine = coroutineOf(source);
     this.#checkOpen();
-    if (this.#taskFactory !== undefined) return this.#taskFactory(this, coroutine, options);
-    return new Task(coroutine, { ...options, loop: this });
+    if (this.#taskFactory !== undefined) return this.#taskFactory(this, coroutine, options ?? {});
+    return new Task(coroutine, options, this);
   }
 
   /** Has tasks made by `factory`; undefined brings back the plain ones. */
@@ -375,7 +371,7 @@ export class EventLoop {
 
   /** @internal Resolves once `future` is done. A virtual loop runs meanwhile, and only then. */
   _drive(future: Future<unknown>): Promise<void> {
-    return new Promise((resolve) => future.addDoneCallback(() => resolve()));
+    return new Promise((resolve) => whenDone(future, () => resolve()));
   }
 
   /** @internal Calls `fn` as if this loop ran it. */

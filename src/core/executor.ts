@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Future } from './future.ts';
 
 /** A function that may run elsewhere: with arguments that can be copied there, and a result that can be copied back. */
@@ -11,7 +12,8 @@ export interface ShutdownOptions {
 }
 
 /**
- * Runs functions elsewhere, and answers a {@link Future} for each.
+ * Runs functions elsewhere, and answers a {@link Future} for each: what a loop wants of an executor. Those of
+ * `skein/executors` have more.
  *
  * Follows `concurrent.futures.Executor`; differs in that the futures are those of the loop, to be awaited directly.
  */
@@ -19,5 +21,5 @@ export interface Executor extends AsyncDisposable, Disposable {
   /** Has `fn(...args)` run. Throws at once when it never can: after `shutdown()`, or for a function that cannot cross. */
   submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R>;
   /** Takes no more work; resolves when done, as the options say. */
-  shutdown(options?: ShutdownOptions): Promise<void>;
+  shutdown(options?: ShutdownOptions): PromiseLike<void>;
 }

@@ -11,37 +11,22 @@
  * outcome afterwards, and keeps no state, so that any number of coroutines can await it at once.
  */
 
-import { CancelledError, InvalidStateError } from '../errors.ts';
+import { type CancelledError, InvalidStateError } from '../errors.ts';
+import { cancelledError } from './cancelled-error.ts';
 import type { Context } from './context.ts';
 import { futureMarker, type Suspension } from './coroutine.ts';
 import { followed, getEventLoop } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
-import { Handle } from './handle.ts';
+import { CANCELLED, FAILED, FINISHED, PENDING, stateText, stateWord } from './future-state.ts';
+import { Handle, TimerHandle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { isAwait, PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
-import { brief, creationStack, describe } from './text.ts';
-import type { Failure } from './unretrieved.ts';
-
-export const PENDING = 0;
-export const FINISHED = 1;
-export const FAILED = 2;
-export const CANCELLED = 3;
+import type { Task } from './task.ts';
+import { describe, noteCreation } from './text.ts';
 
 /** Called with the future once it is done. */
 export type DoneCallback<F> = (future: F) => unknown;
-
-/** Where neither stack nor place helps, as nobody made a mistake, an error is made without its costly stack. */
-function cancellation(reason: unknown, debug: boolean): CancelledError {
-  if (debug) return new CancelledError(reason);
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    return new CancelledError(reason);
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
-}
 
 /**
  * A result that will be there later: set by `setResult()` or `setException()`, read with `yield*`, `await` or
@@ -78,27 +63,23 @@ export class Future<T> implements PromiseLike<T> {
   /** @internal Set by `next()`, taken by the task that is stepped: tells `yield* future` from `yield future`. */
   _awaited = false;
   /** @internal */
-  _failure: Failure | undefined = undefined;
-  /** @internal */
   _cancelReason: unknown = undefined;
   /** @internal The error that ended a cancelled task, given to the first who asks, as in CPython. */
   _cancelledError: CancelledError | undefined = undefined;
   /** @internal What it is there for: a timer, a lock, a queue. Tells a reader what its awaiter waits for. */
   _purpose: unknown = undefined;
-  /** @internal */
-  readonly _creation: string | undefined;
 
   /**
    * @param options - `loop`: the loop it belongs to, by default `getEventLoop()`.
    */
-  constructor(options: { loop?: EventLoop } = {}) {
-    if (typeof options !== 'object' || options === null) {
+  constructor(options?: { loop?: EventLoop | undefined }) {
+    if (options !== undefined && (typeof options !== 'object' || options === null)) {
       throw new TypeError(
         `\`new Future()\` expected an options object, but got ${describe(options)}. A future has no executor function: call \`setResult()\` on it.`,
       );
     }
-    this._loop = options.loop ?? getEventLoop();
-    this._creation = creationStack(this._loop);
+    this._loop = options?.loop ?? getEventLoop();
+    if (this._loop.getDebug()) noteCreation(this);
   }
 
   /** The loop that its callbacks run on. */
@@ -244,6 +225,7 @@ export class Future<T> implements PromiseLike<T> {
   /** @internal */
   next(): IteratorResult<this, T> {
     if (this._state === PENDING) {
+      if (this._awaited) throw new Error(notAList(this));
       this._awaited = true;
       return { done: false, value: this };
     }
@@ -274,9 +256,9 @@ export class Future<T> implements PromiseLike<T> {
     // Whoever awaits will look at it; a callback may or may not.
     const waiters = this._waiters;
     const looks = Array.isArray(waiters)
-      ? waiters.some((waiter) => !(waiter instanceof Handle))
-      : waiters !== undefined && !(waiters instanceof Handle);
-    if (!looks) this._remember();
+      ? waiters.some((waiter) => waiter._retrieves)
+      : waiters?._retrieves;
+    if (!looks) this._loop._unretrieved.add(this as Future<unknown>);
     this._wakeWaiters();
   }
 
@@ -302,16 +284,14 @@ export class Future<T> implements PromiseLike<T> {
   /** @internal */
   _makeCancelledError(): CancelledError {
     const error = this._cancelledError;
-    if (error === undefined) return cancellation(this._cancelReason, this._loop.getDebug());
+    if (error === undefined) return cancelledError(this._cancelReason, this._loop.getDebug());
     this._cancelledError = undefined;
     return error;
   }
 
-  /** @internal */
+  /** @internal Somebody looked at the exception, or does not want to. */
   _retrieved(): void {
-    if (this._failure === undefined) return;
-    this._loop._unretrieved.discard(this._failure);
-    this._failure = undefined;
+    if (this._state === FAILED) this._loop._unretrieved.discard(this as Future<unknown>);
   }
 
   /** @internal */
@@ -342,36 +322,14 @@ export class Future<T> implements PromiseLike<T> {
     else this._loop._enqueue(waiters);
   }
 
-  /** @internal The context that a report of its failure runs in. */
-  _failureContext(): { context: Context | undefined; scope: AsyncScope | undefined } {
+  /** @internal Where a report of its failure runs. */
+  _reportsIn(): { context: Context | undefined; scope: AsyncScope | undefined } {
     return { context: undefined, scope: undefined };
   }
 
-  /** @internal */
-  _remember(): void {
-    this._failure = {
-      message: `${this.constructor.name} exception was never retrieved`,
-      exception: this._value,
-      text: this.toString(),
-      future: new WeakRef(this as Future<unknown>),
-      loop: this._loop,
-      creation: this._creation,
-      ...this._failureContext(),
-    };
-    this._loop._unretrieved.add(this._failure, this as Future<unknown>);
-  }
-
-  #stateText(): string {
-    switch (this._state) {
-      case FINISHED:
-        return `finished result=${brief(this._value)}`;
-      case FAILED:
-        return `failed exception=${brief(this._value)}`;
-      case CANCELLED:
-        return 'cancelled';
-      default:
-        return 'pending';
-    }
+  /** @internal This, if it is a task that is cancelled as tasks are. */
+  _asPlainTask(): Task<unknown> | undefined {
+    return undefined;
   }
 
   /** @internal How errors call it. */
@@ -379,31 +337,32 @@ export class Future<T> implements PromiseLike<T> {
     return `This ${this.constructor.name}`;
   }
 
-  #alreadyText(): string {
-    if (this._state === CANCELLED) return 'already cancelled';
-    return this._state === FAILED ? 'already failed' : 'already finished';
-  }
-
   /** @internal */
   _alreadyDone(what: string): InvalidStateError {
+    const state = stateWord(this._state);
     return new InvalidStateError(
-      `Cannot ${what} ${this._name().replace('This', 'this')}: it is ${this.#alreadyText()}. A future is settled once; ask \`done()\` first.`,
+      `Cannot ${what} ${this._name().replace('This', 'this')}: it is already ${state}. A future is settled once; ask \`done()\` first.`,
     );
   }
 
   /** @internal What a task that waits for it is said to wait for. */
   _shortText(): string {
+    if (this._purpose instanceof TimerHandle) return this._purpose._dueText();
     return this._purpose === undefined ? this.toString() : String(this._purpose);
   }
 
   toString(): string {
-    return `<${this.constructor.name} ${this.#stateText()}>`;
+    return `<${this.constructor.name} ${stateText(this._state, this._value)}>`;
   }
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
   }
+}
+
+function notAList<T>(future: Future<T>): string {
+  return `${future._name()} is pending, and was iterated by something that cannot wait for it. Write \`yield* future\` in a coroutine that a task runs, or \`await future\`.`;
 }
 
 /**

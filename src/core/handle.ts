@@ -3,7 +3,7 @@ import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { AsyncScope } from './host.ts';
 import type { Runnable } from './ready-queue.ts';
-import { creationStack, functionName } from './text.ts';
+import { creationOf, functionName, noteCreation } from './text.ts';
 
 // Exactly what the loop is given, with whatever arguments it is given with.
 type Callback = (...args: never[]) => unknown;
@@ -22,8 +22,6 @@ export class Handle implements Runnable {
   _callback: Callback | undefined;
   /** @internal */
   readonly _loop: EventLoop;
-  /** @internal */
-  readonly _creation: string | undefined;
   readonly #context: Context;
   readonly #scope: AsyncScope | undefined;
   #args: readonly unknown[] | undefined;
@@ -40,7 +38,7 @@ export class Handle implements Runnable {
     this._loop = loop;
     this.#context = context;
     this.#scope = loop._captureScope(undefined);
-    this._creation = creationStack(loop);
+    if (loop.getDebug()) noteCreation(this);
   }
 
   /** Keeps the callback from running, and lets go of it and of its arguments. Does nothing the second time. */
@@ -72,7 +70,7 @@ export class Handle implements Runnable {
         message: `Exception in callback ${functionName(callback)}`,
         exception,
         handle: this,
-        ...(this._creation !== undefined && { creation: this._creation }),
+        ...creationOf(this),
       });
     } finally {
       current.context = undefined;
@@ -115,6 +113,11 @@ export class TimerHandle extends Handle {
   /** The time it is due, in ms on the clock of `loop.time()`. */
   when(): number {
     return this._when;
+  }
+
+  /** @internal */
+  _dueText(): string {
+    return `a timer due in ${Math.max(Math.round(this._when - this._loop.time()), 0)} ms`;
   }
 
   override cancel(): void {

@@ -19,6 +19,11 @@ export class PromiseBridge implements Runnable {
     this.#reject = reject;
   }
 
+  /** @internal */
+  get _retrieves(): boolean {
+    return true;
+  }
+
   /** Rejects the promise, whatever becomes of the future. */
   reject(reason: unknown): void {
     this.#reject(reason);

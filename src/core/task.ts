@@ -11,13 +11,17 @@
  * Each request is delivered once. A task leaves pending only in `_step`, when the coroutine returned or threw.
  */
 import { CancelledError } from '../errors.ts';
+import { AbortSignals } from './abort-signals.ts';
 import type { AsyncFrame } from './async-frame.ts';
+import { cancelTask } from './cancel-task.ts';
 import { type Context, copyContext } from './context.ts';
-import { type Coroutine, isCoroutine, notAwaitable } from './coroutine.ts';
+import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { current, currentRunner } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
-import { CANCELLED, FAILED, Future, isFuture, PENDING } from './future.ts';
+import { Future, isFuture } from './future.ts';
+import { CANCELLED, FAILED, PENDING } from './future-state.ts';
 import type { AsyncScope } from './host.ts';
+import { awaitsForeignLoop, awaitsItself, yieldedWrongly } from './misuse.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import { describe } from './text.ts';
@@ -37,7 +41,8 @@ function step(this: Task<unknown>): void {
   this._step();
 }
 
-const driven = new WeakSet<object>();
+/** Marks coroutines that a task drives. */
+const driven = Symbol('driven');
 
 /**
  * A coroutine that runs beside others: a named, cancellable {@link Future} of what it returns.
@@ -46,6 +51,8 @@ const driven = new WeakSet<object>();
  * Follows `asyncio.Task`. Differs: the loop holds pending tasks strongly; `signal` connects it to AbortSignal.
  */
 export class Task<T> extends Future<T> implements Runnable {
+  // No `#private` methods in here: each class that has some makes its instances larger and slower to create.
+
   /** @internal */
   _previous: Task<unknown> | undefined = undefined;
   /** @internal */
@@ -58,13 +65,17 @@ export class Task<T> extends Future<T> implements Runnable {
   readonly _context: Context;
   /** @internal The task that this one is a part of: itself, or that of the async function which awaits it. */
   readonly _owner: Task<unknown>;
-  #coroutine: Coroutine<T> | undefined;
+  /** @internal */
+  _coroutine: Coroutine<T> | undefined;
+  /** @internal An error to be thrown into the coroutine, for what it yielded. */
+  _misuse: Error | undefined = undefined;
+  /** @internal */
+  _signal: AbortSignals | undefined = undefined;
+  /** @internal */
+  _cancelRequests = 0;
+  /** @internal Tells `cancelTask()` that it has come round in a ring. */
+  _beingCancelled = false;
   #name: string | number;
-  #cancelRequests = 0;
-  #beingCancelled = false;
-  #misuse: Error | undefined = undefined;
-  #controller: AbortController | undefined = undefined;
-  #forgetSignal: (() => void) | undefined = undefined;
   readonly #scope: AsyncScope | undefined;
 
   /**
@@ -73,41 +84,56 @@ export class Task<T> extends Future<T> implements Runnable {
    * @throws TypeError when it is not a coroutine; Error when another task runs it already.
    */
   constructor(coroutine: Coroutine<T>, options?: TaskOptions & { loop?: EventLoop });
-  /** @internal Runs a coroutine that an async function awaits, as a part of that function's task. */
-  constructor(coroutine: Coroutine<T>, options: { loop: EventLoop }, partOf: AsyncFrame);
+  /** @internal `within`: the loop; or the async function that awaits the coroutine, as a part of its task. */
   constructor(
     coroutine: Coroutine<T>,
-    options: TaskOptions & { loop?: EventLoop } = {},
-    partOf?: AsyncFrame,
+    options: TaskOptions | undefined,
+    within: EventLoop | AsyncFrame,
+  );
+  constructor(
+    coroutine: Coroutine<T>,
+    options?: TaskOptions & { loop?: EventLoop },
+    within?: EventLoop | AsyncFrame,
   ) {
-    super(options);
+    const frame = within !== undefined && '_runner' in within ? within : undefined;
+    super({ loop: frame?._loop ?? (within as EventLoop | undefined) ?? options?.loop });
     if (!isCoroutine(coroutine)) {
       throw new TypeError(`\`new Task()\` expected a coroutine, but got ${describe(coroutine)}.`);
     }
-    if (driven.has(coroutine)) {
+    if (this._loop.isClosed()) {
+      coroutine.return?.(undefined as never);
+      throw new Error('A task cannot be started on an event loop that is closed.');
+    }
+    if (driven in coroutine) {
       throw new Error(
         'This coroutine is run by a task already. Await that task, or call the generator function again for a new coroutine.',
       );
     }
-    driven.add(coroutine);
-    this.#coroutine = coroutine;
-    if (partOf !== undefined) {
-      this._owner = partOf._runner._owner;
-      this._context = partOf._runner._context;
-      this.#name = this._owner.getName();
-      this.#scope = this._loop._captureScope(partOf);
+    (coroutine as { [driven]?: true })[driven] = true;
+    this._coroutine = coroutine;
+    if (frame !== undefined) {
+      const owner = frame._runner._owner;
+      this._owner = owner;
+      this._context = owner._context;
+      this.#name = owner.getName();
+      this.#scope = this._loop._captureScope(frame);
       return;
     }
     this._owner = this as Task<unknown>;
-    const name = options.name;
-    this.#name = name === undefined ? ++current.taskCount : String(name);
-    this._context = options.context ?? copyContext();
+    this.#name = options?.name === undefined ? ++current.taskCount : String(options.name);
+    this._context = options?.context ?? copyContext();
     this.#scope = this._loop._captureScope(this as Task<unknown>);
     this._loop._tasks.add(this as Task<unknown>);
-    const { signal, eagerStart } = options;
-    if (eagerStart && signal?.aborted !== true && this._loop.isRunning()) this._stepInline();
-    else this._loop._enqueue(this);
-    if (signal !== undefined && !this.done()) this.#listen(signal);
+    const signal = options?.signal;
+    if (options?.eagerStart && signal?.aborted !== true && this._loop.isRunning()) {
+      this._stepInline();
+    } else {
+      this._loop._enqueue(this);
+    }
+    if (signal !== undefined && this._state === PENDING) {
+      this._signal = new AbortSignals();
+      this._signal.listen(this as Task<unknown>, signal);
+    }
   }
 
   /** The name given to it, or `Task-` and a number. */
@@ -122,7 +148,7 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** The coroutine it drives, or undefined once that has ended. */
   getCoro(): Coroutine<T> | undefined {
-    return this.#coroutine;
+    return this._coroutine;
   }
 
   /** The context it runs in: the very object, not a copy. */
@@ -142,40 +168,13 @@ export class Task<T> extends Future<T> implements Runnable {
   override cancel(reason?: unknown): boolean {
     this._retrieved();
     if (this._state !== PENDING) return false;
-    this.#cancelRequests++;
-    if (this.#beingCancelled) {
-      this.#leaveRing(reason);
-      return true;
-    }
-    this.#beingCancelled = true;
-    try {
-      if (this._waiter?.cancel(reason) !== true) {
-        this._mustCancel = true;
-        this._cancelReason = reason;
-      }
-    } finally {
-      this.#beingCancelled = false;
-    }
-    if (this.#controller !== undefined) {
-      this.#controller.abort(
-        reason instanceof CancelledError ? reason : new CancelledError(reason),
-      );
-    }
+    cancelTask(this as Task<unknown>, reason);
     return true;
-  }
-
-  /** What we wait for waits, in the end, for us: nobody else will ever wake us. */
-  #leaveRing(reason: unknown): void {
-    this._waiter?._removeWaiters((waiter) => waiter === this);
-    this._waiter = undefined;
-    this._mustCancel = true;
-    this._cancelReason = reason;
-    this._loop._enqueue(this);
   }
 
   /** How many requests to cancel it there were, less the calls of `uncancel()`. */
   cancelling(): number {
-    return this.#cancelRequests;
+    return this._cancelRequests;
   }
 
   /**
@@ -183,11 +182,11 @@ export class Task<T> extends Future<T> implements Runnable {
    * `timeout()` does. At 0 a request that was not delivered yet is dropped. Answers the requests left.
    */
   uncancel(): number {
-    if (this.#cancelRequests > 0) {
-      this.#cancelRequests--;
-      if (this.#cancelRequests === 0) this._mustCancel = false;
+    if (this._cancelRequests > 0) {
+      this._cancelRequests--;
+      if (this._cancelRequests === 0) this._mustCancel = false;
     }
-    return this.#cancelRequests;
+    return this._cancelRequests;
   }
 
   /**
@@ -198,14 +197,9 @@ export class Task<T> extends Future<T> implements Runnable {
    */
   get signal(): AbortSignal {
     const runner = currentRunner();
-    if (runner !== undefined && runner !== this && runner._owner === this) return runner.signal;
-    const controller = this.#controller;
-    if (controller !== undefined && !(controller.signal.aborted && this.#cancelRequests === 0)) {
-      return controller.signal;
-    }
-    this.#controller = new AbortController();
-    if (this.#cancelRequests > 0) this.#controller.abort(new CancelledError(this._cancelReason));
-    return this.#controller.signal;
+    const part = runner !== undefined && runner._owner === this ? runner : (this as Task<unknown>);
+    part._signal ??= new AbortSignals();
+    return part._signal.signalOf(part);
   }
 
   /** Refused: a task's result is what its coroutine returns. */
@@ -239,8 +233,9 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   _step(): void {
-    const coroutine = this.#coroutine;
+    const coroutine = this._coroutine;
     if (this._state !== PENDING || coroutine === undefined) {
+      if (coroutine !== undefined) this._ended();
       this._loop.callExceptionHandler({
         message: 'A task was stepped after it was done',
         exception: this._alreadyDone('step'),
@@ -254,26 +249,26 @@ export class Task<T> extends Future<T> implements Runnable {
     current.context = this._context;
     try {
       const result =
-        this._mustCancel || this.#misuse !== undefined
-          ? this.#interrupt(coroutine, waiter)
+        this._mustCancel || this._misuse !== undefined
+          ? this._interrupt(coroutine, waiter)
           : coroutine.next();
-      if (result.done) this.#returned(result.value);
-      else this.#wait(result.value);
+      if (result.done) this._returned(result.value);
+      else this._wait(result.value);
     } catch (error) {
-      this.#threw(error);
+      this._threw(error);
     } finally {
       current.task = undefined;
       current.context = undefined;
     }
   }
 
-  /** Resumes with an exception: a cancellation that is due, or what the coroutine did wrong. */
-  #interrupt(
+  /** @internal Resumes with an exception: a cancellation that is due, or what the coroutine did wrong. */
+  _interrupt(
     coroutine: Coroutine<T>,
     waiter: Future<unknown> | undefined,
   ): IteratorResult<unknown, T> {
-    const misuse = this.#misuse;
-    this.#misuse = undefined;
+    const misuse = this._misuse;
+    this._misuse = undefined;
     if (!this._mustCancel) return coroutine.throw(misuse);
     this._mustCancel = false;
     // A wait that ended in a cancellation of its own delivers that one.
@@ -281,8 +276,9 @@ export class Task<T> extends Future<T> implements Runnable {
     return coroutine.throw(this._makeCancelledError());
   }
 
-  #returned(value: T): void {
-    this.#ended();
+  /** @internal */
+  _returned(value: T): void {
+    this._ended();
     if (this._mustCancel) {
       // Cancelled in its last step, with no wait to deliver it at: the result is lost, as in asyncio.
       this._mustCancel = false;
@@ -292,8 +288,9 @@ export class Task<T> extends Future<T> implements Runnable {
     }
   }
 
-  #threw(error: unknown): void {
-    this.#ended();
+  /** @internal */
+  _threw(error: unknown): void {
+    this._ended();
     if (error instanceof CancelledError) {
       this._cancelledError = error;
       this._abandon(undefined);
@@ -302,63 +299,55 @@ export class Task<T> extends Future<T> implements Runnable {
     }
   }
 
-  #ended(): void {
-    this.#coroutine = undefined;
-    this.#forgetSignal?.();
+  /** @internal */
+  _ended(): void {
+    this._coroutine = undefined;
+    this._signal?.forget();
     if (this._owner === this) this._loop._tasks.remove(this as Task<unknown>);
   }
 
-  #wait(awaited: unknown): void {
-    if (awaited instanceof Future) {
-      if (!awaited._awaited) return this.#misused(this.#yielded(awaited));
+  /** @internal The coroutine waits: takes a place among the waiters of what it yielded. */
+  _wait(awaited: unknown): void {
+    if (awaited instanceof Future && awaited._awaited) {
       awaited._awaited = false;
-      if (awaited._loop !== this._loop) return this.#misused(this._foreignLoop(awaited));
-      if (awaited === this) return this.#misused(this._awaitsItself());
+      if (awaited._loop !== this._loop || awaited === this) {
+        this._misused(
+          awaited === this
+            ? awaitsItself(this as Task<unknown>)
+            : awaitsForeignLoop(this as Task<unknown>, awaited),
+        );
+        return;
+      }
       awaited._addWaiter(this);
       this._waiter = awaited;
       if (this._mustCancel && awaited.cancel(this._cancelReason)) this._mustCancel = false;
     } else if (awaited === undefined) {
       this._loop._enqueue(this);
-    } else if (isFuture(awaited)) {
-      this.#waitForForeign(awaited);
+    } else if (isFuture(awaited) && !(awaited instanceof Future)) {
+      this._waitForForeign(awaited);
     } else {
-      this.#misused(notAwaitable(awaited));
+      this._misused(yieldedWrongly(this as Task<unknown>, awaited));
     }
   }
 
-  /** A future of another make: its callbacks are all that we can rely on. */
-  #waitForForeign(awaited: Future<unknown>): void {
+  /** @internal A future of another make: its public methods are all that we can rely on. */
+  _waitForForeign(awaited: Future<unknown>): void {
+    const loop = awaited.getLoop?.();
+    if (loop !== undefined && loop !== this._loop) {
+      this._misused(awaitsForeignLoop(this as Task<unknown>, awaited));
+      return;
+    }
     this._waiter = awaited;
-    awaited.addDoneCallback(() => this._run());
+    awaited.addDoneCallback(() => {
+      if (this._waiter === awaited) this._run();
+    });
     if (this._mustCancel && awaited.cancel(this._cancelReason)) this._mustCancel = false;
   }
 
-  #misused(error: Error): void {
-    this.#misuse = error;
+  /** @internal */
+  _misused(error: Error): void {
+    this._misuse = error;
     this._loop._enqueue(this);
-  }
-
-  #yielded(awaited: Future<unknown>): TypeError {
-    return new TypeError(
-      `${this._name()} yielded ${awaited}. Write \`yield*\`, with the star, to await it.`,
-    );
-  }
-
-  /** @internal */
-  _foreignLoop(awaited: Future<unknown>): Error {
-    return new Error(
-      `${this._name()} cannot wait for ${awaited}: it belongs to another event loop. Create it on the loop that awaits it.`,
-    );
-  }
-
-  /** @internal */
-  _awaitsItself(): Error {
-    return new Error(`${this._name()} cannot await itself: it would wait for ever.`);
-  }
-
-  /** @internal Tells whether somebody has a signal that told of the cancellation. */
-  _signalled(): boolean {
-    return this.#controller?.signal.aborted === true;
   }
 
   /** @internal A task's own awaits are made with `yield*`; what async code that it called awaits is not its wait. */
@@ -367,22 +356,22 @@ export class Task<T> extends Future<T> implements Runnable {
   }
 
   /** @internal */
+  override _asPlainTask(): Task<unknown> | undefined {
+    return this.cancel === Task.prototype.cancel ? (this as Task<unknown>) : undefined;
+  }
+
+  /** @internal */
+  get _retrieves(): boolean {
+    return true;
+  }
+
+  /** @internal */
   get _runner(): Task<unknown> {
     return this as Task<unknown>;
   }
 
-  #listen(signal: AbortSignal): void {
-    const abort = (): void => void this.cancel(signal.reason);
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener('abort', abort, { once: true });
-    this.#forgetSignal = () => signal.removeEventListener('abort', abort);
-  }
-
   /** @internal */
-  override _failureContext(): { context: Context | undefined; scope: AsyncScope | undefined } {
+  override _reportsIn(): { context: Context | undefined; scope: AsyncScope | undefined } {
     return { context: this._context, scope: this.#scope };
   }
 
@@ -391,15 +380,17 @@ export class Task<T> extends Future<T> implements Runnable {
     return `Task '${this.getName()}'`;
   }
 
-  override toString(): string {
-    const text = super.toString();
-    const waits = this._waiter === undefined ? '' : ` waiting for ${this._waiter._shortText()}`;
-    return `<Task '${this.getName()}'${text.slice(text.indexOf(' '), -1)}${waits}>`;
-  }
-
   /** @internal */
   override _shortText(): string {
     return `task '${this.getName()}'`;
+  }
+
+  override toString(): string {
+    const text = super.toString();
+    const waiter = this._waiter;
+    const shown = waiter instanceof Future ? waiter._shortText() : describe(waiter);
+    const waits = waiter === undefined ? '' : ` waiting for ${shown}`;
+    return `<Task '${this.getName()}'${text.slice(text.indexOf(' '), -1)}${waits}>`;
   }
 }
 

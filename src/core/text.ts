@@ -9,8 +9,21 @@ function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+/** Text forms are made in reports of failures, so no value may make them fail, whatever its getters do. */
+function safely(text: () => string): string {
+  try {
+    return text();
+  } catch {
+    return 'a value without a text form';
+  }
+}
+
 /** A value in a sentence: "5 (number)", "an array", "`fetchUser`, a generator function". */
 export function describe(value: unknown): string {
+  return safely(() => descriptionOf(value));
+}
+
+function descriptionOf(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return `${shortened(JSON.stringify(value))} (string)`;
@@ -54,13 +67,17 @@ function isClass(fn: unknown): boolean {
   return /^class\b/.test(String(fn));
 }
 
-/** A value at the end of a text form: `result=[1, 2]`. Never follows the value into its depths. */
+/** A value at the end of a text form: `result=Array(2)`. Never follows the value into its depths. */
 export function brief(value: unknown): string {
+  return safely(() => briefOf(value));
+}
+
+function briefOf(value: unknown): string {
   if (typeof value === 'string') return shortened(JSON.stringify(value));
   if (typeof value === 'bigint') return `${value}n`;
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return `Array(${value.length})`;
-  if (value instanceof Error) return `${value.name}(${shortened(value.message)})`;
+  if (value instanceof Error) return `${value.name}(${shortened(String(value.message))})`;
   return describe(value);
 }
 
@@ -76,9 +93,16 @@ export function isGeneratorFunction(fn: unknown): fn is (...args: unknown[]) => 
   );
 }
 
-/** The stack of the caller of our caller, when the loop is in debug mode: it costs microseconds. */
-export function creationStack(loop: { getDebug(): boolean }): string | undefined {
-  if (!loop.getDebug()) return undefined;
+const creations = new WeakMap<object, string>();
+
+/** Notes where `object` is being made; in debug mode only, as it costs microseconds. */
+export function noteCreation(object: object): void {
   const stack = new Error().stack ?? '';
-  return stack.slice(stack.indexOf('\n') + 1);
+  creations.set(object, stack.slice(stack.indexOf('\n') + 1));
+}
+
+/** Where `object` was made, as the part of a report; empty if that was not noted. */
+export function creationOf(object: object): { creation?: string } {
+  const creation = creations.get(object);
+  return creation === undefined ? {} : { creation };
 }

@@ -9,31 +9,34 @@ import type { Context } from './context.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
 import type { AsyncScope } from './host.ts';
+import { creationOf } from './text.ts';
 
-export interface Failure {
+interface Failure {
   readonly message: string;
   readonly exception: unknown;
   readonly text: string;
+  readonly creation?: string;
   readonly future: WeakRef<Future<unknown>>;
   readonly loop: EventLoop;
   readonly context: Context | undefined;
   readonly scope: AsyncScope | undefined;
-  readonly creation: string | undefined;
 }
+
+const failures = new WeakMap<Future<unknown>, Failure>();
 
 const collected = new FinalizationRegistry<Failure>((failure) =>
   failure.loop._unretrieved.report(failure),
 );
 
 function reportInContext(failure: Failure): void {
-  const { message, exception, text, future, loop, context, creation } = failure;
-  const target = future.deref();
+  const { message, exception, text, creation, loop, context } = failure;
+  const future = failure.future.deref();
   const report = (): void =>
     loop.callExceptionHandler({
       message,
       exception,
       text,
-      ...(target !== undefined && { future: target }),
+      ...(future !== undefined && { future }),
       ...(creation !== undefined && { creation }),
     });
   if (context === undefined) report();
@@ -42,23 +45,40 @@ function reportInContext(failure: Failure): void {
 
 /** The failures of one loop that nobody looked at so far. */
 export class Unretrieved {
+  readonly #loop: EventLoop;
   readonly #failures = new Set<Failure>();
   #forgetExit: (() => void) | undefined;
 
-  add(failure: Failure, future: Future<unknown>): void {
+  constructor(loop: EventLoop) {
+    this.#loop = loop;
+  }
+
+  add(future: Future<unknown>): void {
+    const failure: Failure = {
+      message: `${future.constructor.name} exception was never retrieved`,
+      exception: future._value,
+      text: future.toString(),
+      future: new WeakRef(future),
+      loop: this.#loop,
+      ...creationOf(future),
+      ...future._reportsIn(),
+    };
+    failures.set(future, failure);
     this.#failures.add(failure);
     collected.register(future, failure, failure);
-    this.#forgetExit ??= failure.loop._host.onExit(() => this.reportAll());
+    this.#forgetExit ??= this.#loop._host.onExit(() => this.reportAll());
   }
 
   /** Somebody looked. */
-  discard(failure: Failure): void {
-    if (this.#failures.delete(failure)) collected.unregister(failure);
+  discard(future: Future<unknown>): void {
+    const failure = failures.get(future);
+    if (failure === undefined) return;
+    failures.delete(future);
+    this.#forget(failure);
   }
 
   report(failure: Failure): void {
-    if (!this.#failures.delete(failure)) return;
-    collected.unregister(failure);
+    if (!this.#forget(failure)) return;
     if (failure.scope === undefined) reportInContext(failure);
     else failure.scope.runInAsyncScope(reportInContext, undefined, failure);
   }
@@ -67,5 +87,10 @@ export class Unretrieved {
     for (const failure of [...this.#failures]) this.report(failure);
     this.#forgetExit?.();
     this.#forgetExit = undefined;
+  }
+
+  #forget(failure: Failure): boolean {
+    collected.unregister(failure);
+    return this.#failures.delete(failure);
   }
 }

@@ -11,6 +11,7 @@ import type { Future } from '../core/future.ts';
 import { runBody, type TaskSource } from '../core/run-body.ts';
 import type { Task, TaskOptions } from '../core/task.ts';
 import { describe } from '../core/text.ts';
+import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
 import { ExceptionGroup } from './exception-group.ts';
 
@@ -51,7 +52,7 @@ export class TaskGroup {
     const task = this.#loop.createTask(source, options);
     this.#tasks.add(task);
     // Always by way of the loop, even for one that ended eagerly: or the parent would be cancelled too early.
-    task.addDoneCallback(this.#taskDone);
+    whenDone(task, this.#taskDone);
     // Its first, eager step may have brought the group down.
     if (this.#aborting) task.cancel();
     return task;

@@ -2,6 +2,7 @@ import type { Awaitable } from '../core/coroutine.ts';
 import { current } from '../core/current.ts';
 import { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
+import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { DeadlockError } from './deadlock-error.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -63,7 +64,7 @@ export class VirtualEventLoop extends EventLoop {
     const stop = (): void => {
       stopped = true;
     };
-    future.addDoneCallback(stop);
+    whenDone(future, stop);
     this.#running = true;
     current.entered.push(this);
     try {
@@ -75,14 +76,14 @@ export class VirtualEventLoop extends EventLoop {
     } finally {
       this.#running = false;
       current.entered.splice(current.entered.lastIndexOf(this), 1);
-      future.removeDoneCallback(stop);
+      notWhenDone(future, stop);
     }
   }
 
   /** Nothing is ready: jumps to the next timer, or waits for the world outside. Answers false if neither is there. */
   async #moveOn(): Promise<boolean> {
     const next = this._timers.peek();
-    if (next !== undefined) {
+    if (next !== undefined && next._when < Number.POSITIVE_INFINITY) {
       this.#clock.moveTo(next._when);
       this._runOnce();
       return true;

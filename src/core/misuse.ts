@@ -1,0 +1,26 @@
+/** What coroutines do wrong when they wait, and what to write instead. Thrown into the coroutine at that place. */
+import { isCoroutine, isPromiseLike } from './coroutine.ts';
+import { type Future, isFuture } from './future.ts';
+import type { Task } from './task.ts';
+import { describe } from './text.ts';
+
+export function awaitsForeignLoop(task: Task<unknown>, awaited: Future<unknown>): Error {
+  return new Error(
+    `${task._name()} cannot wait for ${awaited}: it belongs to another event loop. Create it on the loop that awaits it.`,
+  );
+}
+
+export function awaitsItself(task: Task<unknown>): Error {
+  return new Error(`${task._name()} cannot await itself: it would wait for ever.`);
+}
+
+/** A coroutine yielded `value`, which is nothing that `yield*` on something awaitable yields. */
+export function yieldedWrongly(task: Task<unknown>, value: unknown): TypeError {
+  const yielded = `${task._name()} yielded ${describe(value)}`;
+  if (isPromiseLike(value) && !isCoroutine(value) && !isFuture(value)) {
+    return new TypeError(`${yielded}. Write \`yield* fromPromise(promise)\` to await it.`);
+  }
+  return new TypeError(
+    `${yielded}. Write \`yield*\`, with the star, and only on coroutines, futures and tasks.`,
+  );
+}

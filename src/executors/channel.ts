@@ -1,0 +1,35 @@
+import type { FromWorker, ToWorker } from './protocol.ts';
+
+/** How a worker ended. */
+export interface WorkerEnd {
+  readonly exitCode: number | undefined;
+  /** What nobody caught in the worker, if that is what ended it. */
+  readonly uncaught: { readonly error: unknown } | undefined;
+  readonly heapLimit: boolean;
+}
+
+/** What a pool hears of a worker. `ended` comes once, and nothing after it. */
+export interface ChannelEvents {
+  message(message: FromWorker): void;
+  /** A message came that cannot be put together again. */
+  unreadable(error: unknown): void;
+  ended(end: WorkerEnd): void;
+}
+
+/** The line to one worker: all that a pool knows of threads, processes and the like. */
+export interface Channel {
+  /** "thread 3": how errors call the worker. */
+  readonly place: string;
+  readonly threadId: number | undefined;
+  /** @throws what the host throws for a value that cannot be copied. Nothing was sent then. */
+  post(message: ToWorker): void;
+  /** Ends the worker at once, whatever it does. */
+  terminate(): void;
+  /** Has the worker keep the program alive. */
+  ref(): void;
+  /** Lets the program end though the worker is there. */
+  unref(): void;
+}
+
+/** Starts a worker called `name`. */
+export type OpenChannel = (name: string, events: ChannelEvents) => Channel;

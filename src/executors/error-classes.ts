@@ -1,0 +1,100 @@
+/** The error classes that come back from a worker as what they were. */
+
+import { describe } from '../core/text.ts';
+import {
+  BrokenBarrierError,
+  InvalidStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  TimeoutError,
+} from '../errors.ts';
+import { ExceptionGroup } from '../groups/exception-group.ts';
+
+/** Any class whose instances are errors. */
+export interface ErrorClass {
+  readonly name: string;
+  readonly prototype: Error;
+}
+
+const builtIn: readonly ErrorClass[] = [
+  Error,
+  AggregateError,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+];
+const host = globalThis as { DOMException?: ErrorClass };
+
+/**
+ * By name, the classes that both sides know. CancelledError is left out on purpose: one that comes from a worker says
+ * that something there was cancelled, and must not look as if the task that awaits the job were.
+ */
+const byName = new Map<string, ErrorClass>();
+const names = new Map<object, string>();
+
+function add(name: string, errorClass: ErrorClass): void {
+  byName.set(name, errorClass);
+  names.set(errorClass.prototype, name);
+}
+
+for (const errorClass of builtIn) add(errorClass.name, errorClass);
+if (host.DOMException !== undefined) add('DOMException', host.DOMException);
+for (const errorClass of [
+  BrokenBarrierError,
+  ExceptionGroup,
+  InvalidStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  TimeoutError,
+]) {
+  add(`skein.${errorClass.name}`, errorClass);
+}
+
+/**
+ * Has errors of this class come back from workers as instances of it. Without this they come back as the nearest class
+ * that JavaScript or this library has, with the same `name`, `message`, `stack`, `cause` and own properties.
+ *
+ * Call it in the module that declares the class, as both sides must know it. The constructor is not called again, so
+ * `#private` fields are missing from what comes back.
+ *
+ * @throws TypeError when it is not a class of errors, or has no name.
+ *
+ * @example
+ * ```ts
+ * import { registerError } from 'skein/executors';
+ *
+ * export class ParseError extends Error {
+ *   line = 0;
+ * }
+ * registerError(ParseError);
+ * ```
+ */
+export function registerError(errorClass: ErrorClass): void {
+  const given: unknown = errorClass;
+  const isErrorClass = typeof given === 'function' && given.prototype instanceof Error;
+  if (!isErrorClass || errorClass.name === '') {
+    throw new TypeError(
+      `registerError() expected a named class that extends Error, but got ${describe(errorClass)}.`,
+    );
+  }
+  add(errorClass.name, errorClass);
+}
+
+/** The name of the nearest class of `error` that is known here. */
+export function knownClassOf(error: Error): string {
+  for (let proto: unknown = error; proto !== null; proto = Object.getPrototypeOf(proto)) {
+    const name = names.get(proto as object);
+    if (name !== undefined) return name;
+  }
+  return 'Error';
+}
+
+/** The class that goes by this name here. */
+export function classNamed(name: string): ErrorClass {
+  return byName.get(name) ?? Error;
+}

@@ -1,0 +1,132 @@
+/**
+ * Takes thrown values apart and puts them together on the other side. The host's own copying of errors drops their
+ * class and their own properties, and fails at the first function among them.
+ */
+import { brief } from '../core/text.ts';
+import { isCloneable } from './cloneable.ts';
+import { classNamed, knownClassOf } from './error-classes.ts';
+import type { ErrorRecord, Part, Thrown } from './protocol.ts';
+
+const kept = new Set(['name', 'message', 'stack', 'cause', 'errors']);
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+}
+
+/** Takes a thrown value apart. Never throws, whatever was thrown. */
+export function encodeThrown(thrown: unknown): Thrown {
+  const errors: ErrorRecord[] = [];
+  const places = new Map<Error, number>();
+
+  const encode = (value: unknown): Part => {
+    if (!isError(value)) return { value: isCloneable(value) ? value : brief(value) };
+    let place = places.get(value);
+    if (place === undefined) {
+      place = errors.push(unfinished) - 1;
+      places.set(value, place);
+      errors[place] = recordSafely(value, encode);
+    }
+    return { error: place };
+  };
+  return { root: encode(thrown), errors };
+}
+
+/** Holds the place of an error while its cause is looked at. */
+const unfinished: ErrorRecord = {
+  known: 'Error',
+  name: 'Error',
+  message: '',
+  stack: undefined,
+  cause: undefined,
+  members: undefined,
+  properties: [],
+};
+
+/** An error may be a proxy, or have a trap of any other kind: its name is then all that crosses. */
+function recordSafely(error: Error, encode: (value: unknown) => Part): ErrorRecord {
+  try {
+    return record(error, encode);
+  } catch {
+    return unfinished;
+  }
+}
+
+function record(error: Error, encode: (value: unknown) => Part): ErrorRecord {
+  const known = knownClassOf(error);
+  const members: unknown = read(error, 'errors');
+  const properties: [string, Part][] = [];
+  for (const key of Object.keys(error)) {
+    if (!kept.has(key)) properties.push([key, encode(read(error, key))]);
+  }
+  return {
+    known,
+    name: nameOf(error, known),
+    message: String(read(error, 'message')),
+    stack: stackText(error),
+    cause: Object.hasOwn(error, 'cause') ? encode(read(error, 'cause')) : undefined,
+    members: Array.isArray(members) ? members.map(encode) : undefined,
+    properties,
+  };
+}
+
+/** A getter may throw: that must not cost the rest of the error. */
+function read(error: Error, key: string): unknown {
+  try {
+    return (error as unknown as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
+function stackText(error: Error): string | undefined {
+  const stack = read(error, 'stack');
+  return typeof stack === 'string' ? stack : undefined;
+}
+
+/** The name it goes by; for a class that never gave itself one, that of the class, as otherwise nothing tells it. */
+function nameOf(error: Error, known: string): string {
+  const name = String(read(error, 'name'));
+  const className: unknown = (read(error, 'constructor') as { name?: unknown } | undefined)?.name;
+  const inherited = name === read(classNamed(known).prototype, 'name');
+  return inherited && typeof className === 'string' && className !== '' ? className : name;
+}
+
+/**
+ * Puts a thrown value together again.
+ *
+ * @param stackOf - Given the stack of each error, and whether it is the one that was thrown, answers the one to show.
+ */
+export function decodeThrown(
+  thrown: Thrown,
+  stackOf: (stack: string, isRoot: boolean) => string = (stack) => stack,
+): unknown {
+  const errors = thrown.errors.map(revive);
+  const decode = (part: Part): unknown => ('error' in part ? errors[part.error] : part.value);
+  thrown.errors.forEach((from, place) => {
+    const error = errors[place] as Error;
+    if (from.stack !== undefined) {
+      const isRoot = 'error' in thrown.root && thrown.root.error === place;
+      define(error, 'stack', stackOf(from.stack, isRoot));
+    }
+    if (from.cause !== undefined) define(error, 'cause', decode(from.cause));
+    if (from.members !== undefined) define(error, 'errors', from.members.map(decode));
+    for (const [key, value] of from.properties) define(error, key, decode(value), true);
+  });
+  return decode(thrown.root);
+}
+
+function revive(from: ErrorRecord): Error {
+  if (from.known === 'DOMException') return new DOMException(from.message, from.name);
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  // Made as an Error, whatever its class: only that is an error to the host too, and no foreign constructor runs.
+  const error = new Error(from.message);
+  Error.stackTraceLimit = limit;
+  Object.setPrototypeOf(error, classNamed(from.known).prototype);
+  if (error.name !== from.name) define(error, 'name', from.name);
+  return error;
+}
+
+function define(error: Error, key: string, value: unknown, enumerable = false): void {
+  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
+}

@@ -1,0 +1,64 @@
+import type { WorkerEnd } from './channel.ts';
+import { registerError } from './error-classes.ts';
+
+/**
+ * Thrown when an executor can run nothing any more, as its workers do not start: by `submit()`, and by every future that
+ * was waiting for a worker. Its `cause` says why.
+ *
+ * Follows `concurrent.futures.BrokenExecutor`. Differs: a worker that dies later breaks nothing; see
+ * {@link WorkerLostError}.
+ */
+export class BrokenExecutor extends Error {
+  readonly code = 'broken-executor';
+
+  static {
+    this.prototype.name = 'BrokenExecutor';
+  }
+}
+
+/**
+ * Thrown by the future of a job whose worker ended while it ran: by `process.exit()`, by an exception that nobody caught,
+ * for want of memory. Part of the work may have been done. All other jobs of the executor go on.
+ *
+ * What nobody caught in the worker, if that is what ended it, is the `cause`.
+ */
+export class WorkerLostError extends Error {
+  readonly code = 'worker-lost';
+  /** The name of the function that ran. */
+  readonly job: string;
+  readonly exitCode: number | undefined;
+  readonly threadId: number | undefined;
+  /** Whether it ran out of memory: of the executor's `maxHeapMb`, or of what the host grants a thread. */
+  readonly heapLimit: boolean;
+
+  static {
+    this.prototype.name = 'WorkerLostError';
+  }
+
+  constructor(job: string, place: string, threadId: number | undefined, end: WorkerEnd) {
+    super(
+      `The worker (${place}) ended while it ran \`${job}\`: ${reasonOf(end)}. Part of the work may be done; submit it again if that does no harm.`,
+      end.uncaught === undefined ? undefined : { cause: end.uncaught.error },
+    );
+    this.job = job;
+    this.exitCode = end.exitCode;
+    this.threadId = threadId;
+    this.heapLimit = end.heapLimit;
+  }
+}
+
+/** How a worker ended, as the end of a sentence. */
+export function reasonOf(end: WorkerEnd): string {
+  if (end.heapLimit) return 'it reached its heap limit';
+  if (end.uncaught !== undefined) return `nobody caught ${textOf(end.uncaught.error)}`;
+  return end.exitCode === undefined ? 'it is gone' : `exit code ${end.exitCode}`;
+}
+
+/** A thrown value in a sentence. */
+export function textOf(thrown: unknown): string {
+  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+  return typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown);
+}
+
+registerError(BrokenExecutor);
+registerError(WorkerLostError);

@@ -1,0 +1,116 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { Executor as Contract, ShutdownOptions, Work } from '../core/executor.ts';
+import type { Future } from '../core/future.ts';
+import { type MapOptions, MapResults } from './map.ts';
+import type { Source } from './map-inputs.ts';
+
+/**
+ * Runs functions elsewhere, and answers a future for each. What all executors have; one of your own needs `submit()` and
+ * `shutdown()`.
+ *
+ * Follows `concurrent.futures.Executor`. Differs: the futures are those of the loop, awaited with `yield*` or `await`;
+ * there are no keyword arguments.
+ */
+export abstract class Executor implements Contract {
+  /**
+   * Has `fn(...args)` run.
+   *
+   * @returns a future of what it returns, or of what the promise it returns resolves with.
+   * @throws TypeError when the function cannot cross; Error after `shutdown()`; {@link BrokenExecutor}.
+   */
+  abstract submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R>;
+
+  /**
+   * Takes no more work. Work that was submitted is done all the same, and then the workers end.
+   *
+   * @param options - `wait`: whether the future is done only when all that has happened, by default true.
+   *   `cancelFutures`: cancels what has not begun, by default false.
+   */
+  abstract shutdown(options?: ShutdownOptions): Future<void>;
+
+  /**
+   * Calls `fn` with each of the inputs, or with one of each of several inputs until the shortest ends.
+   *
+   * Work starts at once, up to `bufferSize` inputs ahead of the results that were taken, so that inputs may be lazy or
+   * endless. The results come in the order of the inputs. The first error ends them, and gives up the rest; with
+   * `returnExceptions` it is one of the results.
+   *
+   * @throws TypeError when the function cannot cross, or an input cannot be iterated; RangeError for a wrong option; as
+   *   `submit()`.
+   *
+   * @example
+   * ```ts
+   * import { ThreadPoolExecutor } from 'skein/executors';
+   *
+   * await using pool = new ThreadPoolExecutor();
+   * const squares: number[] = [];
+   * for await (const square of pool.map((n: number) => n * n, [1, 2, 3])) squares.push(square);
+   * squares; // => [1, 4, 9]
+   * ```
+   *
+   * Follows `Executor.map()`. Differs: it is bounded by default, inputs may be asynchronous, and `returnExceptions` is
+   * here.
+   */
+  map<A, R>(
+    fn: Work<[A], R>,
+    inputs: Source<A>,
+    options: MapOptions & { returnExceptions: true },
+  ): MapResults<R | Error>;
+  map<A, R>(fn: Work<[A], R>, inputs: Source<A>, options?: MapOptions): MapResults<R>;
+  map<A, B, R>(
+    fn: Work<[A, B], R>,
+    first: Source<A>,
+    second: Source<B>,
+    options: MapOptions & { returnExceptions: true },
+  ): MapResults<R | Error>;
+  map<A, B, R>(
+    fn: Work<[A, B], R>,
+    first: Source<A>,
+    second: Source<B>,
+    options?: MapOptions,
+  ): MapResults<R>;
+  map<A, B, C, R>(
+    fn: Work<[A, B, C], R>,
+    first: Source<A>,
+    second: Source<B>,
+    third: Source<C>,
+    options: MapOptions & { returnExceptions: true },
+  ): MapResults<R | Error>;
+  map<A, B, C, R>(
+    fn: Work<[A, B, C], R>,
+    first: Source<A>,
+    second: Source<B>,
+    third: Source<C>,
+    options?: MapOptions,
+  ): MapResults<R>;
+  map(fn: (...args: never[]) => unknown, ...rest: unknown[]): MapResults<unknown> {
+    const last = rest.at(-1);
+    const options = isOptions(last) ? (rest.pop() as MapOptions) : {};
+    if (rest.at(-1) === undefined) rest.pop();
+    return new MapResults(
+      (args) => this.submit(fn as Work<unknown[], unknown>, ...args),
+      rest,
+      options,
+    );
+  }
+
+  /** `await using`: shuts down, and waits until all is done and the workers are gone. */
+  [Symbol.asyncDispose](): Future<void> {
+    return this.shutdown();
+  }
+
+  /** `using`: shuts down without waiting, as it cannot; what was submitted is done all the same. */
+  [Symbol.dispose](): void {
+    void this.shutdown({ wait: false });
+  }
+}
+
+/** Options are told from inputs by what they are not: iterable. */
+function isOptions(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !(Symbol.iterator in value) &&
+    !(Symbol.asyncIterator in value)
+  );
+}

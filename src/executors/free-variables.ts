@@ -1,0 +1,146 @@
+/**
+ * What a function uses from outside of itself, found by its source text.
+ *
+ * Needs `acorn` and `eslint-scope`, optional dependencies which are loaded for the first function that crosses by
+ * source. Without them nothing is found here, and the worker's own ReferenceError tells, later and for one name.
+ */
+import { builtin } from './node.ts';
+
+interface Node {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+interface Acorn {
+  parse(text: string, options: { ecmaVersion: 'latest'; sourceType: 'module'; ranges: true }): Node;
+}
+
+interface EslintScope {
+  analyze(
+    ast: Node,
+    options: { ecmaVersion: number; sourceType: 'module' },
+  ): { scopes: { through: { identifier: Node & { name: string } }[] }[] };
+}
+
+let parsers: { acorn: Acorn; eslintScope: EslintScope } | null | undefined;
+
+function load(): { acorn: Acorn; eslintScope: EslintScope } | null {
+  try {
+    const require = builtin('node:module')?.createRequire(import.meta.url);
+    if (require === undefined) return null;
+    return {
+      acorn: require('acorn') as Acorn,
+      eslintScope: require('eslint-scope') as EslintScope,
+    };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What tools put into functions that they compile, and the worker gives them a stand-in for: esbuild's names for inner
+ * functions, Vite's dynamic import, istanbul's counters.
+ */
+const helper = /^(?:__name|__vite_ssr_dynamic_import__|_*cov_[\w$]+)$/;
+
+/** The helpers of tools that occur in a source text. */
+export function helpersIn(text: string): string[] {
+  const words = text.match(/\b_*(?:cov_[\w$]+|name\b|vite_ssr_dynamic_import__)/g) ?? [];
+  return [...new Set(words)].filter((word) => helper.test(word));
+}
+
+/**
+ * Returns what the function uses from outside, each as the programmer would call it, or undefined when nothing can be
+ * told: the parsers are missing, or the text is not that of a function.
+ */
+export function outerNames(text: string): string[] | undefined {
+  if (parsers === undefined) parsers = load();
+  if (parsers === null) return undefined;
+  const ast = parse(parsers.acorn, text);
+  if (ast === undefined) return undefined;
+  const { scopes } = parsers.eslintScope.analyze(ast, { ecmaVersion: 2022, sourceType: 'module' });
+  const guarded = new Set<string>();
+  const found = new Set<string>();
+  visit(ast, 0, guarded, found);
+  for (const { identifier } of scopes[0]?.through ?? []) {
+    const { name } = identifier;
+    if (name in globalThis || helper.test(name) || guarded.has(name)) continue;
+    found.add(nameFor(name, text));
+  }
+  return [...found];
+}
+
+/** A method's text (`double(n) { … }`) is a function only inside of an object. */
+function parse(acorn: Acorn, text: string): Node | undefined {
+  for (const program of [`(${text})`, `({${text}})`]) {
+    try {
+      return acorn.parse(program, { ecmaVersion: 'latest', sourceType: 'module', ranges: true });
+    } catch {
+      // Not this form. When it is neither, the worker's own parser says what is wrong.
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Finds what a function has from its place without naming it: `this`, `super`, `import.meta`, a relative import; and
+ * names that it only asks the type of, before it uses them.
+ *
+ * @param functions - How many functions around this node have a `this` of their own.
+ */
+function visit(node: Node, functions: number, guarded: Set<string>, found: Set<string>): void {
+  let depth = functions;
+  switch (node.type) {
+    case 'FunctionExpression':
+    case 'FunctionDeclaration':
+      depth++;
+      break;
+    case 'ClassBody':
+      // What is `this` or `super` in a class body is the class's own.
+      depth += 2;
+      break;
+    case 'ThisExpression':
+      if (functions < 2) found.add('this');
+      break;
+    case 'Super':
+      if (functions < 2) found.add('super');
+      break;
+    case 'MetaProperty':
+      if ((node['meta'] as Node)['name'] === 'import') found.add('import.meta');
+      break;
+    case 'ImportExpression': {
+      const specifier = (node['source'] as Node)['value'];
+      if (typeof specifier === 'string' && /^\.\.?\//.test(specifier)) {
+        found.add(`import('${specifier}')`);
+      }
+      break;
+    }
+    case 'UnaryExpression': {
+      const argument = node['argument'] as Node;
+      if (node['operator'] === 'typeof' && argument.type === 'Identifier') {
+        guarded.add(argument['name'] as string);
+      }
+      break;
+    }
+  }
+  for (const child of childrenOf(node)) visit(child, depth, guarded, found);
+}
+
+function* childrenOf(node: Node): Iterable<Node> {
+  for (const value of Object.values(node)) {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (typeof (each as Node | null)?.type === 'string') yield each as Node;
+    }
+  }
+}
+
+/** How loaders and bundlers call the module that an imported name comes from. */
+const imported = /^(?:__vi_import_\d+__|__vite_ssr_import_\d+__|import_\w+|_\w+|\w+__WEBPACK_\w+)$/;
+
+/** How the programmer would call it: a loader has written `__vite_ssr_import_0__.readFile` for an imported `readFile`. */
+export function nameFor(name: string, text: string): string {
+  if (name === '__vite_ssr_import_meta__') return 'import.meta';
+  if (!imported.test(name)) return name;
+  const pattern = new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$')}\\.([\\w$]+)`);
+  return pattern.exec(text)?.[1] ?? name;
+}

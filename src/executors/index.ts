@@ -1,0 +1,15 @@
+/** Running work on other threads, with the futures of the loop: everything here is public. */
+export type { ShutdownOptions, Work } from '../core/executor.ts';
+export type { ErrorClass } from './error-classes.ts';
+export { registerError } from './error-classes.ts';
+export { BrokenExecutor, WorkerLostError } from './errors.ts';
+export { Executor } from './executor.ts';
+export { InlineExecutor } from './inline-executor.ts';
+export type { MapOptions } from './map.ts';
+export { MapResults } from './map.ts';
+export type { Source } from './map-inputs.ts';
+export type { ExecutorStatistics } from './pool.ts';
+export { PoolFuture } from './pool-future.ts';
+export { task } from './portable-function.ts';
+export type { ThreadPoolOptions } from './thread-pool-executor.ts';
+export { ThreadPoolExecutor } from './thread-pool-executor.ts';

@@ -1,0 +1,57 @@
+/**
+ * The line to a worker that is no other thread: the same messages, copied as threads copy them, and the same code at the
+ * other end, all on the loop.
+ */
+import { getEventLoop } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
+import type { Channel, ChannelEvents } from './channel.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+import { WorkerRuntime } from './worker-runtime.ts';
+
+export class InlineChannel implements Channel {
+  readonly place = 'the thread of the program';
+  readonly threadId = undefined;
+  readonly #events: ChannelEvents;
+  readonly #runtime: WorkerRuntime;
+  readonly #loop: EventLoop = getEventLoop();
+  #ended = false;
+
+  constructor(events: ChannelEvents) {
+    this.#events = events;
+    this.#runtime = new WorkerRuntime({
+      post: (message) => this.#answer(message),
+      close: () => this.#end(),
+    });
+  }
+
+  post(message: ToWorker): void {
+    const copy = structuredClone(message);
+    this.#later(() => this.#runtime.receive(copy));
+  }
+
+  terminate(): void {
+    this.#later(() => this.#end());
+  }
+
+  ref(): void {}
+
+  unref(): void {}
+
+  #answer(message: FromWorker): void {
+    const copy = structuredClone(message);
+    this.#later(() => {
+      if (!this.#ended) this.#events.message(copy);
+    });
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#events.ended({ exitCode: undefined, uncaught: undefined, heapLimit: false });
+  }
+
+  #later(fn: () => void): void {
+    if (this.#loop.isClosed()) queueMicrotask(fn);
+    else this.#loop.callSoon(fn);
+  }
+}

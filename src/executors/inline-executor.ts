@@ -1,0 +1,29 @@
+import { InlineChannel } from './inline-channel.ts';
+import { PoolExecutor } from './pool-executor.ts';
+
+/**
+ * Runs functions on the loop itself, one after the other: for tests, and for places that have neither threads nor
+ * processes. While one computes, everything else stands still.
+ *
+ * What it takes, every executor takes: functions cross by source or by reference, arguments and results are copied.
+ *
+ * @example
+ * ```ts
+ * import { InlineExecutor } from 'skein/executors';
+ *
+ * await using executor = new InlineExecutor();
+ * await executor.submit((a: number, b: number) => a + b, 2, 3); // => 5
+ * ```
+ */
+export class InlineExecutor extends PoolExecutor {
+  constructor() {
+    super({
+      kind: 'InlineExecutor',
+      maxWorkers: 1,
+      namePrefix: 'InlineExecutor',
+      initializer: undefined,
+      tsx: undefined,
+      open: (_name, events) => new InlineChannel(events),
+    });
+  }
+}

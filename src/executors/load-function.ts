@@ -1,0 +1,172 @@
+/** The worker's side of portable functions: turns what crossed into a function again. */
+import { helpersIn } from './free-variables.ts';
+import { builtin } from './node.ts';
+import { closureMessage, declaredFunction, missingName } from './portable-function.ts';
+import type { Code, ReferenceCode, SourceCode } from './protocol.ts';
+
+export type Loaded = (...args: readonly unknown[]) => unknown;
+
+/** How many functions are kept compiled: a program that makes ever new ones must not fill its workers. */
+const limit = 1000;
+const loaded = new Map<string, Loaded>();
+
+/** Returns the function, or a promise of it while its module loads. */
+export function loadFunction(code: Code, tsx: string | undefined): Loaded | Promise<Loaded> {
+  const key = code.kind === 'source' ? code.text : `${code.url}#${code.name}`;
+  const known = loaded.get(key);
+  if (known !== undefined) return known;
+  const keep = (fn: Loaded): Loaded => {
+    if (loaded.size >= limit) loaded.clear();
+    loaded.set(key, fn);
+    return fn;
+  };
+  return code.kind === 'source' ? keep(compile(code)) : find(code, tsx).then(keep);
+}
+
+function compile(code: SourceCode): Loaded {
+  const fn = evaluate(code);
+  const explain = (error: unknown): never => {
+    const name = missingName(error, code.text);
+    if (name === undefined) throw error;
+    throw new TypeError(closureMessage('submit', code.name, [name]), { cause: error });
+  };
+  return (...args) => {
+    try {
+      const result = fn(...args);
+      return result instanceof Promise ? result.catch(explain) : result;
+    } catch (error) {
+      return explain(error);
+    }
+  };
+}
+
+function evaluate(code: SourceCode): Loaded {
+  const helpers = helpersIn(code.text);
+  const make = (expression: string): unknown => {
+    const body = `'use strict'; return (${expression});\n//# sourceURL=${sourceName(code.name)}`;
+    // An indirect eval by another name: the source is the program's own, and this is how it crosses.
+    return new Function(...helpers, body)(...helpers.map(standIn));
+  };
+  let error: unknown;
+  try {
+    return make(code.text) as Loaded;
+  } catch (thrown) {
+    error = thrown;
+  }
+  try {
+    // A method's text is a function only inside of an object.
+    const holder = make(`{${code.text}}`) as Record<PropertyKey, Loaded>;
+    return holder[Reflect.ownKeys(holder)[0] as PropertyKey] as Loaded;
+  } catch {
+    throw error;
+  }
+}
+
+/** How stacks call the place of the function. */
+function sourceName(name: string): string {
+  return `skein:${name.replace(/[^\w$]+/g, '-')}`;
+}
+
+function standIn(helper: string): unknown {
+  if (helper === '__name') {
+    return (fn: object, name: string) =>
+      Object.defineProperty(fn, 'name', { value: name, configurable: true });
+  }
+  if (helper === '__vite_ssr_dynamic_import__') return (url: string) => import(url);
+  return counters;
+}
+
+/** Stands for istanbul's counters, whose shape is `cov().b[1][0]++`: whatever is read of it is itself, and counts as 0. */
+const counters: unknown = new Proxy(() => {}, {
+  apply: () => counters,
+  get: (_target, property) => (property === Symbol.toPrimitive ? () => 0 : counters),
+  set: () => true,
+});
+
+async function find(code: ReferenceCode, tsx: string | undefined): Promise<Loaded> {
+  const before = declaredFunction(code.url, code.name);
+  if (before !== undefined) return before as Loaded;
+  const module = await importModule(code, tsx);
+  const found: unknown =
+    declaredFunction(code.url, code.name) ??
+    module[code.name] ??
+    (module['default'] as Record<string, unknown> | undefined)?.[code.name];
+  if (typeof found !== 'function') {
+    const but = found === undefined ? `it has no export of that name` : 'that export is none';
+    throw new TypeError(
+      `The worker expected a function \`${code.name}\` in ${code.url}, but ${but}. Export it there, or declare it there with \`task(import.meta.url, { ${code.name} })\`.`,
+    );
+  }
+  return found as Loaded;
+}
+
+/** Set while a module is being loaded for its functions; see `checkNotLoading()`. */
+const key = Symbol.for('skein.loading/0');
+const shared = globalThis as unknown as Record<symbol, string | undefined>;
+
+async function importModule(
+  code: ReferenceCode,
+  tsx: string | undefined,
+): Promise<Record<string, unknown>> {
+  // Not on the program's own thread, where the rest of the program goes on meanwhile.
+  const marks = builtin('node:worker_threads')?.isMainThread === false;
+  if (marks) shared[key] = code.url;
+  try {
+    return (await import(code.url)) as Record<string, unknown>;
+  } catch (error) {
+    if (!isTypeScriptRefused(error, code.url)) {
+      throw new Error(
+        `The module of \`${code.name}\`, ${code.url}, failed to load in the worker.`,
+        { cause: error },
+      );
+    }
+    if (tsx !== undefined && (await registerTsx(tsx, code.url))) {
+      return (await import(code.url)) as Record<string, unknown>;
+    }
+    throw new Error(
+      `The module of \`${code.name}\`, ${code.url}, is TypeScript, and this runtime cannot load that in a worker. Use Node 22.18 or later, run the program with \`node --import tsx\`, or compile the module first.`,
+      { cause: error },
+    );
+  } finally {
+    if (marks) shared[key] = undefined;
+  }
+}
+
+function isTypeScriptRefused(error: unknown, url: string): boolean {
+  return (
+    (error as { code?: unknown } | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION' &&
+    /\.[mc]?tsx?$/.test(new URL(url).pathname)
+  );
+}
+
+/**
+ * Makes the loader of the program's thread the worker's too. On Node 20 a worker inherits `--import tsx`, but the loader
+ * then stays out of its way; called in the worker it works.
+ */
+async function registerTsx(loader: string, module: string): Promise<boolean> {
+  try {
+    const from = loader.startsWith('file:') ? loader : module;
+    const api = builtin('node:module')?.createRequire(from) as unknown as {
+      resolve(id: string): string;
+    };
+    const { register } = (await import(api.resolve('tsx/esm/api'))) as { register(): unknown };
+    register();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Refuses work given by a module that a worker is just loading: usually a program whose own functions were sent, so that
+ * each worker would start it again.
+ *
+ * @throws Error while a module is being loaded.
+ */
+export function checkNotLoading(caller: string): void {
+  const url = shared[key];
+  if (url === undefined) return;
+  throw new Error(
+    `${caller}() expected to be called by the program, but a worker is loading ${url} for its functions, and that module starts work while it loads. Put the functions into a module of their own.`,
+  );
+}

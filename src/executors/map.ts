@@ -1,0 +1,268 @@
+/**
+ * The results of `map()`: a window that slides over the inputs. Up to `bufferSize` jobs are under way; taking a result
+ * has the next input submitted first, so that workers stay busy while the program looks at the result.
+ */
+import { getEventLoop } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
+import type { Future } from '../core/future.ts';
+import type { TimerHandle } from '../core/handle.ts';
+import { describe } from '../core/text.ts';
+import { TimeoutError } from '../errors.ts';
+import { MapInputs } from './map-inputs.ts';
+
+export interface MapOptions {
+  /**
+   * How many inputs are submitted ahead of the results that were taken. Default: 1024, enough to keep any number of
+   * workers busy, and little enough for an endless input.
+   */
+  bufferSize?: number;
+  /** How long all results may take together, from the call of `map()` on, in ms. Default: as long as it takes. */
+  timeout?: number;
+  /** Puts errors among the results of `for await`, and goes on, instead of ending with the first. Default: false. */
+  returnExceptions?: boolean;
+}
+
+const defaultBufferSize = 1024;
+
+type Step = IteratorResult<unknown, undefined>;
+
+/**
+ * The results of {@link Executor.map}, in the order of the inputs.
+ *
+ * In async functions: `for await (const result of results)`. In coroutines: `for (const next of results)` and then
+ * `yield* next`, where each failure is that of its own future, so that the loop can go on after it.
+ *
+ * However a loop is left, the rest is given up: what has not begun never begins, and the inputs are closed.
+ */
+export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
+  readonly #submit: (args: unknown[]) => Future<unknown>;
+  readonly #inputs: MapInputs;
+  readonly #bufferSize: number;
+  readonly #returnExceptions: boolean;
+  readonly #loop: EventLoop = getEventLoop();
+  readonly #timer: TimerHandle | undefined;
+  /** What was submitted and not yet taken. */
+  readonly #ahead: Future<unknown>[] = [];
+  /** The calls of `next()` that have no answer yet. */
+  readonly #asking: Future<Step>[] = [];
+  /** Handed out last, to a coroutine. */
+  #handedOut: Future<unknown> | undefined;
+  /** The one of `#ahead` that calls back when it is done. */
+  #watched: Future<unknown> | undefined;
+  #pulling = false;
+  /** Nothing more is submitted: the inputs have ended or failed, or the rest was given up. */
+  #ended = false;
+  /** What ended the inputs early; thrown after the results of what came before. */
+  #failure: { readonly error: unknown } | undefined;
+
+  /** @internal */
+  constructor(
+    submit: (args: unknown[]) => Future<unknown>,
+    sources: readonly unknown[],
+    options: MapOptions,
+  ) {
+    const { bufferSize = defaultBufferSize, timeout, returnExceptions = false } = options;
+    checkBufferSize(bufferSize);
+    this.#submit = submit;
+    this.#bufferSize = bufferSize;
+    this.#returnExceptions = returnExceptions;
+    this.#inputs = new MapInputs(sources);
+    if (timeout !== undefined)
+      this.#timer = this.#loop.callLater(timeout, () => this.#timeOut(timeout));
+    this.#fill();
+    // Nothing came before it: it is the fault of the call, as a function that cannot cross is.
+    if (this.#failure !== undefined && this.#ahead.length === 0) {
+      this.#timer?.cancel();
+      throw this.#failure.error;
+    }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /**
+   * Hands out the futures of the results, for coroutines.
+   *
+   * @throws TypeError when an input is asynchronous: whether there is a next one cannot be told at once then.
+   */
+  *[Symbol.iterator](): Generator<Future<R>, undefined, unknown> {
+    if (this.#inputs.areAsync) {
+      throw new TypeError(
+        'A `for` loop over the results of map() expected ordinary inputs, but one of them is asynchronous. Use `for await`.',
+      );
+    }
+    try {
+      for (let next = this.#take(); next !== undefined; next = this.#take()) {
+        this.#handedOut = next;
+        yield next as Future<R>;
+      }
+      if (this.#failure !== undefined) throw this.#failure.error;
+    } finally {
+      this.#giveUp();
+    }
+  }
+
+  /** Waits for the next result. Cancelling that wait gives up the rest. */
+  next(): Promise<IteratorResult<R, undefined>> {
+    const answer = this.#loop.createFuture<Step>();
+    answer._purpose = 'the next result of map()';
+    answer.addDoneCallback(() => {
+      if (answer.cancelled()) this.#giveUp();
+    });
+    this.#asking.push(answer);
+    this.#answer();
+    // A future, so that the loop it is awaited in can be cancelled; `for await` is content with any thenable.
+    return answer as unknown as Promise<IteratorResult<R, undefined>>;
+  }
+
+  /** Gives up the rest. */
+  async return(): Promise<IteratorResult<R, undefined>> {
+    this.#giveUp();
+    await this.#inputs.close();
+    return { done: true, value: undefined };
+  }
+
+  /** Submits until the window is full. */
+  #fill(): void {
+    if (this.#inputs.areAsync) {
+      if (!this.#pulling) void this.#fillAsync();
+      return;
+    }
+    try {
+      while (this.#hasRoom()) this.#add(this.#inputs.pull());
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #fillAsync(): Promise<void> {
+    this.#pulling = true;
+    this.#loop._outside++;
+    try {
+      while (this.#hasRoom()) {
+        const args = await this.#inputs.pullAsync();
+        if (this.#ended) break;
+        this.#loop._inside(() => this.#add(args));
+        this.#answer();
+      }
+    } catch (error) {
+      this.#fail(error);
+      this.#answer();
+    } finally {
+      this.#pulling = false;
+      this.#loop._outside--;
+    }
+  }
+
+  #hasRoom(): boolean {
+    return !this.#ended && this.#ahead.length < this.#bufferSize;
+  }
+
+  #add(args: unknown[] | undefined): void {
+    if (args === undefined) this.#ended = true;
+    else this.#ahead.push(this.#submit(args));
+  }
+
+  /** The inputs fail, or the executor takes no more: that is thrown in its place in the order. */
+  #fail(error: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#failure = { error };
+    this.#inputs.close().catch(() => {
+      // What made it fail is what the program hears of.
+    });
+  }
+
+  /** Takes the next future, once its successor was submitted. */
+  #take(): Future<unknown> | undefined {
+    const next = this.#ahead.shift();
+    if (next !== undefined) this.#fill();
+    return next;
+  }
+
+  /** Answers those who ask, as far as there are outcomes. */
+  #answer(): void {
+    for (;;) {
+      const asking = this.#asking[0];
+      if (asking === undefined) return;
+      const [head] = this.#ahead;
+      if (head === undefined && !this.#ended) return;
+      if (head !== undefined && !head.done()) {
+        this.#watch(head);
+        return;
+      }
+      this.#asking.shift();
+      if (asking.done()) continue;
+      if (head === undefined) this.#answerLast(asking);
+      else this.#answerWith(asking, head);
+    }
+  }
+
+  #watch(head: Future<unknown>): void {
+    if (this.#watched === head) return;
+    this.#watched = head;
+    head.addDoneCallback(() => this.#answer());
+  }
+
+  #answerWith(asking: Future<Step>, head: Future<unknown>): void {
+    this.#take();
+    try {
+      asking.setResult({ done: false, value: head.result() });
+    } catch (error) {
+      if (this.#returnExceptions && this.#failure?.error !== error) {
+        asking.setResult({ done: false, value: error });
+      } else {
+        this.#failure = undefined;
+        this.#giveUp();
+        asking.setException(error);
+      }
+    }
+  }
+
+  #answerLast(asking: Future<Step>): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    this.#giveUp();
+    if (failure === undefined) asking.setResult({ done: true, value: undefined });
+    else asking.setException(failure.error);
+  }
+
+  #giveUp(): void {
+    this.#timer?.cancel();
+    this.#ended = true;
+    for (const future of this.#ahead.splice(0)) future.cancel('the results of map() were given up');
+    this.#inputs.close().catch((exception: unknown) => {
+      this.#loop.callExceptionHandler({ message: 'An input of map() failed to close', exception });
+    });
+    this.#answer();
+  }
+
+  /** The first that is not done fails for all. */
+  #timeOut(ms: number): void {
+    const error = new TimeoutError(`map() had no result for all inputs within ${ms} ms.`);
+    this.#ended = true;
+    const late = [this.#handedOut, ...this.#ahead].find((future) => future?.done() === false);
+    const place = late === undefined ? -1 : this.#ahead.indexOf(late);
+    for (const future of this.#ahead.splice(place + 1)) future.cancel('map() timed out');
+    this.#failure = { error };
+    if (late !== undefined) late.setException(error);
+    this.#answer();
+  }
+}
+
+function checkBufferSize(bufferSize: unknown): void {
+  if (typeof bufferSize !== 'number') {
+    throw new TypeError(
+      `map() expected \`bufferSize\` to be a number, but got ${describe(bufferSize)}.`,
+    );
+  }
+  if (
+    !(bufferSize >= 1) ||
+    (!Number.isInteger(bufferSize) && bufferSize !== Number.POSITIVE_INFINITY)
+  ) {
+    throw new RangeError(
+      `map() expected \`bufferSize\` to be a whole number of at least 1, but got ${describe(bufferSize)}.`,
+    );
+  }
+}

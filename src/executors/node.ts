@@ -1,0 +1,69 @@
+/**
+ * What this folder wants of Node (Bun and Deno have it too), reached without an import, so that bundles for browsers
+ * stay clean, and typed by what is used of it, so that users need no types of Node.
+ */
+
+/** A `node:worker_threads` worker, seen from the thread that started it. */
+export interface NodeWorker {
+  readonly threadId: number;
+  postMessage(message: unknown): void;
+  terminate(): unknown;
+  ref(): void;
+  unref(): void;
+  on(event: 'message' | 'messageerror' | 'error' | 'exit', listener: (value: never) => void): void;
+}
+
+/** A port of `node:worker_threads`. */
+export interface NodePort {
+  postMessage(message: unknown): void;
+  on(event: 'message' | 'messageerror', listener: (value: never) => void): void;
+}
+
+export interface WorkerThreads {
+  readonly isMainThread: boolean;
+  readonly parentPort: NodePort | null;
+  readonly Worker: new (
+    entry: URL,
+    options: {
+      name?: string;
+      execArgv?: string[];
+      resourceLimits?: { maxOldGenerationSizeMb?: number };
+    },
+  ) => NodeWorker;
+}
+
+interface Stream {
+  write(text: string, then: () => void): unknown;
+}
+
+interface NodeProcess {
+  readonly execArgv?: readonly string[];
+  readonly stdout?: Stream;
+  readonly stderr?: Stream;
+  exit?(code?: number): never;
+  getBuiltinModule?(id: string): unknown;
+}
+
+interface Builtins {
+  'node:worker_threads': WorkerThreads;
+  'node:os': { availableParallelism(): number };
+  'node:module': { createRequire(from: string | URL): (id: string) => unknown };
+}
+
+const host = globalThis as unknown as {
+  process?: NodeProcess;
+  navigator?: { hardwareConcurrency?: number };
+};
+
+/** The host's `process`, or one that has nothing. */
+export const process: NodeProcess = host.process ?? {};
+
+/** A module of Node's own, or undefined where there is none. */
+export function builtin<Id extends keyof Builtins>(id: Id): Builtins[Id] | undefined {
+  return process.getBuiltinModule?.(id) as Builtins[Id] | undefined;
+}
+
+/** How many threads can run at once here. */
+export function availableParallelism(): number {
+  return builtin('node:os')?.availableParallelism() ?? host.navigator?.hardwareConcurrency ?? 4;
+}

@@ -1,0 +1,43 @@
+import type { EventLoop } from '../core/event-loop.ts';
+import { Future } from '../core/future.ts';
+
+/** What a pool keeps of a job, as its future sees it. */
+export interface FutureOwner {
+  readonly name: string;
+  running(): boolean;
+  /** The future is done: with an outcome from the worker, or because the program settled or cancelled it. */
+  settled(): void;
+}
+
+/**
+ * The future of a job in a pool of workers.
+ *
+ * `cancel()` cancels it whenever it is pending. A job that no worker has begun never begins then; work that is running
+ * goes on to its end, and what becomes of it is dropped. Ask `running()` to know which of the two it is.
+ *
+ * Follows what `loop.run_in_executor()` answers. Differs: it knows `running()`, as `concurrent.futures.Future` does.
+ */
+export class PoolFuture<T> extends Future<T> {
+  /** @internal */
+  readonly _owner: FutureOwner;
+
+  /** @internal */
+  constructor(loop: EventLoop, owner: FutureOwner) {
+    super({ loop });
+    this._owner = owner;
+    this._purpose = `\`${owner.name}\` in an executor`;
+    loop._outside++;
+  }
+
+  /** Tells whether a worker is running the job: also after `cancel()`, until the worker is done with it. */
+  running(): boolean {
+    return this._owner.running();
+  }
+
+  /** @internal The one place that every way of being settled passes through. */
+  override _wakeWaiters(): void {
+    this._loop._outside--;
+    super._wakeWaiters();
+    this._owner.settled();
+  }
+}
