@@ -48,13 +48,13 @@ function checkCallback(name: string, callback: unknown): void {
  *
  * @example
  * ```ts
- * import { getEventLoop } from 'skein';
+ * import { getEventLoop, sleep } from 'skein';
  *
  * const loop = getEventLoop();
  * const seen: string[] = [];
  * loop.callLater(5, () => seen.push('later'));
  * loop.callSoon(() => seen.push('soon'));
- * await new Promise((resolve) => loop.callLater(10, resolve));
+ * await sleep(10);
  * seen; // => ['soon', 'later']
  * ```
  *

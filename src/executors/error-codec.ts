@@ -83,11 +83,13 @@ function stackText(error: Error): string | undefined {
   return typeof stack === 'string' ? stack : undefined;
 }
 
-/** The name it goes by; for a class that never gave itself one, that of the class, as otherwise nothing tells it. */
+/** The name it goes by; that of its class, when the class gave itself none and will be lost on the way. */
 function nameOf(error: Error, known: string): string {
   const name = String(read(error, 'name'));
   const className: unknown = (read(error, 'constructor') as { name?: unknown } | undefined)?.name;
-  const inherited = name === read(classNamed(known).prototype, 'name');
+  const { prototype } = classNamed(known);
+  if (Object.getPrototypeOf(error) === prototype) return name;
+  const inherited = name === read(prototype, 'name');
   return inherited && typeof className === 'string' && className !== '' ? className : name;
 }
 

@@ -1,6 +1,6 @@
 /** The worker's side of portable functions: turns what crossed into a function again. */
 import { helpersIn } from './free-variables.ts';
-import { builtin } from './node.ts';
+import { builtin, process } from './node.ts';
 import { closureMessage, declaredFunction, missingName } from './portable-function.ts';
 import type { Code, ReferenceCode, SourceCode } from './protocol.ts';
 
@@ -72,8 +72,20 @@ function standIn(helper: string): unknown {
     return (fn: object, name: string) =>
       Object.defineProperty(fn, 'name', { value: name, configurable: true });
   }
-  if (helper === '__vite_ssr_dynamic_import__') return (url: string) => import(url);
+  if (helper === '__vite_ssr_dynamic_import__') return importAsVite;
   return counters;
+}
+
+/** Vite writes the places of files as seen from the folder of the project, which is usually the current one. */
+async function importAsVite(url: string): Promise<unknown> {
+  if (url.startsWith('/@fs/')) return import(`file://${url.slice('/@fs'.length)}`);
+  try {
+    return await import(url);
+  } catch (error) {
+    const folder = process.cwd?.();
+    if (!url.startsWith('/') || folder === undefined) throw error;
+    return import(`file://${folder}${url}`);
+  }
 }
 
 /** Stands for istanbul's counters, whose shape is `cov().b[1][0]++`: whatever is read of it is itself, and counts as 0. */

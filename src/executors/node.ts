@@ -40,6 +40,7 @@ interface NodeProcess {
   readonly execArgv?: readonly string[];
   readonly stdout?: Stream;
   readonly stderr?: Stream;
+  cwd?(): string;
   exit?(code?: number): never;
   getBuiltinModule?(id: string): unknown;
 }

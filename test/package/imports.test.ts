@@ -9,11 +9,11 @@ import { describe, expect, test } from 'vitest';
 const layers = [
   ['errors'],
   ['core'],
+  ['interop'],
   ['sync'],
   ['queues'],
   ['combinators'],
   ['groups'],
-  ['interop'],
   ['runner'],
   ['executors', 'testing', 'inspect'],
   ['index'],
