@@ -107,9 +107,18 @@ export class AsyncFrame extends Future<unknown> {
       bridge.reject(awaitsItself(this._runner._owner));
     } else {
       this.#awaits.add(bridge);
-      bridge.among = this.#awaits;
+      bridge.frame = this;
       future._addWaiter(bridge);
     }
+  }
+
+  /**
+   * @internal An await is over. A request to cancel that came when its future was done already is settled by a future that
+   * ended cancelled; with a result it stays for the next await, as an item taken from a queue may not be lost.
+   */
+  _awaitOver(bridge: PromiseBridge): void {
+    this.#awaits.delete(bridge);
+    if (bridge.future.cancelled()) this._runner._mustCancel = false;
   }
 
   /** @internal */

@@ -47,7 +47,7 @@ export class DefaultExecutor implements Executor {
   }
 
   #load(): Promise<Executor> {
-    this.#loading ??= import('../executors/index.ts').then(
+    this.#loading ??= import('../executors/thread-pool-executor.ts').then(
       ({ ThreadPoolExecutor }) => new ThreadPoolExecutor(),
     );
     return this.#loading;

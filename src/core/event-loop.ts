@@ -3,6 +3,7 @@
  * ready when it began, first in first out; what becomes ready meanwhile is for the next one. It is scheduled
  * when something becomes ready (idle → scheduled → running → idle or scheduled), so an idle loop costs nothing.
  */
+import { Alarm } from './alarm.ts';
 import type { AsyncFrame } from './async-frame.ts';
 import { checkTime } from './check-time.ts';
 import type { Coroutine } from './coroutine.ts';
@@ -33,9 +34,6 @@ export type TaskFactory = <T>(
   coroutine: Coroutine<T>,
   options: TaskOptions,
 ) => Task<T>;
-
-/** The longest delay of a host timer; beyond it `setTimeout` fires at once. */
-const longestTimer = 2 ** 31 - 1;
 
 function checkCallback(name: string, callback: unknown): void {
   if (typeof callback !== 'function') {
@@ -80,12 +78,11 @@ export class EventLoop {
   /** @internal */
   protected readonly _timers = new TimerHeap();
   readonly #turn: HostTurn;
+  readonly #alarm: Alarm;
   #scheduled = false;
   #closed = false;
   #debug: boolean;
   #timerOrder = 0;
-  #armed: unknown;
-  #armedFor = Number.POSITIVE_INFINITY;
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
   #defaultExecutor: Executor | undefined;
@@ -97,6 +94,9 @@ export class EventLoop {
     this._host = host;
     this.#debug = host.debug;
     this.#turn = new HostTurn(host, this.#iterate);
+    this.#alarm = new Alarm(host, () => {
+      if (!this.#scheduled) this.#iterate();
+    });
   }
 
   /** Milliseconds on the loop's clock, which never goes back. What it counts from is not defined. */
@@ -255,24 +255,23 @@ export class EventLoop {
     this.#closed = true;
     this._ready.clear();
     this._timers.clear();
-    this.#disarm();
+    this.#alarm.clear();
     this._unretrieved.reportAll();
     void this.#defaultExecutor?.shutdown({ wait: false });
   }
 
   /** @internal */
   _enqueue(runnable: Runnable): void {
+    if (this.#closed) {
+      runnable._runOrphaned?.();
+      return;
+    }
     this._ready.push(runnable);
     if (!this.#scheduled) this._wake();
   }
 
   /** @internal Something became ready in an idle loop. */
   protected _wake(): void {
-    if (this.#closed) {
-      // A result from outside that comes too late: there is nobody left to wake.
-      this._ready.clear();
-      return;
-    }
     this.#scheduled = true;
     this.#turn.schedule();
   }
@@ -280,12 +279,16 @@ export class EventLoop {
   readonly #iterate = (): void => {
     if (this.#closed) return;
     this.#scheduled = true;
-    this._runOnce();
-    if (this._ready.length > 0) {
-      this.#turn.schedule();
-    } else {
-      this.#scheduled = false;
-      this._arm();
+    try {
+      this._runOnce();
+    } finally {
+      // Whatever escaped (nothing should), the loop goes on.
+      if (this._ready.length > 0) {
+        this.#turn.schedule();
+      } else {
+        this.#scheduled = false;
+        this._arm();
+      }
     }
   };
 
@@ -332,34 +335,14 @@ export class EventLoop {
   protected _arm(): void {
     if (this.#scheduled) return;
     const next = this._timers.peek();
-    if (next === undefined) {
-      this.#disarm();
-    } else if (next._when < this.#armedFor) {
-      this.#disarm();
-      this.#armedFor = next._when;
-      // Rounded up, as the host cuts fractions off and would wake us too early.
-      const delay = Math.min(Math.max(Math.ceil(next._when - this.time()), 0), longestTimer);
-      this.#armed = this._host.setTimer(this.#fired, delay);
-    }
+    if (next === undefined) this.#alarm.clear();
+    else this.#alarm.set(next._when);
   }
-
-  #disarm(): void {
-    if (this.#armed !== undefined) this._host.clearTimer(this.#armed);
-    this.#armed = undefined;
-    this.#armedFor = Number.POSITIVE_INFINITY;
-  }
-
-  readonly #fired = (): void => {
-    this.#armed = undefined;
-    this.#armedFor = Number.POSITIVE_INFINITY;
-    if (!this.#scheduled) this.#iterate();
-  };
 
   /** @internal */
   _timerCancelled(): void {
     this._timers.noteCancelled();
-    // A timer that nobody waits for must not keep the program alive.
-    if (this._timers.live === 0) this.#disarm();
+    if (this._timers.live === 0) this.#alarm.clear();
   }
 
   /** @internal The host's async context for something that runs later, such that code continuing it finds `follows`. */

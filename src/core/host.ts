@@ -61,6 +61,11 @@ const scope = globalThis as unknown as {
 };
 
 const nothing = (): void => {};
+/** One listener for all of them, as Node warns of more than ten. */
+const atExit = new Set<() => void>();
+const exit = (): void => {
+  for (const fn of [...atExit]) fn();
+};
 const resolved = Promise.resolve();
 const asyncHooks = scope.process?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined;
 
@@ -100,8 +105,12 @@ export const systemHost: Host = {
   createAsyncLocal: <T>() =>
     asyncHooks === undefined ? undefined : new asyncHooks.AsyncLocalStorage<T>(),
   onExit(fn) {
-    scope.process?.on?.('exit', fn);
-    return () => scope.process?.off?.('exit', fn);
+    if (atExit.size === 0) scope.process?.on?.('exit', exit);
+    atExit.add(fn);
+    return () => {
+      atExit.delete(fn);
+      if (atExit.size === 0) scope.process?.off?.('exit', exit);
+    };
   },
   onInterrupt(fn) {
     const process = scope.process;

@@ -1,3 +1,4 @@
+import type { AsyncFrame } from './async-frame.ts';
 import type { Future } from './future.ts';
 import type { Runnable } from './ready-queue.ts';
 
@@ -6,8 +7,8 @@ export class PromiseBridge implements Runnable {
   readonly future: Future<unknown>;
   readonly #resolve: (value: never) => void;
   readonly #reject: (reason: unknown) => void;
-  /** The awaits of the async function that this is one of. */
-  among: Set<PromiseBridge> | undefined = undefined;
+  /** The async function whose await this is. */
+  frame: AsyncFrame | undefined = undefined;
 
   constructor(
     future: Future<unknown>,
@@ -24,6 +25,11 @@ export class PromiseBridge implements Runnable {
     return true;
   }
 
+  /** @internal A promise can be settled without the loop. */
+  _runOrphaned(): void {
+    this._run();
+  }
+
   /** Rejects the promise, whatever becomes of the future. */
   reject(reason: unknown): void {
     this.#reject(reason);
@@ -31,7 +37,7 @@ export class PromiseBridge implements Runnable {
 
   /** @internal */
   _run(): void {
-    this.among?.delete(this);
+    this.frame?._awaitOver(this);
     this.future._passTo(this.#resolve as (value: unknown) => void, this.#reject);
   }
 }

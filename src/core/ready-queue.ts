@@ -2,6 +2,8 @@
 export interface Runnable {
   /** @internal */
   _run(): void;
+  /** @internal What can be done without the loop, once that is closed. */
+  _runOrphaned?(): void;
   /** @internal Whether it takes over the outcome of the future that it waits for, a failure included. */
   readonly _retrieves?: boolean;
 }

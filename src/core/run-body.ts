@@ -7,7 +7,7 @@ import {
   isPromiseLike,
   type Yieldable,
 } from './coroutine.ts';
-import { current } from './current.ts';
+import { current, requireRunner } from './current.ts';
 import { isFuture } from './future.ts';
 import type { Task } from './task.ts';
 import { describe, functionName, isGeneratorFunction } from './text.ts';
@@ -27,7 +27,7 @@ export function* runBody<Args extends unknown[], T>(
   ...args: Args
 ): Coroutine<T> {
   if (isGeneratorFunction(body)) return yield* body(...args) as unknown as Coroutine<T>;
-  const frame = new AsyncFrame(current.task as Task<unknown>);
+  const frame = new AsyncFrame(requireRunner(functionName(body).replace('()', '')));
   const answer = frame.call(() => body(...args));
   if (isCoroutine(answer) || isFuture(answer)) return yield* answer as Yieldable<T>;
   if (!isPromiseLike(answer)) {

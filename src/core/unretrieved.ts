@@ -85,12 +85,15 @@ export class Unretrieved {
 
   reportAll(): void {
     for (const failure of [...this.#failures]) this.report(failure);
-    this.#forgetExit?.();
-    this.#forgetExit = undefined;
   }
 
   #forget(failure: Failure): boolean {
     collected.unregister(failure);
-    return this.#failures.delete(failure);
+    const known = this.#failures.delete(failure);
+    if (this.#failures.size === 0) {
+      this.#forgetExit?.();
+      this.#forgetExit = undefined;
+    }
+    return known;
   }
 }

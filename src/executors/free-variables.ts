@@ -61,7 +61,7 @@ export function outerNames(text: string): string[] | undefined {
   const { scopes } = parsers.eslintScope.analyze(ast, { ecmaVersion: 2022, sourceType: 'module' });
   const guarded = new Set<string>();
   const found = new Set<string>();
-  visit(ast, 0, guarded, found);
+  visit(ast, { root: rootOf(ast), owned: false, guarded, found });
   for (const { identifier } of scopes[0]?.through ?? []) {
     const { name } = identifier;
     if (name in globalThis || helper.test(name) || guarded.has(name)) continue;
@@ -82,28 +82,41 @@ function parse(acorn: Acorn, text: string): Node | undefined {
   return undefined;
 }
 
-/**
- * Finds what a function has from its place without naming it: `this`, `super`, `import.meta`, a relative import; and
- * names that it only asks the type of, before it uses them.
- *
- * @param functions - How many functions around this node have a `this` of their own.
- */
-function visit(node: Node, functions: number, guarded: Set<string>, found: Set<string>): void {
-  let depth = functions;
+interface Search {
+  /** The function itself: what is `this` in it comes from outside. */
+  readonly root: Node;
+  /** Whether this part has a `this` of its own, as inner functions and classes have. */
+  readonly owned: boolean;
+  /** Names that the function asks the type of: it knows that they may be missing. */
+  readonly guarded: Set<string>;
+  readonly found: Set<string>;
+}
+
+function rootOf(ast: Node): Node {
+  const [statement] = ast['body'] as Node[];
+  const expression = (statement as Node)['expression'] as Node;
+  if (expression.type !== 'ObjectExpression') return expression;
+  const [method] = expression['properties'] as Node[];
+  return (method as Node)['value'] as Node;
+}
+
+/** Finds what a function has from its place without naming it: `this`, `super`, `import.meta`, a relative import. */
+function visit(node: Node, search: Search): void {
+  const { guarded, found } = search;
+  let { owned } = search;
   switch (node.type) {
     case 'FunctionExpression':
     case 'FunctionDeclaration':
-      depth++;
+      owned ||= node !== search.root;
       break;
     case 'ClassBody':
-      // What is `this` or `super` in a class body is the class's own.
-      depth += 2;
+      owned = true;
       break;
     case 'ThisExpression':
-      if (functions < 2) found.add('this');
+      if (!owned) found.add('this');
       break;
     case 'Super':
-      if (functions < 2) found.add('super');
+      if (!owned) found.add('super');
       break;
     case 'MetaProperty':
       if ((node['meta'] as Node)['name'] === 'import') found.add('import.meta');
@@ -123,7 +136,7 @@ function visit(node: Node, functions: number, guarded: Set<string>, found: Set<s
       break;
     }
   }
-  for (const child of childrenOf(node)) visit(child, depth, guarded, found);
+  for (const child of childrenOf(node)) visit(child, { ...search, owned });
 }
 
 function* childrenOf(node: Node): Iterable<Node> {

@@ -1,4 +1,8 @@
 /** Running work on other threads, with the futures of the loop: everything here is public. */
+
+// A program may use nothing but these: their futures must have a loop all the same.
+import '../core/event-loop.ts';
+
 export type { ShutdownOptions, Work } from '../core/executor.ts';
 export type { ErrorClass } from './error-classes.ts';
 export { registerError } from './error-classes.ts';

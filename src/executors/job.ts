@@ -95,12 +95,16 @@ export class Job implements FutureOwner {
   }
 }
 
-/** Where this library is, unless it was bundled with a program. */
-const ours = /^(.*\/)executors\/job\.[jt]s$/.exec(import.meta.url)?.[1];
+/** The folder of this library, unless it was bundled with a program. */
+const folder = /^(?:file:\/\/)?(.*\/)(?:dist|src)\/executors\/job\.[jt]s$/.exec(import.meta.url)?.[1];
 
-/** Leaves out the lines of a stack that are of this library: the fault is not there. */
+/** Leaves out the lines of a stack that are of this library, compiled or mapped to its sources: the fault is not there. */
 function withoutOurs(stack: string): string {
-  if (ours === undefined) return stack;
-  const lines = stack.split('\n');
-  return lines.filter((line) => !(/^\s+at /.test(line) && line.includes(ours))).join('\n');
+  if (folder === undefined) return stack;
+  const isOurs = (line: string): boolean =>
+    /^\s+at /.test(line) && (line.includes(`${folder}dist/`) || line.includes(`${folder}src/`));
+  return stack
+    .split('\n')
+    .filter((line) => !isOurs(line))
+    .join('\n');
 }

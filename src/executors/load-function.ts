@@ -124,49 +124,46 @@ async function importModule(
   const marks = builtin('node:worker_threads')?.isMainThread === false;
   if (marks) shared[key] = code.url;
   try {
+    // First of all, as a module that failed to load is not tried again.
+    if (marks && tsx !== undefined && isTypeScript(code.url)) await registerTsx(tsx, code.url);
     return (await import(code.url)) as Record<string, unknown>;
-  } catch (error) {
-    if (!isTypeScriptRefused(error, code.url)) {
-      throw new Error(
-        `The module of \`${code.name}\`, ${code.url}, failed to load in the worker.`,
-        { cause: error },
-      );
-    }
-    if (tsx !== undefined && (await registerTsx(tsx, code.url))) {
-      return (await import(code.url)) as Record<string, unknown>;
-    }
-    throw new Error(
-      `The module of \`${code.name}\`, ${code.url}, is TypeScript, and this runtime cannot load that in a worker. Use Node 22.18 or later, run the program with \`node --import tsx\`, or compile the module first.`,
-      { cause: error },
-    );
+  } catch (cause) {
+    const refused = (cause as { code?: unknown } | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION';
+    const text =
+      refused && isTypeScript(code.url)
+        ? 'is TypeScript, and this runtime cannot load that in a worker. Use Node 22.18 or later, run the program with `node --import tsx`, or compile the module first.'
+        : 'failed to load in the worker.';
+    throw new Error(`The module of \`${code.name}\`, ${code.url}, ${text}`, { cause });
   } finally {
     if (marks) shared[key] = undefined;
   }
 }
 
-function isTypeScriptRefused(error: unknown, url: string): boolean {
-  return (
-    (error as { code?: unknown } | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION' &&
-    /\.[mc]?tsx?$/.test(new URL(url).pathname)
-  );
+function isTypeScript(url: string): boolean {
+  return /\.[mc]?tsx?$/.test(new URL(url).pathname);
 }
+
+let registered: Promise<void> | undefined;
 
 /**
  * Makes the loader of the program's thread the worker's too. On Node 20 a worker inherits `--import tsx`, but the loader
  * then stays out of its way; called in the worker it works.
+ *
+ * @param loader - What `--import` was given: "tsx", or its file.
  */
-async function registerTsx(loader: string, module: string): Promise<boolean> {
-  try {
-    const from = loader.startsWith('file:') ? loader : module;
-    const api = builtin('node:module')?.createRequire(from) as unknown as {
-      resolve(id: string): string;
-    };
-    const { register } = (await import(api.resolve('tsx/esm/api'))) as { register(): unknown };
+function registerTsx(loader: string, module: string): Promise<void> {
+  const register = async (): Promise<void> => {
+    const require = builtin('node:module')?.createRequire(
+      loader.startsWith('file:') ? loader : module,
+    );
+    const file = require?.resolve('tsx/esm/api');
+    if (file === undefined) return;
+    const { register } = (await import(file)) as { register(): unknown };
     register();
-    return true;
-  } catch {
-    return false;
-  }
+  };
+  // When it cannot be had, the import that follows says what is wrong.
+  registered ??= register().catch(() => {});
+  return registered;
 }
 
 /**

@@ -48,7 +48,9 @@ interface NodeProcess {
 interface Builtins {
   'node:worker_threads': WorkerThreads;
   'node:os': { availableParallelism(): number };
-  'node:module': { createRequire(from: string | URL): (id: string) => unknown };
+  'node:module': {
+    createRequire(from: string | URL): { (id: string): unknown; resolve(id: string): string };
+  };
 }
 
 const host = globalThis as unknown as {

@@ -8,8 +8,6 @@
  * next try after a worker could not start.
  */
 import { getEventLoop } from '../core/current.ts';
-// A program may use nothing but this folder: futures must have a loop all the same.
-import '../core/event-loop.ts';
 import type { ShutdownOptions } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
 import type { OpenChannel, WorkerEnd } from './channel.ts';
