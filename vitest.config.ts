@@ -27,19 +27,23 @@ export default defineConfig({
     },
     projects: [
       {
+        extends: true,
         ssr: fromSource,
         ...fromSource,
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
       },
       {
+        extends: true,
         ssr: fromSource,
         ...fromSource,
         test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] },
       },
       {
+        extends: true,
         test: { ...fromDist, name: 'node', include: ['test/node/**/*.test.ts'] },
       },
       {
+        extends: true,
         plugins: [doctest(documents)],
         test: {
           ...fromDist,
@@ -50,6 +54,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: { ...fromDist, name: 'package', include: ['test/package/**/*.test.ts'] },
       },
     ],

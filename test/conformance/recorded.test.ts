@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { firstDifference, sideBySide } from './compare.ts';
+import type { Program, Trace } from './program.ts';
+import { type Mode, readRecordings } from './recorded.ts';
+import { runProgram } from './run-program.ts';
+
+/** What to read when the library does not do what CPython did; undefined when it does. */
+async function difference(program: Program, cpython: Trace, mode: Mode) {
+  const skein = await runProgram(program, mode === 'eager');
+  if (firstDifference(cpython, skein) === undefined) return undefined;
+  const flag = mode === 'eager' ? ' --eager' : '';
+  return `\nseed ${program.seed}; to shrink it: npm run conformance -- --from ${program.seed} --count 1${flag}
+${sideBySide(cpython, skein)}`;
+}
+
+describe.each([1, 2])('programs of generator version %i do what CPython did', (version) => {
+  const recordings = readRecordings(version);
+
+  test.each<Mode>(['lazy', 'eager'])('with %s tasks', async (mode) => {
+    const differences: string[] = [];
+    let compared = 0;
+    for (const recording of recordings) {
+      const cpython = recording[mode];
+      if (cpython === undefined) continue;
+      compared++;
+      const found = await difference(recording.program, cpython, mode);
+      if (found !== undefined) differences.push(found);
+    }
+    expect(compared).toBeGreaterThan(990);
+    expect(differences, differences.slice(0, 3).join('\n')).toEqual([]);
+  });
+});

@@ -1,0 +1,112 @@
+import { registerError, ThreadPoolExecutor, task } from 'skein/executors';
+import { afterAll, describe, expect, test } from 'vitest';
+
+/** Refusals happen at the call: no worker starts. */
+const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+afterAll(() => pool.shutdown());
+
+/** A function of this text, as a loader would have made it. */
+function fromText(text: string, scope: Record<string, unknown> = {}): () => unknown {
+  return new Function(...Object.keys(scope), `return (${text})`)(...Object.values(scope));
+}
+
+function refusal(fn: () => unknown): string {
+  try {
+    const future = pool.submit(fn);
+    future.cancel();
+  } catch (error) {
+    expect(error).toBeInstanceOf(TypeError);
+    return (error as Error).message;
+  }
+  return 'taken';
+}
+
+describe('a function that crosses by source', () => {
+  test.each([
+    ['() => missing', '`missing`'],
+    ['() => { counter++; total = 1; }', '`counter`, `total`'],
+    ['() => this.size', '`this`'],
+    ['function () { return this.size; }', '`this`'],
+    ["() => import('./work.js')", "`import('./work.js')`"],
+    ['() => require("fs")', '`require`'],
+    ['(a = fallback) => a', '`fallback`'],
+    ['() => ({ shorthand })', '`shorthand`'],
+    ['() => { class A extends Base {} return new A(); }', '`Base`'],
+    ['() => tag`text`', '`tag`'],
+  ])('is refused for what it uses from outside: %s', (text, names) => {
+    expect(refusal(fromText(text))).toContain(`uses ${names} from outside`);
+  });
+
+  test.each([
+    '(a, { b = a, ...c }, [d]) => [a, b, c, d]',
+    '() => { for (const [k, v] of Object.entries({})) label: for (;;) break label; }',
+    'function fact(n) { return n < 2 ? 1 : n * fact(n - 1); }',
+    'function () { return arguments.length; }',
+    '() => { try { null.x } catch (e) { return e } }',
+    '() => { class A { #x = 1; y = this.#x; static z = this.name; m() { return super.toString() + this.y; } } return new A(); }',
+    '() => { const o = { key: 1, get g() { return this.key; } }; return o.key + o.g; }',
+    "() => typeof window === 'undefined' ? 0 : window.innerWidth",
+    '() => structuredClone(new Map([[Symbol.iterator, globalThis.process?.pid]]))',
+    "async () => (await import('node:os')).cpus()",
+    '() => { function inner() { return this; } return inner(); }',
+  ])('is taken when it stands on its own: %s', (text) => {
+    expect(refusal(fromText(text))).toBe('taken');
+  });
+
+  test.each([
+    ['() => (0, __vi_import_0__.readFile)(1)', '`readFile`'],
+    ['() => __vite_ssr_import_12__.default.parse(1)', '`default`'],
+    ['() => (0, import_node_path.join)(1)', '`join`'],
+    ['() => __vite_ssr_import_meta__.url', '`import.meta`'],
+  ])('is refused with the name of an import that a loader rewrote: %s', (text, names) => {
+    expect(refusal(fromText(text))).toContain(`uses ${names} from outside`);
+  });
+
+  test.each(['superMethod() { return super.toString(); }', 'plain() { return this.x; }'])(
+    'is refused as a method that needs its object: %s',
+    (text) => {
+      const [method] = Object.values(
+        fromText(`{ ${text} }`) as unknown as Record<string, () => unknown>,
+      );
+      expect(refusal(method as () => unknown)).toMatch(/uses `(?:super|this)` from outside/);
+    },
+  );
+
+  test('is looked at once', () => {
+    const fn = fromText('() => missing');
+    expect(refusal(fn)).toBe(refusal(fn));
+  });
+});
+
+describe('task()', () => {
+  test('answers the very functions', () => {
+    const fns = { double: (n: number) => n * 2 };
+    expect(task('file:///work.js', fns)).toBe(fns);
+    expect(fns.double(2)).toBe(4);
+  });
+
+  test('refuses what is not a URL and functions', () => {
+    expect(() => task('./work.js', {})).toThrow(
+      new TypeError(
+        'task() expected the URL of the module, but got "./work.js" (string). Write `task(import.meta.url, { … })`.',
+      ),
+    );
+    // @ts-expect-error functions come in an object
+    expect(() => task('file:///work.js', null)).toThrow(TypeError);
+    // @ts-expect-error only functions
+    expect(() => task('file:///work.js', { size: 5 })).toThrow(
+      new TypeError('task() expected functions, but `size` is 5 (number).'),
+    );
+  });
+});
+
+describe('registerError()', () => {
+  test('refuses what is no class of errors', () => {
+    // @ts-expect-error not a class
+    expect(() => registerError('Error')).toThrow(TypeError);
+    // @ts-expect-error not of errors
+    expect(() => registerError(class Point {})).toThrow(
+      'registerError() expected a named class that extends Error, but got `Point`, a class.',
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import { CancelledError, createTask, sleep } from 'skein';
+import { DeadlockError } from 'skein/testing';
+import { describe, expect, test } from 'vitest';
+import { virtualLoop } from '../loops.ts';
+import { caught, thrownBy } from './helpers.ts';
+
+describe('sleep', () => {
+  test('waits for the given time and returns the given value [sleep.value_and_time]', async () => {
+    const loop = virtualLoop();
+    function* main() {
+      yield* sleep(50);
+      yield* sleep(50, undefined);
+      return yield* sleep(100, 'awake');
+    }
+    expect(await loop.runUntilComplete(main())).toBe('awake');
+    expect(loop.time()).toBe(200);
+  });
+
+  test('returns undefined when no value is given', async () => {
+    expect(await virtualLoop().runUntilComplete(sleep(1))).toBeUndefined();
+  });
+
+  test('refuses what is not a number of milliseconds, at the call [sleep.nan_rejected]', () => {
+    expect(() => sleep(Number.NaN)).toThrowErrorMatchingInlineSnapshot(`[RangeError: sleep() expected a delay in milliseconds, but got NaN (number).]`);
+    expect(() => sleep('5' as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: sleep() expected a delay in milliseconds, but got "5" (string).]`);
+    expect(thrownBy(() => sleep(undefined as never))).toBeInstanceOf(TypeError);
+  });
+
+  test('takes its timer away when it is cancelled [sleep.cancel_clears_timer]', async () => {
+    const loop = virtualLoop();
+    function* main() {
+      const sleeper = createTask(sleep(10_000));
+      yield* sleep(5);
+      sleeper.cancel();
+      expect(yield* caught(sleeper)).toBeInstanceOf(CancelledError);
+    }
+    await loop.runUntilComplete(main());
+    await expect(loop.runUntilComplete(loop.createFuture())).rejects.toThrow(DeadlockError);
+    expect(loop.time()).toBe(5);
+  });
+
+  test.each([0, -1, -0.5])('gives way for exactly one iteration at %d ms [sleep.zero_yields_one_tick]', async (ms) => {
+    const loop = virtualLoop();
+    const log: string[] = [];
+    function* main() {
+      loop.callSoon(() => {
+        log.push('callback');
+        loop.callSoon(() => log.push('callback of the callback'));
+      });
+      log.push(`before ${log.length}`);
+      log.push(yield* sleep(ms, 'after'));
+    }
+    await loop.runUntilComplete(main());
+    expect(log).toEqual(['before 0', 'callback', 'after', 'callback of the callback']);
+    expect(loop.time()).toBe(0);
+  });
+
+  test('starts no timer before it is awaited', async () => {
+    const loop = virtualLoop();
+    function* main() {
+      const later = sleep(10);
+      yield* sleep(100);
+      yield* later;
+    }
+    await loop.runUntilComplete(main());
+    expect(loop.time()).toBe(110);
+  });
+
+  test('sleeps for ever at Infinity', async () => {
+    const loop = virtualLoop();
+    function* main() {
+      const forever = createTask(sleep(Number.POSITIVE_INFINITY));
+      yield* sleep(1e12);
+      expect(forever.done()).toBe(false);
+      forever.cancel();
+    }
+    await loop.runUntilComplete(main());
+  });
+});

@@ -1,0 +1,121 @@
+import { type Coroutine, createTask, currentTask, Future, getEventLoop, sleep } from 'skein';
+import { VirtualEventLoop } from 'skein/testing';
+import { describe, expect, test } from 'vitest';
+import { inLazyLoop, inLoop } from '../loops.ts';
+
+describe('currentTask()', () => {
+  test('is the running task inside of it, and undefined outside [introspect.current_task]', async () => {
+    expect(currentTask()).toBeUndefined();
+    await inLoop(function* () {
+      const seen: unknown[] = [];
+      const task = createTask(function* () {
+        seen.push(currentTask());
+        yield* sleep(1);
+        seen.push(currentTask());
+      });
+      yield* task;
+      expect(seen).toEqual([task, task]);
+      expect(currentTask()).not.toBe(task);
+    });
+    expect(currentTask()).toBeUndefined();
+  });
+
+  test('is undefined in a callback', async () => {
+    await inLoop(function* (loop) {
+      const seen: unknown[] = [];
+      const future = new Future<void>();
+      loop.callSoon(() => seen.push(currentTask()));
+      loop.callLater(1, () => seen.push(currentTask()));
+      future.addDoneCallback(() => seen.push(currentTask()));
+      future.setResult();
+      yield* sleep(2);
+      expect(seen).toEqual([undefined, undefined, undefined]);
+    });
+  });
+
+  test('is right after every switch between tasks [introspect.current_task_interleaved]', async () => {
+    await inLazyLoop(function* () {
+      const log: string[] = [];
+      function* work(inner: () => Coroutine<void>): Coroutine<void> {
+        for (let step = 0; step < 3; step++) {
+          log.push(currentTask()?.getName() ?? 'none');
+          yield* inner();
+        }
+      }
+      const tasks = ['a', 'b', 'c'].map((name) => createTask(work(() => sleep(0)), { name }));
+      for (const task of tasks) yield* task;
+      expect(log).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
+    });
+    expect(currentTask()).toBeUndefined();
+  });
+
+  test('is the outer task again after a coroutine that was awaited as a part of it', async () => {
+    await inLoop(function* () {
+      function* part(): Coroutine<unknown> {
+        yield;
+        return currentTask();
+      }
+      const outer = currentTask();
+      expect(yield* part()).toBe(outer);
+      expect(currentTask()).toBe(outer);
+    });
+  });
+
+  test('is restored when a step throws', async () => {
+    await inLoop(function* (loop) {
+      const seen: unknown[] = [];
+      const task = createTask(function* () {
+        throw new Error('boom');
+      });
+      loop.callSoon(() => seen.push(currentTask()));
+      yield;
+      yield;
+      task.exception();
+      expect(seen).toEqual([undefined]);
+    });
+  });
+});
+
+describe('getEventLoop()', () => {
+  test('is the running loop in tasks and callbacks [loop.get_running]', async () => {
+    await inLoop(function* (loop) {
+      const seen: unknown[] = [getEventLoop()];
+      loop.callSoon(() => seen.push(getEventLoop()));
+      loop.callLater(1, () => seen.push(getEventLoop()));
+      yield* sleep(2);
+      seen.push(getEventLoop());
+      expect(seen).toEqual([loop, loop, loop, loop]);
+    });
+  });
+
+  test('is one default loop outside of all, and the same each time', () => {
+    expect(getEventLoop()).toBe(getEventLoop());
+  });
+
+  test('is the running loop, though another one is driven [loop.get_running]', async () => {
+    const outer = new VirtualEventLoop();
+    const inner = new VirtualEventLoop();
+    const seen: unknown[] = [];
+    await outer.runUntilComplete(
+      (function* () {
+        inner.callSoon(() => seen.push(getEventLoop()));
+        seen.push(getEventLoop());
+        yield;
+      })(),
+    );
+    await inner.runUntilComplete(
+      (function* () {
+        seen.push(getEventLoop());
+        yield;
+      })(),
+    );
+    expect(seen).toEqual([outer, inner, inner]);
+  });
+
+  test('is a new default loop once the last one was closed', () => {
+    const closed = getEventLoop();
+    closed.close();
+    expect(getEventLoop()).not.toBe(closed);
+    expect(getEventLoop().isClosed()).toBe(false);
+  });
+});

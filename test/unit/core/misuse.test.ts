@@ -1,0 +1,311 @@
+/** Errors that teach: each sentence once, whole. */
+import {
+  type Coroutine,
+  createTask,
+  currentTask,
+  EventLoop,
+  Future,
+  InvalidStateError,
+  sleep,
+  Task,
+} from 'skein';
+import { VirtualEventLoop } from 'skein/testing';
+import { describe, expect, test } from 'vitest';
+import { inLoop, virtualLoop } from '../loops.ts';
+
+function* work(): Coroutine<string> {
+  yield;
+  return 'worked';
+}
+
+/** The message that a task called 'main' gets for yielding `value`. */
+function messageFor(value: (loop: VirtualEventLoop) => unknown): Promise<string> {
+  const loop = virtualLoop();
+  const task = loop.createTask(
+    (function* () {
+      try {
+        yield value(loop) as never;
+      } catch (error) {
+        return `${(error as Error).name}: ${(error as Error).message}`;
+      }
+      return 'nothing was thrown';
+    })(),
+    { name: 'main' },
+  );
+  return loop.runUntilComplete(task);
+}
+
+describe('forgetting the star', () => {
+  test('before a future', async () => {
+    expect(await messageFor(() => new Future())).toMatchInlineSnapshot();
+  });
+
+  test('before a future that is done', async () => {
+    const done = (): Future<number> => {
+      const future = new Future<number>();
+      future.setResult(1);
+      return future;
+    };
+    expect(await messageFor(done)).toMatchInlineSnapshot();
+  });
+
+  test('before a task', async () => {
+    expect(await messageFor(() => createTask(work(), { name: 'child' }))).toMatchInlineSnapshot();
+  });
+
+  test('before a coroutine', async () => {
+    expect(await messageFor(() => work())).toMatchInlineSnapshot();
+    expect(await messageFor(() => sleep(1))).toBe(await messageFor(() => work()));
+  });
+
+  test('before a future that another task awaits already', async () => {
+    const future = (loop: VirtualEventLoop): Future<unknown> => {
+      const shared = loop.createFuture();
+      createTask(function* () {
+        yield* shared;
+      });
+      loop.callLater(1, () => shared.setResult('there'));
+      return shared;
+    };
+    expect(await messageFor(future)).toContain('Write `yield*`, with the star');
+  });
+});
+
+describe('yielding', () => {
+  test('a promise', async () => {
+    expect(await messageFor(() => Promise.resolve(1))).toMatchInlineSnapshot();
+  });
+
+  test('a value', async () => {
+    expect(await messageFor(() => 42)).toMatchInlineSnapshot();
+    expect(await messageFor(() => null)).toMatchInlineSnapshot();
+    expect(await messageFor(() => work)).toMatchInlineSnapshot();
+  });
+
+  test('is an error at that very place, after which the task may go on', async () => {
+    await inLoop(function* () {
+      const log: string[] = [];
+      const task = createTask(function* () {
+        for (let round = 0; round < 2; round++) {
+          try {
+            yield 42 as never;
+          } catch {
+            log.push('caught');
+          }
+        }
+        return yield* work();
+      });
+      expect(yield* task).toBe('worked');
+      expect(log).toEqual(['caught', 'caught']);
+    });
+  });
+});
+
+describe('giving createTask()', () => {
+  const refuses = (value: unknown): string => {
+    try {
+      createTask(value as never);
+    } catch (error) {
+      return `${(error as Error).name}: ${(error as Error).message}`;
+    }
+    return 'nothing was thrown';
+  };
+
+  test('a generator function with parameters, instead of its call', () => {
+    function* fetchUser(id: number): Coroutine<number> {
+      yield;
+      return id;
+    }
+    expect(refuses(fetchUser)).toMatchInlineSnapshot();
+    const anonymous = (() => function* (_id: number) {})();
+    expect(refuses(anonymous)).toMatchInlineSnapshot();
+  });
+
+  test('a generator function without parameters, which is harmless', async () => {
+    await inLoop(function* () {
+      expect(yield* createTask(work)).toBe('worked');
+      const bound = function* (word: string): Coroutine<string> {
+        yield;
+        return word;
+      }.bind(null, 'bound') as () => Coroutine<string>;
+      expect(yield* createTask(bound)).toBe('bound');
+    });
+  });
+
+  test('a promise', async () => {
+    expect(refuses(Promise.resolve(1))).toMatchInlineSnapshot();
+  });
+
+  test('a future', () => {
+    expect(refuses(new Future())).toMatchInlineSnapshot();
+  });
+
+  test('a task', async () => {
+    await inLoop(function* () {
+      const task = createTask(work(), { name: 'child' });
+      expect(refuses(task)).toMatchInlineSnapshot();
+      yield* task;
+    });
+  });
+
+  test('a value', () => {
+    expect(refuses(42)).toMatchInlineSnapshot();
+    expect(refuses(undefined)).toMatchInlineSnapshot();
+    expect(refuses(['work'])).toMatchInlineSnapshot();
+    expect(refuses((async function* () {})())).toMatchInlineSnapshot();
+  });
+
+  test('a coroutine that another task runs [loop.coro.double_await]', async () => {
+    await inLoop(function* () {
+      const coroutine = work();
+      const task = createTask(coroutine);
+      expect(refuses(coroutine)).toMatchInlineSnapshot();
+      expect(yield* task).toBe('worked');
+      expect(refuses(coroutine)).toBe(refuses(coroutine));
+    });
+  });
+
+  test('a function that returns no promise, which fails when it is called', async () => {
+    await inLoop(function* () {
+      const task = createTask(function notAsync() {
+        return 42;
+      } as never);
+      yield* sleep(1);
+      expect(`${task.exception()}`).toMatchInlineSnapshot();
+    });
+  });
+});
+
+test('giving `new Task()` something else than a coroutine', () => {
+  expect(() => new Task(work as never)).toThrowErrorMatchingInlineSnapshot();
+});
+
+describe('a task that awaits', () => {
+  test('itself [task.await.self_rejected]', async () => {
+    await inLoop(function* () {
+      const task: Task<void> = createTask(
+        (function* (): Coroutine<void> {
+          yield;
+          yield* task;
+        })(),
+        { name: 'narcissus' },
+      );
+      yield* sleep(1);
+      expect(`${task.exception()}`).toMatchInlineSnapshot();
+    });
+  });
+
+  test('a future of another loop [task.await.foreign_loop_future_rejected]', async () => {
+    await inLoop(function* () {
+      const future = virtualLoop().createFuture();
+      const task = createTask(
+        (function* () {
+          yield* future;
+        })(),
+        { name: 'stranger' },
+      );
+      yield* sleep(1);
+      expect(`${task.exception()}`).toMatchInlineSnapshot();
+      expect(future.done()).toBe(false);
+    });
+  });
+
+  test('a done future of another loop, which needs no waiting', async () => {
+    await inLoop(function* () {
+      const future = virtualLoop().createFuture<string>();
+      future.setResult('there');
+      expect(yield* future).toBe('there');
+    });
+  });
+});
+
+describe('a future that is asked for what its state does not allow', () => {
+  const refusal = (fn: () => unknown): unknown => {
+    try {
+      fn();
+    } catch (error) {
+      expect(error).toBeInstanceOf(InvalidStateError);
+      expect((error as InvalidStateError).code).toBe('invalid-state');
+      return (error as Error).message;
+    }
+    return 'nothing was thrown';
+  };
+
+  test('its result or exception while it is pending', () => {
+    const future = new Future();
+    expect(refusal(() => future.result())).toMatchInlineSnapshot();
+    expect(refusal(() => future.exception())).toMatchInlineSnapshot();
+  });
+
+  test('the result of a pending task', async () => {
+    await inLoop(function* () {
+      const task = createTask(work(), { name: 'under way' });
+      expect(refusal(() => task.result())).toMatchInlineSnapshot();
+      yield* task;
+    });
+  });
+
+  test('a second outcome', () => {
+    const finished = new Future<number>();
+    finished.setResult(1);
+    expect(refusal(() => finished.setResult(2))).toMatchInlineSnapshot();
+    const failed = new Future<number>();
+    failed.setException(new Error('boom'));
+    failed.exception();
+    expect(refusal(() => failed.setException(new Error('again')))).toMatchInlineSnapshot();
+    const cancelled = new Future<number>();
+    cancelled.cancel();
+    expect(refusal(() => cancelled.setResult(1))).toMatchInlineSnapshot();
+  });
+});
+
+describe('a delay', () => {
+  test('that is NaN, or no number', () => {
+    const loop = new EventLoop();
+    expect(() => sleep(Number.NaN)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => sleep('5' as never)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => loop.callLater(Number.NaN, () => {})).toThrowErrorMatchingInlineSnapshot();
+    expect(() => loop.callAt(Number.NaN, () => {})).toThrowErrorMatchingInlineSnapshot();
+    loop.close();
+  });
+});
+
+describe('a callback', () => {
+  test('that is no function', () => {
+    const loop = new EventLoop();
+    const future = loop.createFuture();
+    expect(() => future.addDoneCallback(42 as never)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => loop.callSoon(undefined as never)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => loop.callSoon(work() as never)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => loop.callLater(1, 'fn' as never)).toThrowErrorMatchingInlineSnapshot();
+    loop.close();
+  });
+});
+
+test('an executor function given to `new Future()`, as to a promise', () => {
+  const executor = (resolve: (value: number) => void): void => resolve(1);
+  expect(() => new Future(executor as never)).toThrowErrorMatchingInlineSnapshot();
+  expect(() => new Future(null as never)).toThrowErrorMatchingInlineSnapshot();
+});
+
+test('spreading a pending future, instead of awaiting it, does not go on for ever', async () => {
+  await inLoop(function* () {
+    const future = new Future<number>();
+    let steps = 0;
+    const spread = (): void => {
+      for (const _ of future as unknown as Iterable<unknown>) if (++steps > 1000) break;
+    };
+    expect(spread).toThrow();
+    expect(steps).toBeLessThan(1000);
+    future.setResult(1);
+    expect(yield* future).toBe(1);
+  });
+});
+
+test('a task that has not yet run is not the current one of who made it', async () => {
+  await inLoop(function* () {
+    const task = createTask(work());
+    expect(currentTask()).not.toBe(task);
+    yield* task;
+  });
+});
