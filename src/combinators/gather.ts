@@ -1,5 +1,6 @@
 import type { Awaitable, ResultOf } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
@@ -39,6 +40,10 @@ class GatheringFuture extends Future<unknown[]> {
     return any;
   }
 
+  get lastChild(): Future<unknown> {
+    return this.children.at(-1) as Future<unknown>;
+  }
+
   /** @internal */
   override _shortText(): string {
     const pending = this.children.filter((child) => !child.done());
@@ -56,18 +61,6 @@ function outcome(child: Future<unknown>): unknown {
   } catch (exception) {
     return exception;
   }
-}
-
-function childrenOf(awaitables: Iterable<Awaitable<unknown>>): Map<unknown, Future<unknown>> {
-  const children = new Map<unknown, Future<unknown>>();
-  let loop: ReturnType<Future<unknown>['getLoop']> | undefined;
-  for (const awaitable of awaitables) {
-    if (children.has(awaitable)) continue;
-    const child = ensureFuture(awaitable, loop === undefined ? {} : { loop });
-    loop = child.getLoop();
-    children.set(awaitable, child);
-  }
-  return children;
 }
 
 /**
@@ -119,40 +112,48 @@ export function gather(
     empty.setResult([]);
     return empty;
   }
-  const byInput = childrenOf(inputs);
-  const children = inputs.map((input) => byInput.get(input) as Future<unknown>);
-  const outer = new GatheringFuture(children);
-  let unfinished = byInput.size;
+  const byInput = new Map<unknown, Future<unknown>>();
+  const early: Future<unknown>[] = [];
+  let loop: EventLoop | undefined;
+  let outer: GatheringFuture | undefined;
+  let unfinished = 0;
 
   const settled = (child: Future<unknown>): void => {
     unfinished--;
-    if (outer.done()) {
+    if (outer === undefined || outer.done()) {
       // Too late to be told: but whoever gathered saw a failure, so this one is not reported.
       if (!child.cancelled()) child.exception();
+    } else if (!returnExceptions && failLike(outer, child)) {
       return;
+    } else if (unfinished === 0) {
+      // Cancelled itself, it fails as its last child was cancelled, wherever that one stands in the order of endings.
+      if (outer.cancelRequested) outer.setException(outer.lastChild._makeCancelledError());
+      else outer.setResult(outer.children.map(outcome));
     }
-    if (!returnExceptions) {
-      if (child.cancelled()) {
-        outer.setException(child._makeCancelledError());
-        return;
-      }
-      try {
-        child.result();
-      } catch (exception) {
-        outer._fail(exception);
-        return;
-      }
-    }
-    if (unfinished > 0) return;
-    if (outer.cancelRequested) outer.setException(child._makeCancelledError());
-    else outer.setResult(children.map(outcome));
   };
 
-  const done: Future<unknown>[] = [];
-  for (const child of byInput.values()) {
-    if (child.done()) done.push(child);
+  for (const input of inputs) {
+    if (byInput.has(input)) continue;
+    const child: Future<unknown> = ensureFuture(input, loop === undefined ? {} : { loop });
+    loop = child.getLoop();
+    byInput.set(input, child);
+    unfinished++;
+    // At once, as an eager child made after this one may settle it, or listen to it too.
+    if (child.done()) early.push(child);
     else whenDone(child, settled);
   }
-  for (const child of done) settled(child);
+  outer = new GatheringFuture(inputs.map((input) => byInput.get(input) as Future<unknown>));
+  for (const child of early) settled(child);
   return outer;
+}
+
+/** Fails `outer` as `child` did; answers whether that did. A cancelled child is a failure, too. */
+function failLike(outer: Future<unknown>, child: Future<unknown>): boolean {
+  try {
+    child.result();
+    return false;
+  } catch (exception) {
+    outer._fail(exception);
+    return true;
+  }
 }

@@ -16,7 +16,7 @@ export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeo
 
 export interface WaitOptions {
   /** Stop waiting after so many ms. Nothing is thrown and nothing cancelled then. */
-  timeout?: number | undefined;
+  timeout?: number | null | undefined;
   /** When to return. Default: `ALL_COMPLETED`. */
   returnWhen?: ReturnWhen;
 }
@@ -37,12 +37,12 @@ function release(waiter: Future<void>): void {
 
 const waiting = awaitable(function* (
   futures: ReadonlySet<Future<unknown>>,
-  timeout: number | undefined,
+  timeout: number | null | undefined,
   returnWhen: ReturnWhen,
 ): Coroutine<WaitResult<Future<unknown>>> {
   const loop = getEventLoop();
   const waiter = loop.createFuture<void>();
-  const timer = timeout === undefined ? undefined : loop.callLater(timeout, release, waiter);
+  const timer = typeof timeout === 'number' ? loop.callLater(timeout, release, waiter) : undefined;
   let unfinished = futures.size;
 
   const settled = (future: Future<unknown>): void => {

@@ -26,6 +26,7 @@ export class AsyncFrame extends Future<unknown> {
   /** @internal The task, or part of a task, that waits for this function. */
   readonly _runner: Task<unknown>;
   readonly #awaits = new Set<PromiseBridge>();
+  #outside = false;
 
   constructor(runner: Task<unknown>) {
     super({ loop: runner._loop });
@@ -41,17 +42,26 @@ export class AsyncFrame extends Future<unknown> {
   /** Takes over the outcome of the function's promise. */
   follow(promise: PromiseLike<unknown>): void {
     this._loop._meetsPromises = true;
-    this._loop._outside++;
-    promise.then(
+    this.#countOutside();
+    // A thenable may throw, or call back twice; a promise made of it does not.
+    Promise.resolve(promise).then(
       (value) => {
-        this._loop._outside--;
         this._finish(value);
+        this.#countOutside();
       },
       (reason: unknown) => {
-        this._loop._outside--;
         this.#rejected(reason);
+        this.#countOutside();
       },
     );
+  }
+
+  /** Awaiting nothing of ours it awaits something outside, as far as we can tell. */
+  #countOutside(): void {
+    const outside = !this.done() && this.#awaits.size === 0;
+    if (outside === this.#outside) return;
+    this.#outside = outside;
+    this._loop._outside += outside ? 1 : -1;
   }
 
   #rejected(reason: unknown): void {
@@ -83,11 +93,6 @@ export class AsyncFrame extends Future<unknown> {
     return any;
   }
 
-  /** Whether it waits for nothing but the world outside. */
-  get waitsOutside(): boolean {
-    return this.#awaits.size === 0;
-  }
-
   /** What the function awaits now. */
   awaited(): Future<unknown>[] {
     return [...this.#awaits].map(({ future }) => future);
@@ -107,6 +112,7 @@ export class AsyncFrame extends Future<unknown> {
       bridge.reject(awaitsItself(this._runner._owner));
     } else {
       this.#awaits.add(bridge);
+      this.#countOutside();
       bridge.frame = this;
       future._addWaiter(bridge);
     }
@@ -118,6 +124,7 @@ export class AsyncFrame extends Future<unknown> {
    */
   _awaitOver(bridge: PromiseBridge): void {
     this.#awaits.delete(bridge);
+    this.#countOutside();
     if (bridge.future.cancelled()) this._runner._mustCancel = false;
   }
 

@@ -2,6 +2,7 @@
 import { getEventLoop } from './current.ts';
 import type { Executor, ShutdownOptions, Work } from './executor.ts';
 import type { Future } from './future.ts';
+import { functionName } from './text.ts';
 
 /**
  * The executor of loops that were given none: a thread pool, loaded when first needed.
@@ -10,10 +11,17 @@ import type { Future } from './future.ts';
  */
 export class DefaultExecutor implements Executor {
   #loading: Promise<Executor> | undefined;
+  #closed = false;
 
   submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R> {
+    if (this.#closed) {
+      throw new Error(
+        'The default executor was shut down. Start blocking work before `shutdownDefaultExecutor()`, or give the loop another one.',
+      );
+    }
     const loop = getEventLoop();
     const future = loop.createFuture<R>();
+    future._purpose = `${functionName(fn)} in the default executor`;
     loop._outside++;
     this.#load()
       .then((pool) => {
@@ -34,6 +42,7 @@ export class DefaultExecutor implements Executor {
   }
 
   async shutdown(options?: ShutdownOptions): Promise<void> {
+    this.#closed = true;
     const pool = await this.#loading?.catch(() => undefined);
     await pool?.shutdown(options);
   }

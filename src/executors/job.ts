@@ -19,7 +19,8 @@ export class Job implements FutureOwner {
   before: Job | undefined = undefined;
   after: Job | undefined = undefined;
   state: 'queued' | 'running' | 'over' = 'queued';
-  readonly #call: Call;
+  /** What to run, until a worker has it: the future must not keep the arguments alive. */
+  #call: Call | undefined;
   readonly #submitted: { readonly stack?: string } | undefined;
   readonly #abandon: (job: Job) => void;
 
@@ -41,7 +42,14 @@ export class Job implements FutureOwner {
   }
 
   message(): JobMessage {
-    return { id: this.id, code: this.#call.code, args: this.#call.args };
+    const { code, args } = this.#call as Call;
+    return { id: this.id, code, args };
+  }
+
+  /** A worker has it. */
+  begin(): void {
+    this.state = 'running';
+    this.#call = undefined;
   }
 
   running(): boolean {
@@ -51,7 +59,15 @@ export class Job implements FutureOwner {
   settled(): void {
     if (this.state !== 'queued') return;
     this.state = 'over';
+    this.#call = undefined;
     this.#abandon(this);
+  }
+
+  /** Ends a job that is in no queue any more, and that no worker has. */
+  cancel(reason: unknown): void {
+    this.state = 'over';
+    this.#call = undefined;
+    this.future.cancel(reason);
   }
 
   succeed(value: unknown): void {
@@ -83,6 +99,7 @@ export class Job implements FutureOwner {
 
   #fail(error: unknown): void {
     this.state = 'over';
+    this.#call = undefined;
     if (this.future.done()) return;
     this.future.setException(error);
     // A failure that comes after the loop was closed has nobody left to hear of it, and nobody to report to.
@@ -96,7 +113,9 @@ export class Job implements FutureOwner {
 }
 
 /** The folder of this library, unless it was bundled with a program. */
-const folder = /^(?:file:\/\/)?(.*\/)(?:dist|src)\/executors\/job\.[jt]s$/.exec(import.meta.url)?.[1];
+const folder = /^(?:file:\/\/)?(.*\/)(?:dist|src)\/executors\/job\.[jt]s$/.exec(
+  import.meta.url,
+)?.[1];
 
 /** Leaves out the lines of a stack that are of this library, compiled or mapped to its sources: the fault is not there. */
 function withoutOurs(stack: string): string {

@@ -78,13 +78,13 @@ function standIn(helper: string): unknown {
 
 /** Vite writes the places of files as seen from the folder of the project, which is usually the current one. */
 async function importAsVite(url: string): Promise<unknown> {
-  if (url.startsWith('/@fs/')) return import(`file://${url.slice('/@fs'.length)}`);
+  const inProject = `${process.cwd?.() ?? ''}${url}`;
+  const file = url.startsWith('/@fs/') ? url.slice('/@fs'.length) : inProject;
   try {
     return await import(url);
   } catch (error) {
-    const folder = process.cwd?.();
-    if (!url.startsWith('/') || folder === undefined) throw error;
-    return import(`file://${folder}${url}`);
+    if (!url.startsWith('/')) throw error;
+    return import(file);
   }
 }
 
@@ -158,8 +158,9 @@ function registerTsx(loader: string, module: string): Promise<void> {
     );
     const file = require?.resolve('tsx/esm/api');
     if (file === undefined) return;
-    const { register } = (await import(file)) as { register(): unknown };
-    register();
+    // Its CommonJS form, which `resolve()` finds, looks for its parts in the wrong folder.
+    const api: unknown = await import(file.replace(/\.cjs$/, '.mjs'));
+    (api as { register(): unknown }).register();
   };
   // When it cannot be had, the import that follows says what is wrong.
   registered ??= register().catch(() => {});

@@ -238,15 +238,18 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     this.#answer();
   }
 
-  /** The first that is not done fails for all. */
+  /** The first that is not done fails for all; what is done may still be read. */
   #timeOut(ms: number): void {
-    const error = new TimeoutError(`map() had no result for all inputs within ${ms} ms.`);
-    this.#ended = true;
     const late = [this.#handedOut, ...this.#ahead].find((future) => future?.done() === false);
-    const place = late === undefined ? -1 : this.#ahead.indexOf(late);
-    for (const future of this.#ahead.splice(place + 1)) future.cancel('map() timed out');
+    if (late === undefined && this.#ended) return;
+    const error = new TimeoutError(`map() had no result for all inputs within ${ms} ms.`);
+    this.#fail(error);
     this.#failure = { error };
-    if (late !== undefined) late.setException(error);
+    if (late !== undefined) {
+      const rest = this.#ahead.splice(this.#ahead.indexOf(late) + 1);
+      for (const future of rest) future.cancel('map() timed out');
+      late.setException(error);
+    }
     this.#answer();
   }
 }

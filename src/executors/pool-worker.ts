@@ -71,7 +71,7 @@ export class PoolWorker {
       );
       return false;
     }
-    job.state = 'running';
+    job.begin();
     this.#job = job;
     this.state = 'busy';
     this.keepAlive(true);

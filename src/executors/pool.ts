@@ -104,8 +104,7 @@ export class Pool {
     this.#closed = true;
     if (cancelFutures) {
       for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
-        job.state = 'over';
-        job.future.cancel('its executor was shut down');
+        job.cancel('its executor was shut down');
       }
     }
     if (this.#queue.length === 0) this.#nothingQueued();

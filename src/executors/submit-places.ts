@@ -1,28 +1,30 @@
-/** How many stacks are taken in one turn of the host. */
+/** So many stacks are taken in so many ms. */
 const limit = 64;
+const span = 5;
 const depth = 8;
 
 let taken = 0;
+let since = 0;
 
 /**
  * Notes where a job is submitted, to be put below the worker's stack if it fails. As a stack costs several microseconds,
- * more than a small job, a program that submits by the thousand gets only the first few of each turn.
+ * more than a small job, a program that submits by the thousand gets only the first few.
  *
  * @param above - The function whose callers are wanted.
  */
 export function submitPlace(
   above: (...args: never[]) => unknown,
 ): { readonly stack?: string } | undefined {
-  if (taken >= limit || Error.captureStackTrace === undefined) return undefined;
-  if (taken++ === 0) setTimeout(reset, 0);
+  if (Error.captureStackTrace === undefined) return undefined;
+  if (taken >= limit) {
+    if (performance.now() - since < span) return undefined;
+    taken = 0;
+  }
+  if (taken++ === 0) since = performance.now();
   const place = {};
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = depth;
   Error.captureStackTrace(place, above);
   Error.stackTraceLimit = before;
   return place;
-}
-
-function reset(): void {
-  taken = 0;
 }

@@ -29,10 +29,11 @@ class PromiseFuture<T> extends Future<T> {
     const loop = this.getLoop();
     loop._meetsPromises = true;
     loop._outside++;
-    promise.then(
+    // A thenable may throw, or call back twice; a promise made of it does not.
+    Promise.resolve(promise).then(
       (value) => {
         loop._outside--;
-        if (!this.done()) this.setResult(value);
+        if (!this.done()) this.setResult(value as T);
       },
       (reason: unknown) => {
         loop._outside--;

@@ -107,5 +107,7 @@ export class VirtualEventLoop extends EventLoop {
   }
 
   /** @internal */
-  protected override _arm(): void {}
+  protected override _arm(): void {
+    this._wake();
+  }
 }
