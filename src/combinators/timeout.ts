@@ -2,6 +2,7 @@ import { awaitable } from '../core/awaitable.ts';
 import { checkOptionalTime } from '../core/check-time.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop, requireRunner } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
 import type { Handle } from '../core/handle.ts';
 import { runBody } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
@@ -128,6 +129,18 @@ const timing = awaitable(function* (
   return yield* new Timeout(when)._run(body);
 });
 
+const timingFrom = awaitable(function* (
+  ms: number,
+  from: EventLoop,
+  now: number,
+  body: Body<[Timeout], unknown>,
+): Coroutine<unknown> {
+  // Made outside of the loop that runs it, as tests do, it has no other time to count from than its start.
+  const loop = getEventLoop();
+  const when = (loop === from ? now : loop.time()) + ms;
+  return yield* new Timeout(when)._run(body);
+});
+
 function checkBody(name: string, body: unknown): void {
   if (typeof body !== 'function') {
     throw new TypeError(
@@ -164,8 +177,9 @@ export function timeout<T>(
 ): AwaitableCoroutine<T> {
   checkOptionalTime('timeout', 'a time', ms);
   checkBody('timeout', body);
-  const when = ms === null || ms === undefined ? undefined : getEventLoop().time() + ms;
-  return timing(when, body) as AwaitableCoroutine<T>;
+  if (ms === null || ms === undefined) return timing(undefined, body) as AwaitableCoroutine<T>;
+  const loop = getEventLoop();
+  return timingFrom(ms, loop, loop.time(), body) as AwaitableCoroutine<T>;
 }
 
 /**

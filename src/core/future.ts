@@ -219,6 +219,7 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Makes `yield* future` work. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+    this._awaited = false;
     return this as unknown as Iterator<Suspension, T, unknown>;
   }
 

@@ -38,6 +38,8 @@ interface Stream {
 
 interface NodeProcess {
   readonly execArgv?: readonly string[];
+  /** Set while `exit` listeners run: nothing asynchronous happens any more. */
+  readonly _exiting?: boolean;
   readonly stdout?: Stream;
   readonly stderr?: Stream;
   cwd?(): string;

@@ -15,6 +15,7 @@ import { BrokenExecutor, reasonOf, textOf } from './errors.ts';
 import { Job } from './job.ts';
 import { JobQueue } from './job-queue.ts';
 import { checkNotLoading } from './load-function.ts';
+import { process } from './node.ts';
 import type { PoolFuture } from './pool-future.ts';
 import { PoolWorker, type WorkerEvents, type WorkerState } from './pool-worker.ts';
 import { codeOf } from './portable-function.ts';
@@ -87,6 +88,11 @@ export class Pool {
     above: (...args: never[]) => unknown,
   ): PoolFuture<unknown> {
     checkNotLoading('submit');
+    if (process._exiting === true) {
+      throw new Error(
+        'submit() expected a program that goes on, but it is ending: nothing that starts now would be done.',
+      );
+    }
     if (this.#broken !== undefined) throw this.#broken();
     if (this.#closed) {
       throw new Error(

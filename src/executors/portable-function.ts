@@ -113,7 +113,7 @@ function sourceOf(fn: AnyFunction, caller: string): Code {
   }
   if (isGeneratorFunction(fn) || /^async\s*(?:function\s*)?\*/.test(text)) {
     throw new TypeError(
-      `${caller}() expected a plain or async function, but \`${name}\` is a generator function: calling it runs nothing. A coroutine runs on the loop: use \`createTask(${name}())\`.`,
+      `${caller}() expected a plain or async function, but \`${name}\` is a generator function: calling it runs nothing. A coroutine runs on the loop: use \`createTask(${fn.name || 'coroutine'}())\`.`,
     );
   }
   const names = outerNames(text) ?? [];
