@@ -1,6 +1,7 @@
 import type { EventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
 import type { Handle } from './handle.ts';
+import { framesText, type StackFrame } from './stack-frames.ts';
 
 /**
  * What the exception handler is told: what happened, and what is known of where.
@@ -17,17 +18,23 @@ export interface ExceptionContext {
   readonly text?: string;
   /** Where the future or the handle was made, in debug mode. */
   readonly creation?: string;
+  /** Where in the user's code it happened, as far as debug mode knows; the innermost place first. */
+  readonly stack?: readonly StackFrame[];
+  /** Set when nothing failed, but debug mode noticed something. */
+  readonly warning?: true;
 }
 
 export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
 
-/** Writes the report to the console's error stream. */
+/** Writes the report to the console's error stream, as an error or as a warning. */
 export function defaultExceptionHandler(context: ExceptionContext): void {
   const lines = [context.message];
   const text = context.text ?? context.future?.toString() ?? context.handle?.toString();
   if (text !== undefined) lines.push(text);
+  if (context.stack !== undefined) lines.push(framesText(context.stack));
   if (context.creation !== undefined) lines.push(`made at\n${context.creation}`);
-  if ('exception' in context) console.error(lines.join('\n'), '\n', context.exception);
+  if (context.warning) console.warn(lines.join('\n'));
+  else if ('exception' in context) console.error(lines.join('\n'), '\n', context.exception);
   else console.error(lines.join('\n'));
 }
 

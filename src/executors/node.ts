@@ -14,7 +14,7 @@ export interface NodeWorker {
 }
 
 /** A port of `node:worker_threads`. */
-export interface NodePort {
+interface NodePort {
   postMessage(message: unknown): void;
   on(event: 'message' | 'messageerror', listener: (value: never) => void): void;
 }

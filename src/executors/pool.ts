@@ -147,6 +147,7 @@ export class Pool {
     if (this.#queue.length === 0) this.#nothingQueued();
   };
 
+  /** The queue has become empty. */
   #nothingQueued(): void {
     // The next try to start a worker would be for nobody.
     clearTimeout(this.#retry);
@@ -180,11 +181,18 @@ export class Pool {
     for (const worker of this.#workers) if (worker.state === 'starting') worker.keepAlive(keeps);
   }
 
-  /** Gives the next job that can cross to a worker that has none. */
+  /** Gives a worker that has no job the next one that can cross, or else lets it rest. */
   #serve(worker: PoolWorker): void {
+    let serves = false;
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
-      if (worker.run(job)) return;
+      serves = worker.run(job);
+      if (serves) break;
     }
+    if (!serves) this.#rest(worker);
+    if (this.#queue.length === 0) this.#nothingQueued();
+  }
+
+  #rest(worker: PoolWorker): void {
     if (this.#closed || this.#broken !== undefined) {
       worker.close();
       return;

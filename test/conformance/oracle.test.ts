@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Oracle } from './oracle.ts';
 import type { Program } from './program.ts';
 import { readRecordings } from './recorded.ts';
+
+// Loading CPython takes seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 test('CPython, asked live, makes the recorded programs and does what was recorded', async () => {
   const oracle = new Oracle();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { firstDifference, sideBySide } from './compare.ts';
 import type { Program, Trace } from './program.ts';
 import { type Mode, readRecordings } from './recorded.ts';
@@ -12,6 +12,9 @@ async function difference(program: Program, cpython: Trace, mode: Mode) {
   return `\nseed ${program.seed}; to shrink it: npm run conformance -- --from ${program.seed} --count 1${flag}
 ${sideBySide(cpython, skein)}`;
 }
+
+// A thousand programs each.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe.each([1, 2])('programs of generator version %i do what CPython did', (version) => {
   const recordings = readRecordings(version);

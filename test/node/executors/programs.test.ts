@@ -31,6 +31,20 @@ describe('a program', () => {
     expect(ending.lines.sort()).toEqual(['0', '1', '2', '3', '4']);
   });
 
+  test('cannot submit work while it ends [cf.shutdown.no_submit_during_exit]', async () => {
+    const ending = await run(`${start}
+      process.on('exit', () => {
+        try { pool.submit((n) => n, 1); } catch (error) { console.log(error.message); }
+      });`);
+    expect(ending).toEqual({
+      code: 0,
+      errors: '',
+      lines: [
+        'submit() expected a program that goes on, but it is ending: nothing that starts now would be done.',
+      ],
+    });
+  });
+
   test('waits for pending work after a shutdown that does not [cf.shutdown.no_wait_then_exit]', async () => {
     const ending = await run(`${start}
       pool.submit((n) => n, 1).then(console.log);

@@ -1,8 +1,16 @@
-import { asCompleted, createTask, Future, gather, sleep, TimeoutError } from 'skein';
+import {
+  asCompleted,
+  type Coroutine,
+  createTask,
+  Future,
+  gather,
+  sleep,
+  TimeoutError,
+} from 'skein';
 import { DeadlockError } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { inLoop, virtualLoop } from '../loops.ts';
-import { caught, thrownBy } from './helpers.ts';
+import { asFutures, caught, thrownBy } from './helpers.ts';
 
 describe('asCompleted', () => {
   test('gives results in the order of completion [ascomp.order]', () =>
@@ -22,7 +30,8 @@ describe('asCompleted', () => {
     const seen: [string, number][] = [];
     async function main() {
       const inputs = [sleep(150, 'b'), sleep(100, 'a'), sleep(200, 'c')];
-      for await (const future of asCompleted(inputs)) seen.push([future.result(), loop.time()]);
+      for await (const future of asFutures(asCompleted(inputs)))
+        seen.push([future.result(), loop.time()]);
     }
     await loop.runUntilComplete(loop.createTask(main));
     expect(seen).toEqual([
@@ -40,7 +49,7 @@ describe('asCompleted', () => {
       const future = loop.createFuture<string>();
       loop.callLater(1, () => future.setResult('future'));
       const seen: object[] = [];
-      for await (const each of asCompleted([coroutine, task, future])) {
+      for await (const each of asFutures(asCompleted([coroutine, task, future]))) {
         expect(each.done()).toBe(true);
         seen.push(each);
       }
@@ -56,7 +65,7 @@ describe('asCompleted', () => {
   test('throws what one threw in its turn', () =>
     inLoop(function* () {
       const error = new RangeError('broken');
-      function* fails() {
+      function* fails(): Coroutine<string> {
         yield* sleep(2);
         throw error;
       }
@@ -77,7 +86,14 @@ describe('asCompleted', () => {
           seen.push(error, loop.time());
         }
       }
-      expect(seen).toEqual(['a', 100, expect.any(TimeoutError), 120, expect.any(TimeoutError), 120]);
+      expect(seen).toEqual([
+        'a',
+        100,
+        expect.any(TimeoutError),
+        120,
+        expect.any(TimeoutError),
+        120,
+      ]);
       expect(late.done()).toBe(false);
       expect(yield* late).toBe('b');
     }));
@@ -88,7 +104,8 @@ describe('asCompleted', () => {
     async function main() {
       const inputs = [sleep(150, 'b'), sleep(100, 'a'), sleep(160, 'c')];
       try {
-        for await (const each of asCompleted(inputs, { timeout: 120 })) seen.push(each.result());
+        for await (const each of asFutures(asCompleted(inputs, { timeout: 120 })))
+          seen.push(each.result());
       } catch (error) {
         expect(error).toBeInstanceOf(TimeoutError);
         seen.push(`late at ${loop.time()}`);
@@ -102,10 +119,11 @@ describe('asCompleted', () => {
     inLoop(function* () {
       const done = createTask(sleep(0, 'done'));
       yield* done;
-      const [first, second] = asCompleted([sleep(10), done], { timeout });
+      const [first, second] = asCompleted([sleep(10, 'late'), done], { timeout });
       expect(yield* first!).toBe('done');
       expect(yield* caught(second!)).toBeInstanceOf(TimeoutError);
-    }));
+    }),
+  );
 
   test('takes a timer away that is not needed any more [ascomp.unused_timeout]', async () => {
     const loop = virtualLoop();
@@ -136,7 +154,7 @@ describe('asCompleted', () => {
     const loop = virtualLoop();
     const seen: string[] = [];
     async function main() {
-      const completed = asCompleted([sleep(3, 'c'), sleep(1, 'a'), sleep(2, 'b')]);
+      const completed = asFutures(asCompleted([sleep(3, 'c'), sleep(1, 'a'), sleep(2, 'b')]));
       for await (const each of completed) {
         seen.push(each.result());
         break;
@@ -182,7 +200,8 @@ describe('asCompleted', () => {
   test('runs coroutines on the loop that runs [ascomp.uses_running_loop]', async () => {
     const loop = virtualLoop();
     async function main() {
-      for await (const each of asCompleted([sleep(1)])) expect(each.getLoop()).toBe(loop);
+      for await (const each of asFutures(asCompleted([sleep(1)])))
+        expect(each.getLoop()).toBe(loop);
     }
     await loop.runUntilComplete(loop.createTask(main));
     expect.assertions(1);
@@ -191,17 +210,19 @@ describe('asCompleted', () => {
   test('refuses one awaitable in place of a list, and what cannot be awaited [ascomp.invalid_args]', () => {
     const loop = virtualLoop();
     const refused = (input: unknown) =>
-      expect(thrownBy(() => asCompleted(input as never))).toBeInstanceOf(
-        TypeError,
-      );
+      expect(thrownBy(() => asCompleted(input as never))).toBeInstanceOf(TypeError);
     refused(loop.createFuture());
     refused(sleep(1));
     refused(Promise.resolve());
     refused(undefined);
     refused('ab');
     refused([5]);
-    expect(() => asCompleted(sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: asCompleted() expected a list of awaitables, but got a coroutine (a started generator function). Write \`asCompleted([task])\`.]`);
-    expect(() => asCompleted([], { timeout: Number.NaN })).toThrowErrorMatchingInlineSnapshot(`[RangeError: asCompleted() expected a timeout in milliseconds, but got NaN (number).]`);
+    expect(() => asCompleted(sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: asCompleted() expected a list of awaitables, but got a coroutine (a started generator function). Write \`asCompleted([task])\`.]`,
+    );
+    expect(() => asCompleted([], { timeout: Number.NaN })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: asCompleted() expected a timeout in milliseconds, but got NaN (number).]`,
+    );
   });
 
   test('ends at once when there is nothing', async () => {

@@ -4,22 +4,25 @@ import { inLoop, recordReports, virtualLoop } from '../loops.ts';
 import { caught, iterations, thrownBy } from './helpers.ts';
 
 describe('gather', () => {
-  test.each([false, true])('has the results in the order given, once all are there (returnExceptions: %s) [gather.success_order]', (returnExceptions) =>
-    inLoop(function* (loop) {
-      const [a, b, c] = [0, 0, 0].map(() => loop.createFuture<number>()) as [
-        Future<number>,
-        Future<number>,
-        Future<number>,
-      ];
-      const all = gather([a, b, c], { returnExceptions });
-      b.setResult(1);
-      a.setResult(2);
-      yield* iterations(3);
-      expect(all.done()).toBe(false);
-      c.setResult(3);
-      yield* iterations(2);
-      expect(all.result()).toEqual([2, 1, 3]);
-    }));
+  test.each([false, true])(
+    'has the results in the order given, once all are there (returnExceptions: %s) [gather.success_order]',
+    (returnExceptions) =>
+      inLoop(function* (loop) {
+        const [a, b, c] = [0, 0, 0].map(() => loop.createFuture<number>()) as [
+          Future<number>,
+          Future<number>,
+          Future<number>,
+        ];
+        const all = gather([a, b, c], { returnExceptions });
+        b.setResult(1);
+        a.setResult(2);
+        yield* iterations(3);
+        expect(all.done()).toBe(false);
+        c.setResult(3);
+        yield* iterations(2);
+        expect(all.result()).toEqual([2, 1, 3]);
+      }),
+  );
 
   test('runs its coroutines at once, beside each other', () =>
     inLoop(function* (loop) {
@@ -85,7 +88,9 @@ describe('gather', () => {
     const [one, other] = [virtualLoop(), virtualLoop()];
     const mixed = () => gather([one.createFuture(), other.createFuture()]);
     expect(thrownBy(mixed)).toBeInstanceOf(RangeError);
-    expect(mixed).toThrowErrorMatchingInlineSnapshot(`[RangeError: ensureFuture() expected a future of the given event loop, but <Future pending> belongs to another.]`);
+    expect(mixed).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: ensureFuture() expected a future of the given event loop, but <Future pending> belongs to another.]`,
+    );
   });
 
   test('belongs to the loop of its children [gather.binds_to_children_loop]', () => {
@@ -299,8 +304,14 @@ describe('gather', () => {
 
   test('refuses one awaitable in place of a list', () => {
     const loop = virtualLoop();
-    expect(() => gather(loop.createFuture() as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: gather() expected a list of awaitables, but got <Future pending>. Write \`gather([task])\`.]`);
-    expect(() => gather(sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: gather() expected a list of awaitables, but got a coroutine (a started generator function). Write \`gather([task])\`.]`);
-    expect(() => gather(Promise.resolve([]) as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: gather() expected a list of awaitables, but got a promise. Write \`gather([task])\`.]`);
+    expect(() => gather(loop.createFuture() as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: gather() expected a list of awaitables, but got <Future pending>. Write \`gather([task])\`.]`,
+    );
+    expect(() => gather(sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: gather() expected a list of awaitables, but got a coroutine (a started generator function). Write \`gather([task])\`.]`,
+    );
+    expect(() => gather(Promise.resolve([]) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: gather() expected a list of awaitables, but got a promise. Write \`gather([task])\`.]`,
+    );
   });
 });

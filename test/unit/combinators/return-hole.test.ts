@@ -2,7 +2,15 @@
  * Libraries that cancel with `iterator.return()` resume the outer generator when a `finally` further in yields. Here a
  * cancellation is thrown in, so nothing after the cancelled await ever runs.
  */
-import { CancelledError, type Coroutine, createTask, gather, sleep, taskGroup, timeout } from 'skein';
+import {
+  CancelledError,
+  type Coroutine,
+  createTask,
+  gather,
+  sleep,
+  taskGroup,
+  timeout,
+} from 'skein';
 import { describe, expect, test } from 'vitest';
 import { inLoop } from '../loops.ts';
 import { caught } from './helpers.ts';
@@ -40,7 +48,8 @@ describe('an outer coroutine does not resume after a cancelled await whose clean
       expect(task.cancelled()).toBe(true);
       expect(log).toEqual(cleanedUp);
       expect(loop.time()).toBe(6);
-    }));
+    }),
+  );
 
   test.each(depths)('when it was a timeout, with %d coroutines in between', (depth) =>
     inLoop(function* (loop) {
@@ -49,7 +58,8 @@ describe('an outer coroutine does not resume after a cancelled await whose clean
       expect((error as Error).name).toBe('TimeoutError');
       expect(log).toEqual(cleanedUp);
       expect(loop.time()).toBe(6);
-    }));
+    }),
+  );
 
   test('when every level cleans up with awaits', () =>
     inLoop(function* () {

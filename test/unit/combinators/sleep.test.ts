@@ -21,8 +21,12 @@ describe('sleep', () => {
   });
 
   test('refuses what is not a number of milliseconds, at the call [sleep.nan_rejected]', () => {
-    expect(() => sleep(Number.NaN)).toThrowErrorMatchingInlineSnapshot(`[RangeError: sleep() expected a delay in milliseconds, but got NaN (number).]`);
-    expect(() => sleep('5' as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: sleep() expected a delay in milliseconds, but got "5" (string).]`);
+    expect(() => sleep(Number.NaN)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: sleep() expected a delay in milliseconds, but got NaN (number).]`,
+    );
+    expect(() => sleep('5' as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: sleep() expected a delay in milliseconds, but got "5" (string).]`,
+    );
     expect(thrownBy(() => sleep(undefined as never))).toBeInstanceOf(TypeError);
   });
 
@@ -39,21 +43,24 @@ describe('sleep', () => {
     expect(loop.time()).toBe(5);
   });
 
-  test.each([0, -1, -0.5])('gives way for exactly one iteration at %d ms [sleep.zero_yields_one_tick]', async (ms) => {
-    const loop = virtualLoop();
-    const log: string[] = [];
-    function* main() {
-      loop.callSoon(() => {
-        log.push('callback');
-        loop.callSoon(() => log.push('callback of the callback'));
-      });
-      log.push(`before ${log.length}`);
-      log.push(yield* sleep(ms, 'after'));
-    }
-    await loop.runUntilComplete(main());
-    expect(log).toEqual(['before 0', 'callback', 'after', 'callback of the callback']);
-    expect(loop.time()).toBe(0);
-  });
+  test.each([0, -1, -0.5])(
+    'gives way for exactly one iteration at %d ms [sleep.zero_yields_one_tick]',
+    async (ms) => {
+      const loop = virtualLoop();
+      const log: string[] = [];
+      function* main() {
+        loop.callSoon(() => {
+          log.push('callback');
+          loop.callSoon(() => log.push('callback of the callback'));
+        });
+        log.push(`before ${log.length}`);
+        log.push(yield* sleep(ms, 'after'));
+      }
+      await loop.runUntilComplete(main());
+      expect(log).toEqual(['before 0', 'callback', 'after', 'callback of the callback']);
+      expect(loop.time()).toBe(0);
+    },
+  );
 
   test('starts no timer before it is awaited', async () => {
     const loop = virtualLoop();

@@ -158,7 +158,8 @@ describe('timeout', () => {
         });
         expect(result).toBe('at last');
       }
-    }));
+    }),
+  );
 
   test('stops the body at its first wait when there is no time [timeout.zero]', () =>
     inLoop(function* (loop) {
@@ -201,11 +202,14 @@ describe('timeout', () => {
   test.each([
     ['timeout', -1000],
     ['timeoutAt', -1],
-  ] as const)('takes a deadline in the past for one that is now (%s) [timeout.negative]', (name, ms) =>
-    inLoop(function* () {
-      const limit = name === 'timeout' ? timeout : timeoutAt;
-      expect(yield* caught(limit(ms, () => sleep(0)))).toBeInstanceOf(TimeoutError);
-    }));
+  ] as const)(
+    'takes a deadline in the past for one that is now (%s) [timeout.negative]',
+    (name, ms) =>
+      inLoop(function* () {
+        const limit = name === 'timeout' ? timeout : timeoutAt;
+        expect(yield* caught(limit(ms, () => sleep(0)))).toBeInstanceOf(TimeoutError);
+      }),
+  );
 
   test('lets other errors pass [timeout.other_error_passes]', () =>
     inLoop(function* () {
@@ -226,7 +230,9 @@ describe('timeout', () => {
     inLoop(function* () {
       const error = (yield* caught(timeout(5, () => sleep(10)))) as TimeoutError;
       expect(error.cause).toBeInstanceOf(CancelledError);
-      expect(error.message).toMatchInlineSnapshot(`"The deadline passed before the work was done."`);
+      expect(error.message).toMatchInlineSnapshot(
+        `"The deadline passed before the work was done."`,
+      );
       expect([error.name, error.code]).toEqual(['TimeoutError', 'timeout']);
     }));
 
@@ -496,7 +502,9 @@ describe('timeout', () => {
     const limited = timeout(5, function* () {
       ran = true;
     });
-    expect(() => limited.next()).toThrowErrorMatchingInlineSnapshot(`[Error: timeout() expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.]`);
+    expect(() => limited.next()).toThrowErrorMatchingInlineSnapshot(
+      `[Error: timeout() expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.]`,
+    );
     expect(ran).toBe(false);
   });
 
@@ -572,16 +580,28 @@ describe('timeout', () => {
 
   test('refuses wrong arguments at the call', () => {
     const body = () => sleep(1);
-    expect(() => timeout(Number.NaN, body)).toThrowErrorMatchingInlineSnapshot(`[RangeError: timeout() expected a time in milliseconds, but got NaN (number).]`);
-    expect(() => timeout('5' as never, body)).toThrowErrorMatchingInlineSnapshot(`[TypeError: timeout() expected a time in milliseconds, but got "5" (string).]`);
-    expect(() => timeoutAt(Number.NaN, body)).toThrowErrorMatchingInlineSnapshot(`[RangeError: timeoutAt() expected a time in milliseconds, but got NaN (number).]`);
-    expect(() => timeout(5, sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: timeout() expected a generator function or an async function, but got a coroutine (a started generator function). Write \`timeout(ms, function* () { … })\`.]`);
-    expect(() => timeoutAt(5, undefined as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: timeoutAt() expected a generator function or an async function, but got undefined. Write \`timeoutAt(ms, function* () { … })\`.]`);
+    expect(() => timeout(Number.NaN, body)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: timeout() expected a time in milliseconds, but got NaN (number).]`,
+    );
+    expect(() => timeout('5' as never, body)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: timeout() expected a time in milliseconds, but got "5" (string).]`,
+    );
+    expect(() => timeoutAt(Number.NaN, body)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: timeoutAt() expected a time in milliseconds, but got NaN (number).]`,
+    );
+    expect(() => timeout(5, sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: timeout() expected a generator function or an async function, but got a coroutine (a started generator function). Write \`timeout(ms, function* () { … })\`.]`,
+    );
+    expect(() => timeoutAt(5, undefined as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: timeoutAt() expected a generator function or an async function, but got undefined. Write \`timeoutAt(ms, function* () { … })\`.]`,
+    );
   });
 
   test('says so when its body is neither a generator function nor an async function', () =>
     inLoop(function* () {
       const error = yield* caught(timeout(5, (() => 5) as never));
-      expect((error as Error).message).toMatchInlineSnapshot(`"an anonymous function was expected to be a generator function (\`function*\`) or an async function, but it returned 5 (number)."`);
+      expect((error as Error).message).toMatchInlineSnapshot(
+        `"an anonymous function was expected to be a generator function (\`function*\`) or an async function, but it returned 5 (number)."`,
+      );
     }));
 });

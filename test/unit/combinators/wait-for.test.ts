@@ -78,44 +78,53 @@ describe('waitFor', () => {
       expect(task.cancelled()).toBe(true);
     }));
 
-  test.each(noTime)('returns what is done already when given %d ms [waitfor.zero_done_future]', (ms) =>
-    inLoop(function* (loop) {
-      const future = loop.createFuture<string>();
-      future.setResult('done');
-      expect(yield* waitFor(future, ms)).toBe('done');
-    }));
+  test.each(noTime)(
+    'returns what is done already when given %d ms [waitfor.zero_done_future]',
+    (ms) =>
+      inLoop(function* (loop) {
+        const future = loop.createFuture<string>();
+        future.setResult('done');
+        expect(yield* waitFor(future, ms)).toBe('done');
+      }),
+  );
 
-  test.each(noTime)('does not start a coroutine that is given %d ms [waitfor.zero_coroutine_never_started]', async (ms) => {
-    const loop = new VirtualEventLoop();
-    let started = false;
-    function* work() {
-      started = true;
-    }
-    function* main() {
-      expect(yield* caught(waitFor(work(), ms))).toBeInstanceOf(TimeoutError);
-      expect(started).toBe(false);
-      expect(loop.time()).toBe(0);
-    }
-    await loop.runUntilComplete(main());
-  });
+  test.each(noTime)(
+    'does not start a coroutine that is given %d ms [waitfor.zero_coroutine_never_started]',
+    async (ms) => {
+      const loop = new VirtualEventLoop();
+      let started = false;
+      function* work() {
+        started = true;
+      }
+      function* main() {
+        expect(yield* caught(waitFor(work(), ms))).toBeInstanceOf(TimeoutError);
+        expect(started).toBe(false);
+        expect(loop.time()).toBe(0);
+      }
+      await loop.runUntilComplete(main());
+    },
+  );
 
-  test.each(noTime)('cancels a running task that is given %d ms, and waits until it has ended [waitfor.zero_running_task]', (ms) =>
-    inLoop(function* (loop) {
-      const log: string[] = [];
-      const task = createTask(function* () {
-        try {
-          yield* sleep(1000);
-        } catch (error) {
-          log.push((error as Error).name);
-          throw error;
-        }
-      });
-      yield* iterations(2);
-      expect(yield* caught(waitFor(task, ms))).toBeInstanceOf(TimeoutError);
-      expect(task.done()).toBe(true);
-      expect(log).toEqual(['CancelledError']);
-      expect(loop.time()).toBe(0);
-    }));
+  test.each(noTime)(
+    'cancels a running task that is given %d ms, and waits until it has ended [waitfor.zero_running_task]',
+    (ms) =>
+      inLoop(function* (loop) {
+        const log: string[] = [];
+        const task = createTask(function* () {
+          try {
+            yield* sleep(1000);
+          } catch (error) {
+            log.push((error as Error).name);
+            throw error;
+          }
+        });
+        yield* iterations(2);
+        expect(yield* caught(waitFor(task, ms))).toBeInstanceOf(TimeoutError);
+        expect(task.done()).toBe(true);
+        expect(log).toEqual(['CancelledError']);
+        expect(loop.time()).toBe(0);
+      }),
+  );
 
   test('cancels the task when the time is up, and it has ended before the error comes [waitfor.positive_timeout]', () =>
     inLoop(function* (loop) {
@@ -132,7 +141,8 @@ describe('waitFor', () => {
     inLoop(function* (loop) {
       expect(yield* waitFor(sleep(1e9, 'late'), ms)).toBe('late');
       expect(loop.time()).toBe(1e9);
-    }));
+    }),
+  );
 
   test('returns a result that is set by another callback before the deadline [waitfor.result_beats_timer]', () =>
     inLoop(function* (loop) {
@@ -159,48 +169,57 @@ describe('waitFor', () => {
       expect(loop.time()).toBe(30);
     }));
 
-  test.each([10, 0])('waits for asynchronous cleanup when given %d ms [waitfor.waits_for_async_cleanup]', (ms) =>
-    inLoop(function* () {
-      let cleaned = false;
-      const task = createTask(function* () {
-        try {
-          yield* sleep(1000);
-        } finally {
-          yield* sleep(20);
-          cleaned = true;
-        }
-      });
-      yield* iterations(2);
-      const error = yield* caught(waitFor(task, ms));
-      expect(error).toBeInstanceOf(TimeoutError);
-      expect((error as Error).cause).toBeInstanceOf(CancelledError);
-      expect(cleaned).toBe(true);
-    }));
+  test.each([10, 0])(
+    'waits for asynchronous cleanup when given %d ms [waitfor.waits_for_async_cleanup]',
+    (ms) =>
+      inLoop(function* () {
+        let cleaned = false;
+        const task = createTask(function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            yield* sleep(20);
+            cleaned = true;
+          }
+        });
+        yield* iterations(2);
+        const error = yield* caught(waitFor(task, ms));
+        expect(error).toBeInstanceOf(TimeoutError);
+        expect((error as Error).cause).toBeInstanceOf(CancelledError);
+        expect(cleaned).toBe(true);
+      }),
+  );
 
-  test.each([10, 0])('throws what the cleanup threw when given %d ms [waitfor.error_during_cancellation_wins]', (ms) =>
-    inLoop(function* () {
-      const task = createTask(function* () {
-        try {
-          yield* sleep(1000);
-        } finally {
-          // biome-ignore lint/correctness/noUnsafeFinally: that is what is tested
-          throw new RangeError('cleanup failed');
-        }
-      });
-      yield* iterations(2);
-      expect(yield* caught(waitFor(task, ms))).toEqual(new RangeError('cleanup failed'));
-      expect(currentTask()?.cancelling()).toBe(0);
-    }));
+  test.each([10, 0])(
+    'throws what the cleanup threw when given %d ms [waitfor.error_during_cancellation_wins]',
+    (ms) =>
+      inLoop(function* () {
+        const task = createTask(function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            // biome-ignore lint/correctness/noUnsafeFinally: that is what is tested
+            throw new RangeError('cleanup failed');
+          }
+        });
+        yield* iterations(2);
+        expect(yield* caught(waitFor(task, ms))).toEqual(new RangeError('cleanup failed'));
+        expect(currentTask()?.cancelling()).toBe(0);
+      }),
+  );
 
-  test.each([null, 500])('cancels what it waits for when it is cancelled, given %s ms [waitfor.cancel_cancels_inner]', (ms) =>
-    inLoop(function* (loop) {
-      const inner = loop.createFuture<void>();
-      const task = createTask(waitFor(inner, ms));
-      yield* sleep(10);
-      task.cancel('stop');
-      expect(yield* caught(task)).toMatchObject({ name: 'CancelledError', reason: 'stop' });
-      expect(inner.cancelled()).toBe(true);
-    }));
+  test.each([null, 500])(
+    'cancels what it waits for when it is cancelled, given %s ms [waitfor.cancel_cancels_inner]',
+    (ms) =>
+      inLoop(function* (loop) {
+        const inner = loop.createFuture<void>();
+        const task = createTask(waitFor(inner, ms));
+        yield* sleep(10);
+        task.cancel('stop');
+        expect(yield* caught(task)).toMatchObject({ name: 'CancelledError', reason: 'stop' });
+        expect(inner.cancelled()).toBe(true);
+      }),
+  );
 
   test('does not lose a cancellation that comes in the iteration in which the task ends [waitfor.cancel_not_lost_when_inner_done]', () =>
     inLoop(function* () {
@@ -250,8 +269,12 @@ describe('waitFor', () => {
     }));
 
   test('refuses wrong arguments at the call', () => {
-    expect(() => waitFor(sleep(1), Number.NaN)).toThrowErrorMatchingInlineSnapshot(`[RangeError: waitFor() expected a timeout in milliseconds, but got NaN (number).]`);
-    expect(() => waitFor(sleep as never, 5)).toThrowErrorMatchingInlineSnapshot(`[TypeError: A coroutine, a future or a promise was expected, but got \`sleep\`, a function. Call it: what it returns is the coroutine or promise.]`);
+    expect(() => waitFor(sleep(1), Number.NaN)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: waitFor() expected a timeout in milliseconds, but got NaN (number).]`,
+    );
+    expect(() => waitFor(sleep as never, 5)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: A coroutine, a future or a promise was expected, but got \`sleep\`, a function. Call it: what it returns is the coroutine or promise.]`,
+    );
     expect(thrownBy(() => waitFor(sleep(1), '5' as never))).toBeInstanceOf(TypeError);
   });
 });

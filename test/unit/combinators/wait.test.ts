@@ -48,8 +48,12 @@ describe('wait', () => {
 
   test('refuses an empty list and an unknown returnWhen [wait.errors]', () => {
     const future = new Future<void>();
-    expect(() => wait([])).toThrowErrorMatchingInlineSnapshot(`[RangeError: wait() expected at least one future, but got none.]`);
-    expect(() => wait([future], { returnWhen: -1 as never })).toThrowErrorMatchingInlineSnapshot(`[RangeError: wait() expected \`returnWhen\` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, but got -1 (number).]`);
+    expect(() => wait([])).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: wait() expected at least one future, but got none.]`,
+    );
+    expect(() => wait([future], { returnWhen: -1 as never })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: wait() expected \`returnWhen\` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, but got -1 (number).]`,
+    );
     expect(thrownBy(() => wait([]))).toBeInstanceOf(RangeError);
     expect(thrownBy(() => wait([future], { returnWhen: 'LAST' as never }))).toBeInstanceOf(
       RangeError,
@@ -60,11 +64,15 @@ describe('wait', () => {
     expect(thrownBy(() => wait(new Future<void>() as never))).toBeInstanceOf(TypeError);
     expect(thrownBy(() => wait(sleep(1) as never))).toBeInstanceOf(TypeError);
     expect(thrownBy(() => wait([]))).toBeInstanceOf(RangeError);
-    expect(() => wait(new Future<void>() as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: wait() expected a list of awaitables, but got <Future pending>. Write \`wait([task])\`.]`);
+    expect(() => wait(new Future<void>() as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: wait() expected a list of awaitables, but got <Future pending>. Write \`wait([task])\`.]`,
+    );
   });
 
   test('refuses coroutines, as nobody could tell their tasks apart', () => {
-    expect(() => wait([sleep(1) as never])).toThrowErrorMatchingInlineSnapshot(`[TypeError: wait() expected futures or tasks, but got a coroutine (a started generator function). Wrap a coroutine with \`createTask()\`.]`);
+    expect(() => wait([sleep(1) as never])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: wait() expected futures or tasks, but got a coroutine (a started generator function). Wrap a coroutine with \`createTask()\`.]`,
+    );
   });
 
   test.each([
@@ -173,7 +181,10 @@ describe('wait', () => {
       expectSame(done, [well, failing, cancelled]);
       expect(pending.size).toBe(0);
       expect(loop.time()).toBe(150);
-      expectSame([...done].filter((task) => !task.cancelled() && task.exception()), [failing]);
+      expectSame(
+        [...done].filter((task) => !task.cancelled() && task.exception()),
+        [failing],
+      );
     }
     await loop.runUntilComplete(main());
   });

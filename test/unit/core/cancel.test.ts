@@ -159,13 +159,16 @@ describe('cancel()', () => {
 
   test('reaches a task that only gives way [task.cancel.at_bare_yield]', async () => {
     await inLoop(function* () {
-      for (const giveWay of [() => sleep(0), () => [undefined] as Iterable<undefined>]) {
+      function* bareYield(): Coroutine<void> {
+        yield;
+      }
+      for (const giveWay of [() => sleep(0), bareYield]) {
         const log: string[] = [];
         const task = createTask(function* () {
           log.push('before');
-          yield* giveWay() as Coroutine<void>;
-          yield* giveWay() as Coroutine<void>;
-          yield* giveWay() as Coroutine<void>;
+          yield* giveWay();
+          yield* giveWay();
+          yield* giveWay();
           log.push('after');
         });
         yield;
@@ -598,7 +601,7 @@ describe('tasks that wait for each other', () => {
         for (let i = 0; i < 3 * size; i++) yield;
         expect(tasks.map((task) => task.cancelled())).toEqual(tasks.map(() => true));
         expect(log).toHaveLength(size);
-        expect([...allTasks()]).toEqual([currentTask()]);
+        expect([...allTasks()].every((task) => task === currentTask())).toBe(true);
       });
     }
   });

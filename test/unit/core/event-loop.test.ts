@@ -81,7 +81,7 @@ describe('close()', () => {
       });
       const outcome =
         loop instanceof VirtualEventLoop ? loop.runUntilComplete(task) : Promise.resolve(task);
-      await expect(outcome).rejects.toThrowErrorMatchingInlineSnapshot();
+      await expect(outcome).rejects.toThrowErrorMatchingInlineSnapshot(`[Error: An event loop cannot be closed by what it runs.]`);
       expect(loop.isClosed()).toBe(false);
       loop.close();
     }
@@ -143,7 +143,7 @@ describe('setTaskFactory()', () => {
 
   test('refuses what is no function [loop.task_factory]', () => {
     const loop = new EventLoop();
-    expect(() => loop.setTaskFactory(1 as never)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => loop.setTaskFactory(1 as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: setTaskFactory() expected a function to call, but got 1 (number).]`);
     expect(loop.getTaskFactory()).toBeUndefined();
     loop.close();
   });
@@ -246,7 +246,7 @@ test('setDefaultExecutor() refuses what is no executor [loop.executor.default_ty
   for (const value of [undefined, null, {}, 'threads']) {
     expect(() => loop.setDefaultExecutor(value as never)).toThrow(TypeError);
   }
-  expect(() => loop.setDefaultExecutor('threads' as never)).toThrowErrorMatchingInlineSnapshot();
+  expect(() => loop.setDefaultExecutor('threads' as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: setDefaultExecutor() expected an executor, but got "threads" (string).]`);
   loop.close();
 });
 

@@ -109,7 +109,12 @@ describe('setExceptionHandler()', () => {
     expect(loop.getExceptionHandler()).toBeUndefined();
     loop.callExceptionHandler({ message: 'what happened', exception: new RangeError('boom') });
     expect(calls).toEqual([]);
-    expect(texts()).toMatchInlineSnapshot();
+    expect(texts()).toMatchInlineSnapshot(`
+      [
+        "what happened 
+       RangeError: boom",
+      ]
+    `);
     loop.close();
   });
 
@@ -118,7 +123,7 @@ describe('setExceptionHandler()', () => {
     for (const value of [null, 42, 'handler', {}]) {
       expect(() => loop.setExceptionHandler(value as never)).toThrow(TypeError);
     }
-    expect(() => loop.setExceptionHandler(42 as never)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => loop.setExceptionHandler(42 as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: setExceptionHandler() expected a function to call, but got 42 (number).]`);
     loop.close();
   });
 });
@@ -131,7 +136,13 @@ describe('the default exception handler', () => {
       });
       yield;
     });
-    expect(texts()).toMatchInlineSnapshot();
+    expect(texts()).toMatchInlineSnapshot(`
+      [
+        "Exception in callback refresh()
+      <Handle refresh()> 
+       RangeError: boom",
+      ]
+    `);
   });
 
   test('writes that undefined was thrown', () => {
@@ -157,7 +168,13 @@ describe('the default exception handler', () => {
       })(),
     );
     loop.close();
-    expect(texts()).toMatchInlineSnapshot();
+    expect(texts()).toMatchInlineSnapshot(`
+      [
+        "Task exception was never retrieved
+      <Task 'fetch the news' failed exception=RangeError(boom)> 
+       RangeError: boom",
+      ]
+    `);
   });
 
   test('that fails does not stop the loop [loop.excmgr.broken_default]', async () => {
@@ -190,5 +207,13 @@ test('an exception handler that throws is reported by the default one, with what
     yield;
   });
   expect(log).toEqual(['next']);
-  expect(texts()).toMatchInlineSnapshot();
+  expect(texts()).toMatchInlineSnapshot(`
+    [
+      "Exception in the exception handler, while it handled the next one 
+     TypeError: a broken handler",
+      "Exception in callback refresh()
+    <Handle refresh()> 
+     RangeError: boom",
+    ]
+  `);
 });

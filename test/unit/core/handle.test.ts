@@ -49,10 +49,20 @@ describe('a handle', () => {
     const loop = new EventLoop();
     const soon = loop.callSoon(function refresh() {});
     const later = loop.callLater(1000, () => {});
-    expect([soon, later].map(String)).toMatchInlineSnapshot();
+    expect([soon, later].map(String)).toMatchInlineSnapshot(`
+      [
+        "<Handle refresh()>",
+        "<TimerHandle an anonymous function>",
+      ]
+    `);
     soon.cancel();
     later.cancel();
-    expect([soon, later].map(String)).toMatchInlineSnapshot();
+    expect([soon, later].map(String)).toMatchInlineSnapshot(`
+      [
+        "<Handle cancelled>",
+        "<TimerHandle cancelled>",
+      ]
+    `);
     loop.close();
   });
 

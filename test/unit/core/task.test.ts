@@ -328,7 +328,13 @@ describe('a task tells', () => {
       gone.cancel();
       yield* sleep(2);
       bad.exception();
-      expect([good, bad, gone].map(String)).toMatchInlineSnapshot();
+      expect([good, bad, gone].map(String)).toMatchInlineSnapshot(`
+        [
+          "<Task 'good' finished result="fine">",
+          "<Task 'bad' failed exception=RangeError(boom)>",
+          "<Task 'gone' cancelled>",
+        ]
+      `);
     });
   });
 
@@ -350,7 +356,13 @@ describe('a task tells', () => {
       const forTimer = createTask(sleep(1000), { name: 'c' });
       yield;
       yield;
-      expect([forFuture, forTask, forTimer].map(String)).toMatchInlineSnapshot();
+      expect([forFuture, forTask, forTimer].map(String)).toMatchInlineSnapshot(`
+        [
+          "<Task 'a' pending waiting for <Future pending>>",
+          "<Task 'b' pending waiting for task 'a'>",
+          "<Task 'c' pending waiting for a timer due in 1000 ms>",
+        ]
+      `);
       for (const task of [forTask, forTimer]) task.cancel();
     });
   });
@@ -384,8 +396,8 @@ describe('settling a task from outside', () => {
   test('is refused [task.no_external_settle]', async () => {
     await inLoop(function* () {
       const task = createTask(sleep(1, 'its own'), { name: 'mine' }) as unknown as Future<string>;
-      expect(() => task.setResult('other')).toThrowErrorMatchingInlineSnapshot();
-      expect(() => task.setException(new Error('x'))).toThrowErrorMatchingInlineSnapshot();
+      expect(() => task.setResult('other')).toThrowErrorMatchingInlineSnapshot(`[Error: Task 'mine' takes its result from its coroutine. Return it there.]`);
+      expect(() => task.setException(new Error('x'))).toThrowErrorMatchingInlineSnapshot(`[Error: Task 'mine' takes its exception from its coroutine. Throw it there.]`);
       expect(yield* task).toBe('its own');
     });
   });

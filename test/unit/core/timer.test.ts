@@ -32,6 +32,7 @@ describe('callLater()', () => {
       loop.callLater(-3, () => log.push('b'));
       loop.callLater(-2, () => log.push('c'));
       yield;
+      yield;
       expect([log, loop.time()]).toEqual([['b', 'c', 'a'], 100]);
     });
   });

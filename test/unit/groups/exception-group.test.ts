@@ -93,12 +93,18 @@ describe('ExceptionGroup', () => {
       }
     }
     const [types, rest] = new Refined('refined', [type, range], 404).split(TypeError);
-    expect([types, rest].every((part) => part instanceof Refined && part.status === 404)).toBe(true);
+    expect([types, rest].every((part) => part instanceof Refined && part.status === 404)).toBe(
+      true,
+    );
   });
 
   test('refuses to be empty, and a matcher that is none', () => {
-    expect(() => new ExceptionGroup('empty', [])).toThrowErrorMatchingInlineSnapshot(`[RangeError: \`new ExceptionGroup()\` expected at least one error, but got none.]`);
-    expect(() => sample().split('TypeError' as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: An error class, a list of them or a function was expected, but got "TypeError" (string).]`);
+    expect(() => new ExceptionGroup('empty', [])).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: \`new ExceptionGroup()\` expected at least one error, but got none.]`,
+    );
+    expect(() => sample().split('TypeError' as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: An error class, a list of them or a function was expected, but got "TypeError" (string).]`,
+    );
     expect(thrownBy(() => new ExceptionGroup('empty', []))).toBeInstanceOf(RangeError);
   });
 });

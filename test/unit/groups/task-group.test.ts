@@ -1,13 +1,13 @@
 import {
   CancelledError,
-  type Coroutine,
   ContextVar,
+  type Coroutine,
   copyContext,
   createTask,
   currentTask,
   type EventLoop,
-  eagerTaskFactory,
   ExceptionGroup,
+  eagerTaskFactory,
   sleep,
   type Task,
   type TaskGroup,
@@ -159,7 +159,11 @@ describe('taskGroup', () => {
       yield* sleep(10);
       owner.cancel('test');
       expect(yield* caught(owner)).toMatchObject({ name: 'CancelledError', reason: 'test' });
-      expect(log).toEqual(['body: CancelledError', 'child: CancelledError', 'child: CancelledError']);
+      expect(log).toEqual([
+        'body: CancelledError',
+        'child: CancelledError',
+        'child: CancelledError',
+      ]);
     }));
 
   test('throws the errors of tasks rather than the cancellation of its caller [tg.outer_cancel_plus_child_errors]', () =>
@@ -185,19 +189,22 @@ describe('taskGroup', () => {
       expect(owner.cancelled()).toBe(false);
     }));
 
-  test.each([true, false])('cancels its tasks when the body fails (after a wait: %s) [tg.body_error_cancels_children]', (waits) =>
-    inLoop(function* () {
-      const children: Task<number>[] = [];
-      const error = yield* caught(
-        taskGroup(function* (tg) {
-          children.push(tg.createTask(sleep(1000, 42)), tg.createTask(sleep(2000, 11)));
-          if (waits) yield* sleep(1);
-          throw new RangeError('body');
-        }),
-      );
-      expect(messages(error)).toEqual(['body']);
-      expect(children.every((child) => child.cancelled())).toBe(true);
-    }));
+  test.each([true, false])(
+    'cancels its tasks when the body fails (after a wait: %s) [tg.body_error_cancels_children]',
+    (waits) =>
+      inLoop(function* () {
+        const children: Task<number>[] = [];
+        const error = yield* caught(
+          taskGroup(function* (tg) {
+            children.push(tg.createTask(sleep(1000, 42)), tg.createTask(sleep(2000, 11)));
+            if (waits) yield* sleep(1);
+            throw new RangeError('body');
+          }),
+        );
+        expect(messages(error)).toEqual(['body']);
+        expect(children.every((child) => child.cancelled())).toBe(true);
+      }),
+  );
 
   test('throws a group within a group when an inner group fails [tg.nested_inner_errors]', () =>
     inLoop(function* () {
@@ -415,27 +422,30 @@ describe('taskGroup', () => {
       expect(log).toEqual(['3 left at 10', '2 left at 20', '1 left at 30', '0 left at 40']);
     }));
 
-  test.each(modes)('stops tasks that multiply when one fails (%s) [tg.exponential_spawners_abort]', (_, factory) =>
-    inMode(factory, function* () {
-      let spawned = 0;
-      const error = yield* caught(
-        taskGroup(function* (tg) {
-          function* spawn(): Coroutine<void> {
-            spawned++;
-            yield* sleep(1);
+  test.each(modes)(
+    'stops tasks that multiply when one fails (%s) [tg.exponential_spawners_abort]',
+    (_, factory) =>
+      inMode(factory, function* () {
+        let spawned = 0;
+        const error = yield* caught(
+          taskGroup(function* (tg) {
+            function* spawn(): Coroutine<void> {
+              spawned++;
+              yield* sleep(1);
+              tg.createTask(spawn());
+              tg.createTask(spawn());
+            }
             tg.createTask(spawn());
-            tg.createTask(spawn());
-          }
-          tg.createTask(spawn());
-          tg.createTask(failsAfter(6.5));
-        }),
-      );
-      expect(messages(error)).toEqual(['after 6.5']);
-      expect(spawned).toBe(127);
-      const before = spawned;
-      yield* sleep(10);
-      expect(spawned).toBe(before);
-    }));
+            tg.createTask(failsAfter(6.5));
+          }),
+        );
+        expect(messages(error)).toEqual(['after 6.5']);
+        expect(spawned).toBe(127);
+        const before = spawned;
+        yield* sleep(10);
+        expect(spawned).toBe(before);
+      }),
+  );
 
   test('passes a name on [tg.child_name]', () =>
     inLoop(function* () {
@@ -483,7 +493,9 @@ describe('taskGroup', () => {
         }),
       );
       expect(messages(error)).toEqual(['after 1']);
-      expect(sentence).toMatchInlineSnapshot(`"The task group is shutting down; it takes no new tasks."`);
+      expect(sentence).toMatchInlineSnapshot(
+        `"The task group is shutting down; it takes no new tasks."`,
+      );
       expect(refused.next()).toEqual({ done: true, value: undefined });
       expect(ran).toBe(false);
     }));
@@ -517,7 +529,9 @@ describe('taskGroup', () => {
       });
       const late = sleep(1, 'late');
       const error = thrownBy(() => group?.createTask(late)) as Error;
-      expect(error.message).toMatchInlineSnapshot(`"The task group is finished; it takes no new tasks."`);
+      expect(error.message).toMatchInlineSnapshot(
+        `"The task group is finished; it takes no new tasks."`,
+      );
       expect(late.next()).toEqual({ done: true, value: undefined });
     }));
 
@@ -526,7 +540,9 @@ describe('taskGroup', () => {
     const group = taskGroup(function* () {
       ran = true;
     });
-    expect(() => group.next()).toThrowErrorMatchingInlineSnapshot(`[Error: taskGroup() expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.]`);
+    expect(() => group.next()).toThrowErrorMatchingInlineSnapshot(
+      `[Error: taskGroup() expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.]`,
+    );
     expect(ran).toBe(false);
   });
 
@@ -592,38 +608,44 @@ describe('taskGroup', () => {
       expect(log).toEqual(['in cleanup', 'cancelling: 1']);
     }));
 
-  test.each(modes)('cancels a task whose creation made a sibling fail (%s) [tg.failing_grandchild_during_spawn]', (_, factory) =>
-    inMode(factory, function* () {
-      const log: string[] = [];
-      const error = yield* caught(
-        taskGroup(function* (tg) {
-          tg.createTask(function* () {
+  test.each(modes)(
+    'cancels a task whose creation made a sibling fail (%s) [tg.failing_grandchild_during_spawn]',
+    (_, factory) =>
+      inMode(factory, function* () {
+        const log: string[] = [];
+        const error = yield* caught(
+          taskGroup(function* (tg) {
             tg.createTask(function* () {
-              throw new RangeError('grandchild');
+              tg.createTask(function* () {
+                throw new RangeError('grandchild');
+              });
+              yield* sleeper(log, 'child');
             });
-            yield* sleeper(log, 'child');
-          });
-          yield* sleeper(log, 'body');
-        }),
-      );
-      expect(messages(error)).toEqual(['grandchild']);
-      expect(log.sort()).toEqual(['body: CancelledError', 'child: CancelledError']);
-    }));
+            yield* sleeper(log, 'body');
+          }),
+        );
+        expect(messages(error)).toEqual(['grandchild']);
+        expect(log.sort()).toEqual(['body: CancelledError', 'child: CancelledError']);
+      }),
+  );
 
-  test.each(modes)('leaves no cancellation behind when a child fails before the body waits (%s) [tg.no_cancellation_leak]', (_, factory) =>
-    inMode(factory, function* () {
-      const error = yield* caught(
-        taskGroup(function* (tg) {
-          tg.createTask(function* () {
-            throw new RangeError('at once');
-          });
-        }),
-      );
-      expect(messages(error)).toEqual(['at once']);
-      expect(currentTask()?.cancelling()).toBe(0);
-      yield;
-      yield* sleep(1);
-    }));
+  test.each(modes)(
+    'leaves no cancellation behind when a child fails before the body waits (%s) [tg.no_cancellation_leak]',
+    (_, factory) =>
+      inMode(factory, function* () {
+        const error = yield* caught(
+          taskGroup(function* (tg) {
+            tg.createTask(function* () {
+              throw new RangeError('at once');
+            });
+          }),
+        );
+        expect(messages(error)).toEqual(['at once']);
+        expect(currentTask()?.cancelling()).toBe(0);
+        yield;
+        yield* sleep(1);
+      }),
+  );
 
   test('returns what the body of an empty group returns without an iteration in between', () =>
     inLoop(function* (loop) {
@@ -680,7 +702,9 @@ describe('taskGroup', () => {
   });
 
   test('refuses a body that is not a function', () => {
-    expect(() => taskGroup(sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: taskGroup() expected a generator function or an async function, but got a coroutine (a started generator function). Write \`taskGroup(function* (tg) { … })\`.]`);
+    expect(() => taskGroup(sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: taskGroup() expected a generator function or an async function, but got a coroutine (a started generator function). Write \`taskGroup(function* (tg) { … })\`.]`,
+    );
   });
 });
 
@@ -766,20 +790,23 @@ describe('taskGroup, cancelled by itself', () => {
       expect(currentTask()?.cancelling()).toBe(0);
     }));
 
-  test.each(modes)('cancels the child that cancels it in its first step (%s) [tg.cancel.from_eager_child]', (_, factory) =>
-    inMode(factory, function* (loop) {
-      const log: string[] = [];
-      yield* taskGroup(function* (tg) {
-        tg.createTask(function* () {
-          tg.cancel();
-          yield* sleeper(log, 'child');
+  test.each(modes)(
+    'cancels the child that cancels it in its first step (%s) [tg.cancel.from_eager_child]',
+    (_, factory) =>
+      inMode(factory, function* (loop) {
+        const log: string[] = [];
+        yield* taskGroup(function* (tg) {
+          tg.createTask(function* () {
+            tg.cancel();
+            yield* sleeper(log, 'child');
+          });
+          yield* sleep(0);
+          yield* sleeper(log, 'body');
         });
-        yield* sleep(0);
-        yield* sleeper(log, 'body');
-      });
-      expect(log).toContain('child: CancelledError');
-      expect(loop.time()).toBe(0);
-    }));
+        expect(log).toContain('child: CancelledError');
+        expect(loop.time()).toBe(0);
+      }),
+  );
 
   test('does not swallow a cancellation from outside that comes while its tasks clean up [tg.cancel.keeps_outer_cancellation]', () =>
     inLoop(function* (loop) {

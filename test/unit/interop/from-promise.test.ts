@@ -1,4 +1,12 @@
-import { CancelledError, createTask, Future, fromPromise, sleep, TimeoutError, timeout } from 'skein';
+import {
+  CancelledError,
+  createTask,
+  Future,
+  fromPromise,
+  sleep,
+  TimeoutError,
+  timeout,
+} from 'skein';
 import { DeadlockError } from 'skein/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { caught, thrownBy } from '../combinators/helpers.ts';
@@ -212,8 +220,12 @@ describe('fromPromise', () => {
   }, 3000);
 
   test('refuses what is neither a promise nor a function that returns one', () => {
-    expect(() => fromPromise(5 as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: fromPromise() expected a promise, or a function that returns one, but got 5 (number).]`);
-    expect(() => fromPromise((() => 5) as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: fromPromise() expected a promise, or a function that returns one, but got 5 (number).]`);
+    expect(() => fromPromise(5 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: fromPromise() expected a promise, or a function that returns one, but got 5 (number).]`,
+    );
+    expect(() => fromPromise((() => 5) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: fromPromise() expected a promise, or a function that returns one, but got 5 (number).]`,
+    );
     for (const wrong of [undefined, null, {}, 'promise']) {
       expect(thrownBy(() => fromPromise(wrong as never))).toBeInstanceOf(TypeError);
     }

@@ -61,9 +61,13 @@ describe('run', () => {
     for (const wrong of [5, undefined, 'main', {}, [], () => 5]) {
       await expect(run(wrong as never, virtual)).rejects.toThrow(TypeError);
     }
-    await expect(run(5 as never, virtual)).rejects.toThrowErrorMatchingInlineSnapshot(`[TypeError: A coroutine, a future or a promise was expected, but got 5 (number).]`);
+    await expect(run(5 as never, virtual)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: A coroutine, a future or a promise was expected, but got 5 (number).]`,
+    );
     const promise = Promise.resolve();
-    await expect(run(promise, virtual)).rejects.toThrowErrorMatchingInlineSnapshot(`[TypeError: run() expected a function, but got a promise. Write \`run(main)\`, not \`run(main())\`.]`);
+    await expect(run(promise, virtual)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: run() expected a function, but got a promise. Write \`run(main)\`, not \`run(main())\`.]`,
+    );
   });
 
   test('turns debug mode on and off for its loop [run.debug]', async () => {
@@ -89,7 +93,9 @@ describe('run', () => {
       yield* sleep(1);
     }
     await run(main, virtual);
-    expect(sentence).toMatchInlineSnapshot(`"run() was called inside of a task. It is for the outermost program: await the coroutine itself here."`);
+    expect(sentence).toMatchInlineSnapshot(
+      `"run() was called inside of a task. It is for the outermost program: await the coroutine itself here."`,
+    );
     await run(async () => {
       await sleep(1);
       await expect(run(inner, virtual)).rejects.toThrow(sentence);
@@ -143,7 +149,9 @@ describe('run', () => {
     expect(options.reports).toHaveLength(1);
     expect(options.reports[0]?.exception).toBe(error);
     expect(`${options.reports[0]?.future}`).toContain("'leftover'");
-    expect(options.reports[0]?.message).toMatchInlineSnapshot(`"A task that was left over when run() ended failed while it was cancelled"`);
+    expect(options.reports[0]?.message).toMatchInlineSnapshot(
+      `"A task that was left over when run() ended failed while it was cancelled"`,
+    );
   });
 
   test('reports what nobody looked at when it closes its loop', async () => {
@@ -265,7 +273,9 @@ describe('Runner', () => {
     expect(await runner.run(async () => [getEventLoop() === loop, 2])).toEqual([true, 2]);
     await runner.close();
     expect(loop.isClosed()).toBe(true);
-    expect(() => runner.getLoop()).toThrowErrorMatchingInlineSnapshot(`[Error: This runner is closed. Make a new one.]`);
+    expect(() => runner.getLoop()).toThrowErrorMatchingInlineSnapshot(
+      `[Error: This runner is closed. Make a new one.]`,
+    );
     await expect(runner.run(sleep(1))).rejects.toThrow('closed');
   });
 

@@ -1,7 +1,7 @@
 import {
   createTask,
-  fromPromise,
   Future,
+  fromPromise,
   gather,
   getEventLoop,
   Lock,
@@ -57,7 +57,12 @@ describe('the time of a VirtualEventLoop', () => {
   test('moves from deadline to deadline, equal ones in the order of their making', async () => {
     const loop = new VirtualEventLoop();
     const log: string[] = [];
-    for (const [name, when] of [['c', 20], ['a', 10], ['b', 10], ['d', 20.5]] as const) {
+    for (const [name, when] of [
+      ['c', 20],
+      ['a', 10],
+      ['b', 10],
+      ['d', 20.5],
+    ] as const) {
       loop.callAt(when, () => log.push(`${name} at ${loop.time()}`));
     }
     await loop.runUntilComplete(sleep(30));
@@ -138,7 +143,9 @@ describe('runUntilComplete', () => {
         yield* fromPromise(Promise.resolve());
       })(),
     );
-    expect(error).toMatchInlineSnapshot(`[Error: This event loop is running already: \`runUntilComplete()\` cannot be nested.]`);
+    expect(error).toMatchInlineSnapshot(
+      `[Error: This event loop is running already: \`runUntilComplete()\` cannot be nested.]`,
+    );
   });
 
   test('refuses what belongs to another loop, and what cannot be awaited', async () => {
@@ -269,7 +276,9 @@ describe('DeadlockError', () => {
       );
       yield* lone;
     }
-    const error = await loop.runUntilComplete(loop.createTask(main, { name: 'main' })).catch((e) => e);
+    const error = await loop
+      .runUntilComplete(loop.createTask(main, { name: 'main' }))
+      .catch((e) => e);
     expect(error).toBeInstanceOf(DeadlockError);
     expect(error.message).toMatchInlineSnapshot(`
       "Nothing is ready, no timer is set and nothing outside is awaited: this would wait for ever.
@@ -308,7 +317,10 @@ describe('DeadlockError', () => {
     );
     const error = await loop.runUntilComplete(main).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DeadlockError);
-    expect((error as Error).message).toMatchInlineSnapshot();
+    expect((error as Error).message).toMatchInlineSnapshot(`
+      "Nothing is ready, no timer is set and nothing outside is awaited: this would wait for ever.
+        <Task 'asynchronous' pending waiting for <Future pending>>"
+    `);
   }, 3000);
 
   test('is thrown when no task is there at all', async () => {

@@ -1,0 +1,103 @@
+/**
+ * Coroutines of this library that nobody awaited, in debug mode: `sleep(5);` makes one and forgets it, where
+ * `yield* sleep(5)` was meant. Each is reported once, when it is collected, when its loop is closed or when the program
+ * ends, whichever is first.
+ *
+ * Until it is used for the first time such a coroutine has a prototype of ours, which notes that and takes itself out of
+ * the way. Generator functions of the user's make their coroutines without us, so of those nothing can be known.
+ */
+import type { Coroutine } from './coroutine.ts';
+import { getEventLoop } from './current.ts';
+import type { EventLoop } from './event-loop.ts';
+import { calledIn, framesText, ownFrames, takeStack } from './stack-frames.ts';
+import { noteAwait } from './suspension-stack.ts';
+
+interface Unused {
+  readonly name: string;
+  readonly creation: string;
+  readonly loop: EventLoop;
+}
+
+interface UnusedOfLoop {
+  readonly all: Set<Unused>;
+  readonly forgetExit: () => void;
+}
+
+/** Whether any loop was ever in debug mode: asked of each library coroutine, so it must be cheap. */
+export const watch: { on: boolean } = { on: false };
+
+const unused = new WeakMap<object, Unused>();
+const unusedOfLoops = new WeakMap<EventLoop, UnusedOfLoop>();
+const watchedPrototypes = new WeakMap<object, object>();
+
+const collected = new FinalizationRegistry<Unused>(report);
+
+function report(coroutine: Unused): void {
+  const { name, creation, loop } = coroutine;
+  if (unusedOfLoops.get(loop)?.all.delete(coroutine) !== true) return;
+  loop.callExceptionHandler({
+    message: `${name}() was never awaited, so it did nothing. Write \`yield* ${name}(…)\`, or \`await\` in an async function.`,
+    warning: true,
+    ...(creation !== '' && { creation }),
+  });
+}
+
+function used(coroutine: object): void {
+  Object.setPrototypeOf(coroutine, Object.getPrototypeOf(Object.getPrototypeOf(coroutine)));
+  const record = unused.get(coroutine);
+  if (record === undefined) return;
+  unused.delete(coroutine);
+  collected.unregister(coroutine);
+  unusedOfLoops.get(record.loop)?.all.delete(record);
+}
+
+function watchedPrototype(plain: object): object {
+  const watched: object = Object.create(plain);
+  for (const name of ['next', 'return', 'throw', Symbol.iterator] as const) {
+    Object.defineProperty(watched, name, {
+      value(this: Coroutine<unknown>, ...args: [never]): unknown {
+        used(this);
+        return this[name](...args);
+      },
+    });
+  }
+  Object.defineProperty(watched, 'then', {
+    get(this: object): unknown {
+      noteAwait(this);
+      return Reflect.get(plain, 'then', this);
+    },
+  });
+  watchedPrototypes.set(plain, watched);
+  return watched;
+}
+
+/** Has it reported if nothing ever uses the coroutine, which was just made. */
+export function watchCoroutine(coroutine: Coroutine<unknown>): void {
+  const loop = getEventLoop();
+  if (!loop.getDebug() || loop.isClosed()) return;
+  const { stack } = takeStack();
+  const record: Unused = {
+    name: calledIn(stack)?.replace(/^Object\./, '') ?? 'A coroutine of skein',
+    creation: framesText(ownFrames(stack)),
+    loop,
+  };
+  const plain = Object.getPrototypeOf(coroutine) as object;
+  Object.setPrototypeOf(coroutine, watchedPrototypes.get(plain) ?? watchedPrototype(plain));
+  unused.set(coroutine, record);
+  collected.register(coroutine, record, coroutine);
+  let ofLoop = unusedOfLoops.get(loop);
+  if (ofLoop === undefined) {
+    ofLoop = { all: new Set(), forgetExit: loop._host.onExit(() => reportNeverAwaited(loop)) };
+    unusedOfLoops.set(loop, ofLoop);
+  }
+  ofLoop.all.add(record);
+}
+
+/** Reports what nothing of `loop` will ever await any more: it is being closed, or the program ends. */
+export function reportNeverAwaited(loop: EventLoop): void {
+  const ofLoop = unusedOfLoops.get(loop);
+  if (ofLoop === undefined) return;
+  for (const record of ofLoop.all) report(record);
+  ofLoop.forgetExit();
+  unusedOfLoops.delete(loop);
+}

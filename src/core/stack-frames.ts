@@ -1,0 +1,99 @@
+/**
+ * Stacks as lists of places in the user's own code.
+ *
+ * Generators that wait for each other with `yield*` are on the stack one above the other while the innermost runs, so
+ * a stack taken there shows where each of them is. What belongs to this library or to the host is left out, and what lies
+ * below the step of the task: that is whoever happened to run the loop.
+ */
+
+/** A place in a program. */
+export interface StackFrame {
+  /** As the host calls it; undefined for functions without a name. */
+  readonly functionName: string | undefined;
+  /** A path, or the URL of a module that does not come from a file. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** All of it in a line: `main (/app/main.ts:12:3)`. */
+  readonly text: string;
+}
+
+/** V8: `at async Pool.fetch [as get] (file:///app.js:3:5)`, or without a name and the parentheses. */
+const v8Named = /^\s*at (?:async )?(.+?) \((.+):(\d+):(\d+)\)$/;
+const v8Unnamed = /^\s*at (?:async )?(.+):(\d+):(\d+)$/;
+/** Firefox and Safari: `fetch@https://…/app.js:3:5`. */
+const gecko = /^(?:async\*)?([^@]*)@(.+):(\d+):(\d+)$/;
+
+/** Enough for any chain of coroutines written by hand: each of them takes two lines. */
+const depth = 100;
+
+/** Where this library lies, unless a bundler has put it into one file with everything else. */
+const library = /^(.*\/)core\/stack-frames\.[jt]s/.exec(pathOf(String(import.meta.url)))?.[1];
+
+function pathOf(file: string): string {
+  return file.startsWith('file://') ? decodeURI(file.slice(7)) : file;
+}
+
+function parse(line: string): StackFrame | undefined {
+  const named = v8Named.exec(line) ?? gecko.exec(line);
+  const [, name = '', place = '', row, column] = named ?? ['', ...(v8Unnamed.exec(line) ?? [])];
+  if (row === undefined || column === undefined) return undefined;
+  const file = pathOf(place);
+  const functionName = name.replace(/ \[as .*\]$/, '') || undefined;
+  const at = `${file}:${row}:${column}`;
+  return Object.freeze({
+    functionName,
+    file,
+    line: Number(row),
+    column: Number(column),
+    text: functionName === undefined ? at : `${functionName} (${at})`,
+  });
+}
+
+function ofLibrary({ file }: StackFrame): boolean {
+  return library !== undefined && file.startsWith(library);
+}
+
+function ofHost({ file }: StackFrame): boolean {
+  return file.startsWith('node:') || file.startsWith('ext:') || file === 'native';
+}
+
+/** Takes the stack as it is now. The host turns it into text when it is read, which is most of the cost. */
+export function takeStack(): Error {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = depth;
+  try {
+    return new Error();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+function framesUpToStep(stack: unknown): StackFrame[] {
+  const frames: StackFrame[] = [];
+  for (const line of String(stack ?? '').split('\n')) {
+    const frame = parse(line);
+    if (frame === undefined) continue;
+    frames.push(frame);
+    const isStep = /\bTask\._step$/.test(frame.functionName ?? '');
+    if (isStep && (library === undefined || ofLibrary(frame))) break;
+  }
+  return frames;
+}
+
+/** The user's frames of a stack, the innermost first, down to the step of the task. */
+export function ownFrames(stack: string | undefined): StackFrame[] {
+  return framesUpToStep(stack).filter((frame) => !ofLibrary(frame) && !ofHost(frame));
+}
+
+/** The function of this library that the user's code called: `sleep`, `Lock.acquire`. */
+export function calledIn(stack: string | undefined): string | undefined {
+  const frames = framesUpToStep(stack);
+  const own = frames.findIndex((frame) => !ofLibrary(frame) && !ofHost(frame));
+  return library === undefined ? undefined : frames[own - 1]?.functionName;
+}
+
+/** Frames as the lines of a report. */
+export function framesText(frames: readonly StackFrame[], indent = '    '): string {
+  return frames.map(({ text }) => `${indent}at ${text}`).join('\n');
+}

@@ -1,0 +1,43 @@
+/** `task.getStack()`: where a task is, in the user's own code. */
+import { AsyncFrame } from './async-frame.ts';
+import { currentTask } from './current.ts';
+import type { Future } from './future.ts';
+import { FAILED, PENDING } from './future-state.ts';
+import { ownFrames, type StackFrame, takeStack } from './stack-frames.ts';
+import { awaitedAt, suspendedAt } from './suspension-stack.ts';
+import type { Task } from './task.ts';
+
+function isPart(future: Future<unknown>): future is Task<unknown> {
+  return '_owner' in future && future._owner !== future;
+}
+
+function framesOfAwait(awaited: Future<unknown>): StackFrame[] {
+  const inside = isPart(awaited) ? framesOfWait(awaited) : [];
+  return [...inside, ...awaitedAt(awaited)];
+}
+
+/** Those of the coroutine, and inside of them those of the async functions that it runs. */
+function framesOfWait(task: Task<unknown>): StackFrame[] {
+  const waiter = task._waiter;
+  const outside = suspendedAt(task, waiter);
+  if (!(waiter instanceof AsyncFrame)) return outside;
+  return [...waiter.awaited().flatMap(framesOfAwait), ...outside];
+}
+
+function framesOfError(error: unknown): StackFrame[] {
+  return error instanceof Error ? ownFrames(error.stack) : [];
+}
+
+function framesOf(task: Task<unknown>): StackFrame[] {
+  if (task._state === FAILED) return framesOfError(task._value);
+  if (task._state !== PENDING) return [];
+  if (currentTask() === task) return ownFrames(takeStack().stack);
+  return framesOfWait(task);
+}
+
+/** The innermost `limit` frames; for a negative one, the outermost. */
+export function stackOf(task: Task<unknown>, limit: number | undefined): readonly StackFrame[] {
+  const frames = framesOf(task);
+  if (limit === undefined) return Object.freeze(frames);
+  return Object.freeze(limit < 0 ? frames.slice(limit) : frames.slice(0, limit));
+}

@@ -1,0 +1,184 @@
+import {
+  type AwaitableCoroutine,
+  asCompleted,
+  type Coroutine,
+  createTask,
+  FIRST_COMPLETED,
+  type Future,
+  gather,
+  type Queue,
+  shield,
+  sleep,
+  type Task,
+  type TaskGroup,
+  type Timeout,
+  taskGroup,
+  timeout,
+  timeoutAt,
+  wait,
+  waitFor,
+} from 'skein';
+import { expectType } from './expect-type.ts';
+
+declare const text: Future<string>;
+declare const task: Task<number>;
+declare const promise: Promise<boolean>;
+declare const tasks: Task<number>[];
+declare function work(): Coroutine<Date>;
+
+// gather(): a tuple for a tuple, a list for a list
+expectType<Future<[string, number, boolean, Date]>>()(gather([text, task, promise, work()]));
+expectType<Future<[string, number]>>()(gather([text, task], { returnExceptions: false }));
+expectType<Future<[string | Error, number | Error, boolean | Error]>>()(
+  gather([text, task, promise], { returnExceptions: true }),
+);
+expectType<Future<[]>>()(gather([]));
+expectType<Future<number[]>>()(gather(tasks));
+expectType<Future<number[]>>()(gather(new Set(tasks)));
+expectType<Future<(number | Error)[]>>()(gather(new Set(tasks), { returnExceptions: true }));
+expectType<Future<number[]>>()(gather(tasks.values()));
+
+function* gathers() {
+  const [a, b] = yield* gather([text, task]);
+  expectType<string>()(a);
+  expectType<number>()(b);
+  const [first, second] = yield* gather([text, task], { returnExceptions: true });
+  expectType<string | Error>()(first);
+  expectType<number | Error>()(second);
+}
+
+async function gathersAsync() {
+  const [a, b] = await gather([sleep(1, 'a' as string), sleep(1, 1 as number)]);
+  expectType<string>()(a);
+  expectType<number>()(b);
+}
+
+// wait(): the sets keep the type of what went in
+function* waits() {
+  const { done, pending } = yield* wait(tasks, { returnWhen: FIRST_COMPLETED, timeout: 5 });
+  expectType<Set<Task<number>>>()(done);
+  expectType<Set<Task<number>>>()(pending);
+  const mixed = yield* wait([text, task]);
+  expectType<Set<Future<string> | Task<number>>>()(mixed.done);
+  for (const each of (yield* wait(new Set([text]))).done) expectType<string>()(each.result());
+}
+
+// asCompleted(): results in a coroutine, the futures themselves in an async function
+function* completes() {
+  for (const next of asCompleted(tasks)) expectType<number>()(yield* next);
+  for (const next of asCompleted([text, task])) expectType<string | number>()(yield* next);
+  for (const next of asCompleted([work(), work()], { timeout: 5 })) {
+    expectType<AwaitableCoroutine<Date>>()(next);
+  }
+}
+
+async function completesAsync() {
+  // @ts-expect-error TypeScript takes what `for await` gives for awaited; it is the futures
+  for await (const done of asCompleted(tasks)) done.result();
+  // @ts-expect-error the same
+  for await (const done of asCompleted([work()])) done.result();
+}
+
+// shield(), waitFor()
+expectType<Future<number>>()(shield(task));
+expectType<Future<Date>>()(shield(work()));
+expectType<Future<boolean>>()(shield(promise));
+expectType<AwaitableCoroutine<number>>()(waitFor(task, 5));
+expectType<AwaitableCoroutine<Date>>()(waitFor(work(), null));
+expectType<AwaitableCoroutine<boolean>>()(waitFor(promise, undefined));
+
+// timeout(), taskGroup(): what the body returns, with generator functions and async functions
+expectType<AwaitableCoroutine<string>>()(
+  timeout(5, function* (scope) {
+    expectType<Timeout>()(scope);
+    expectType<number | undefined>()(scope.when());
+    scope.reschedule(null);
+    return yield* text;
+  }),
+);
+expectType<AwaitableCoroutine<string>>()(timeout(null, async () => await text));
+expectType<AwaitableCoroutine<Date>>()(timeoutAt(5, work));
+expectType<AwaitableCoroutine<void>>()(timeout(5, () => sleep(1)));
+expectType<AwaitableCoroutine<Task<string>[]>>()(
+  taskGroup(function* (tg) {
+    expectType<TaskGroup>()(tg);
+    expectType<Task<Date>>()(tg.createTask(work()));
+    expectType<Task<Date>>()(tg.createTask(work, { name: 'work' }));
+    yield* sleep(1);
+    return [tg.createTask(async () => 'child')];
+  }),
+);
+expectType<AwaitableCoroutine<number>>()(taskGroup(async () => 5));
+
+async function asyncBodies() {
+  expectType<string>()(await timeout(5, async () => 'done'));
+  expectType<number>()(await taskGroup(async (tg) => (await tg.createTask(async () => 5)) + 1));
+}
+
+// Queues
+declare const queue: Queue<Date>;
+async function queues() {
+  expectType<Date>()(await queue.get());
+  for await (const item of queue) expectType<Date>()(item);
+}
+
+// ── What must not compile ─────────────────────────────────────────────────────────────────────────────────────────
+
+// @ts-expect-error a list is expected
+gather(text, task);
+// @ts-expect-error a number cannot be awaited
+gather([text, 5]);
+// @ts-expect-error a function must be called
+gather([work]);
+// @ts-expect-error there is no such option
+gather([text], { returnException: true });
+// @ts-expect-error wait() takes futures: coroutines are for createTask()
+wait([work()]);
+// @ts-expect-error wait() takes futures
+wait([promise]);
+// @ts-expect-error a list is expected
+wait(5);
+// @ts-expect-error there is no such condition
+wait(tasks, { returnWhen: 'LAST_COMPLETED' });
+// @ts-expect-error a timeout is a number of milliseconds
+wait(tasks, { timeout: '5' });
+// @ts-expect-error a list is expected
+asCompleted(5);
+// @ts-expect-error a number cannot be awaited
+asCompleted([5]);
+// @ts-expect-error a number cannot be awaited
+shield(5);
+// @ts-expect-error a function must be called
+waitFor(work, 5);
+// @ts-expect-error the time must be given
+waitFor(work());
+// @ts-expect-error the time is a number of milliseconds
+waitFor(work(), '5');
+// @ts-expect-error the body is a function
+timeout(5, work());
+// @ts-expect-error the body is a generator function or an async function
+timeout(5, () => 5);
+// @ts-expect-error the body may not yield numbers
+timeout(5, function* () {
+  yield 5;
+});
+// @ts-expect-error the time comes first
+timeout(function* () {});
+timeout(5, function* (scope) {
+  // @ts-expect-error the deadline is a number or null
+  scope.reschedule('5');
+});
+// @ts-expect-error the body is a function
+taskGroup([work()]);
+taskGroup(function* (tg) {
+  // @ts-expect-error a number is nothing to run
+  tg.createTask(5);
+});
+taskGroup(async (tg) => {
+  // @ts-expect-error a promise cannot be cancelled
+  tg.createTask(promise);
+});
+// @ts-expect-error the items are dates
+queue.putNowait('now');
+
+void [gathers, gathersAsync, waits, completes, completesAsync, asyncBodies, queues, createTask];

@@ -1,0 +1,161 @@
+import * as fc from 'fast-check';
+import { Barrier, Condition, Lock, Queue, Semaphore } from 'skein';
+import { describe, expect, test } from 'vitest';
+import { iterations } from '../combinators/helpers.ts';
+import { actions, Crowd } from './crowd.ts';
+import { law } from './law.ts';
+
+/** Holds that they were served in the order in which they came. */
+function expectInOrder(served: readonly number[]): void {
+  expect(served).toEqual([...served].sort((a, b) => a - b));
+}
+
+describe('whatever comes, goes and is cancelled in the same iteration', () => {
+  test('a lock has one holder, keeps the order of arrival, and is never free while somebody waits', () =>
+    law(actions, function* (program) {
+      const lock = new Lock();
+      const served: number[] = [];
+      let holders = 0;
+      const letGo = (): void => {
+        if (holders === 0) return;
+        holders--;
+        lock.release();
+      };
+      const crowd = new Crowd(function* (_, number) {
+        yield* lock.acquire();
+        served.push(number);
+        holders++;
+        expect(holders).toBe(1);
+      });
+      yield* crowd.act(program, letGo);
+      expect(lock.locked()).toBe(holders === 1);
+      if (!lock.locked()) expect(crowd.waiting).toEqual([]);
+      while (crowd.waiting.length > 0) {
+        letGo();
+        const before = crowd.waiting.length;
+        yield* iterations(5);
+        expect(crowd.waiting.length).toBe(before - 1);
+      }
+      expectInOrder(served);
+    }));
+
+  test('a semaphore lets in as many as it has slots, in the order of arrival, and has none free while somebody waits', () =>
+    law(fc.tuple(fc.integer({ min: 1, max: 3 }), actions), function* ([slots, program]) {
+      const semaphore = new Semaphore(slots);
+      const served: number[] = [];
+      let holders = 0;
+      const letGo = (): void => {
+        if (holders === 0) return;
+        holders--;
+        semaphore.release();
+      };
+      const crowd = new Crowd(function* (_, number) {
+        yield* semaphore.acquire();
+        served.push(number);
+        holders++;
+        expect(holders).toBeLessThanOrEqual(slots);
+      });
+      yield* crowd.act(program, letGo);
+      expect(semaphore.locked()).toBe(holders === slots);
+      if (!semaphore.locked()) expect(crowd.waiting).toEqual([]);
+      while (crowd.waiting.length > 0) {
+        letGo();
+        const before = crowd.waiting.length;
+        yield* iterations(5);
+        expect(crowd.waiting.length).toBe(before - 1);
+      }
+      expectInOrder(served);
+    }));
+
+  test('a notification of a condition reaches one who waits, or the next if that one is cancelled', () =>
+    law(fc.tuple(fc.integer({ min: 0, max: 5 }), actions), function* ([early, program]) {
+      const condition = new Condition();
+      const served: number[] = [];
+      let inside = 0;
+      let notifications = 0;
+      const crowd = new Crowd(function* (_, number) {
+        yield* condition.with(function* () {
+          yield* condition.wait();
+          inside++;
+          expect(inside).toBe(1);
+          yield* iterations(1);
+          inside--;
+          served.push(number);
+        });
+      });
+      for (let i = 0; i < early; i++) crowd.come(true);
+      const those = [...crowd.tasks];
+      yield* crowd.act(program, () => {
+        if (!condition.locked()) return;
+        notifications++;
+        condition.notify();
+      });
+      yield* condition.acquire();
+      const survivors = those.filter((task) => !task.cancelled()).length;
+      notifications++;
+      condition.notify();
+      condition.release();
+      yield* iterations(60);
+      expect(served.length).toBeGreaterThanOrEqual(Math.min(notifications, survivors));
+      expect(condition.locked()).toBe(false);
+      expectInOrder(served);
+      yield* condition.acquire();
+      condition.notifyAll();
+      condition.release();
+      yield* iterations(60);
+      expect(crowd.waiting).toEqual([]);
+    }));
+
+  test('a barrier lets go of as many as its parties at a time, each with another number, and never keeps that many', () =>
+    law(fc.tuple(fc.integer({ min: 1, max: 4 }), actions), function* ([parties, program]) {
+      const barrier = new Barrier(parties);
+      const numbers: number[] = [];
+      const crowd = new Crowd(function* () {
+        numbers.push(yield* barrier.wait());
+      });
+      yield* crowd.act(program, () => crowd.come(true));
+      expect(barrier.nWaiting).toBe(crowd.waiting.length);
+      expect(barrier.nWaiting).toBeLessThan(parties);
+      while (crowd.waiting.length > 0) {
+        crowd.come(true);
+        yield* iterations(10);
+      }
+      expect(barrier.broken).toBe(false);
+      if (program.some((action) => action.do === 'cancel')) return;
+      const sorted = numbers.sort((a, b) => a - b);
+      expect(sorted).toEqual(sorted.map((_, i) => Math.floor(i / (sorted.length / parties))));
+    }));
+
+  test('a queue loses no item, doubles none, keeps their order, and keeps nobody waiting in vain', () =>
+    law(fc.tuple(fc.integer({ min: 0, max: 2 }), actions), function* ([maxsize, program]) {
+      const queue = new Queue<number>(maxsize);
+      const put: number[] = [];
+      const got: number[] = [];
+      const putters = new Crowd(function* (_, number) {
+        yield* queue.put(number);
+        put.push(number);
+      });
+      const getters = new Crowd(function* () {
+        got.push(yield* queue.get());
+      });
+      // The actions are those of the getters, and every other one is also one of the putters.
+      let turn = 0;
+      const putOne = (): void => {
+        putters.come(turn++ % 3 !== 0);
+        if (turn % 4 === 0) putters.waiting[turn % 3]?.cancel();
+      };
+      yield* getters.act(program, putOne);
+      if (getters.waiting.length > 0) expect(queue.empty()).toBe(true);
+      if (putters.waiting.length > 0) expect(queue.full()).toBe(true);
+      while (getters.waiting.length > 0) {
+        putters.come(true);
+        yield* iterations(5);
+      }
+      while (!queue.empty()) {
+        got.push(queue.getNowait());
+        yield* iterations(5);
+      }
+      expect(putters.waiting).toEqual([]);
+      expect(got).toEqual(put);
+    }));
+});

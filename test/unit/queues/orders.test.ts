@@ -1,0 +1,58 @@
+import { LifoQueue, PriorityQueue, type Queue } from 'skein';
+import { describe, expect, test } from 'vitest';
+import { thrownBy } from '../combinators/helpers.ts';
+
+function through<T>(queue: Queue<T>, items: readonly T[]): T[] {
+  for (const item of items) queue.putNowait(item);
+  return items.map(() => queue.getNowait());
+}
+
+describe('LifoQueue', () => {
+  test('gives out the newest first [queue.lifo]', () => {
+    expect(through(new LifoQueue<number>(), [1, 3, 2])).toEqual([2, 3, 1]);
+  });
+});
+
+describe('PriorityQueue', () => {
+  test('gives out the lowest first [queue.priority]', () => {
+    expect(through(new PriorityQueue<number>(), [5, 1, 9, 3, 7])).toEqual([1, 3, 5, 7, 9]);
+  });
+
+  test('compares arrays element by element, then by their length', () => {
+    const items = [
+      [2, 'a'],
+      [1, 'b', 0],
+      [1, 'b'],
+      [1, 'a'],
+    ];
+    expect(through(new PriorityQueue<(string | number)[]>(), items)).toEqual([
+      [1, 'a'],
+      [1, 'b'],
+      [1, 'b', 0],
+      [2, 'a'],
+    ]);
+  });
+
+  test('gives out equal items in the order they came in', () => {
+    const items = ['b1', 'a1', 'b2', 'a2', 'a3'].map((id) => ({ id }));
+    const compare = (a: { id: string }, b: { id: string }) =>
+      a.id[0]! < b.id[0]! ? -1 : Number(a.id[0] !== b.id[0]);
+    const out = through(new PriorityQueue<{ id: string }>(0, { compare }), items);
+    expect(out.map(({ id }) => id)).toEqual(['a1', 'a2', 'a3', 'b1', 'b2']);
+  });
+
+  test('orders as it is told', () => {
+    const queue = new PriorityQueue<number>(0, { compare: (a, b) => b - a });
+    expect(through(queue, [5, 1, 9])).toEqual([9, 5, 1]);
+    expect(thrownBy(() => new PriorityQueue(0, { compare: 'down' as never }))).toBeInstanceOf(
+      TypeError,
+    );
+  });
+});
+
+test.each([{ queue: new LifoQueue<number>() }, { queue: new PriorityQueue<number>() }])(
+  'more taskDone() than puts is an error for $queue.constructor.name, too [queue.task_done_underflow]',
+  ({ queue }) => {
+    expect(thrownBy(() => queue.taskDone())).toBeInstanceOf(RangeError);
+  },
+);
