@@ -121,8 +121,26 @@ test('skein', () => {
 });
 
 test('skein/executors', () => {
-  expect(values('src/executors/index.ts')).toMatchInlineSnapshot();
-  expect(types('src/executors/index.ts')).toMatchInlineSnapshot();
+  expect(values('src/executors/index.ts')).toMatchInlineSnapshot(`
+    "BrokenExecutor
+    Executor
+    InlineExecutor
+    MapResults
+    PoolFuture
+    ThreadPoolExecutor
+    WorkerLostError
+    registerError
+    task"
+  `);
+  expect(types('src/executors/index.ts')).toMatchInlineSnapshot(`
+    "ErrorClass
+    ExecutorStatistics
+    MapOptions
+    ShutdownOptions
+    Source
+    ThreadPoolOptions
+    Work"
+  `);
 });
 
 test('skein/testing', () => {

@@ -20,7 +20,7 @@ const layers = [
 ];
 
 /** The loop makes its thread pool when somebody first asks for it, where the host has threads. */
-const sanctioned = ['core/default-executor.ts → executors/index.ts'];
+const sanctioned = ['core/default-executor.ts → executors/thread-pool-executor.ts'];
 
 /** What needs Node, or a package, lives here. */
 const needsMore = ['executors', 'inspect'];
