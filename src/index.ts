@@ -34,7 +34,7 @@ export {
 } from './combinators/wait.ts';
 export { waitFor } from './combinators/wait-for.ts';
 export { shield } from './combinators/shield.ts';
-export { AsCompleted, asCompleted } from './combinators/as-completed.ts';
+export { AsCompleted, asCompleted, type Done } from './combinators/as-completed.ts';
 export { type Timeout, timeout, timeoutAt } from './combinators/timeout.ts';
 
 // Groups

@@ -10,9 +10,15 @@ import { ensureFuture } from '../interop/ensure-future.ts';
 import { Queue } from '../queues/queue.ts';
 import { inputsOf } from './inputs.ts';
 
+/**
+ * A future as `for await` gives it. It has no `then` for the type checker, which would take the loop's variable for the
+ * result otherwise; in truth it is the very future that was given.
+ */
+export type Done<F> = Omit<F, 'then'>;
+
 /** What `asCompleted()` answers: iterate it with `for` in a coroutine, with `for await` in an async function. */
 export class AsCompleted<T, F extends Future<unknown>>
-  implements Iterable<AwaitableCoroutine<T>>, AsyncIterable<F, undefined>
+  implements Iterable<AwaitableCoroutine<T>>, AsyncIterable<Done<F>, undefined>
 {
   /** Those that are done and were not handed out; undefined for each that was not done in time. */
   readonly #done = new Queue<Future<T> | undefined>();
@@ -40,16 +46,16 @@ export class AsCompleted<T, F extends Future<unknown>>
   }
 
   /** The futures themselves, done, as they get done. Iterating again goes on where the last iteration left. */
-  [Symbol.asyncIterator](): AsyncIterator<F, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<Done<F>, undefined> {
     // No async generator: that would await the future that it yields.
     return { next: () => this.#nextDone() };
   }
 
-  async #nextDone(): Promise<IteratorResult<F, undefined>> {
+  async #nextDone(): Promise<IteratorResult<Done<F>, undefined>> {
     if (this.#left <= 0) return { done: true, value: undefined };
     this.#left--;
     const [future] = await nextFuture(this as AsCompleted<unknown, Future<unknown>>);
-    return { done: false, value: future as F };
+    return { done: false, value: future as unknown as F };
   }
 
   readonly #completed = (future: Future<unknown>): void => {
@@ -109,14 +115,10 @@ const nextFuture = awaitable(function* (
  *
  * Follows `asyncio.as_completed()`.
  */
-export function asCompleted<F extends Future<unknown>>(
-  futures: Iterable<F>,
+export function asCompleted<A extends Awaitable<unknown>>(
+  awaitables: Iterable<A>,
   options?: { timeout?: number | null | undefined },
-): AsCompleted<ResultOf<F>, F>;
-export function asCompleted<T>(
-  awaitables: Iterable<Awaitable<T>>,
-  options?: { timeout?: number | null | undefined },
-): AsCompleted<T, Future<T>>;
+): AsCompleted<ResultOf<A>, A extends Future<unknown> ? A : Future<ResultOf<A>>>;
 export function asCompleted(
   awaitables: Iterable<Awaitable<unknown>>,
   { timeout }: { timeout?: number | null | undefined } = {},

@@ -94,14 +94,14 @@ export function gather<const Awaitables extends readonly Awaitable<unknown>[]>(
   awaitables: Awaitables,
   options: GatherOptions,
 ): Future<Outcomes<Awaitables>>;
-export function gather<T>(
-  awaitables: Iterable<Awaitable<T>>,
+export function gather<A extends Awaitable<unknown>>(
+  awaitables: Iterable<A>,
   options?: { returnExceptions?: false },
-): Future<T[]>;
-export function gather<T>(
-  awaitables: Iterable<Awaitable<T>>,
+): Future<ResultOf<A>[]>;
+export function gather<A extends Awaitable<unknown>>(
+  awaitables: Iterable<A>,
   options: GatherOptions,
-): Future<(T | Error)[]>;
+): Future<(ResultOf<A> | Error)[]>;
 export function gather(
   awaitables: Iterable<Awaitable<unknown>>,
   { returnExceptions = false }: GatherOptions = {},

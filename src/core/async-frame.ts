@@ -20,6 +20,8 @@ import { Future } from './future.ts';
 import { systemHost } from './host.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
+import { awaitedAt } from './suspension-stack.ts';
+import { noteDelivery } from './swallowed-cancellation.ts';
 import type { Task } from './task.ts';
 
 export class AsyncFrame extends Future<unknown> {
@@ -105,6 +107,7 @@ export class AsyncFrame extends Future<unknown> {
       future._addWaiter(bridge);
     } else if (this._runner._mustCancel) {
       this._runner._mustCancel = false;
+      if (this._loop.getDebug()) noteDelivery(this._runner, awaitedAt(future));
       bridge.reject(this._runner._makeCancelledError());
     } else if (future._loop !== this._loop) {
       bridge.reject(awaitsForeignLoop(this._runner._owner, future));

@@ -1,7 +1,10 @@
 import { AsyncFrame } from './async-frame.ts';
 import type { AwaitableCoroutine, Coroutine } from './coroutine.ts';
 import { followed, getEventLoop } from './current.ts';
+import { watch, watchCoroutine } from './never-awaited.ts';
 import { isAwait } from './promise-bridge.ts';
+import { awaitedAt, passAwait } from './suspension-stack.ts';
+import { noteDelivery } from './swallowed-cancellation.ts';
 import { Task } from './task.ts';
 
 /**
@@ -20,10 +23,12 @@ function then(
   const runner = follows._runner;
   if (runner._mustCancel) {
     runner._mustCancel = false;
+    if (runner._loop.getDebug()) noteDelivery(runner, awaitedAt(this));
     this.return(undefined);
     return Promise.reject(runner._makeCancelledError()).then(onFulfilled, onRejected);
   }
   const part = new Task(this, undefined, follows);
+  if (part._loop.getDebug()) passAwait(this, part);
   part._stepInline();
   return part.then(onFulfilled, onRejected);
 }
@@ -31,11 +36,16 @@ function then(
 /**
  * Lets the coroutines of a generator function be awaited with `await`, as well as with `yield*`.
  *
- * The mark is on the function's prototype, so it costs nothing a coroutine.
+ * The mark is on the function's prototype, so it costs nothing a coroutine. In debug mode they are watched, see
+ * `never-awaited.ts`.
  */
 export function awaitable<Args extends unknown[], T>(
   generatorFunction: (...args: Args) => Coroutine<T>,
 ): (...args: Args) => AwaitableCoroutine<T> {
   Object.defineProperty(generatorFunction.prototype, 'then', { value: then, writable: true });
-  return generatorFunction as (...args: Args) => AwaitableCoroutine<T>;
+  return (...args) => {
+    const coroutine = generatorFunction(...args) as AwaitableCoroutine<T>;
+    if (watch.on) watchCoroutine(coroutine);
+    return coroutine;
+  };
 }

@@ -19,13 +19,15 @@ import { Future } from './future.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import { type AsyncScope, type Host, systemHost } from './host.ts';
 import { HostTurn } from './host-turn.ts';
+import { reportNeverAwaited, watch } from './never-awaited.ts';
 import { ReadyQueue, type Runnable } from './ready-queue.ts';
 import { coroutineOf, type TaskSource } from './run-body.ts';
 import { Task, type TaskOptions } from './task.ts';
 import { TaskList } from './task-list.ts';
-import { describe } from './text.ts';
+import { describe, printsItself } from './text.ts';
 import { TimerHeap } from './timer-heap.ts';
 import { Unretrieved } from './unretrieved.ts';
+import { runWatched } from './watched-step.ts';
 import { whenDone } from './when-done.ts';
 
 /** Makes a task of a coroutine: what `createTask()` calls. */
@@ -60,6 +62,10 @@ function checkCallback(name: string, callback: unknown): void {
  * are in milliseconds.
  */
 export class EventLoop {
+  static {
+    printsItself(this.prototype);
+  }
+
   /** Steps and callbacks that take longer are reported in debug mode, in ms. */
   slowCallbackDuration = 100;
 
@@ -81,7 +87,7 @@ export class EventLoop {
   readonly #alarm: Alarm;
   #scheduled = false;
   #closed = false;
-  #debug: boolean;
+  #debug = false;
   #timerOrder = 0;
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
@@ -92,7 +98,7 @@ export class EventLoop {
   constructor();
   constructor(host: Host = systemHost) {
     this._host = host;
-    this.#debug = host.debug;
+    this.setDebug(host.debug);
     this.#turn = new HostTurn(host, this.#iterate);
     this.#alarm = new Alarm(host, () => {
       if (!this.#scheduled) this.#iterate();
@@ -193,9 +199,13 @@ export class EventLoop {
     handleException(this.#exceptionHandler, this, context);
   }
 
-  /** In debug mode futures and callbacks know where they were made, and slow callbacks are reported. */
+  /**
+   * In debug mode futures and callbacks know where they were made, and tasks where they wait; slow callbacks, swallowed
+   * cancellations and coroutines that nobody awaited are reported.
+   */
   setDebug(debug: boolean): void {
     this.#debug = debug;
+    if (debug) watch.on = true;
   }
 
   getDebug(): boolean {
@@ -257,6 +267,7 @@ export class EventLoop {
     this._timers.clear();
     this.#alarm.clear();
     this._unretrieved.reportAll();
+    reportNeverAwaited(this);
     void this.#defaultExecutor?.shutdown({ wait: false });
   }
 
@@ -310,24 +321,13 @@ export class EventLoop {
     try {
       for (let todo = ready.length; todo > 0; todo--) {
         const runnable = ready.shift() as Runnable;
-        if (this.#debug) this.#runTimed(runnable);
+        if (this.#debug) runWatched(this, runnable);
         else runnable._run();
       }
     } finally {
       current.loop = loop;
       current.task = task;
       current.context = context;
-    }
-  }
-
-  #runTimed(runnable: Runnable): void {
-    // What a task is doing shows in its text before the step, not after it.
-    const text = String(runnable);
-    const start = this.time();
-    runnable._run();
-    const took = this.time() - start;
-    if (took >= this.slowCallbackDuration) {
-      console.warn(`${text} kept the event loop for ${took.toFixed(0)} ms.`);
     }
   }
 
@@ -366,6 +366,13 @@ export class EventLoop {
     } finally {
       current.loop = loop;
     }
+  }
+
+  toString(): string {
+    const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+    const state = this.#closed ? 'closed' : 'open';
+    const { length: tasks } = [...this._tasks];
+    return `<${this.constructor.name} ${state}, ${counted(tasks, 'task')}, ${counted(this._timers.live, 'timer')}${this.#debug ? ', debug' : ''}>`;
   }
 
   #checkOpen(): void {

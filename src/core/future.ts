@@ -22,8 +22,9 @@ import { Handle, TimerHandle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { isAwait, PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
+import { noteAwaitsOf, noteSuspension } from './suspension-stack.ts';
 import type { Task } from './task.ts';
-import { describe, noteCreation } from './text.ts';
+import { describe, madeText, noteCreation, printsItself } from './text.ts';
 
 /** Called with the future once it is done. */
 export type DoneCallback<F> = (future: F) => unknown;
@@ -50,6 +51,7 @@ export type DoneCallback<F> = (future: F) => unknown;
 export class Future<T> implements PromiseLike<T> {
   static {
     Object.defineProperty(this.prototype, futureMarker, { value: true });
+    printsItself(this.prototype);
   }
 
   /** @internal */
@@ -79,7 +81,10 @@ export class Future<T> implements PromiseLike<T> {
       );
     }
     this._loop = options?.loop ?? getEventLoop();
-    if (this._loop.getDebug()) noteCreation(this);
+    if (this._loop.getDebug()) {
+      noteCreation(this);
+      noteAwaitsOf(this);
+    }
   }
 
   /** The loop that its callbacks run on. */
@@ -228,6 +233,7 @@ export class Future<T> implements PromiseLike<T> {
     if (this._state === PENDING) {
       if (this._awaited) throw new Error(notAList(this));
       this._awaited = true;
+      if (this._loop.getDebug()) noteSuspension(this as Future<unknown>);
       return { done: false, value: this };
     }
     return { done: true, value: this.result() };
@@ -353,17 +359,12 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   toString(): string {
-    return `<${this.constructor.name} ${stateText(this._state, this._value)}>`;
-  }
-
-  /** @internal */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
+    return `<${this.constructor.name} ${stateText(this._state, this._value)}${madeText(this)}>`;
   }
 }
 
 function notAList<T>(future: Future<T>): string {
-  return `${future._name()} is pending, and was iterated by something that cannot wait for it. Write \`yield* future\` in a coroutine that a task runs, or \`await future\`.`;
+  return `${future._name()} is pending, and was iterated by something that cannot wait for it. Write \`yield* future\` in a coroutine that a task runs, or \`await future\`; compare futures with \`===\`.`;
 }
 
 /**

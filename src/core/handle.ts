@@ -3,7 +3,7 @@ import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { AsyncScope } from './host.ts';
 import type { Runnable } from './ready-queue.ts';
-import { creationOf, functionName, noteCreation } from './text.ts';
+import { creationOf, functionName, madeText, noteCreation, printsItself } from './text.ts';
 
 // Exactly what the loop is given, with whatever arguments it is given with.
 type Callback = (...args: never[]) => unknown;
@@ -18,6 +18,10 @@ function invoke(this: Handle): void {
  * Runs in the context and in the host's async context of its making. Follows `asyncio.Handle`.
  */
 export class Handle implements Runnable {
+  static {
+    printsItself(this.prototype);
+  }
+
   /** @internal */
   _callback: Callback | undefined;
   /** @internal */
@@ -79,12 +83,12 @@ export class Handle implements Runnable {
 
   toString(): string {
     if (this._callback === undefined) return `<${this.constructor.name} cancelled>`;
-    return `<${this.constructor.name} ${functionName(this._callback)}>`;
+    return `<${this.constructor.name} ${functionName(this._callback)}${this._whenText()}${madeText(this)}>`;
   }
 
   /** @internal */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
+  _whenText(): string {
+    return '';
   }
 }
 
@@ -117,7 +121,16 @@ export class TimerHandle extends Handle {
 
   /** @internal */
   _dueText(): string {
-    return `a timer due in ${Math.max(Math.round(this._when - this._loop.time()), 0)} ms`;
+    return `a timer due in ${this.#left()} ms`;
+  }
+
+  /** @internal */
+  override _whenText(): string {
+    return this._scheduled ? `, due in ${this.#left()} ms` : '';
+  }
+
+  #left(): number {
+    return Math.max(Math.round(this._when - this._loop.time()), 0);
   }
 
   override cancel(): void {

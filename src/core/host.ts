@@ -115,7 +115,11 @@ export const systemHost: Host = {
   onInterrupt(fn) {
     const process = scope.process;
     if (process?.on === undefined || process.listenerCount?.('SIGINT') !== 0) return nothing;
-    process.on('SIGINT', fn);
-    return () => process.off?.('SIGINT', fn);
+    const interrupt = (): void => {
+      // Who listens too by now has taken over.
+      if (process.listenerCount?.('SIGINT') === 1) fn();
+    };
+    process.on('SIGINT', interrupt);
+    return () => process.off?.('SIGINT', interrupt);
   },
 };

@@ -40,6 +40,10 @@ export class PromiseBridge implements Runnable {
     this.frame?._awaitOver(this);
     this.future._passTo(this.#resolve as (value: unknown) => void, this.#reject);
   }
+
+  toString(): string {
+    return `an await of ${this.future._shortText()}`;
+  }
 }
 
 const native = /\{\s*\[native code\]\s*\}$/;

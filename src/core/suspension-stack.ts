@@ -5,7 +5,7 @@
  */
 import { current } from './current.ts';
 import type { Future } from './future.ts';
-import { ownFrames, type StackFrame, takeStack } from './stack-frames.ts';
+import { takeStack } from './stack-frames.ts';
 import type { Task } from './task.ts';
 
 interface Suspension {
@@ -24,9 +24,12 @@ export function noteSuspension(future: Future<unknown>): void {
 }
 
 /** Where the coroutine of `task`, which waits for `future`, was when it last ran. */
-export function suspendedAt(task: Task<unknown>, future: Future<unknown> | undefined): StackFrame[] {
+export function suspendedAt(
+  task: Task<unknown>,
+  future: Future<unknown> | undefined,
+): Error | undefined {
   const suspension = suspensions.get(task);
-  return suspension?.at === future ? ownFrames(suspension?.stack.stack) : [];
+  return suspension?.at === future ? suspension?.stack : undefined;
 }
 
 /** An async function is about to await `awaited`, a future or a coroutine. */
@@ -41,8 +44,8 @@ export function passAwait(coroutine: object, part: object): void {
 }
 
 /** Where an async function awaits `awaited`. */
-export function awaitedAt(awaited: object): StackFrame[] {
-  return ownFrames(awaits.get(awaited)?.stack);
+export function awaitedAt(awaited: object): Error | undefined {
+  return awaits.get(awaited);
 }
 
 /** Notes each `await` of `future`. `await` reads `then` at once, but calls it later, when the stack is gone. */

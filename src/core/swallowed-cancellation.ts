@@ -8,11 +8,11 @@
 import { CancelledError } from '../errors.ts';
 import type { Future } from './future.ts';
 import { CANCELLED, FAILED, FINISHED } from './future-state.ts';
-import type { StackFrame } from './stack-frames.ts';
+import { ownFrames } from './stack-frames.ts';
 import type { Task } from './task.ts';
 
-/** Where the last request to cancel the task was delivered, as far as that is known. */
-const deliveries = new WeakMap<Task<unknown>, StackFrame[]>();
+/** Where the last request to cancel the task was delivered. */
+const deliveries = new WeakMap<Task<unknown>, { readonly at: Error | undefined }>();
 
 export function endedCancelled(future: Future<unknown>): boolean {
   if (future._state === CANCELLED) return true;
@@ -20,10 +20,10 @@ export function endedCancelled(future: Future<unknown>): boolean {
 }
 
 /** A CancelledError is about to be thrown into `task`, or into a part of it, where it waits. */
-export function noteDelivery(task: Task<unknown>, place: StackFrame[]): void {
+export function noteDelivery(task: Task<unknown>, at: Error | undefined): void {
   const owner = task._owner;
   if (owner._cancelRequests === 0) deliveries.delete(owner);
-  else deliveries.set(owner, place);
+  else deliveries.set(owner, { at });
 }
 
 /** Requests that were taken back count no longer. */
@@ -42,18 +42,19 @@ function passedOn(error: unknown): boolean {
 
 /** To be called after a step. */
 export function reportSwallowed(task: Task<unknown>): void {
-  const place = deliveries.get(task);
-  if (place === undefined || task._cancelRequests === 0) return;
+  const delivery = deliveries.get(task);
+  if (delivery === undefined || task._cancelRequests === 0) return;
   const failed = task._state === FAILED;
   if (task._state !== FINISHED && !failed) return;
   deliveries.delete(task);
   // A request that is still to be delivered was made again by a group, whose errors go first.
   if (failed && (task._mustCancel || passedOn(task._value))) return;
-  const where = place[0] === undefined ? '' : `, thrown in ${place[0].text}`;
+  const stack = ownFrames(delivery.at?.stack);
+  const where = stack[0] === undefined ? '' : `, thrown in ${stack[0].text}`;
   task._loop.callExceptionHandler({
     message: `${task._name()} swallowed a cancellation${where}, and ${failed ? 'failed with something else' : 'returned as if nothing had happened'}. Rethrow the CancelledError once cleanup is done.`,
     warning: true,
     future: task,
-    ...(place.length > 0 && { stack: place }),
+    ...(stack.length > 0 && { stack }),
   });
 }

@@ -13,13 +13,13 @@ function isPart(future: Future<unknown>): future is Task<unknown> {
 
 function framesOfAwait(awaited: Future<unknown>): StackFrame[] {
   const inside = isPart(awaited) ? framesOfWait(awaited) : [];
-  return [...inside, ...awaitedAt(awaited)];
+  return [...inside, ...ownFrames(awaitedAt(awaited)?.stack)];
 }
 
 /** Those of the coroutine, and inside of them those of the async functions that it runs. */
 function framesOfWait(task: Task<unknown>): StackFrame[] {
   const waiter = task._waiter;
-  const outside = suspendedAt(task, waiter);
+  const outside = ownFrames(suspendedAt(task, waiter)?.stack);
   if (!(waiter instanceof AsyncFrame)) return outside;
   return [...waiter.awaited().flatMap(framesOfAwait), ...outside];
 }

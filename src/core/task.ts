@@ -19,23 +19,20 @@ import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { current, currentRunner } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Future, isFuture } from './future.ts';
-import { CANCELLED, FAILED, PENDING } from './future-state.ts';
+import { PENDING } from './future-state.ts';
+import { waitForForeign } from './foreign-future.ts';
 import type { AsyncScope } from './host.ts';
 import { awaitsForeignLoop, awaitsItself, yieldedWrongly } from './misuse.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
+import { stackOf } from './task-stack.ts';
+import type { StackFrame } from './stack-frames.ts';
+import { endedCancelled } from './swallowed-cancellation.ts';
+import type { TaskOptions } from './task-options.ts';
+import { shortText, taskText } from './task-text.ts';
 import { describe } from './text.ts';
 
-export interface TaskOptions {
-  /** Shown in text forms and reports; anything but a string is turned into one. Default: `Task-1`, `Task-2`, … */
-  name?: unknown;
-  /** What the task runs in. Default: a copy of the current context. */
-  context?: Context;
-  /** Cancels the task when it aborts, with its reason. */
-  signal?: AbortSignal;
-  /** Makes the first step at once, inside this call, if the loop is running. Default: what the loop's task factory does. */
-  eagerStart?: boolean;
-}
+export type { TaskOptions };
 
 function step(this: Task<unknown>): void {
   this._step();
@@ -202,6 +199,36 @@ export class Task<T> extends Future<T> implements Runnable {
     return part._signal.signalOf(part);
   }
 
+  /**
+   * Returns where the task is in the user's own code, the innermost place first: for a running task here and now, for a
+   * failed one from its error, for a waiting one where it waits. The last is known in debug mode only (`SKEIN_DEBUG=1`,
+   * `run(main, { debug: true })`), for waits that began in it; else the list is empty, as it is for a task that has not
+   * started or is done. Where an async function waits for several things, their stacks follow one another.
+   *
+   * @param options - `limit`: at most so many, from the innermost; a negative one counts from the outermost.
+   *
+   * @example
+   * ```ts
+   * import { createTask, run, sleep } from 'skein';
+   *
+   * await run(
+   *   function* main() {
+   *     const task = createTask(function* fetchAll() {
+   *       yield* sleep(60_000);
+   *     });
+   *     yield* sleep(1);
+   *     return task.getStack().map((frame) => frame.functionName);
+   *   },
+   *   { debug: true },
+   * ); // => ['fetchAll']
+   * ```
+   *
+   * Follows `Task.get_stack()`. Differs: all nested coroutines are listed, and the innermost is the first.
+   */
+  getStack(options: { limit?: number } = {}): readonly StackFrame[] {
+    return stackOf(this as Task<unknown>, options.limit);
+  }
+
   /** Refused: a task's result is what its coroutine returns. */
   override setResult(): never {
     throw new Error(`${this._name()} takes its result from its coroutine. Return it there.`);
@@ -324,24 +351,10 @@ export class Task<T> extends Future<T> implements Runnable {
     } else if (awaited === undefined) {
       this._loop._enqueue(this);
     } else if (isFuture(awaited) && !(awaited instanceof Future)) {
-      this._waitForForeign(awaited);
+      waitForForeign(this as Task<unknown>, awaited);
     } else {
       this._misused(yieldedWrongly(this as Task<unknown>, awaited));
     }
-  }
-
-  /** @internal A future of another make: its public methods are all that we can rely on. */
-  _waitForForeign(awaited: Future<unknown>): void {
-    const loop = awaited.getLoop?.();
-    if (loop !== undefined && loop !== this._loop) {
-      this._misused(awaitsForeignLoop(this as Task<unknown>, awaited));
-      return;
-    }
-    this._waiter = awaited;
-    awaited.addDoneCallback(() => {
-      if (this._waiter === awaited) this._run();
-    });
-    if (this._mustCancel && awaited.cancel(this._cancelReason)) this._mustCancel = false;
   }
 
   /** @internal */
@@ -382,19 +395,10 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   override _shortText(): string {
-    return `task '${this.getName()}'`;
+    return shortText(this as Task<unknown>);
   }
 
   override toString(): string {
-    const text = super.toString();
-    const waiter = this._waiter;
-    const shown = waiter instanceof Future ? waiter._shortText() : describe(waiter);
-    const waits = waiter === undefined ? '' : ` waiting for ${shown}`;
-    return `<Task '${this.getName()}'${text.slice(text.indexOf(' '), -1)}${waits}>`;
+    return taskText(this as Task<unknown>);
   }
-}
-
-function endedCancelled(future: Future<unknown>): boolean {
-  if (future._state === CANCELLED) return true;
-  return future._state === FAILED && future._value instanceof CancelledError;
 }

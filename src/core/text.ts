@@ -1,4 +1,5 @@
 /** How values look in errors, reports and text forms. Kept away from the machines that they describe. */
+import { ownFrames } from './stack-frames.ts';
 
 /** A function as a person would name it. */
 export function functionName(fn: unknown): string {
@@ -105,4 +106,21 @@ export function noteCreation(object: object): void {
 export function creationOf(object: object): { creation?: string } {
   const creation = creations.get(object);
   return creation === undefined ? {} : { creation };
+}
+
+/** Where `object` was made, at the end of its text form; empty if that was not noted. */
+export function madeText(object: object): string {
+  const frame = ownFrames(creations.get(object))[0];
+  return frame === undefined ? '' : `, made at ${frame.file}:${frame.line}:${frame.column}`;
+}
+
+/** Has Node's console show the objects of a class as their `toString()`, also within other objects. */
+export function printsItself(prototype: object): void {
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
+    configurable: true,
+    writable: true,
+    value(this: object): string {
+      return String(this);
+    },
+  });
 }

@@ -1,0 +1,17 @@
+import type { Future } from './future.ts';
+import { awaitsForeignLoop } from './misuse.ts';
+import type { Task } from './task.ts';
+
+/** Has `task` wait for a future of another make: its public methods are all that we can rely on. */
+export function waitForForeign(task: Task<unknown>, awaited: Future<unknown>): void {
+  const loop = awaited.getLoop?.();
+  if (loop !== undefined && loop !== task._loop) {
+    task._misused(awaitsForeignLoop(task, awaited));
+    return;
+  }
+  task._waiter = awaited;
+  awaited.addDoneCallback(() => {
+    if (task._waiter === awaited) task._run();
+  });
+  if (task._mustCancel && awaited.cancel(task._cancelReason)) task._mustCancel = false;
+}

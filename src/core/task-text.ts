@@ -1,0 +1,25 @@
+/** What tasks say of themselves. */
+import { Future } from './future.ts';
+import { stateText } from './future-state.ts';
+import type { Task } from './task.ts';
+import { describe, madeText } from './text.ts';
+
+/** What the task waits for, in a few words; undefined if it does not wait. */
+export function waitText(task: Task<unknown>): string | undefined {
+  const waiter = task._waiter;
+  if (waiter === undefined) return undefined;
+  return waiter instanceof Future ? waiter._shortText() : describe(waiter);
+}
+
+/** As what another task waits for it. A part of a task says what it waits for itself. */
+export function shortText(task: Task<unknown>): string {
+  if (task._owner !== task) return waitText(task) ?? 'a part of itself';
+  return `task '${task.getName()}'`;
+}
+
+export function taskText(task: Task<unknown>): string {
+  const waits = waitText(task);
+  const waiting = waits === undefined ? '' : ` waiting for ${waits}`;
+  const state = stateText(task._state, task._value);
+  return `<Task '${task.getName()}' ${state}${waiting}${madeText(task)}>`;
+}
