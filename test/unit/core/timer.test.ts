@@ -267,12 +267,15 @@ describe('timers of the host', () => {
     loop.close();
   });
 
-  test('are not made for Infinity', () => {
+  test('for Infinity are made again and again, and never fire', async () => {
     fakeTime();
     const loop = new EventLoop();
-    const handle = loop.callLater(Number.POSITIVE_INFINITY, () => {});
-    expect(vi.getTimerCount()).toBe(0);
+    const log: string[] = [];
+    const handle = loop.callLater(Number.POSITIVE_INFINITY, () => log.push('the end of time'));
+    await vi.advanceTimersByTimeAsync(3 * 2 ** 31);
+    expect([log, vi.getTimerCount()]).toEqual([[], 1]);
     handle.cancel();
+    expect(vi.getTimerCount()).toBe(0);
     loop.close();
   });
 

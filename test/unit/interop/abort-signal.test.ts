@@ -105,7 +105,8 @@ describe('task.signal', () => {
   test('is the same while the task is not cancelled', () =>
     inLoop(function* () {
       const task = createTask(sleep(5));
-      expect(task.signal === task.signal).toBe(true);
+      const { signal } = task;
+      expect(task.signal === signal).toBe(true);
       expect(task.signal.aborted).toBe(false);
       yield* task;
       expect(task.signal.aborted).toBe(false);

@@ -61,7 +61,6 @@ describe('fromPromise', () => {
   test('takes anything with a `then`', () =>
     inLoop(function* () {
       const thenable: PromiseLike<string> = {
-        // biome-ignore lint/suspicious/noThenProperty: that is what is tested
         then: (onFulfilled) => Promise.resolve('thenable').then(onFulfilled),
       };
       expect(yield* fromPromise(thenable)).toBe('thenable');
@@ -188,7 +187,6 @@ describe('fromPromise', () => {
     const loop = virtualLoop();
     function* main() {
       const twice = {
-        // biome-ignore lint/suspicious/noThenProperty: that is what is tested
         then(onFulfilled: (value: string) => void, onRejected: (reason: unknown) => void) {
           setTimeout(() => {
             onFulfilled('first');
@@ -208,7 +206,6 @@ describe('fromPromise', () => {
     const loop = virtualLoop();
     function* main() {
       const broken = {
-        // biome-ignore lint/suspicious/noThenProperty: that is what is tested
         then() {
           throw new RangeError('broken then');
         },

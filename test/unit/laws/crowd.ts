@@ -9,9 +9,12 @@ import { iterations } from '../combinators/helpers.ts';
  * `come`: one more comes at once; `come soon`: in the next iteration; `let go`: what makes room for another (a release, a
  * notification, a put); `cancel`: one of those who are not done, counted from the oldest; `tick`: the loop's next iteration.
  */
-export type Action =
-  | { readonly do: 'come' | 'come soon' | 'let go' | 'tick' }
-  | { readonly do: 'cancel'; readonly which: number };
+export type Action = { readonly do: 'come' | 'come soon' | 'let go' | 'tick' } | Cancel;
+
+interface Cancel {
+  readonly do: 'cancel';
+  readonly which: number;
+}
 
 export const actions: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof(
@@ -47,9 +50,15 @@ export class Crowd {
       else if (action.do === 'come soon') this.come(false);
       else if (action.do === 'let go') letGo();
       else if (action.do === 'tick') yield* iterations(1);
-      else this.#cancel(action.which);
+      else this.#cancel((action as Cancel).which);
     }
     yield* iterations(30);
+    this.rethrow();
+  }
+
+  /** Throws what a visit threw, such as an expectation that was not met. */
+  rethrow(): void {
+    for (const task of this.tasks) if (task.done() && !task.cancelled()) task.result();
   }
 
   come(eagerStart: boolean): void {

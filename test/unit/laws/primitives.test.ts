@@ -36,6 +36,7 @@ describe('whatever comes, goes and is cancelled in the same iteration', () => {
         yield* iterations(5);
         expect(crowd.waiting.length).toBe(before - 1);
       }
+      crowd.rethrow();
       expectInOrder(served);
     }));
 
@@ -64,6 +65,7 @@ describe('whatever comes, goes and is cancelled in the same iteration', () => {
         yield* iterations(5);
         expect(crowd.waiting.length).toBe(before - 1);
       }
+      crowd.rethrow();
       expectInOrder(served);
     }));
 
@@ -76,11 +78,13 @@ describe('whatever comes, goes and is cancelled in the same iteration', () => {
       const crowd = new Crowd(function* (_, number) {
         yield* condition.with(function* () {
           yield* condition.wait();
-          inside++;
-          expect(inside).toBe(1);
-          yield* iterations(1);
-          inside--;
           served.push(number);
+          expect(++inside).toBe(1);
+          try {
+            yield* iterations(1);
+          } finally {
+            inside--;
+          }
         });
       });
       for (let i = 0; i < early; i++) crowd.come(true);
@@ -104,6 +108,7 @@ describe('whatever comes, goes and is cancelled in the same iteration', () => {
       condition.release();
       yield* iterations(60);
       expect(crowd.waiting).toEqual([]);
+      crowd.rethrow();
     }));
 
   test('a barrier lets go of as many as its parties at a time, each with another number, and never keeps that many', () =>
@@ -120,6 +125,7 @@ describe('whatever comes, goes and is cancelled in the same iteration', () => {
         crowd.come(true);
         yield* iterations(10);
       }
+      crowd.rethrow();
       expect(barrier.broken).toBe(false);
       if (program.some((action) => action.do === 'cancel')) return;
       const sorted = numbers.sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 /** Is interrupted in its second run, and runs a third. */
 import process from 'node:process';
-import { Runner, run, sleep } from 'skein';
+import { Runner, sleep } from 'skein';
 
 const listeners = () => console.log(`listeners: ${process.listenerCount('SIGINT')}`);
 const runner = new Runner();
