@@ -48,6 +48,17 @@ export type { ExceptionContext, ExceptionHandler } from './core/exception-handle
 export { Handle, TimerHandle } from './core/handle.ts';
 export { Context, ContextVar, copyContext, type Token } from './core/context.ts';
 
+// Looking inside
+export {
+  type CallGraphOptions,
+  captureCallGraph,
+  type FutureCallGraph,
+  type WaitingFor,
+} from './inspect/call-graph.ts';
+export { formatCallGraph } from './inspect/format-call-graph.ts';
+export type { RelatedTask } from './core/purpose.ts';
+export type { StackFrame } from './core/stack-frames.ts';
+
 // Blocking work
 export type { Executor, ShutdownOptions, Work } from './core/executor.ts';
 export { toThread } from './interop/to-thread.ts';

@@ -6,7 +6,9 @@ import { current, currentTask } from './core/current.ts';
 import { EventLoop } from './core/event-loop.ts';
 import type { Future } from './core/future.ts';
 import { coroutineOf, type TaskSource } from './core/run-body.ts';
+import { framesText } from './core/stack-frames.ts';
 import type { Task } from './core/task.ts';
+import { printsItself } from './core/text.ts';
 import { CancelledError, KeyboardInterrupt } from './errors.ts';
 import { yieldableOf } from './interop/ensure-future.ts';
 
@@ -21,6 +23,16 @@ export interface RunnerOptions {
 
 /** What can be run: a generator function or an async function, or something that can be awaited. */
 export type Main<T> = Body<[], T> | Awaitable<T>;
+
+/** Names the tasks, and shows where they are. */
+function reportLeftOver(loop: EventLoop, tasks: readonly Task<unknown>[]): void {
+  const shown = tasks.flatMap((task) => [`  ${task}`, framesText(task.getStack(), '      ')]);
+  const were = tasks.length === 1 ? 'a task was' : `${tasks.length} tasks were`;
+  loop.callExceptionHandler({
+    message: `run() ended while ${were} pending, to be cancelled now:\n${shown.filter(Boolean).join('\n')}`,
+    warning: true,
+  });
+}
 
 function* awaitMain<T>(main: Awaitable<T>): Coroutine<T> {
   return yield* yieldableOf(main);
@@ -53,6 +65,10 @@ function coroutineOfMain<T>(main: Main<T>): Coroutine<T> {
  * Follows `asyncio.Runner`.
  */
 export class Runner implements AsyncDisposable {
+  static {
+    printsItself(this.prototype);
+  }
+
   readonly #options: RunnerOptions;
   #loop: EventLoop | undefined;
   #context: Context | undefined;
@@ -162,6 +178,7 @@ export class Runner implements AsyncDisposable {
   async #cancelAll(loop: EventLoop): Promise<void> {
     const left = [...loop._tasks];
     if (left.length === 0) return;
+    if (loop.getDebug()) reportLeftOver(loop, left);
     for (const task of left) task.cancel();
     await this.#drive(gather(left, { returnExceptions: true }));
     for (const task of left) {
@@ -176,6 +193,11 @@ export class Runner implements AsyncDisposable {
         });
       }
     }
+  }
+
+  toString(): string {
+    if (this.#closed) return '<Runner closed>';
+    return `<Runner ${this.#loop === undefined ? 'created' : `open on ${this.#loop}`}>`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

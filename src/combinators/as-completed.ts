@@ -4,6 +4,7 @@ import type { Awaitable, AwaitableCoroutine, Coroutine, ResultOf } from '../core
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
 import type { Handle } from '../core/handle.ts';
+import { printsItself } from '../core/text.ts';
 import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
@@ -20,8 +21,14 @@ export type Done<F> = Omit<F, 'then'>;
 export class AsCompleted<T, F extends Future<unknown>>
   implements Iterable<AwaitableCoroutine<T>>, AsyncIterable<Done<F>, undefined>
 {
+  static {
+    printsItself(this.prototype);
+  }
+
   /** Those that are done and were not handed out; undefined for each that was not done in time. */
-  readonly #done = new Queue<Future<T> | undefined>();
+  readonly #done = Object.assign(new Queue<Future<T> | undefined>(), {
+    toString: () => `asCompleted() of ${this.#todo.size} pending`,
+  });
   readonly #todo: Set<Future<T>>;
   #left: number;
   #timer: Handle | undefined;
@@ -31,7 +38,7 @@ export class AsCompleted<T, F extends Future<unknown>>
     const loop = getEventLoop();
     this.#todo = new Set([...new Set(awaitables)].map((each) => ensureFuture(each, { loop })));
     this.#left = this.#todo.size;
-    for (const future of this.#todo) whenDone(future, this.#completed);
+    for (const future of this.#todo) whenDone(future, this.#completed, this.#done);
     if (this.#left > 0 && timeout !== undefined && timeout !== null) {
       this.#timer = loop.callLater(timeout, this.#timedOut);
     }
@@ -71,6 +78,10 @@ export class AsCompleted<T, F extends Future<unknown>>
     }
     this.#todo.clear();
   };
+
+  toString(): string {
+    return `<AsCompleted ${this.#todo.size} pending, ${this.#left} to give>`;
+  }
 
   /** @internal */
   *_next(): Coroutine<Future<T>> {

@@ -51,6 +51,11 @@ class GatheringFuture extends Future<unknown[]> {
     if (pending.length > some.length) some.push(`${pending.length - some.length} more`);
     return `gather() of ${some.join(', ')}`;
   }
+
+  override toString(): string {
+    const text = super.toString();
+    return this.done() ? text : text.replace('pending', `pending in ${this._shortText()}`);
+  }
 }
 
 function outcome(child: Future<unknown>): unknown {
@@ -118,6 +123,7 @@ export function gather(
   let outer: GatheringFuture | undefined;
   let unfinished = 0;
 
+  const owner = { _awaited: () => (outer === undefined ? [] : [outer]) };
   const settled = (child: Future<unknown>): void => {
     unfinished--;
     if (outer === undefined || outer.done()) {
@@ -140,7 +146,7 @@ export function gather(
     unfinished++;
     // At once, as an eager child made after this one may settle it, or listen to it too.
     if (child.done()) early.push(child);
-    else whenDone(child, settled);
+    else whenDone(child, settled, owner);
   }
   outer = new GatheringFuture(inputs.map((input) => byInput.get(input) as Future<unknown>));
   for (const child of early) settled(child);

@@ -63,7 +63,7 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
     }
     outer.setResult(result);
   };
-  whenDone(inner, innerDone);
+  whenDone(inner, innerDone, outer);
   whenDone(outer, () => {
     if (inner.done()) return;
     notWhenDone(inner, innerDone);

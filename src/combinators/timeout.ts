@@ -6,7 +6,7 @@ import type { EventLoop } from '../core/event-loop.ts';
 import type { Handle } from '../core/handle.ts';
 import { runBody } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
-import { describe } from '../core/text.ts';
+import { describe, printsItself } from '../core/text.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 
 /**
@@ -21,6 +21,10 @@ type State = 'created' | 'active' | 'finished' | 'expiring' | 'expired';
  * Follows `asyncio.Timeout`.
  */
 export class Timeout {
+  static {
+    printsItself(this.prototype);
+  }
+
   #state: State = 'created';
   #when: number | undefined;
   #handle: Handle | undefined;

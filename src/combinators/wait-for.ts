@@ -14,7 +14,7 @@ function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();
   };
-  whenDone(future, release);
+  whenDone(future, release, waiter);
   try {
     future.cancel();
     yield* waiter;

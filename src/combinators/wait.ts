@@ -58,7 +58,7 @@ const waiting = awaitable(function* (
     release(waiter);
   };
 
-  for (const future of futures) whenDone(future, settled);
+  for (const future of futures) whenDone(future, settled, waiter);
   waiter._purpose = { toString: () => `wait() for ${unfinished} of ${futures.size} futures` };
   try {
     yield* waiter;

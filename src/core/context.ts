@@ -4,6 +4,7 @@
  * A context holds an immutable map, replaced on each `set`, so that copying one is taking a reference.
  */
 import { current, followed } from './current.ts';
+import { brief, printsItself } from './text.ts';
 
 type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
 
@@ -15,6 +16,10 @@ const none: Values = new Map();
  * Follows `contextvars.Context`; differs in that a context may be entered while it is entered.
  */
 export class Context {
+  static {
+    printsItself(this.prototype);
+  }
+
   #values: Values;
 
   constructor() {
@@ -58,6 +63,14 @@ export class Context {
     return this.#values.size;
   }
 
+  toString(): string {
+    const shown = [...this.#values]
+      .slice(0, 3)
+      .map(([{ name }, value]) => `${name}=${brief(value)}`);
+    if (this.size > shown.length) shown.push(`${this.size - shown.length} more`);
+    return `<Context${shown.length === 0 ? ', empty' : ` ${shown.join(', ')}`}>`;
+  }
+
   /** @internal */
   _with(variable: ContextVar<unknown>, value: unknown): void {
     this.#values = new Map(this.#values).set(variable, value);
@@ -89,6 +102,10 @@ export function copyContext(): Context {
 
 /** What {@link ContextVar.set} answers: hand it to `reset()` to bring back the value from before. */
 export class Token<T> {
+  static {
+    printsItself(this.prototype);
+  }
+
   /** @internal */
   readonly _variable: ContextVar<T>;
   /** @internal */
@@ -118,6 +135,10 @@ export class Token<T> {
     else this._context._without(variable);
     this._used = true;
   }
+
+  toString(): string {
+    return `<Token of ContextVar '${this._variable.name}'${this._used ? ', used' : ''}>`;
+  }
 }
 
 /**
@@ -140,6 +161,10 @@ export class Token<T> {
  * Follows `contextvars.ContextVar`.
  */
 export class ContextVar<T> {
+  static {
+    printsItself(this.prototype);
+  }
+
   readonly name: string;
   readonly #hasDefault: boolean;
   readonly #default: T | undefined;

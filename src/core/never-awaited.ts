@@ -77,7 +77,7 @@ export function watchCoroutine(coroutine: Coroutine<unknown>): void {
   if (!loop.getDebug() || loop.isClosed()) return;
   const { stack } = takeStack();
   const record: Unused = {
-    name: calledIn(stack)?.replace(/^Object\./, '') ?? 'A coroutine of skein',
+    name: calledIn(stack)?.replace(/^(?:Object|Module)\./, '') ?? 'A coroutine of skein',
     creation: framesText(ownFrames(stack)),
     loop,
   };

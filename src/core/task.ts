@@ -201,9 +201,9 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /**
    * Returns where the task is in the user's own code, the innermost place first: for a running task here and now, for a
-   * failed one from its error, for a waiting one where it waits. The last is known in debug mode only (`SKEIN_DEBUG=1`,
-   * `run(main, { debug: true })`), for waits that began in it; else the list is empty, as it is for a task that has not
-   * started or is done. Where an async function waits for several things, their stacks follow one another.
+   * failed one from its error, for a waiting one where it waits. The last is known for waits that began in debug mode
+   * only (`SKEIN_DEBUG=1`, `run(main, { debug: true })`). Else the list is empty. Where an async function waits for several
+   * things, their stacks follow one another.
    *
    * @param options - `limit`: at most so many, from the innermost; a negative one counts from the outermost.
    *
@@ -211,16 +211,15 @@ export class Task<T> extends Future<T> implements Runnable {
    * ```ts
    * import { createTask, run, sleep } from 'skein';
    *
-   * await run(
-   *   function* main() {
-   *     const task = createTask(function* fetchAll() {
-   *       yield* sleep(60_000);
-   *     });
-   *     yield* sleep(1);
-   *     return task.getStack().map((frame) => frame.functionName);
-   *   },
-   *   { debug: true },
-   * ); // => ['fetchAll']
+   * function* fetchAll() {
+   *   yield* sleep(60_000);
+   * }
+   * function* main() {
+   *   const task = createTask(fetchAll);
+   *   yield* sleep(1);
+   *   return task.getStack().map((frame) => frame.functionName);
+   * }
+   * await run(main, { debug: true }); // => ['fetchAll']
    * ```
    *
    * Follows `Task.get_stack()`. Differs: all nested coroutines are listed, and the innermost is the first.
@@ -337,14 +336,9 @@ export class Task<T> extends Future<T> implements Runnable {
   _wait(awaited: unknown): void {
     if (awaited instanceof Future && awaited._awaited) {
       awaited._awaited = false;
-      if (awaited._loop !== this._loop || awaited === this) {
-        this._misused(
-          awaited === this
-            ? awaitsItself(this as Task<unknown>)
-            : awaitsForeignLoop(this as Task<unknown>, awaited),
-        );
-        return;
-      }
+      const task = this as Task<unknown>;
+      if (awaited === this) return this._misused(awaitsItself(task));
+      if (awaited._loop !== this._loop) return this._misused(awaitsForeignLoop(task, awaited));
       awaited._addWaiter(this);
       this._waiter = awaited;
       if (this._mustCancel && awaited.cancel(this._cancelReason)) this._mustCancel = false;

@@ -10,7 +10,7 @@ import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import { runBody, type TaskSource } from '../core/run-body.ts';
 import type { Task, TaskOptions } from '../core/task.ts';
-import { describe } from '../core/text.ts';
+import { describe, printsItself } from '../core/text.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
 import { ExceptionGroup } from './exception-group.ts';
@@ -25,6 +25,10 @@ import { ExceptionGroup } from './exception-group.ts';
  * Follows `asyncio.TaskGroup`, with `cancel()` of 3.15.
  */
 export class TaskGroup {
+  static {
+    printsItself(this.prototype);
+  }
+
   readonly #parent: Task<unknown>;
   readonly #loop: EventLoop;
   readonly #tasks = new Set<Future<unknown>>();
@@ -52,7 +56,7 @@ export class TaskGroup {
     const task = this.#loop.createTask(source, options);
     this.#tasks.add(task);
     // Always by way of the loop, even for one that ended eagerly: or the parent would be cancelled too early.
-    whenDone(task, this.#taskDone);
+    whenDone(task, this.#taskDone, this.#parent);
     // Its first, eager step may have brought the group down.
     if (this.#aborting) task.cancel();
     return task;

@@ -1,10 +1,12 @@
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
-import { describe } from '../core/text.ts';
+import type { Future } from '../core/future.ts';
+import { describe, printsItself } from '../core/text.ts';
 import { QueueEmpty, QueueFull, QueueShutDown } from '../errors.ts';
 import { Event } from '../sync/event.ts';
 import { Waiters } from '../sync/waiters.ts';
 import { Deque } from './deque.ts';
+import { LastTask } from './last-task.ts';
 
 /** How a queue keeps its items, and in which order it gives them out. */
 export interface Store<T> {
@@ -39,12 +41,27 @@ export interface Store<T> {
  * Follows `asyncio.Queue`; adds async iteration, which ends when the queue is shut down and empty.
  */
 export class Queue<T> implements AsyncIterable<T> {
+  static {
+    printsItself(this.prototype);
+  }
+
   /** How many items it holds at most; 0 or less: any number. */
   readonly maxsize: number;
   readonly #store: Store<T>;
-  readonly #getters = new Waiters({ toString: () => `an item of ${this}` });
-  readonly #putters = new Waiters({ toString: () => `room in ${this}` });
-  readonly #finished = new Event();
+  readonly #lastPut = new LastTask();
+  readonly #lastTaken = new LastTask();
+  readonly #getters = new Waiters({
+    toString: () => `an item of ${this}`,
+    _related: () => this.#lastPut.related('last put by'),
+  });
+  readonly #putters = new Waiters({
+    toString: () => `room in ${this}`,
+    _related: () => this.#lastTaken.related('last taken by'),
+  });
+  readonly #finished = new Event({
+    toString: () => `${this.#unfinished} unfinished items of ${this}`,
+    _related: () => this.#lastTaken.related('last taken by'),
+  });
   #unfinished = 0;
   #shutDown = false;
 
@@ -100,6 +117,7 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#store.push(item);
     this.#unfinished++;
     this.#finished.clear();
+    this.#lastPut.note();
     this.#getters.releaseNext();
   }
 
@@ -120,6 +138,7 @@ export class Queue<T> implements AsyncIterable<T> {
   getNowait(): T {
     if (this.empty()) throw this.#shutDown ? new QueueShutDown() : new QueueEmpty();
     const item = this.#store.shift();
+    this.#lastTaken.note();
     this.#putters.releaseNext();
     return item;
   }
@@ -195,6 +214,11 @@ export class Queue<T> implements AsyncIterable<T> {
   /** @internal */
   *_join(): Coroutine<void> {
     if (this.#unfinished > 0) yield* this.#finished._wait();
+  }
+
+  /** @internal What those wait for who wait for an item. */
+  _awaited(): Iterable<Future<unknown>> {
+    return this.#getters;
   }
 
   *#turn(waiters: Waiters, possible: () => boolean): Coroutine<void> {

@@ -1,6 +1,6 @@
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
-import { describe } from '../core/text.ts';
+import { describe, printsItself } from '../core/text.ts';
 import { BrokenBarrierError } from '../errors.ts';
 import { Condition } from './condition.ts';
 
@@ -26,9 +26,13 @@ type State = 'filling' | 'draining' | 'resetting' | 'broken';
  * Follows `asyncio.Barrier`.
  */
 export class Barrier {
+  static {
+    printsItself(this.prototype);
+  }
+
   /** How many it waits for. */
   readonly parties: number;
-  readonly #condition = new Condition();
+  readonly #condition = new Condition(undefined, this);
   #state: State = 'filling';
   #count = 0;
 

@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
-import { describe } from '../core/text.ts';
+import { heldText, type RelatedTask } from '../core/purpose.ts';
+import { describe, printsItself } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
 import { Lock } from './lock.ts';
 import { Waiters } from './waiters.ts';
@@ -33,15 +34,23 @@ import { Waiters } from './waiters.ts';
  * Follows `asyncio.Condition`.
  */
 export class Condition implements Disposable {
+  static {
+    printsItself(this.prototype);
+  }
+
   readonly #lock: Lock;
-  readonly #waiters = new Waiters(this);
+  readonly #waiters: Waiters;
 
   /** @param lock - The lock to use, by default one of its own. */
-  constructor(lock: Lock = new Lock()) {
+  constructor(lock?: Lock);
+  /** @internal `purpose`: what its waiters are said to wait for, in its place. */
+  constructor(lock: Lock | undefined, purpose: unknown);
+  constructor(lock: Lock = new Lock(), purpose?: unknown) {
     if (!(lock instanceof Lock)) {
       throw new TypeError(`\`new Condition()\` expected a Lock, but got ${describe(lock)}.`);
     }
     this.#lock = lock;
+    this.#waiters = new Waiters(purpose ?? this);
   }
 
   locked(): boolean {
@@ -138,9 +147,14 @@ export class Condition implements Disposable {
     while (n > 0 && this.#waiters.wakeNext()) n--;
   }
 
+  /** @internal */
+  _related(): readonly RelatedTask[] {
+    return this.#lock._related();
+  }
+
   toString(): string {
     const { size } = this.#waiters;
-    const state = this.locked() ? 'locked' : 'unlocked';
+    const state = this.locked() ? `locked${heldText(this._related())}` : 'unlocked';
     return `<Condition ${state}${size > 0 ? `, ${size} waiting` : ''}>`;
   }
 }

@@ -1,5 +1,6 @@
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import { printsItself } from '../core/text.ts';
 import { Waiters } from './waiters.ts';
 
 /**
@@ -8,8 +9,19 @@ import { Waiters } from './waiters.ts';
  * Follows `asyncio.Event`.
  */
 export class Event {
+  static {
+    printsItself(this.prototype);
+  }
+
   #set = false;
-  readonly #waiters = new Waiters(this);
+  readonly #waiters: Waiters;
+
+  constructor();
+  /** @internal `purpose`: what its waiters are said to wait for, in its place. */
+  constructor(purpose: unknown);
+  constructor(purpose?: unknown) {
+    this.#waiters = new Waiters(purpose ?? this);
+  }
 
   isSet(): boolean {
     return this.#set;

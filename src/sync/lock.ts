@@ -1,7 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { currentTask } from '../core/current.ts';
+import { heldText, type RelatedTask } from '../core/purpose.ts';
 import { runBody } from '../core/run-body.ts';
+import type { Task } from '../core/task.ts';
+import { printsItself } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
 import { Waiters } from './waiters.ts';
 
@@ -33,7 +37,12 @@ import { Waiters } from './waiters.ts';
  * Follows `asyncio.Lock`.
  */
 export class Lock implements Disposable {
+  static {
+    printsItself(this.prototype);
+  }
+
   #locked = false;
+  #holder: Task<unknown> | undefined;
   readonly #waiters = new Waiters(this);
 
   locked(): boolean {
@@ -56,6 +65,7 @@ export class Lock implements Disposable {
   release(): void {
     if (!this.#locked) throw new Error('The lock is not locked, so it cannot be released.');
     this.#locked = false;
+    this.#holder = undefined;
     this.#waiters.wakeFirst();
   }
 
@@ -80,11 +90,17 @@ export class Lock implements Disposable {
       }
     }
     this.#locked = true;
+    this.#holder = currentTask();
     return this;
   }
 
+  /** @internal */
+  _related(): readonly RelatedTask[] {
+    return this.#holder === undefined ? [] : [{ relation: 'held by', task: this.#holder }];
+  }
+
   toString(): string {
-    const state = this.#locked ? 'locked' : 'unlocked';
+    const state = this.#locked ? `locked${heldText(this._related())}` : 'unlocked';
     return `<Lock ${state}${this.#waiters.size > 0 ? `, ${this.#waiters.size} waiting` : ''}>`;
   }
 }

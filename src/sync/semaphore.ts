@@ -2,9 +2,11 @@
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
+import { heldText, type RelatedTask } from '../core/purpose.ts';
 import { runBody } from '../core/run-body.ts';
-import { describe } from '../core/text.ts';
+import { describe, printsItself } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
+import { Holders } from './holders.ts';
 import { Waiters } from './waiters.ts';
 
 /**
@@ -35,9 +37,14 @@ import { Waiters } from './waiters.ts';
  * Follows `asyncio.Semaphore`.
  */
 export class Semaphore implements Disposable {
+  static {
+    printsItself(this.prototype);
+  }
+
   /** @internal */
   protected _value: number;
   readonly #waiters = new Waiters(this);
+  readonly #holders: Holders;
 
   /**
    * @param value - How many are let in.
@@ -50,6 +57,7 @@ export class Semaphore implements Disposable {
       );
     }
     this._value = value;
+    this.#holders = new Holders(value);
   }
 
   /** Tells whether `acquire()` would have to wait. */
@@ -65,6 +73,7 @@ export class Semaphore implements Disposable {
   /** Gives a slot back, to the first who waits. */
   release(): void {
     this._value++;
+    this.#holders.gave(this._value);
     this.#wakeNext();
   }
 
@@ -81,6 +90,7 @@ export class Semaphore implements Disposable {
   *_acquire(): Coroutine<this> {
     if (!this.locked()) {
       this._value--;
+      this.#holders.took();
       return this;
     }
     let future: Future<void> | undefined;
@@ -95,6 +105,7 @@ export class Semaphore implements Disposable {
       // Others may have had to queue although there was room: the first to run lets them in.
       while (this._value > 0 && this.#wakeNext());
     }
+    this.#holders.took();
     return this;
   }
 
@@ -104,9 +115,16 @@ export class Semaphore implements Disposable {
     return true;
   }
 
+  /** @internal */
+  _related(): readonly RelatedTask[] {
+    return this.#holders.related();
+  }
+
   toString(): string {
     const { size } = this.#waiters;
-    const state = this.locked() ? 'locked' : `unlocked, value ${this._value}`;
+    const state = this.locked()
+      ? `locked${heldText(this._related())}`
+      : `unlocked, value ${this._value}`;
     return `<${this.constructor.name} ${state}${size > 0 ? `, ${size} waiting` : ''}>`;
   }
 }

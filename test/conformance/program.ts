@@ -7,14 +7,14 @@
 /** The name of a variable. */
 export type Slot = string;
 /** Milliseconds, whole. */
-export type Duration = number;
-export type MaybeDuration = Duration | null;
+type Duration = number;
+type MaybeDuration = Duration | null;
 /** What to wait for: what a slot holds, or a coroutine made of a body. */
 export type Item = { readonly slot: Slot } | { readonly body: Body };
 export type Body = readonly Statement[];
-export type ReturnCondition = 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION';
+type ReturnCondition = 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION';
 
-export type Statement =
+type Statement =
   // Flow
   | readonly ['log', text: string]
   | readonly ['sleep', Duration]

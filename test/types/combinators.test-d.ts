@@ -37,6 +37,7 @@ expectType<Future<number[]>>()(gather(tasks));
 expectType<Future<number[]>>()(gather(new Set(tasks)));
 expectType<Future<(number | Error)[]>>()(gather(new Set(tasks), { returnExceptions: true }));
 expectType<Future<number[]>>()(gather(tasks.values()));
+expectType<Future<(Date | string)[]>>()(gather(new Set([work(), text])));
 
 function* gathers() {
   const [a, b] = yield* gather([text, task]);
@@ -67,16 +68,22 @@ function* waits() {
 function* completes() {
   for (const next of asCompleted(tasks)) expectType<number>()(yield* next);
   for (const next of asCompleted([text, task])) expectType<string | number>()(yield* next);
+  for (const next of asCompleted([work(), text, promise])) {
+    expectType<Date | string | boolean>()(yield* next);
+  }
   for (const next of asCompleted([work(), work()], { timeout: 5 })) {
     expectType<AwaitableCoroutine<Date>>()(next);
   }
 }
 
 async function completesAsync() {
-  // @ts-expect-error TypeScript takes what `for await` gives for awaited; it is the futures
-  for await (const done of asCompleted(tasks)) done.result();
-  // @ts-expect-error the same
-  for await (const done of asCompleted([work()])) done.result();
+  for await (const done of asCompleted(tasks)) {
+    // The future itself, in a type that `for await` does not take for a promise.
+    expectType<Omit<Task<number>, 'then'>>()(done);
+    expectType<number>()(done.result());
+  }
+  for await (const done of asCompleted([work()])) expectType<Date>()(done.result());
+  for await (const done of asCompleted([work(), text])) expectType<Date | string>()(done.result());
 }
 
 // shield(), waitFor()

@@ -1,5 +1,5 @@
 /** The loops that unit tests run on: virtual ones, of the mode that the environment asks for. */
-import { type Coroutine, type ExceptionContext, type EventLoop, eagerTaskFactory } from 'skein';
+import { type Coroutine, type EventLoop, type ExceptionContext, eagerTaskFactory } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 
 const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };

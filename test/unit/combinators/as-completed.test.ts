@@ -10,7 +10,7 @@ import {
 import { DeadlockError } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { inLoop, virtualLoop } from '../loops.ts';
-import { asFutures, caught, thrownBy } from './helpers.ts';
+import { caught, thrownBy } from './helpers.ts';
 
 describe('asCompleted', () => {
   test('gives results in the order of completion [ascomp.order]', () =>
@@ -30,8 +30,7 @@ describe('asCompleted', () => {
     const seen: [string, number][] = [];
     async function main() {
       const inputs = [sleep(150, 'b'), sleep(100, 'a'), sleep(200, 'c')];
-      for await (const future of asFutures(asCompleted(inputs)))
-        seen.push([future.result(), loop.time()]);
+      for await (const future of asCompleted(inputs)) seen.push([future.result(), loop.time()]);
     }
     await loop.runUntilComplete(loop.createTask(main));
     expect(seen).toEqual([
@@ -49,7 +48,7 @@ describe('asCompleted', () => {
       const future = loop.createFuture<string>();
       loop.callLater(1, () => future.setResult('future'));
       const seen: object[] = [];
-      for await (const each of asFutures(asCompleted([coroutine, task, future]))) {
+      for await (const each of asCompleted([coroutine, task, future])) {
         expect(each.done()).toBe(true);
         seen.push(each);
       }
@@ -104,8 +103,7 @@ describe('asCompleted', () => {
     async function main() {
       const inputs = [sleep(150, 'b'), sleep(100, 'a'), sleep(160, 'c')];
       try {
-        for await (const each of asFutures(asCompleted(inputs, { timeout: 120 })))
-          seen.push(each.result());
+        for await (const each of asCompleted(inputs, { timeout: 120 })) seen.push(each.result());
       } catch (error) {
         expect(error).toBeInstanceOf(TimeoutError);
         seen.push(`late at ${loop.time()}`);
@@ -154,7 +152,7 @@ describe('asCompleted', () => {
     const loop = virtualLoop();
     const seen: string[] = [];
     async function main() {
-      const completed = asFutures(asCompleted([sleep(3, 'c'), sleep(1, 'a'), sleep(2, 'b')]));
+      const completed = asCompleted([sleep(3, 'c'), sleep(1, 'a'), sleep(2, 'b')]);
       for await (const each of completed) {
         seen.push(each.result());
         break;
@@ -200,8 +198,7 @@ describe('asCompleted', () => {
   test('runs coroutines on the loop that runs [ascomp.uses_running_loop]', async () => {
     const loop = virtualLoop();
     async function main() {
-      for await (const each of asFutures(asCompleted([sleep(1)])))
-        expect(each.getLoop()).toBe(loop);
+      for await (const each of asCompleted([sleep(1)])) expect(each.getLoop()).toBe(loop);
     }
     await loop.runUntilComplete(loop.createTask(main));
     expect.assertions(1);

@@ -1,4 +1,4 @@
-import type { AsCompleted, Coroutine, Future, Yieldable } from 'skein';
+import type { Coroutine, Yieldable } from 'skein';
 import { expect } from 'vitest';
 
 /** Waits for what is expected to fail, and returns what it throws. */
@@ -32,14 +32,4 @@ export function* iterations(count: number): Coroutine<void> {
 export function expectSame(actual: Iterable<object>, expected: Iterable<object>): void {
   expect(new Set(actual).size).toBe(new Set(expected).size);
   for (const each of expected) expect([...actual].includes(each), `${each} is there`).toBe(true);
-}
-
-/**
- * What `for await` over `asCompleted()` gives: the futures. TypeScript takes what comes out of an async iteration for
- * awaited, and so for their results.
- */
-export function asFutures<T, F extends Future<unknown>>(
-  completed: AsCompleted<T, F>,
-): AsyncIterable<Omit<F, 'then'>> {
-  return completed as unknown as AsyncIterable<Omit<F, 'then'>>;
 }

@@ -222,6 +222,16 @@ describe('wait', () => {
     expect(loop.time()).toBe(5);
   });
 
+  test('takes its timer away when it is cancelled', async () => {
+    const loop = virtualLoop();
+    const future = loop.createFuture<void>();
+    const waiter = loop.createTask(wait([future], { timeout: 60_000 }));
+    loop.callLater(5, () => waiter.cancel());
+    await expect(loop.runUntilComplete(waiter)).rejects.toThrow(CancelledError);
+    await expect(loop.runUntilComplete(future)).rejects.toThrow(DeadlockError);
+    expect(loop.time()).toBe(5);
+  });
+
   test('takes an iterator that can be read once [wait.accepts_iterator]', async () => {
     const loop = virtualLoop();
     function* main() {

@@ -176,7 +176,9 @@ describe('a ContextVar', () => {
       withDefault.set(3);
       without.set(4);
       expect([withDefault.get(2), without.get(2)]).toEqual([3, 4]);
-      expect(() => new ContextVar('empty').get()).toThrowErrorMatchingInlineSnapshot(`[ReferenceError: ContextVar 'empty' has no value here and no default. Call \`set()\` first, or give a fallback: \`get(fallback)\`.]`);
+      expect(() => new ContextVar('empty').get()).toThrowErrorMatchingInlineSnapshot(
+        `[ReferenceError: ContextVar 'empty' has no value here and no default. Call \`set()\` first, or give a fallback: \`get(fallback)\`.]`,
+      );
     });
   });
 
@@ -207,10 +209,16 @@ describe('a ContextVar', () => {
     new Context().run(() => {
       const [a, b] = [new ContextVar<number>('a'), new ContextVar<number>('b')];
       const token = a.set(1);
-      expect(() => b.reset(token)).toThrowErrorMatchingInlineSnapshot(`[RangeError: ContextVar 'b' expected a token of its own \`set()\`, but got one of 'a'.]`);
-      expect(() => new Context().run(() => a.reset(token))).toThrowErrorMatchingInlineSnapshot(`[RangeError: ContextVar 'a' expected a token made in this context, but it was made in another task or callback.]`);
+      expect(() => b.reset(token)).toThrowErrorMatchingInlineSnapshot(
+        `[RangeError: ContextVar 'b' expected a token of its own \`set()\`, but got one of 'a'.]`,
+      );
+      expect(() => new Context().run(() => a.reset(token))).toThrowErrorMatchingInlineSnapshot(
+        `[RangeError: ContextVar 'a' expected a token made in this context, but it was made in another task or callback.]`,
+      );
       a.reset(token);
-      expect(() => a.reset(token)).toThrowErrorMatchingInlineSnapshot(`[RangeError: ContextVar 'a' was already reset with this token.]`);
+      expect(() => a.reset(token)).toThrowErrorMatchingInlineSnapshot(
+        `[RangeError: ContextVar 'a' was already reset with this token.]`,
+      );
     });
   });
 

@@ -42,7 +42,12 @@ describe('currentTask()', () => {
           yield* inner();
         }
       }
-      const tasks = ['a', 'b', 'c'].map((name) => createTask(work(() => sleep(0)), { name }));
+      const tasks = ['a', 'b', 'c'].map((name) =>
+        createTask(
+          work(() => sleep(0)),
+          { name },
+        ),
+      );
       for (const task of tasks) yield* task;
       expect(log).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
     });

@@ -1,10 +1,19 @@
 /** Futures of another make: all we know of them is the protocol. */
-import { createTask, ensureFuture, type EventLoop, type Future, fromPromise, getEventLoop } from 'skein';
+import {
+  createTask,
+  type EventLoop,
+  ensureFuture,
+  type Future,
+  fromPromise,
+  getEventLoop,
+} from 'skein';
 import { describe, expect, test } from 'vitest';
 import { inLoop, virtualLoop } from '../loops.ts';
 
+const marker: unique symbol = Symbol.for('skein.future');
+
 class Duck {
-  readonly [Symbol.for('skein.future')] = true;
+  readonly [marker] = true;
   loop: EventLoop | undefined = getEventLoop();
   cancelRequests: unknown[] = [];
   #callbacks: ((duck: this) => void)[] = [];

@@ -4,8 +4,8 @@ import {
   ensureFuture,
   Future,
   getEventLoop,
-  sleep,
   type Suspension,
+  sleep,
   Task,
 } from 'skein';
 import { expect, test } from 'vitest';
@@ -38,7 +38,9 @@ test('answers a future as it is, but for one of another loop than the given [ens
   expect(ensureFuture(future)).toBe(future);
   expect(ensureFuture(future, { loop })).toBe(future);
   expect(() => ensureFuture(future, { loop: other })).toThrow(RangeError);
-  expect(() => ensureFuture(future, { loop: other })).toThrowErrorMatchingInlineSnapshot(`[RangeError: ensureFuture() expected a future of the given event loop, but <Future pending> belongs to another.]`);
+  expect(() => ensureFuture(future, { loop: other })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: ensureFuture() expected a future of the given event loop, but <Future pending> belongs to another.]`,
+  );
 });
 
 test('answers a task as it is, but for one of another loop than the given [ensure.task_identity]', async () => {
@@ -92,9 +94,13 @@ test('refuses anything else [ensure.rejects_other]', () => {
   for (const value of ['ok', 42, null, undefined, {}, [work()], new Map(), new Set()]) {
     expect(() => ensureFuture(value as never)).toThrow(TypeError);
   }
-  expect(() => ensureFuture('ok' as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: A coroutine, a future or a promise was expected, but got "ok" (string).]`);
+  expect(() => ensureFuture('ok' as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: A coroutine, a future or a promise was expected, but got "ok" (string).]`,
+  );
 });
 
 test('says what to write when it is given a function', () => {
-  expect(() => ensureFuture(work as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: A coroutine, a future or a promise was expected, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.]`);
+  expect(() => ensureFuture(work as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: A coroutine, a future or a promise was expected, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.]`,
+  );
 });

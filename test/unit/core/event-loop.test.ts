@@ -1,4 +1,15 @@
-import { createTask, EventLoop, type Executor, Future, gather, getEventLoop, sleep, Task } from 'skein';
+import {
+  type Coroutine,
+  createTask,
+  EventLoop,
+  type Executor,
+  type Future,
+  gather,
+  getEventLoop,
+  sleep,
+  Task,
+  type TaskOptions,
+} from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { inLoop, recordReports, virtualLoop } from '../loops.ts';
@@ -81,7 +92,9 @@ describe('close()', () => {
       });
       const outcome =
         loop instanceof VirtualEventLoop ? loop.runUntilComplete(task) : Promise.resolve(task);
-      await expect(outcome).rejects.toThrowErrorMatchingInlineSnapshot(`[Error: An event loop cannot be closed by what it runs.]`);
+      await expect(outcome).rejects.toThrowErrorMatchingInlineSnapshot(
+        `[Error: An event loop cannot be closed by what it runs.]`,
+      );
       expect(loop.isClosed()).toBe(false);
       loop.close();
     }
@@ -109,7 +122,7 @@ describe('close()', () => {
       yield* future;
       log.push('task');
     });
-    await new Promise((resolve) => loop.callSoon(resolve));
+    await new Promise<void>((resolve) => loop.callSoon(resolve));
     loop.close();
     future.setResult();
     task.cancel();
@@ -124,10 +137,10 @@ describe('setTaskFactory()', () => {
     await inLoop(function* (loop) {
       const seen: unknown[] = [];
       const before = loop.getTaskFactory();
-      const factory = <T>(...[on, coroutine, options]: ConstructorParameters<typeof Args<T>>) => {
+      function factory<T>(on: EventLoop, coroutine: Coroutine<T>, options: TaskOptions): Task<T> {
         seen.push(on, options.name);
         return new MyTask(coroutine, { ...options, loop: on });
-      };
+      }
       loop.setTaskFactory(factory);
       expect(loop.getTaskFactory()).toBe(factory);
       const task = createTask(sleep(0, 'made'), { name: 'mine' });
@@ -143,7 +156,9 @@ describe('setTaskFactory()', () => {
 
   test('refuses what is no function [loop.task_factory]', () => {
     const loop = new EventLoop();
-    expect(() => loop.setTaskFactory(1 as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: setTaskFactory() expected a function to call, but got 1 (number).]`);
+    expect(() => loop.setTaskFactory(1 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: setTaskFactory() expected a function to call, but got 1 (number).]`,
+    );
     expect(loop.getTaskFactory()).toBeUndefined();
     loop.close();
   });
@@ -158,15 +173,6 @@ describe('setTaskFactory()', () => {
     });
   });
 });
-
-/** The parameters of a task factory, as a tuple. */
-declare class Args<T> {
-  constructor(
-    loop: EventLoop,
-    coroutine: import('skein').Coroutine<T>,
-    options: import('skein').TaskOptions,
-  );
-}
 
 /** An executor of which the test decides when the work is done. */
 class ByHand {
@@ -246,7 +252,9 @@ test('setDefaultExecutor() refuses what is no executor [loop.executor.default_ty
   for (const value of [undefined, null, {}, 'threads']) {
     expect(() => loop.setDefaultExecutor(value as never)).toThrow(TypeError);
   }
-  expect(() => loop.setDefaultExecutor('threads' as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: setDefaultExecutor() expected an executor, but got "threads" (string).]`);
+  expect(() => loop.setDefaultExecutor('threads' as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: setDefaultExecutor() expected an executor, but got "threads" (string).]`,
+  );
   loop.close();
 });
 
@@ -271,7 +279,9 @@ test('loops run side by side', async () => {
       }),
     ),
   );
-  expect(log).toEqual([0, 1].flatMap((step) => [0, 1, 2].map((i) => `loop ${i} step ${step} true`)));
+  expect(log).toEqual(
+    [0, 1].flatMap((step) => [0, 1, 2].map((i) => `loop ${i} step ${step} true`)),
+  );
   for (const loop of loops) loop.close();
 });
 

@@ -123,7 +123,9 @@ describe('setExceptionHandler()', () => {
     for (const value of [null, 42, 'handler', {}]) {
       expect(() => loop.setExceptionHandler(value as never)).toThrow(TypeError);
     }
-    expect(() => loop.setExceptionHandler(42 as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: setExceptionHandler() expected a function to call, but got 42 (number).]`);
+    expect(() => loop.setExceptionHandler(42 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: setExceptionHandler() expected a function to call, but got 42 (number).]`,
+    );
     loop.close();
   });
 });

@@ -1,6 +1,6 @@
-import { EventLoop, sleep } from 'skein';
+import { sleep } from 'skein';
 import { describe, expect, test } from 'vitest';
-import { inLoop } from '../loops.ts';
+import { inLoop, virtualLoop } from '../loops.ts';
 
 describe('a handle', () => {
   test('that is cancelled never runs, as often as it is cancelled [loop.handle.cancel]', async () => {
@@ -46,13 +46,13 @@ describe('a handle', () => {
   });
 
   test('has the name of its function in its text form, and forgets it when cancelled [loop.handle.cancel]', () => {
-    const loop = new EventLoop();
+    const loop = virtualLoop();
     const soon = loop.callSoon(function refresh() {});
     const later = loop.callLater(1000, () => {});
     expect([soon, later].map(String)).toMatchInlineSnapshot(`
       [
         "<Handle refresh()>",
-        "<TimerHandle an anonymous function>",
+        "<TimerHandle an anonymous function, due in 1000 ms>",
       ]
     `);
     soon.cancel();

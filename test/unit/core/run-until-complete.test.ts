@@ -1,5 +1,5 @@
 /** How a loop is driven, as far as the core is concerned; test/unit/testing has the rest of the virtual loop. */
-import { createTask, Future, getEventLoop, sleep } from 'skein';
+import { createTask, Future, sleep } from 'skein';
 import { DeadlockError } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { virtualLoop } from '../loops.ts';
@@ -21,7 +21,7 @@ describe('runUntilComplete()', () => {
     const loop = virtualLoop();
     const inner = loop.createFuture();
     await loop.runUntilComplete(
-      createTaskOn(loop, function* () {
+      loop.createTask(function* () {
         yield* createTask(async () => {
           await expect(loop.runUntilComplete(inner)).rejects.toThrow(/cannot be nested/);
         });
@@ -60,10 +60,3 @@ describe('runUntilComplete()', () => {
     expect(await loop.runUntilComplete(task)).toBe('after all');
   });
 });
-
-function createTaskOn<T>(
-  loop: ReturnType<typeof getEventLoop>,
-  work: () => Generator<undefined, T, unknown> | ReturnType<typeof sleep>,
-) {
-  return loop.createTask(work as () => ReturnType<typeof sleep>);
-}

@@ -1,15 +1,15 @@
 import {
   allTasks,
-  type Coroutine,
   Context,
+  type Coroutine,
   createTask,
   EventLoop,
   Future,
   getEventLoop,
   InvalidStateError,
   isFuture,
-  sleep,
   type Suspension,
+  sleep,
   Task,
 } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
@@ -396,8 +396,12 @@ describe('settling a task from outside', () => {
   test('is refused [task.no_external_settle]', async () => {
     await inLoop(function* () {
       const task = createTask(sleep(1, 'its own'), { name: 'mine' }) as unknown as Future<string>;
-      expect(() => task.setResult('other')).toThrowErrorMatchingInlineSnapshot(`[Error: Task 'mine' takes its result from its coroutine. Return it there.]`);
-      expect(() => task.setException(new Error('x'))).toThrowErrorMatchingInlineSnapshot(`[Error: Task 'mine' takes its exception from its coroutine. Throw it there.]`);
+      expect(() => task.setResult('other')).toThrowErrorMatchingInlineSnapshot(
+        `[Error: Task 'mine' takes its result from its coroutine. Return it there.]`,
+      );
+      expect(() => task.setException(new Error('x'))).toThrowErrorMatchingInlineSnapshot(
+        `[Error: Task 'mine' takes its exception from its coroutine. Throw it there.]`,
+      );
       expect(yield* task).toBe('its own');
     });
   });

@@ -1,4 +1,4 @@
-import { createTask, EventLoop, Future, sleep, TimerHandle, waitFor } from 'skein';
+import { createTask, EventLoop, type Future, sleep, TimerHandle, waitFor } from 'skein';
 import { DeadlockError, VirtualEventLoop } from 'skein/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { inLoop, virtualLoop } from '../loops.ts';
@@ -327,10 +327,9 @@ describe('timers of the host', () => {
     const loop = new EventLoop();
     const future: Future<void> = loop.createFuture();
     const timers: { fn: () => void; ms: number }[] = [];
-    const setTimer = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((
-      fn: () => void,
-      ms: number,
-    ) => timers.push({ fn, ms })) as never);
+    const setTimer = vi
+      .spyOn(globalThis, 'setTimeout')
+      .mockImplementation(((fn: () => void, ms: number) => timers.push({ fn, ms })) as never);
     loop.callLater(10, () => future.setResult());
     timers.shift()?.fn();
     expect(timers.map(({ ms }) => ms)).toEqual([10]);

@@ -3,8 +3,9 @@ import type { Coroutine } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 
 /** The same programs every time. SKEIN_LAWS_SEED and SKEIN_LAWS_RUNS ask for others, and for more. */
-const seed = Number(process.env['SKEIN_LAWS_SEED'] ?? 20260101);
-const numRuns = Number(process.env['SKEIN_LAWS_RUNS'] ?? 500);
+const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+const seed = Number(process?.env?.['SKEIN_LAWS_SEED'] ?? 20260101);
+const numRuns = Number(process?.env?.['SKEIN_LAWS_RUNS'] ?? 500);
 
 /**
  * Holds that `check`, run as a coroutine on a loop of its own, throws for no `program`. The report of a failure shows the

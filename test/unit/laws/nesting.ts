@@ -12,7 +12,7 @@ import {
 } from 'skein';
 
 /** Something that takes its time, then ends one way or another; when it is cancelled, cleaning up takes time too. */
-export interface Work {
+interface Work {
   readonly takes: number;
   readonly ends: 'well' | 'with an error' | 'cancelled by itself';
   readonly cleanup: number;
@@ -21,8 +21,16 @@ export interface Work {
 export type Nest =
   | { readonly is: 'work'; readonly work: Work }
   | { readonly is: 'timeout' | 'waitFor'; readonly ms: number; readonly inner: Nest }
-  | { readonly is: 'taskGroup'; readonly children: readonly Work[]; readonly inner: Nest }
+  | Group
   | { readonly is: 'shield'; readonly inner: Nest };
+
+interface Group {
+  readonly is: 'taskGroup';
+  readonly children: readonly Work[];
+  readonly inner: Nest;
+  /** When its body calls `cancel()`, if it does. */
+  readonly stops: 'never' | 'at once' | 'in the end';
+}
 
 const duration = fc.nat(3);
 
@@ -50,6 +58,7 @@ export const nests: fc.Arbitrary<Nest> = fc.letrec<{ nest: Nest }>((tie) => ({
       is: fc.constant('taskGroup' as const),
       children: fc.array(work, { maxLength: 3 }),
       inner: tie('nest'),
+      stops: fc.constantFrom('never' as const, 'at once' as const, 'in the end' as const),
     }),
     fc.record({ is: fc.constant('shield' as const), inner: tie('nest') }),
   ),
@@ -80,12 +89,12 @@ export function* runNest(
     case 'shield':
       return yield* shield(createTask(inner));
     case 'taskGroup':
-      return yield* inGroup(nest.children, inner, left);
+      return yield* inGroup(nest, inner, left);
   }
 }
 
 function* inGroup(
-  children: readonly Work[],
+  { children, stops }: Group,
   inner: Coroutine<void>,
   left: (tasks: readonly Task<unknown>[]) => void,
 ): Coroutine<void> {
@@ -96,7 +105,9 @@ function* inGroup(
         const task: Task<unknown> = group.createTask(doWork(child, () => task));
         tasks.push(task);
       }
+      if (stops === 'at once') group.cancel();
       yield* inner;
+      if (stops === 'in the end') group.cancel();
     });
   } finally {
     left(tasks);

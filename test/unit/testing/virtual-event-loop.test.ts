@@ -284,7 +284,7 @@ describe('DeadlockError', () => {
       "Nothing is ready, no timer is set and nothing outside is awaited: this would wait for ever.
         <Task 'main' pending waiting for task 'lone'>
         <Task 'lone' pending waiting for <Future pending>>
-        <Task 'locker' pending waiting for <Lock locked, 1 waiting>>
+        <Task 'locker' pending waiting for <Lock locked by task 'main', 1 waiting>>
         <Task 'getter' pending waiting for an item of <Queue 0 items>>
         <Task 'gatherer' pending waiting for gather() of task 'lone', <Future pending>>
         <Task 'waiter' pending waiting for wait() for 2 of 2 futures>

@@ -1,0 +1,28 @@
+import type { Task } from './task.ts';
+
+/** A task that has to do with what another one waits for. */
+export interface RelatedTask {
+  readonly relation: 'held by' | 'last put by' | 'last taken by';
+  readonly task: Task<unknown>;
+}
+
+/**
+ * What futures are there for that know more of it than a text: the locks and queues that tasks wait at. It is what
+ * `Future._purpose` may be, and is asked when somebody looks at a task that waits.
+ */
+export interface Purpose {
+  /** @internal */
+  _related(): readonly RelatedTask[];
+}
+
+export function isPurpose(value: unknown): value is Purpose {
+  return typeof value === 'object' && value !== null && '_related' in value;
+}
+
+/** Holders of a lock, in its text form. */
+export function heldText(related: readonly RelatedTask[]): string {
+  if (related.length === 0) return '';
+  const names = related.slice(0, 3).map(({ task }) => task._shortText());
+  if (related.length > names.length) names.push(`${related.length - names.length} more`);
+  return ` by ${names.join(', ')}`;
+}

@@ -1,0 +1,43 @@
+import { Future } from '../core/future.ts';
+import { PromiseBridge } from '../core/promise-bridge.ts';
+import type { Runnable } from '../core/ready-queue.ts';
+import { Task } from '../core/task.ts';
+import { Listener } from '../core/when-done.ts';
+
+/** Who waits, by what stands among the waiters of a future: the task, or futures whose awaiters they are. */
+function behind(waiter: Runnable): Iterable<Future<unknown>> {
+  if (waiter instanceof Task) return [waiter._owner];
+  if (waiter instanceof PromiseBridge) {
+    return waiter.frame === undefined ? [] : [waiter.frame._runner._owner];
+  }
+  if (!(waiter instanceof Listener) || waiter.owner === undefined) return [];
+  return waiter.owner instanceof Future ? [waiter.owner] : waiter.owner._awaited();
+}
+
+function waitersOf(future: Future<unknown>): readonly Runnable[] {
+  const waiters = future._waiters;
+  if (waiters === undefined) return [];
+  return Array.isArray(waiters) ? waiters : [waiters];
+}
+
+/**
+ * The tasks that wait for `future`, each once, in the order in which they came: with `yield*` or `await`, or by way of
+ * `gather()`, `wait()`, `shield()` and their like, which put futures of their own in between.
+ */
+export function awaitersOf(future: Future<unknown>): Task<unknown>[] {
+  const tasks = new Set<Task<unknown>>();
+  const seen = new Set([future]);
+  const todo = [future];
+  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    const between: Future<unknown>[] = [];
+    for (const waiter of waitersOf(at)) {
+      for (const owner of behind(waiter)) {
+        if (owner instanceof Task) tasks.add(owner._owner);
+        else if (!seen.has(owner)) between.push(owner);
+        seen.add(owner);
+      }
+    }
+    todo.push(...between.reverse());
+  }
+  return [...tasks];
+}

@@ -1,0 +1,155 @@
+/**
+ * The call graph of a future: where its task is, what that waits for, and who waits for it, recursively.
+ *
+ * Nothing is recorded for it beforehand. Who waits for a future stands among its waiters; the combinators say there
+ * on whose behalf they listen. Data first: `format-call-graph.ts` makes a text of it.
+ */
+import { AsyncFrame } from '../core/async-frame.ts';
+import { currentTask } from '../core/current.ts';
+import { type Future, isFuture } from '../core/future.ts';
+import { isPurpose, type RelatedTask } from '../core/purpose.ts';
+import type { StackFrame } from '../core/stack-frames.ts';
+import { Task } from '../core/task.ts';
+import { waitText } from '../core/task-text.ts';
+import { describe } from '../core/text.ts';
+import { awaitersOf } from './awaiters.ts';
+
+/** What a task waits for. */
+export interface WaitingFor {
+  /** In words, as in the text form of the task. */
+  readonly text: string;
+  /** Who holds the lock, semaphore or condition; who put into the queue, or took out of it, last. */
+  readonly related: readonly RelatedTask[];
+}
+
+/** A future, or a task, and all that waits for it. Made by {@link captureCallGraph}; frozen. */
+export interface FutureCallGraph {
+  readonly future: Future<unknown>;
+  /** Where the task is, the innermost place first; see `task.getStack()`. Empty for a future that is no task. */
+  readonly callStack: readonly StackFrame[];
+  /** What the task waits for, if it does. */
+  readonly waitingFor: WaitingFor | undefined;
+  /** The tasks that wait for it. Empty where the graph comes back to a future that it is on the way to. */
+  readonly awaitedBy: readonly FutureCallGraph[];
+  /** Set where the graph comes back to a future that it is on the way to: these wait for each other. */
+  readonly cycle: boolean;
+}
+
+export interface CallGraphOptions {
+  /** At most so many frames a task, from the innermost; a negative one counts from the outermost; 0: none. */
+  limit?: number;
+}
+
+function relatedTo(future: Future<unknown> | undefined): readonly RelatedTask[] {
+  if (future instanceof AsyncFrame) return future.awaited().flatMap(relatedTo);
+  // A part of a task: what an async function awaits.
+  if (future instanceof Task && future._owner !== future) return relatedTo(future._waiter);
+  return isPurpose(future?._purpose) ? future._purpose._related() : [];
+}
+
+function waitOf(task: Task<unknown>): WaitingFor | undefined {
+  const text = waitText(task);
+  if (text === undefined) return undefined;
+  const related = relatedTo(task._waiter).map((each) => Object.freeze({ ...each }));
+  return Object.freeze({ text, related: Object.freeze(related) });
+}
+
+interface Node {
+  readonly future: Future<unknown>;
+  readonly awaiters: Future<unknown>[];
+  readonly awaitedBy: FutureCallGraph[];
+}
+
+function nodeOf(future: Future<unknown>): Node {
+  return { future, awaiters: awaitersOf(future), awaitedBy: [] };
+}
+
+function graphOf({ future, awaitedBy }: Node, limit: number | undefined): FutureCallGraph {
+  const task = future instanceof Task ? future : undefined;
+  return Object.freeze({
+    future,
+    callStack: task?.getStack(limit === undefined ? {} : { limit }) ?? Object.freeze([]),
+    waitingFor: task === undefined ? undefined : waitOf(task),
+    awaitedBy: Object.freeze(awaitedBy),
+    cycle: false,
+  });
+}
+
+function cycleAt(future: Future<unknown>): FutureCallGraph {
+  const nothing = Object.freeze([]);
+  return Object.freeze({
+    future,
+    callStack: nothing,
+    waitingFor: undefined,
+    awaitedBy: nothing,
+    cycle: true,
+  });
+}
+
+/** Depth first, without recursion, as a chain of tasks may be longer than the stack is deep. */
+function capture(future: Future<unknown>, limit: number | undefined): FutureCallGraph {
+  const graphs = new Map<Future<unknown>, FutureCallGraph>();
+  const path = [nodeOf(future)];
+  const onPath = new Set([future]);
+  for (;;) {
+    const node = path.at(-1) as Node;
+    const next = node.awaiters.shift();
+    if (next === undefined) {
+      const graph = graphOf(node, limit);
+      graphs.set(node.future, graph);
+      onPath.delete(node.future);
+      path.pop();
+      const below = path.at(-1);
+      if (below === undefined) return graph;
+      below.awaitedBy.push(graph);
+    } else if (onPath.has(next)) {
+      node.awaitedBy.push(cycleAt(next));
+    } else if (graphs.has(next)) {
+      // Reached in two ways: the very same record.
+      node.awaitedBy.push(graphs.get(next) as FutureCallGraph);
+    } else {
+      path.push(nodeOf(next));
+      onPath.add(next);
+    }
+  }
+}
+
+/**
+ * Returns where a task is, what it waits for, and, recursively, who waits for it: `yield*` and `await`, `gather()`,
+ * `wait()`, `waitFor()`, `shield()`, `asCompleted()`, task groups. Undefined without a future, outside of any task.
+ *
+ * Where tasks are is known in debug mode only, but for the running one; the rest is known always.
+ *
+ * @param future - A task or future; by default the current task.
+ * @param options - `limit`: how many frames a task.
+ * @throws TypeError when it is not a future.
+ *
+ * @example
+ * ```ts
+ * import { captureCallGraph, createTask, run, sleep } from 'skein';
+ *
+ * await run(function* () {
+ *   const child = createTask(sleep(5), { name: 'child' });
+ *   const parent = createTask(function* () {
+ *     yield* child;
+ *   }, { name: 'parent' });
+ *   yield* sleep(1);
+ *   const graph = captureCallGraph(child);
+ *   return graph?.awaitedBy.map(({ future }) => String(future));
+ * }); // => ["<Task 'parent' pending waiting for task 'child'>"]
+ * ```
+ *
+ * Follows `asyncio.capture_call_graph()`. Differs: tells what each task waits for, and who holds that; ends at cycles.
+ */
+export function captureCallGraph(
+  future: Future<unknown> | undefined = currentTask(),
+  options: CallGraphOptions = {},
+): FutureCallGraph | undefined {
+  if (future === undefined) return undefined;
+  if (!isFuture(future)) {
+    throw new TypeError(
+      `captureCallGraph() expected a future or a task, but got ${describe(future)}.`,
+    );
+  }
+  return capture(future, options.limit);
+}

@@ -1,0 +1,113 @@
+/** Bundlers and lock files put two copies of a package into one program: both must agree on what is running. */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type * as Skein from 'skein';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { program } from './program.ts';
+
+const dist = fileURLToPath(new URL('../../../dist', import.meta.url));
+let folder: string;
+let here: typeof Skein;
+let there: typeof Skein;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'skein-copies-'));
+  for (const copy of ['here', 'there']) {
+    cpSync(dist, join(folder, copy, 'dist'), { recursive: true });
+  }
+  const load = (copy: string): Promise<typeof Skein> =>
+    import(/* @vite-ignore */ pathToFileURL(join(folder, copy, 'dist', 'index.js')).href);
+  here = await load('here');
+  there = await load('there');
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('they are two indeed', () => {
+  expect(here.Future).not.toBe(there.Future);
+});
+
+test('they share the default loop', () => {
+  expect(here.getEventLoop() === there.getEventLoop()).toBe(true);
+});
+
+test('they know the same current task and the same running loop', async () => {
+  const task = here.createTask(function* () {
+    yield;
+    return [there.currentTask(), there.getEventLoop(), there.currentTask()?.getName()];
+  });
+  const [current, loop, name] = await task;
+  expect(current === task).toBe(true);
+  expect(loop === task.getLoop()).toBe(true);
+  expect(name).toBe(task.getName());
+});
+
+test('they know it after an await in an async function too', async () => {
+  const task = here.createTask(async () => {
+    await there.sleep(1);
+    return there.currentTask() === here.currentTask() && there.currentTask()?.getName();
+  });
+  expect(await task).toBe(task.getName());
+});
+
+test('they recognise and await each other’s futures, tasks and coroutines', async () => {
+  const future = new there.Future<string>();
+  expect(here.isFuture(future)).toBe(true);
+  expect(here.ensureFuture(future) === (future as unknown)).toBe(true);
+  there.getEventLoop().callLater(1, () => future.setResult('future'));
+  const seen = await here.createTask(function* () {
+    const task = there.createTask(there.sleep(1, 'task'));
+    return [yield* future, yield* future, yield* task, yield* there.sleep(1, 'coroutine')];
+  });
+  expect(seen).toEqual(['future', 'future', 'task', 'coroutine']);
+});
+
+test('they see each other’s failures', async () => {
+  const error = new Error('boom');
+  const task = here.createTask(function* () {
+    yield* there.createTask(function* () {
+      yield;
+      throw error;
+    });
+  });
+  await expect(task).rejects.toBe(error);
+});
+
+test('they cancel through each other, and know the CancelledError of the other', async () => {
+  const inner = there.createTask(there.sleep(1e6));
+  const outer = here.createTask(function* () {
+    yield* inner;
+  });
+  await here.createTask(here.sleep(1));
+  outer.cancel('enough');
+  await outer.then(null, () => undefined);
+  expect([inner.cancelled(), outer.cancelled()]).toEqual([true, true]);
+});
+
+test('they combine each other’s awaitables', async () => {
+  const values = await here.gather([
+    there.sleep(2, 'a'),
+    there.createTask(there.sleep(1, 'b')),
+    here.sleep(1, 'c'),
+  ]);
+  expect(values).toEqual(['a', 'b', 'c']);
+  const late = here.createTask(here.waitFor(there.createTask(there.sleep(1e6)), 1));
+  await expect(late).rejects.toThrow(here.TimeoutError);
+});
+
+test('they share the numbers of tasks', () => {
+  const tasks = [here, there, here, there].map((copy) => copy.createTask(copy.sleep(0)));
+  const names = tasks.map((task) => task.getName());
+  expect(new Set(names).size).toBe(4);
+});
+
+test('they agree under two addresses of one file, too', async () => {
+  const { code, stdout, stderr } = await program(`
+    const one = await import('skein');
+    const two = await import(import.meta.resolve('skein') + '?second');
+    const task = one.createTask(function* () { return two.currentTask() === task; });
+    console.log(await task, one.getEventLoop() === two.getEventLoop());`);
+  expect([code, stdout, stderr]).toEqual([0, 'true true', '']);
+});

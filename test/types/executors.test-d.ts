@@ -1,0 +1,55 @@
+import { type EventLoop, type Future, toThread } from 'skein';
+import type { ThreadPoolExecutor } from 'skein/executors';
+import { expectType } from './expect-type.ts';
+
+declare const pool: ThreadPoolExecutor;
+declare const loop: EventLoop;
+declare function hash(text: string, rounds: number): Uint8Array;
+declare function fetchText(url: string): Promise<string>;
+declare function optional(text: string, rounds?: number): number;
+
+async function submits() {
+  expectType<Uint8Array>()(await pool.submit(hash, 'text', 2));
+  // What an async function answers is awaited over there.
+  expectType<string>()(await pool.submit(fetchText, 'https://example.org'));
+  expectType<number>()(await pool.submit(optional, 'text'));
+  expectType<number>()(await pool.submit(optional, 'text', 2));
+  expectType<number>()(await pool.submit((a: number, b: number) => a + b, 1, 2));
+}
+
+function* runsInExecutor() {
+  expectType<Uint8Array>()(yield* loop.runInExecutor(pool, hash, 'text', 2));
+  expectType<string>()(yield* loop.runInExecutor(undefined, fetchText, 'https://example.org'));
+  expectType<Future<Uint8Array>>()(toThread(hash, 'text', 2));
+}
+
+async function maps() {
+  for await (const length of pool.map((text: string) => text.length, ['a', 'b'])) {
+    expectType<number>()(length);
+  }
+}
+
+// ── What must not compile ─────────────────────────────────────────────────────────────────────────────────────────
+
+// @ts-expect-error the second argument is a number
+pool.submit(hash, 'text', '2');
+// @ts-expect-error the second argument is missing
+pool.submit(hash, 'text');
+// @ts-expect-error there is no third argument
+pool.submit(hash, 'text', 2, 3);
+// @ts-expect-error the first argument is a string
+pool.submit(fetchText, 5);
+// @ts-expect-error a function is expected
+pool.submit('hash', 'text');
+// @ts-expect-error a call is not a function
+pool.submit(hash('text', 2));
+// @ts-expect-error the second argument is a number
+loop.runInExecutor(pool, hash, 'text', '2');
+// @ts-expect-error the executor comes first
+loop.runInExecutor(hash, 'text', 2);
+// @ts-expect-error the first argument is a string
+toThread(fetchText, 5);
+// @ts-expect-error the inputs are strings
+pool.map((text: string) => text.length, [1, 2]);
+
+void [submits, runsInExecutor, maps];

@@ -1,0 +1,35 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect } from 'vitest';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/**
+ * Holds that nothing refers any more to what `make` answers, by name. It may await; what it made has to be out of its reach
+ * once it is done.
+ */
+export async function expectCollectable(
+  make: () => Promise<Record<string, object>> | Record<string, object>,
+): Promise<void> {
+  const references = await referencesTo(make);
+  let left: string[] = [];
+  for (let attempt = 0; attempt < 20; attempt++) {
+    // What was looked at in a turn of the host's loop is kept until its end.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    left = references
+      .filter(([, reference]) => reference.deref() !== undefined)
+      .map(([name]) => name);
+    if (left.length === 0) return;
+  }
+  expect(left, 'still there').toEqual([]);
+}
+
+/** A function of its own, so that no frame keeps the objects. */
+async function referencesTo(
+  make: () => Promise<Record<string, object>> | Record<string, object>,
+): Promise<[string, WeakRef<object>][]> {
+  const made = await make();
+  return Object.entries(made).map(([name, object]) => [name, new WeakRef(object)]);
+}
