@@ -134,6 +134,7 @@ export class EventLoop {
     ...args: Args
   ): TimerHandle {
     checkTime('callLater', 'a delay', delay);
+    checkCallback('callLater', callback);
     return this.callAt(this.time() + delay, callback, ...args);
   }
 

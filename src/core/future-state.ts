@@ -11,6 +11,11 @@ export function stateWord(state: number): string {
   return words[state] as string;
 }
 
+/** A state that was reached, in a sentence. */
+export function alreadyText(state: number): string {
+  return state === CANCELLED ? 'was cancelled already' : `has ${stateWord(state)} already`;
+}
+
 /** A state in a text form, with the outcome. */
 export function stateText(state: number, value: unknown): string {
   if (state === FINISHED) return `finished result=${brief(value)}`;

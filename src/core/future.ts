@@ -17,7 +17,7 @@ import type { Context } from './context.ts';
 import { futureMarker, type Suspension } from './coroutine.ts';
 import { followed, getEventLoop } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
-import { CANCELLED, FAILED, FINISHED, PENDING, stateText, stateWord } from './future-state.ts';
+import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { isAwait, PromiseBridge } from './promise-bridge.ts';
@@ -346,9 +346,8 @@ export class Future<T> implements PromiseLike<T> {
 
   /** @internal */
   _alreadyDone(what: string): InvalidStateError {
-    const state = stateWord(this._state);
     return new InvalidStateError(
-      `Cannot ${what} ${this._name().replace('This', 'this')}: it is already ${state}. A future is settled once; ask \`done()\` first.`,
+      `Cannot ${what} ${this._name().replace('This', 'this')}: it ${alreadyText(this._state)}. A future is settled once; ask \`done()\` first.`,
     );
   }
 

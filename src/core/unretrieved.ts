@@ -43,6 +43,17 @@ function reportInContext(failure: Failure): void {
   else context.run(report);
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Cuts the ways by which the record would hold the task, which would then never be collected. */
+function letGo(failure: Mutable<Failure>): void {
+  // Until its text is first read, V8's stack keeps its frames, and what ran in them: the task.
+  if (failure.exception instanceof Error) void failure.exception.stack;
+  // The task's scope leads code on to the task; a report is nobody's continuation.
+  const { loop, scope } = failure;
+  failure.scope = scope?.runInAsyncScope(() => loop._captureScope(undefined), undefined);
+}
+
 /** The failures of one loop that nobody looked at so far. */
 export class Unretrieved {
   readonly #loop: EventLoop;
@@ -54,7 +65,7 @@ export class Unretrieved {
   }
 
   add(future: Future<unknown>): void {
-    const failure: Failure = {
+    const failure: Mutable<Failure> = {
       message: `${future.constructor.name} exception was never retrieved`,
       exception: future._value,
       text: future.toString(),
@@ -63,6 +74,7 @@ export class Unretrieved {
       ...creationOf(future),
       ...future._reportsIn(),
     };
+    letGo(failure);
     failures.set(future, failure);
     this.#failures.add(failure);
     collected.register(future, failure, failure);
