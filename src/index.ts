@@ -12,7 +12,8 @@ export type {
   Yieldable,
 } from './core/coroutine.ts';
 export { type DoneCallback, Future, isFuture } from './core/future.ts';
-export { Task, type TaskOptions } from './core/task.ts';
+export { Task } from './core/task.ts';
+export type { TaskOptions } from './core/task-options.ts';
 export type { TaskSource } from './core/run-body.ts';
 export { allTasks, createTask } from './core/create-task.ts';
 export { currentTask, getEventLoop } from './core/current.ts';

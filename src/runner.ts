@@ -143,7 +143,7 @@ export class Runner implements AsyncDisposable {
   /** Runs until `future` is done. If the program comes to its end before, what is stuck is reported. */
   async #drive(future: Future<unknown>): Promise<void> {
     const loop = future.getLoop();
-    const forget = loop._host.onExit(() => {
+    const forget = loop._host.onDrained(() => {
       const stuck = [...loop._tasks].map((task) => `  ${task}`).join('\n');
       loop.callExceptionHandler({
         message: `The program ended while run() was waiting. Nothing can wake these tasks any more:\n${stuck}`,

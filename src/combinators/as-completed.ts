@@ -30,7 +30,11 @@ export class AsCompleted<T, F extends Future<unknown>>
     toString: () => `asCompleted() of ${this.#todo.size} pending`,
   });
   readonly #todo: Set<Future<T>>;
+  readonly #deadline: number | undefined;
   #left: number;
+  /** How many of the coroutines handed out have not ended. */
+  #open = 0;
+  #iterating = false;
   #timer: Handle | undefined;
 
   /** @internal */
@@ -39,28 +43,55 @@ export class AsCompleted<T, F extends Future<unknown>>
     this.#todo = new Set([...new Set(awaitables)].map((each) => ensureFuture(each, { loop })));
     this.#left = this.#todo.size;
     for (const future of this.#todo) whenDone(future, this.#completed, this.#done);
-    if (this.#left > 0 && timeout !== undefined && timeout !== null) {
-      this.#timer = loop.callLater(timeout, this.#timedOut);
-    }
+    if (timeout !== undefined && timeout !== null) this.#deadline = loop.time() + timeout;
+    this.#resume();
   }
 
   /** A coroutine for each: the first that is awaited returns the first result, and so on. */
   *[Symbol.iterator](): Generator<AwaitableCoroutine<T>, void, undefined> {
-    while (this.#left > 0) {
-      this.#left--;
-      yield nextResult(this as AsCompleted<unknown, Future<unknown>>) as AwaitableCoroutine<T>;
+    this.#resume();
+    try {
+      while (this.#left > 0) {
+        this.#left--;
+        this.#open++;
+        yield nextResult(this as AsCompleted<unknown, Future<unknown>>) as AwaitableCoroutine<T>;
+      }
+    } finally {
+      this.#pause();
     }
   }
 
   /** The futures themselves, done, as they get done. Iterating again goes on where the last iteration left. */
   [Symbol.asyncIterator](): AsyncIterator<Done<F>, undefined> {
+    this.#resume();
     // No async generator: that would await the future that it yields.
-    return { next: () => this.#nextDone() };
+    return {
+      next: () => this.#nextDone(),
+      return: async () => {
+        this.#pause();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  /** The timer is set while somebody iterates or awaits: left behind, it would keep the program alive. */
+  #resume(): void {
+    this.#iterating = true;
+    if (this.#deadline === undefined || this.#todo.size === 0) return;
+    if (this.#timer?.cancelled() !== false) {
+      this.#timer = getEventLoop().callAt(this.#deadline, this.#timedOut);
+    }
+  }
+
+  #pause(): void {
+    this.#iterating = false;
+    if (this.#open === 0) this.#timer?.cancel();
   }
 
   async #nextDone(): Promise<IteratorResult<Done<F>, undefined>> {
     if (this.#left <= 0) return { done: true, value: undefined };
     this.#left--;
+    this.#open++;
     const [future] = await nextFuture(this as AsCompleted<unknown, Future<unknown>>);
     return { done: false, value: future as unknown as F };
   }
@@ -85,9 +116,14 @@ export class AsCompleted<T, F extends Future<unknown>>
 
   /** @internal */
   *_next(): Coroutine<Future<T>> {
-    const future = yield* this.#done._get();
-    if (future === undefined) throw new TimeoutError('The time was up before all were done.');
-    return future;
+    try {
+      const future = yield* this.#done._get();
+      if (future === undefined) throw new TimeoutError('The time was up before all were done.');
+      return future;
+    } finally {
+      this.#open--;
+      if (!this.#iterating) this.#pause();
+    }
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Awaitable, ResultOf } from '../core/coroutine.ts';
+import { type Awaitable, isCoroutine, isPromiseLike, type ResultOf } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
-import { Future } from '../core/future.ts';
+import { Future, isFuture } from '../core/future.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
@@ -109,8 +109,14 @@ export function gather<A extends Awaitable<unknown>>(
 ): Future<(ResultOf<A> | Error)[]>;
 export function gather(
   awaitables: Iterable<Awaitable<unknown>>,
-  { returnExceptions = false }: GatherOptions = {},
+  options: GatherOptions = {},
 ): Future<unknown> {
+  if (isFuture(options) || isCoroutine(options) || isPromiseLike(options)) {
+    throw new TypeError(
+      'gather() expected one list of awaitables, but got them one by one. Write `gather([a, b])`.',
+    );
+  }
+  const { returnExceptions = false } = options;
   const inputs = inputsOf('gather', awaitables);
   if (inputs.length === 0) {
     const empty = getEventLoop().createFuture<unknown[]>();

@@ -24,10 +24,10 @@ export function inputsOf<A>(name: string, awaitables: Iterable<A>): A[] {
   if (!isList) throw notList(name, awaitables);
   const inputs: A[] = [];
   for (const input of awaitables) {
-    if (input instanceof Future && input._awaited) {
-      input._awaited = false;
-      throw notList(name, awaitables);
-    }
+    // A bare `yield`, or a future that is being awaited: this is a coroutine.
+    const awaited = input instanceof Future && input._awaited;
+    if (awaited) input._awaited = false;
+    if (awaited || input === undefined) throw notList(name, awaitables);
     inputs.push(input);
   }
   return inputs;

@@ -56,6 +56,7 @@ export class Timeout {
     if (this.#state !== 'active') {
       throw new Error(`The deadline of a timeout that is ${this.#state} cannot be changed.`);
     }
+    checkOptionalTime('reschedule', 'a time', when);
     const loop = getEventLoop();
     this.#when = when ?? undefined;
     this.#handle?.cancel();

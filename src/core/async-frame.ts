@@ -11,6 +11,9 @@
  * `timeout()`'s coroutine as a part of the first task. Each part is cancelled on its own, so that a timeout stops what
  * is inside of it and nothing beside it, `Promise.all` notwithstanding.
  *
+ * What it cannot see is which of several awaits are the function's own flow: the losers of a `Promise.race()` stay awaited
+ * until they are done, and a helper that nobody awaits looks like any other branch. docs/differences.md says what to use.
+ *
  * States: those of a future. The transition is made by the async function's promise, never by `cancel()`: the outcome
  * waits for the function to end.
  */
@@ -105,10 +108,6 @@ export class AsyncFrame extends Future<unknown> {
     const { future } = bridge;
     if (this.done()) {
       future._addWaiter(bridge);
-    } else if (this._runner._mustCancel) {
-      this._runner._mustCancel = false;
-      if (this._loop.getDebug()) noteDelivery(this._runner, awaitedAt(future));
-      bridge.reject(this._runner._makeCancelledError());
     } else if (future._loop !== this._loop) {
       bridge.reject(awaitsForeignLoop(this._runner._owner, future));
     } else if (future === this._runner._owner) {
@@ -118,7 +117,18 @@ export class AsyncFrame extends Future<unknown> {
       this.#countOutside();
       bridge.frame = this;
       future._addWaiter(bridge);
+      this.#deliver(bridge);
     }
+  }
+
+  /** A request to cancel that found no await is delivered at this one: the future is cancelled, as in a coroutine. */
+  #deliver(bridge: PromiseBridge): void {
+    const runner = this._runner;
+    if (!runner._mustCancel) return;
+    runner._mustCancel = false;
+    if (this._loop.getDebug()) noteDelivery(runner, awaitedAt(bridge.future));
+    if (bridge.future.cancel(runner._cancelReason)) return;
+    bridge.reject(runner._makeCancelledError());
   }
 
   /**

@@ -28,9 +28,10 @@ function then(
     return Promise.reject(runner._makeCancelledError()).then(onFulfilled, onRejected);
   }
   const part = new Task(this, undefined, follows);
-  if (part._loop.getDebug()) passAwait(this, part);
   part._stepInline();
-  return part.then(onFulfilled, onRejected);
+  const promise = part.then(onFulfilled, onRejected);
+  if (part._loop.getDebug()) passAwait(this, part);
+  return promise;
 }
 
 /**

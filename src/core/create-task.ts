@@ -1,7 +1,8 @@
 import { getEventLoop } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { TaskSource } from './run-body.ts';
-import type { Task, TaskOptions } from './task.ts';
+import type { Task } from './task.ts';
+import type { TaskOptions } from './task-options.ts';
 
 /**
  * Starts a coroutine beside the current one, and answers the {@link Task} that runs it. Its first step is made in the

@@ -47,7 +47,10 @@ export const current: Current = shared[key];
  * context leads to it. Inside an iteration the loop itself knows better: a callback has no task.
  */
 export function followed(): Task<unknown> | AsyncFrame | undefined {
-  return current.loop === undefined ? current.asyncLocal?.getStore() : undefined;
+  if (current.loop !== undefined) return undefined;
+  const follows = current.asyncLocal?.getStore();
+  // A callback of the host that was registered in a task and comes after its end continues nothing.
+  return follows?._runner._owner.done() ? undefined : follows;
 }
 
 /**
@@ -83,7 +86,9 @@ export function currentTask(): Task<unknown> | undefined {
 
 /** The innermost thing that a scope opened here must cancel: the task, or the part of it that runs here. */
 export function currentRunner(): Task<unknown> | undefined {
-  return current.task ?? followed()?._runner;
+  if (current.task !== undefined) return current.task;
+  const runner = followed()?._runner;
+  return runner?.done() ? runner._owner : runner;
 }
 
 /** The same, for what makes no sense outside of a task. */

@@ -1,6 +1,7 @@
 import type { Coroutine } from './coroutine.ts';
 import type { EventLoop } from './event-loop.ts';
-import { Task, type TaskOptions } from './task.ts';
+import { Task } from './task.ts';
+import type { TaskOptions } from './task-options.ts';
 
 /**
  * A task factory whose tasks make their first step at once, inside `createTask()`: one that never waits is done when

@@ -22,8 +22,9 @@ import { HostTurn } from './host-turn.ts';
 import { reportNeverAwaited, watch } from './never-awaited.ts';
 import { ReadyQueue, type Runnable } from './ready-queue.ts';
 import { coroutineOf, type TaskSource } from './run-body.ts';
-import { Task, type TaskOptions } from './task.ts';
+import { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
+import type { TaskOptions } from './task-options.ts';
 import { describe, printsItself } from './text.ts';
 import { TimerHeap } from './timer-heap.ts';
 import { Unretrieved } from './unretrieved.ts';
@@ -264,7 +265,9 @@ export class EventLoop {
     if (this.#closed) return;
     if (current.loop === this) throw new Error('An event loop cannot be closed by what it runs.');
     this.#closed = true;
-    this._ready.clear();
+    for (let left = this._ready.shift(); left !== undefined; left = this._ready.shift()) {
+      left._runOrphaned?.();
+    }
     this._timers.clear();
     this.#alarm.clear();
     this._unretrieved.reportAll();
@@ -337,7 +340,8 @@ export class EventLoop {
     if (this.#scheduled) return;
     const next = this._timers.peek();
     if (next === undefined) this.#alarm.clear();
-    else this.#alarm.set(next._when);
+    else if (next._when > this.time()) this.#alarm.set(next._when);
+    else this._wake();
   }
 
   /** @internal */

@@ -265,8 +265,8 @@ export class Future<T> implements PromiseLike<T> {
     const looks = Array.isArray(waiters)
       ? waiters.some((waiter) => waiter._retrieves)
       : waiters?._retrieves;
-    if (!looks) this._loop._unretrieved.add(this as Future<unknown>);
     this._wakeWaiters();
+    if (!looks) this._loop._unretrieved.add(this as Future<unknown>);
   }
 
   /** @internal */

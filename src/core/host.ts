@@ -34,8 +34,10 @@ export interface Host {
   captureScope(): AsyncScope | undefined;
   /** A new async-local value, or undefined where the host has none. */
   createAsyncLocal<T>(): AsyncLocal<T> | undefined;
-  /** Calls `fn` when the program ends by itself; the answer takes that back. */
+  /** Calls `fn` when the program ends; the answer takes that back. */
   onExit(fn: () => void): () => void;
+  /** Calls `fn` when the program is about to end because nothing is left that could wake it. */
+  onDrained(fn: () => void): () => void;
   /** Calls `fn` on each Ctrl-C, if nobody else listens; the answer takes that back. */
   onInterrupt(fn: () => void): () => void;
 }
@@ -61,11 +63,32 @@ const scope = globalThis as unknown as {
 };
 
 const nothing = (): void => {};
-/** One listener for all of them, as Node warns of more than ten. */
-const atExit = new Set<() => void>();
-const exit = (): void => {
-  for (const fn of [...atExit]) fn();
+type Listeners = Set<() => void>;
+const atExit: Listeners = new Set();
+const atDrain: Listeners = new Set();
+const atInterrupt: Listeners = new Set();
+const exit = (): void => atExit.forEach(call);
+const drain = (): void => atDrain.forEach(call);
+const interrupt = (): void => {
+  // Who listens too by now has taken over.
+  if (scope.process?.listenerCount?.('SIGINT') === 1) atInterrupt.forEach(call);
 };
+
+function call(fn: () => void): void {
+  fn();
+}
+
+/** One listener of the process for all of ours, as Node warns of more than ten. */
+function listen(event: string, all: Listeners, listener: () => void, fn: () => void): () => void {
+  if (all.size === 0) scope.process?.on?.(event, listener);
+  // A function of its own for each, as the same may be given twice.
+  const one = (): void => fn();
+  all.add(one);
+  return () => {
+    if (all.delete(one) && all.size === 0) scope.process?.off?.(event, listener);
+  };
+}
+
 const resolved = Promise.resolve();
 const asyncHooks = scope.process?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined;
 
@@ -104,22 +127,11 @@ export const systemHost: Host = {
     asyncHooks === undefined ? undefined : new asyncHooks.AsyncResource('skein'),
   createAsyncLocal: <T>() =>
     asyncHooks === undefined ? undefined : new asyncHooks.AsyncLocalStorage<T>(),
-  onExit(fn) {
-    if (atExit.size === 0) scope.process?.on?.('exit', exit);
-    atExit.add(fn);
-    return () => {
-      atExit.delete(fn);
-      if (atExit.size === 0) scope.process?.off?.('exit', exit);
-    };
-  },
+  onExit: (fn) => listen('exit', atExit, exit, fn),
+  onDrained: (fn) => listen('beforeExit', atDrain, drain, fn),
   onInterrupt(fn) {
-    const process = scope.process;
-    if (process?.on === undefined || process.listenerCount?.('SIGINT') !== 0) return nothing;
-    const interrupt = (): void => {
-      // Who listens too by now has taken over.
-      if (process.listenerCount?.('SIGINT') === 1) fn();
-    };
-    process.on('SIGINT', interrupt);
-    return () => process.off?.('SIGINT', interrupt);
+    const listeners = scope.process?.listenerCount?.('SIGINT') ?? Number.POSITIVE_INFINITY;
+    if (listeners > Math.min(atInterrupt.size, 1)) return nothing;
+    return listen('SIGINT', atInterrupt, interrupt, fn);
   },
 };

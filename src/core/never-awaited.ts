@@ -36,7 +36,7 @@ function report(coroutine: Unused): void {
   const { name, creation, loop } = coroutine;
   if (unusedOfLoops.get(loop)?.all.delete(coroutine) !== true) return;
   loop.callExceptionHandler({
-    message: `${name}() was never awaited, so it did nothing. Write \`yield* ${name}(…)\`, or \`await\` in an async function.`,
+    message: `${name}() was never awaited, so it did nothing. Write \`yield*\` before it, or \`await\` in an async function.`,
     warning: true,
     ...(creation !== '' && { creation }),
   });

@@ -22,7 +22,8 @@ export function isPurpose(value: unknown): value is Purpose {
 /** Holders of a lock, in its text form. */
 export function heldText(related: readonly RelatedTask[]): string {
   if (related.length === 0) return '';
-  const names = related.slice(0, 3).map(({ task }) => task._shortText());
-  if (related.length > names.length) names.push(`${related.length - names.length} more`);
+  const tasks = new Set(related.map(({ task }) => task));
+  const names = [...tasks].slice(0, 3).map((task) => task._shortText());
+  if (tasks.size > names.length) names.push(`${tasks.size - names.length} more`);
   return ` by ${names.join(', ')}`;
 }

@@ -36,7 +36,8 @@ function pathOf(file: string): string {
 
 function parse(line: string): StackFrame | undefined {
   const named = v8Named.exec(line) ?? gecko.exec(line);
-  const [, name = '', place = '', row, column] = named ?? ['', ...(v8Unnamed.exec(line) ?? [])];
+  const unnamed = named === null ? v8Unnamed.exec(line) : null;
+  const [name = '', place = '', row, column] = named?.slice(1) ?? ['', ...(unnamed ?? []).slice(1)];
   if (row === undefined || column === undefined) return undefined;
   const file = pathOf(place);
   const functionName = name.replace(/ \[as .*\]$/, '') || undefined;
@@ -58,6 +59,10 @@ function ofHost({ file }: StackFrame): boolean {
   return file.startsWith('node:') || file.startsWith('ext:') || file === 'native';
 }
 
+function isOwn(frame: StackFrame): boolean {
+  return !ofLibrary(frame) && !ofHost(frame);
+}
+
 /** Takes the stack as it is now. The host turns it into text when it is read, which is most of the cost. */
 export function takeStack(): Error {
   const limit = Error.stackTraceLimit;
@@ -69,27 +74,37 @@ export function takeStack(): Error {
   }
 }
 
-function framesUpToStep(stack: unknown): StackFrame[] {
+/** What lies below this belongs to whoever runs the loop. */
+const step = /\bTask\._step$/;
+/** What lies below this is the coroutine that called the async function, or whoever runs the loop. */
+const call = /\b(?:Task\._step|AsyncFrame\.call)$/;
+
+function framesUpTo(end: RegExp, stack: string | undefined): StackFrame[] {
   const frames: StackFrame[] = [];
-  for (const line of String(stack ?? '').split('\n')) {
+  for (const line of (stack ?? '').split('\n')) {
     const frame = parse(line);
     if (frame === undefined) continue;
     frames.push(frame);
-    const isStep = /\bTask\._step$/.test(frame.functionName ?? '');
-    if (isStep && (library === undefined || ofLibrary(frame))) break;
+    const isEnd = end.test(frame.functionName ?? '');
+    if (isEnd && (library === undefined || ofLibrary(frame))) break;
   }
   return frames;
 }
 
 /** The user's frames of a stack, the innermost first, down to the step of the task. */
 export function ownFrames(stack: string | undefined): StackFrame[] {
-  return framesUpToStep(stack).filter((frame) => !ofLibrary(frame) && !ofHost(frame));
+  return framesUpTo(step, stack).filter(isOwn);
+}
+
+/** The same for an `await`: down to the call of the outermost async function. */
+export function ownFramesOfAwait(stack: string | undefined): StackFrame[] {
+  return framesUpTo(call, stack).filter(isOwn);
 }
 
 /** The function of this library that the user's code called: `sleep`, `Lock.acquire`. */
 export function calledIn(stack: string | undefined): string | undefined {
-  const frames = framesUpToStep(stack);
-  const own = frames.findIndex((frame) => !ofLibrary(frame) && !ofHost(frame));
+  const frames = framesUpTo(step, stack);
+  const own = frames.findIndex(isOwn);
   return library === undefined ? undefined : frames[own - 1]?.functionName;
 }
 

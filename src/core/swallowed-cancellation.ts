@@ -50,7 +50,7 @@ export function reportSwallowed(task: Task<unknown>): void {
   // A request that is still to be delivered was made again by a group, whose errors go first.
   if (failed && (task._mustCancel || passedOn(task._value))) return;
   const stack = ownFrames(delivery.at?.stack);
-  const where = stack[0] === undefined ? '' : `, thrown in ${stack[0].text}`;
+  const where = stack[0] === undefined ? '' : `, thrown at ${stack[0].text}`;
   task._loop.callExceptionHandler({
     message: `${task._name()} swallowed a cancellation${where}, and ${failed ? 'failed with something else' : 'returned as if nothing had happened'}. Rethrow the CancelledError once cleanup is done.`,
     warning: true,

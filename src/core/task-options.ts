@@ -1,5 +1,7 @@
-import type { Context } from './context.ts';
+import { Context } from './context.ts';
+import { describe } from './text.ts';
 
+/** What can be said of a task when it is created. */
 export interface TaskOptions {
   /** Shown in text forms and reports; anything but a string is turned into one. Default: `Task-1`, `Task-2`, … */
   name?: unknown;
@@ -9,4 +11,31 @@ export interface TaskOptions {
   signal?: AbortSignal;
   /** Makes the first step at once, inside this call, if the loop is running. Default: what the loop's task factory does. */
   eagerStart?: boolean;
+}
+
+/**
+ * Refuses options that cannot be meant, before anything is started.
+ *
+ * @throws TypeError
+ */
+export function checkTaskOptions({ context, signal }: TaskOptions): void {
+  if (signal !== undefined && !isSignal(signal)) {
+    const hint = isSignal((signal as { signal?: unknown } | null)?.signal)
+      ? ' Pass `controller.signal`.'
+      : '';
+    throw new TypeError(
+      `createTask() expected \`signal\` to be an AbortSignal, but got ${describe(signal)}.${hint}`,
+    );
+  }
+  if (context !== undefined && !(context instanceof Context)) {
+    throw new TypeError(
+      `createTask() expected \`context\` to be a Context, but got ${describe(context)}. Make one with \`copyContext()\`.`,
+    );
+  }
+}
+
+/** Asked of its shape, as there are AbortSignals of other makes. */
+function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
 }

@@ -3,7 +3,7 @@ import { AsyncFrame } from './async-frame.ts';
 import { currentTask } from './current.ts';
 import type { Future } from './future.ts';
 import { FAILED, PENDING } from './future-state.ts';
-import { ownFrames, type StackFrame, takeStack } from './stack-frames.ts';
+import { ownFrames, ownFramesOfAwait, type StackFrame, takeStack } from './stack-frames.ts';
 import { awaitedAt, suspendedAt } from './suspension-stack.ts';
 import type { Task } from './task.ts';
 
@@ -13,7 +13,7 @@ function isPart(future: Future<unknown>): future is Task<unknown> {
 
 function framesOfAwait(awaited: Future<unknown>): StackFrame[] {
   const inside = isPart(awaited) ? framesOfWait(awaited) : [];
-  return [...inside, ...ownFrames(awaitedAt(awaited)?.stack)];
+  return [...inside, ...ownFramesOfAwait(awaitedAt(awaited)?.stack)];
 }
 
 /** Those of the coroutine, and inside of them those of the async functions that it runs. */

@@ -27,12 +27,10 @@ import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import type { StackFrame } from './stack-frames.ts';
 import { endedCancelled } from './swallowed-cancellation.ts';
-import type { TaskOptions } from './task-options.ts';
+import { checkTaskOptions, type TaskOptions } from './task-options.ts';
 import { stackOf } from './task-stack.ts';
 import { shortText, taskText } from './task-text.ts';
 import { describe } from './text.ts';
-
-export type { TaskOptions };
 
 function step(this: Task<unknown>): void {
   this._step();
@@ -70,6 +68,8 @@ export class Task<T> extends Future<T> implements Runnable {
   _signal: AbortSignals | undefined = undefined;
   /** @internal */
   _cancelRequests = 0;
+  /** @internal For those who must not keep it alive. */
+  _weakly: WeakRef<Task<unknown>> | undefined = undefined;
   /** @internal Tells `cancelTask()` that it has come round in a ring. */
   _beingCancelled = false;
   #name: string | number;
@@ -101,6 +101,7 @@ export class Task<T> extends Future<T> implements Runnable {
       coroutine.return?.(undefined as never);
       throw new Error('A task cannot be started on an event loop that is closed.');
     }
+    if (options !== undefined) checkTaskOptions(options);
     if (driven in coroutine) {
       throw new Error(
         'This coroutine is run by a task already. Await that task, or call the generator function again for a new coroutine.',
@@ -122,14 +123,14 @@ export class Task<T> extends Future<T> implements Runnable {
     this.#scope = this._loop._captureScope(this as Task<unknown>);
     this._loop._tasks.add(this as Task<unknown>);
     const signal = options?.signal;
+    if (signal !== undefined) {
+      this._signal = new AbortSignals();
+      this._signal.listen(this as Task<unknown>, signal);
+    }
     if (options?.eagerStart && signal?.aborted !== true && this._loop.isRunning()) {
       this._stepInline();
     } else {
       this._loop._enqueue(this);
-    }
-    if (signal !== undefined && this._state === PENDING) {
-      this._signal = new AbortSignals();
-      this._signal.listen(this as Task<unknown>, signal);
     }
   }
 

@@ -53,6 +53,7 @@ export class TimerHeap {
   }
 
   clear(): void {
+    for (const timer of this.#heap) timer._scheduled = false;
     this.#heap = [];
     this.#cancelled = 0;
   }

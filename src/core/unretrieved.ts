@@ -48,7 +48,11 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 /** Cuts the ways by which the record would hold the task, which would then never be collected. */
 function letGo(failure: Mutable<Failure>): void {
   // Until its text is first read, V8's stack keeps its frames, and what ran in them: the task.
-  if (failure.exception instanceof Error) void failure.exception.stack;
+  try {
+    if (failure.exception instanceof Error) void failure.exception.stack;
+  } catch {
+    // A getter of the program's own. Then it stays as it is.
+  }
   // The task's scope leads code on to the task; a report is nobody's continuation.
   const { loop, scope } = failure;
   failure.scope = scope?.runInAsyncScope(() => loop._captureScope(undefined), undefined);

@@ -51,18 +51,18 @@ function format(graph: FutureCallGraph): string {
  *
  * @example
  * ```ts
- * import { createTask, formatCallGraph, Lock, run, sleep } from 'skein';
+ * import { createTask, formatCallGraph, Lock, Queue, run, sleep } from 'skein';
  *
  * const lock = new Lock();
  * await run(function* () {
- *   createTask(lock.with(() => sleep(5)), { name: 'holder' });
+ *   createTask(lock.with(() => new Queue().get()), { name: 'holder' });
  *   const guest = createTask(lock.acquire(), { name: 'guest' });
  *   createTask(async () => await guest, { name: 'host' });
  *   yield* sleep(1);
  *   console.log(formatCallGraph(guest));
  * });
  * // Output:
- * // * Task 'guest' waiting for <Lock locked by task 'holder', 1 waiting>, held by <Task 'holder' pending waiting for a timer due in 4 ms>
+ * // * Task 'guest' waiting for <Lock locked by task 'holder', 1 waiting>, held by <Task 'holder' pending waiting for an item of <Queue 0 items>>
  * //   + Awaited by:
  * //     * Task 'host' waiting for task 'guest'
  * ```

@@ -6,10 +6,12 @@ import type { Task } from '../core/task.ts';
 export class LastTask {
   #last: WeakRef<Task<unknown>> | undefined;
 
-  /** The current task did it. */
+  /** The current task did it. Each item comes through here, and a WeakRef is not cheap: a task makes one for all. */
   note(): void {
     const task = currentTask();
-    if (task !== undefined && this.#last?.deref() !== task) this.#last = new WeakRef(task);
+    if (task === undefined) return;
+    task._weakly ??= new WeakRef(task);
+    this.#last = task._weakly;
   }
 
   related(relation: RelatedTask['relation']): readonly RelatedTask[] {

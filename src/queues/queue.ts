@@ -59,7 +59,7 @@ export class Queue<T> implements AsyncIterable<T> {
     _related: () => this.#lastTaken.related('last taken by'),
   });
   readonly #finished = new Event({
-    toString: () => `${this.#unfinished} unfinished items of ${this}`,
+    toString: () => `taskDone() for ${this.#unfinished} of ${this}`,
     _related: () => this.#lastTaken.related('last taken by'),
   });
   #unfinished = 0;

@@ -36,6 +36,6 @@ export class Holders {
   }
 
   related(): readonly RelatedTask[] {
-    return this.#tasks.map((task) => ({ relation: 'held by', task }));
+    return [...new Set(this.#tasks)].map((task) => ({ relation: 'held by', task }));
   }
 }

@@ -10,6 +10,7 @@ export class VirtualClock implements Host {
   readonly captureScope: Host['captureScope'] = systemHost.captureScope;
   readonly createAsyncLocal: Host['createAsyncLocal'] = systemHost.createAsyncLocal;
   readonly onExit: Host['onExit'] = systemHost.onExit;
+  readonly onDrained: Host['onDrained'] = systemHost.onDrained;
   readonly onInterrupt: Host['onInterrupt'] = systemHost.onInterrupt;
 
   now(): number {

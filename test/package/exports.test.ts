@@ -69,11 +69,13 @@ test('skein', () => {
     TimerHandle
     allTasks
     asCompleted
+    captureCallGraph
     copyContext
     createTask
     currentTask
     eagerTaskFactory
     ensureFuture
+    formatCallGraph
     fromPromise
     gather
     getEventLoop
@@ -92,20 +94,25 @@ test('skein', () => {
     "Awaitable
     AwaitableCoroutine
     Body
+    CallGraphOptions
     Comparator
     Coroutine
+    Done
     DoneCallback
     ErrorMatcher
     ExceptionContext
     ExceptionHandler
     Executor
+    FutureCallGraph
     GatherOptions
     Outcomes
+    RelatedTask
     ResultOf
     Results
     ReturnWhen
     RunnerOptions
     ShutdownOptions
+    StackFrame
     Suspension
     TaskFactory
     TaskGroup
@@ -115,6 +122,7 @@ test('skein', () => {
     Token
     WaitOptions
     WaitResult
+    WaitingFor
     Work
     Yieldable"
   `);

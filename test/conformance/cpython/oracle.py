@@ -4,10 +4,13 @@ import asyncio
 import gc
 import json
 
-from generator import GENERATORS
+from generator import Generator
 from machine import Machine
 from texts import outcome
 from virtual_loop import Deadlock, TooLong, VirtualLoop
+from wide_generator import WideGenerator
+
+GENERATORS = {1: Generator, 2: WideGenerator}
 
 
 def make_program(version, seed):

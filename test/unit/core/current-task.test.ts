@@ -1,4 +1,12 @@
-import { type Coroutine, createTask, currentTask, Future, getEventLoop, sleep } from 'skein';
+import {
+  type Coroutine,
+  createTask,
+  currentTask,
+  EventLoop,
+  Future,
+  getEventLoop,
+  sleep,
+} from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { inLazyLoop, inLoop } from '../loops.ts';
@@ -91,6 +99,13 @@ describe('getEventLoop()', () => {
       seen.push(getEventLoop());
       expect(seen).toEqual([loop, loop, loop, loop]);
     });
+  });
+
+  test('is the loop that runs the callback, not the default one', async () => {
+    const loop = new EventLoop();
+    const seen = await new Promise((resolve) => loop.callSoon(() => resolve(getEventLoop())));
+    expect(seen).toBe(loop);
+    loop.close();
   });
 
   test('is one default loop outside of all, and the same each time', () => {

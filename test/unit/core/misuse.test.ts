@@ -301,18 +301,18 @@ describe('a future that is asked for what its state does not allow', () => {
     const finished = new Future<number>();
     finished.setResult(1);
     expect(refusal(() => finished.setResult(2))).toMatchInlineSnapshot(
-      `"Cannot set the result of this Future: it is already finished. A future is settled once; ask \`done()\` first."`,
+      `"Cannot set the result of this Future: it has finished already. A future is settled once; ask \`done()\` first."`,
     );
     const failed = new Future<number>();
     failed.setException(new Error('boom'));
     failed.exception();
     expect(refusal(() => failed.setException(new Error('again')))).toMatchInlineSnapshot(
-      `"Cannot set the exception of this Future: it is already failed. A future is settled once; ask \`done()\` first."`,
+      `"Cannot set the exception of this Future: it has failed already. A future is settled once; ask \`done()\` first."`,
     );
     const cancelled = new Future<number>();
     cancelled.cancel();
     expect(refusal(() => cancelled.setResult(1))).toMatchInlineSnapshot(
-      `"Cannot set the result of this Future: it is already cancelled. A future is settled once; ask \`done()\` first."`,
+      `"Cannot set the result of this Future: it was cancelled already. A future is settled once; ask \`done()\` first."`,
     );
   });
 });

@@ -220,6 +220,20 @@ describe('nothing is reported', () => {
     expect(reports).toEqual([]);
   });
 
+  test('of one that the exception handler looks at while it is told of another', () => {
+    const loop = virtualLoop();
+    const [first, second] = [loop.createFuture(), loop.createFuture()];
+    const seen: unknown[] = [];
+    loop.setExceptionHandler((_, { exception }) => {
+      seen.push(exception);
+      second.exception();
+    });
+    first.setException('first');
+    second.setException('second');
+    loop.close();
+    expect(seen).toEqual(['first']);
+  });
+
   test('of a failure that a later look took back', async () => {
     await inLoop(function* (loop) {
       const reports = recordReports(loop);

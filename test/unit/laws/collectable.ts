@@ -1,9 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+export const collectGarbage = runInNewContext('gc') as () => void;
 
 /**
  * Holds that nothing refers any more to what `make` answers, by name. It may await; what it made has to be out of its reach

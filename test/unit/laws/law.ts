@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import type { Coroutine } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
+import { vi } from 'vitest';
+
+// Hundreds of programs a test, perhaps on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** The same programs every time. SKEIN_LAWS_SEED and SKEIN_LAWS_RUNS ask for others, and for more. */
 const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };

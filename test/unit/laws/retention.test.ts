@@ -78,6 +78,11 @@ test('a failed task whose error was seen, and one that was cancelled', () =>
 
 const { lock, semaphore, event, condition, empty, full } = longLived;
 
+/** Another task, as a lock knows who holds it. */
+function* holdLock(): Coroutine<void> {
+  yield* lock.acquire();
+}
+
 test.each<[string, () => Coroutine<unknown>]>([
   ['a lock', () => lock.acquire()],
   ['a semaphore', () => semaphore.acquire()],
@@ -98,7 +103,7 @@ test.each<[string, () => Coroutine<unknown>]>([
 ])('a cancelled waiter at %s that lives on', (_, waiting) =>
   expectCollectable(() =>
     onLoop(function* () {
-      if (!lock.locked()) yield* lock.acquire();
+      if (!lock.locked()) yield* createTask(holdLock());
       if (!full.full()) full.putNowait({});
       const coroutine = waiting();
       const task = createTask(coroutine);
