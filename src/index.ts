@@ -36,6 +36,7 @@ export {
 export { waitFor } from './combinators/wait-for.ts';
 export { shield } from './combinators/shield.ts';
 export { AsCompleted, asCompleted, type Done } from './combinators/as-completed.ts';
+export { type RaceResult, staggeredRace } from './combinators/staggered-race.ts';
 export { type Timeout, timeout, timeoutAt } from './combinators/timeout.ts';
 
 // Groups

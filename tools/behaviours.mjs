@@ -9,8 +9,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** What is still to come: staggered races, the call graph, and the rest of concurrent.futures. */
-const planned = /^(staggered|graph|cf)\.|^eager\.staggered$/;
+/** What is still to come: the rest of concurrent.futures. */
+const planned = /^cf\./;
 /** A string that ends with ids in square brackets. */
 const title = /(['"`])(?:\\.|(?!\1)[^\\\n])*?((?:\s\[[a-z_0-9., ]+\])+)\1/g;
 /** A string that is an id: a case of `test.each`, put into the title. */

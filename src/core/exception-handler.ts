@@ -27,7 +27,7 @@ export interface ExceptionContext {
 export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
 
 /** Writes the report to the console's error stream, as an error or as a warning. */
-export function defaultExceptionHandler(context: ExceptionContext): void {
+function defaultExceptionHandler(context: ExceptionContext): void {
   const lines = [context.message];
   const text = context.text ?? context.future?.toString() ?? context.handle?.toString();
   if (text !== undefined) lines.push(text);

@@ -9,6 +9,8 @@ export interface ShutdownOptions {
   wait?: boolean;
   /** Cancels work that has not started. Default: false. */
   cancelFutures?: boolean;
+  /** Cancels work that is running too, as far as the executor can. Default: false. */
+  cancelRunning?: boolean;
 }
 
 /**

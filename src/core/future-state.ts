@@ -7,7 +7,7 @@ export const CANCELLED = 3;
 
 const words = ['pending', 'finished', 'failed', 'cancelled'] as const;
 
-export function stateWord(state: number): string {
+function stateWord(state: number): string {
   return words[state] as string;
 }
 

@@ -9,6 +9,7 @@
 import type { Coroutine } from './coroutine.ts';
 import { getEventLoop } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
+import { systemHost } from './host.ts';
 import { calledIn, framesText, ownFrames, takeStack } from './stack-frames.ts';
 import { noteAwait } from './suspension-stack.ts';
 
@@ -18,23 +19,20 @@ interface Unused {
   readonly loop: EventLoop;
 }
 
-interface UnusedOfLoop {
-  readonly all: Set<Unused>;
-  readonly forgetExit: () => void;
-}
-
 /** Whether any loop was ever in debug mode: asked of each library coroutine, so it must be cheap. */
-export const watch: { on: boolean } = { on: false };
+export const watch: { on: boolean } = { on: systemHost.debug };
 
 const unused = new WeakMap<object, Unused>();
-const unusedOfLoops = new WeakMap<EventLoop, UnusedOfLoop>();
+/** Those that are not reported yet. */
+const all = new Set<Unused>();
+let hearsExit = false;
 const watchedPrototypes = new WeakMap<object, object>();
 
 const collected = new FinalizationRegistry<Unused>(report);
 
 function report(coroutine: Unused): void {
   const { name, creation, loop } = coroutine;
-  if (unusedOfLoops.get(loop)?.all.delete(coroutine) !== true) return;
+  if (!all.delete(coroutine)) return;
   loop.callExceptionHandler({
     message: `${name}() was never awaited, so it did nothing. Write \`yield*\` before it, or \`await\` in an async function.`,
     warning: true,
@@ -48,7 +46,7 @@ function used(coroutine: object): void {
   if (record === undefined) return;
   unused.delete(coroutine);
   collected.unregister(coroutine);
-  unusedOfLoops.get(record.loop)?.all.delete(record);
+  all.delete(record);
 }
 
 function watchedPrototype(plain: object): object {
@@ -85,19 +83,14 @@ export function watchCoroutine(coroutine: Coroutine<unknown>): void {
   Object.setPrototypeOf(coroutine, watchedPrototypes.get(plain) ?? watchedPrototype(plain));
   unused.set(coroutine, record);
   collected.register(coroutine, record, coroutine);
-  let ofLoop = unusedOfLoops.get(loop);
-  if (ofLoop === undefined) {
-    ofLoop = { all: new Set(), forgetExit: loop._host.onExit(() => reportNeverAwaited(loop)) };
-    unusedOfLoops.set(loop, ofLoop);
+  all.add(record);
+  if (!hearsExit) {
+    hearsExit = true;
+    loop._host.onExit(() => all.forEach(report));
   }
-  ofLoop.all.add(record);
 }
 
-/** Reports what nothing of `loop` will ever await any more: it is being closed, or the program ends. */
+/** Reports what nothing will ever await any more, as its loop is being closed. */
 export function reportNeverAwaited(loop: EventLoop): void {
-  const ofLoop = unusedOfLoops.get(loop);
-  if (ofLoop === undefined) return;
-  for (const record of ofLoop.all) report(record);
-  ofLoop.forgetExit();
-  unusedOfLoops.delete(loop);
+  for (const record of all) if (record.loop === loop) report(record);
 }

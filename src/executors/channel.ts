@@ -3,6 +3,8 @@ import type { FromWorker, ToWorker } from './protocol.ts';
 /** How a worker ended. */
 export interface WorkerEnd {
   readonly exitCode: number | undefined;
+  /** The signal that ended a process: "SIGKILL". */
+  readonly signal: string | undefined;
   /** What nobody caught in the worker, if that is what ended it. */
   readonly uncaught: { readonly error: unknown } | undefined;
   readonly heapLimit: boolean;
@@ -21,6 +23,9 @@ export interface Channel {
   /** "thread 3": how errors call the worker. */
   readonly place: string;
   readonly threadId: number | undefined;
+  readonly pid: number | undefined;
+  /** Whether both ends see the same claim table. */
+  readonly sharesMemory: boolean;
   /** @throws what the host throws for a value that cannot be copied. Nothing was sent then. */
   post(message: ToWorker): void;
   /** Ends the worker at once, whatever it does. */

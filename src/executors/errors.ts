@@ -18,7 +18,7 @@ export class BrokenExecutor extends Error {
 
 /**
  * Thrown by the future of a job whose worker ended while it ran: by `process.exit()`, by an exception that nobody caught,
- * for want of memory. Part of the work may have been done. All other jobs of the executor go on.
+ * by a signal, for want of memory. Part of the work may have been done. All other jobs of the executor go on.
  *
  * What nobody caught in the worker, if that is what ended it, is the `cause`.
  */
@@ -27,22 +27,33 @@ export class WorkerLostError extends Error {
   /** The name of the function that ran. */
   readonly job: string;
   readonly exitCode: number | undefined;
+  /** The signal that ended a process: "SIGKILL". */
+  readonly signal: string | undefined;
+  /** Of a thread. */
   readonly threadId: number | undefined;
-  /** Whether it ran out of memory: of the executor's `maxHeapMb`, or of what the host grants a thread. */
+  /** Of a process. */
+  readonly pid: number | undefined;
+  /** Whether it ran out of memory: of the executor's `maxHeapMb`, or of what the host grants. */
   readonly heapLimit: boolean;
 
   static {
     this.prototype.name = 'WorkerLostError';
   }
 
-  constructor(job: string, place: string, threadId: number | undefined, end: WorkerEnd) {
+  constructor(
+    job: string,
+    worker: { place: string; threadId: number | undefined; pid: number | undefined },
+    end: WorkerEnd,
+  ) {
     super(
-      `The worker (${place}) ended while it ran \`${job}\`: ${reasonOf(end)}. Part of the work may be done; submit it again if that does no harm.`,
+      `The worker (${worker.place}) ended while it ran \`${job}\`: ${reasonOf(end)}. Part of the work may be done; submit it again if that does no harm.`,
       end.uncaught === undefined ? undefined : { cause: end.uncaught.error },
     );
     this.job = job;
     this.exitCode = end.exitCode;
-    this.threadId = threadId;
+    this.signal = end.signal;
+    this.threadId = worker.threadId;
+    this.pid = worker.pid;
     this.heapLimit = end.heapLimit;
   }
 }
@@ -51,6 +62,7 @@ export class WorkerLostError extends Error {
 export function reasonOf(end: WorkerEnd): string {
   if (end.heapLimit) return 'it reached its heap limit';
   if (end.uncaught !== undefined) return `nobody caught ${textOf(end.uncaught.error)}`;
+  if (end.signal !== undefined) return `signal ${end.signal}`;
   return end.exitCode === undefined ? 'it is gone' : `exit code ${end.exitCode}`;
 }
 

@@ -24,7 +24,7 @@ export abstract class Executor implements Contract {
    * Takes no more work. Work that was submitted is done all the same, and then the workers end.
    *
    * @param options - `wait`: whether the future is done only when all that has happened, by default true.
-   *   `cancelFutures`: cancels what has not begun, by default false.
+   *   `cancelFutures`: cancels what has not begun, by default false. `cancelRunning`: cancels everything, by default false.
    */
   abstract shutdown(options?: ShutdownOptions): Future<void>;
 

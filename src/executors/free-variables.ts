@@ -115,6 +115,10 @@ function visit(node: Node, search: Search): void {
     case 'ThisExpression':
       if (!owned) found.add('this');
       break;
+    case 'MemberExpression':
+      // What the worker gives a function as `this`; an arrow function has the `this` of its place.
+      if (isJobSignal(node) && search.root.type === 'FunctionExpression') return;
+      break;
     case 'Super':
       if (!owned) found.add('super');
       break;
@@ -137,6 +141,16 @@ function visit(node: Node, search: Search): void {
     }
   }
   for (const child of childrenOf(node)) visit(child, { ...search, owned });
+}
+
+/** `this.signal` */
+function isJobSignal(node: Node): boolean {
+  const property = node['property'] as Node;
+  return (
+    (node['object'] as Node).type === 'ThisExpression' &&
+    node['computed'] === false &&
+    property['name'] === 'signal'
+  );
 }
 
 function* childrenOf(node: Node): Iterable<Node> {

@@ -1,4 +1,4 @@
-/** Running work on other threads, with the futures of the loop: everything here is public. */
+/** Running work on other threads and processes, with the futures of the loop: everything here is public. */
 
 // A program may use nothing but these: their futures must have a loop all the same.
 import '../core/event-loop.ts';
@@ -12,8 +12,14 @@ export { InlineExecutor } from './inline-executor.ts';
 export type { MapOptions } from './map.ts';
 export { MapResults } from './map.ts';
 export type { Source } from './map-inputs.ts';
-export type { ExecutorStatistics } from './pool.ts';
 export { PoolFuture } from './pool-future.ts';
 export { task } from './portable-function.ts';
+export type { ProcessPoolOptions } from './process-pool-executor.ts';
+export { ProcessPoolExecutor } from './process-pool-executor.ts';
+export type { CurrentJob } from './running-job.ts';
+export { currentJob } from './running-job.ts';
+export type { ExecutorStatistics, WorkerStatistics } from './statistics.ts';
+export type { SubmitOptions } from './submit-options.ts';
 export type { ThreadPoolOptions } from './thread-pool-executor.ts';
 export { ThreadPoolExecutor } from './thread-pool-executor.ts';
+export type { WorkerPoolOptions } from './worker-pool-options.ts';

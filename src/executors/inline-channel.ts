@@ -11,6 +11,8 @@ import { WorkerRuntime } from './worker-runtime.ts';
 export class InlineChannel implements Channel {
   readonly place = 'the thread of the program';
   readonly threadId = undefined;
+  readonly pid = undefined;
+  readonly sharesMemory = true;
   readonly #events: ChannelEvents;
   readonly #runtime: WorkerRuntime;
   readonly #loop: EventLoop = getEventLoop();
@@ -21,12 +23,17 @@ export class InlineChannel implements Channel {
     this.#runtime = new WorkerRuntime({
       post: (message) => this.#answer(message),
       close: () => this.#end(),
+      later: (fn) => this.#later(fn),
+      // Everything else on the loop gets its turn after each job.
+      slice: 0,
     });
   }
 
   post(message: ToWorker): void {
     const copy = structuredClone(message);
-    this.#later(() => this.#runtime.receive(copy));
+    // The claim table is not copied: both ends see the same one, also where memory cannot be shared between threads.
+    const heard = message.type === 'start' ? { ...copy, claims: message.claims } : copy;
+    this.#later(() => this.#runtime.receive(heard as ToWorker));
   }
 
   terminate(): void {
@@ -47,7 +54,12 @@ export class InlineChannel implements Channel {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#events.ended({ exitCode: undefined, uncaught: undefined, heapLimit: false });
+    this.#events.ended({
+      exitCode: undefined,
+      signal: undefined,
+      uncaught: undefined,
+      heapLimit: false,
+    });
   }
 
   #later(fn: () => void): void {

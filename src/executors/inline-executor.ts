@@ -20,8 +20,16 @@ export class InlineExecutor extends PoolExecutor {
     super({
       kind: 'InlineExecutor',
       maxWorkers: 1,
+      minWorkers: 0,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      maxQueue: Number.POSITIVE_INFINITY,
+      maxTasks: Number.POSITIVE_INFINITY,
+      // Nothing is gained by sending ahead what does not go anywhere.
+      maxPrefetch: 1,
+      grace: Number.POSITIVE_INFINITY,
       namePrefix: 'InlineExecutor',
       initializer: undefined,
+      teardown: undefined,
       tsx: undefined,
       open: (_name, events) => new InlineChannel(events),
     });

@@ -1,9 +1,12 @@
 import type { Job } from './job.ts';
 
-/** Jobs in the order of their submission, linked to their neighbours, so that any of them can leave at once. */
+/** Waiting so long, in ms, is worth as much as one level of priority: no job waits for ever behind more urgent ones. */
+const ageing = 1000;
+
+/** Jobs that wait: the more urgent first, equally urgent ones in the order of their submission. */
 export class JobQueue {
-  #first: Job | undefined;
-  #last: Job | undefined;
+  /** By priority. A lane is there only while it has jobs: usually there is one. */
+  readonly #lanes = new Map<number, Lane>();
   #length = 0;
 
   get length(): number {
@@ -11,27 +14,88 @@ export class JobQueue {
   }
 
   push(job: Job): void {
-    job.before = this.#last;
-    if (this.#last === undefined) this.#first = job;
-    else this.#last.after = job;
-    this.#last = job;
+    this.#laneOf(job).push(job);
+    this.#length++;
+  }
+
+  /** Puts a job back that a worker was given and has not begun: to where it was. */
+  giveBack(job: Job): void {
+    this.#laneOf(job).insert(job);
     this.#length++;
   }
 
   shift(): Job | undefined {
-    const job = this.#first;
+    const job = this.first();
     if (job !== undefined) this.remove(job);
     return job;
   }
 
   /** Takes out a job that is in it. */
   remove(job: Job): void {
-    if (job.before === undefined) this.#first = job.after;
+    const lane = this.#lanes.get(job.priority) as Lane;
+    lane.remove(job);
+    this.#length--;
+    if (lane.first === undefined && this.#lanes.size > 1) this.#lanes.delete(job.priority);
+  }
+
+  #laneOf({ priority }: Job): Lane {
+    let lane = this.#lanes.get(priority);
+    if (lane === undefined) {
+      lane = new Lane();
+      this.#lanes.set(priority, lane);
+    }
+    return lane;
+  }
+
+  /** The one that is next. */
+  first(): Job | undefined {
+    if (this.#lanes.size === 1) for (const lane of this.#lanes.values()) return lane.first;
+    const now = performance.now();
+    let best: Job | undefined;
+    let bestRank = Number.NEGATIVE_INFINITY;
+    for (const { first } of this.#lanes.values()) {
+      if (first === undefined) continue;
+      const rank = first.priority + (now - first.submittedAt) / ageing;
+      if (rank > bestRank) {
+        best = first;
+        bestRank = rank;
+      }
+    }
+    return best;
+  }
+}
+
+/** Jobs linked to their neighbours, so that any of them can leave at once. */
+class Lane {
+  first: Job | undefined;
+  #last: Job | undefined;
+
+  push(job: Job): void {
+    this.#link(this.#last, job, undefined);
+  }
+
+  /** As `push()`, in the order of submission. */
+  insert(job: Job): void {
+    let after = this.first;
+    while (after !== undefined && after.id < job.id) after = after.after;
+    this.#link(after === undefined ? this.#last : after.before, job, after);
+  }
+
+  remove(job: Job): void {
+    if (job.before === undefined) this.first = job.after;
     else job.before.after = job.after;
     if (job.after === undefined) this.#last = job.before;
     else job.after.before = job.before;
     job.before = undefined;
     job.after = undefined;
-    this.#length--;
+  }
+
+  #link(before: Job | undefined, job: Job, after: Job | undefined): void {
+    job.before = before;
+    job.after = after;
+    if (before === undefined) this.first = job;
+    else before.after = job;
+    if (after === undefined) this.#last = job;
+    else after.before = job;
   }
 }

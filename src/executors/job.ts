@@ -1,77 +1,137 @@
 import type { EventLoop } from '../core/event-loop.ts';
+import type { TimerHandle } from '../core/handle.ts';
+import { TimeoutError } from '../errors.ts';
 import { decodeThrown } from './error-codec.ts';
+import { textOf } from './errors.ts';
 import { type FutureOwner, PoolFuture } from './pool-future.ts';
-import type { Call, JobMessage, Thrown } from './protocol.ts';
+import type { AbortReason, Call, Thrown } from './protocol.ts';
+import type { SubmitOptions } from './submit-options.ts';
+
+/** Who has the job at the moment: the queue of the pool, or a worker. */
+export interface JobHolder {
+  /** Whether the job runs. */
+  runs(job: Job): boolean;
+  /** Nobody wants the job any more: it is not to begin, or to stop if it has. */
+  giveUp(job: Job): void;
+  /** As `giveUp()`, if the job has not begun; answers whether that is so. */
+  giveUpWaiting(job: Job): boolean;
+}
 
 let lastId = 0;
 
 /**
  * One call for a worker to make.
  *
- * States: queued → running → over, and queued → over for a job that is cancelled or fails before a worker has it. The
- * future may be done while the job still runs: it was cancelled then, and nobody hears of the outcome.
+ * States: queued ⇄ given → over, and queued → over. A job that a worker was given may still be taken back, as long as the
+ * worker has not claimed it. The future may be done while the job still runs: it was cancelled then or has timed out,
+ * and nobody hears of the outcome.
  */
 export class Job implements FutureOwner {
   readonly id: number = ++lastId;
   readonly name: string;
+  readonly priority: number;
+  readonly submittedAt: number = performance.now();
   readonly future: PoolFuture<unknown>;
+  /** How long it may go on after it was asked to stop; undefined for what the executor says. */
+  readonly grace: number | undefined;
   /** Its neighbours in the queue. */
   before: Job | undefined = undefined;
   after: Job | undefined = undefined;
-  state: 'queued' | 'running' | 'over' = 'queued';
-  /** What to run, until a worker has it: the future must not keep the arguments alive. */
+  state: 'queued' | 'given' | 'over' = 'queued';
+  holder: JobHolder;
+  /** Its number among the jobs that its worker was given. */
+  seq = 0;
+  /** Whether its message could not be read before: it crosses alone now, so that it takes no other along. */
+  alone = false;
+  /** Whether its worker was asked for it, and has not answered yet. */
+  asked = false;
   #call: Call | undefined;
   readonly #submitted: { readonly stack?: string } | undefined;
-  readonly #abandon: (job: Job) => void;
+  readonly #timeout: number | undefined;
+  #timer: TimerHandle | undefined;
 
   /**
    * @param submitted - Where it was submitted, for the stacks of errors.
-   * @param abandon - Called when the future is done while it is queued.
    */
   constructor(
     loop: EventLoop,
     call: Call,
+    options: SubmitOptions,
     submitted: { readonly stack?: string } | undefined,
-    abandon: (job: Job) => void,
+    holder: JobHolder,
   ) {
-    this.name = call.code.name;
+    this.name = options.name ?? call.code.name;
+    this.priority = options.priority ?? 0;
+    this.grace = options.grace;
+    this.holder = holder;
     this.#call = call;
     this.#submitted = submitted;
-    this.#abandon = abandon;
+    this.#timeout = options.timeout;
     this.future = new PoolFuture<unknown>(loop, this);
+    const { queueTimeout } = options;
+    if (queueTimeout !== undefined) {
+      this.#timer = loop.callLater(queueTimeout, () => this.#waitedTooLong(queueTimeout));
+    }
   }
 
-  message(): JobMessage {
-    const { code, args } = this.#call as Call;
-    return { id: this.id, code, args };
+  /** What to run. It is kept until the job is over, as it may have to be given to another worker. */
+  get call(): Call {
+    return this.#call as Call;
   }
 
-  /** A worker has it. */
-  begin(): void {
-    this.state = 'running';
-    this.#call = undefined;
+  /** Whether the worker is to say when it begins. */
+  get tellsBegin(): boolean {
+    return this.#timeout !== undefined;
+  }
+
+  /** The worker has claimed it. */
+  begun(): void {
+    const timeout = this.#timeout;
+    if (timeout === undefined || this.future.done()) return;
+    this.#timer?.cancel();
+    this.#timer = this.future.getLoop().callLater(timeout, () => {
+      this.#expire(
+        `\`${this.name}\` expected to be done within ${timeout} ms, but it still ran. Its worker was asked to stop it; give it a longer \`timeout\`, or less to do.`,
+      );
+    });
   }
 
   running(): boolean {
-    return this.state === 'running';
+    return this.state === 'given' && this.holder.runs(this);
+  }
+
+  /** Why it is to stop, once its future is done without it. */
+  abortReason(): AbortReason {
+    const { future } = this;
+    if (future.cancelled()) {
+      const reason = future._cancelReason;
+      return { timeout: false, text: reasonText(reason) };
+    }
+    const exception = future.exception();
+    const timeout = exception instanceof TimeoutError;
+    return { timeout, text: timeout ? exception.message : 'its future was settled by the program' };
   }
 
   settled(): void {
-    if (this.state !== 'queued') return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.state !== 'over') this.holder.giveUp(this);
+  }
+
+  /** No worker has it any more, and none will. */
+  end(): void {
     this.state = 'over';
     this.#call = undefined;
-    this.#abandon(this);
   }
 
   /** Ends a job that is in no queue any more, and that no worker has. */
   cancel(reason: unknown): void {
-    this.state = 'over';
-    this.#call = undefined;
+    this.end();
     this.future.cancel(reason);
   }
 
   succeed(value: unknown): void {
-    this.state = 'over';
+    this.end();
     if (!this.future.done()) this.future.setResult(value);
   }
 
@@ -97,9 +157,19 @@ export class Job implements FutureOwner {
     this.#fail(error);
   }
 
+  #waitedTooLong(ms: number): void {
+    if (this.future.done() || !this.holder.giveUpWaiting(this)) return;
+    this.#expire(
+      `\`${this.name}\` expected to begin within ${ms} ms, but no worker was free for it. Give it a longer \`queueTimeout\`, or the executor more workers.`,
+    );
+  }
+
+  #expire(text: string): void {
+    if (!this.future.done()) this.future.setException(new TimeoutError(text));
+  }
+
   #fail(error: unknown): void {
-    this.state = 'over';
-    this.#call = undefined;
+    this.end();
     if (this.future.done()) return;
     this.future.setException(error);
     // A failure that comes after the loop was closed has nobody left to hear of it, and nobody to report to.
@@ -110,6 +180,11 @@ export class Job implements FutureOwner {
     const stack = this.#submitted?.stack;
     return stack === undefined ? undefined : withoutOurs(stack.slice(stack.indexOf('\n') + 1));
   }
+}
+
+function reasonText(reason: unknown): string {
+  if (reason === undefined || reason === null) return '';
+  return typeof reason === 'string' ? reason : textOf(reason);
 }
 
 /** The folder of this library, unless it was bundled with a program. */

@@ -4,7 +4,7 @@ import { builtin, process } from './node.ts';
 import { closureMessage, declaredFunction, missingName } from './portable-function.ts';
 import type { Code, ReferenceCode, SourceCode } from './protocol.ts';
 
-export type Loaded = (...args: readonly unknown[]) => unknown;
+export type Loaded = (this: unknown, ...args: unknown[]) => unknown;
 
 /** How many functions are kept compiled: a program that makes ever new ones must not fill its workers. */
 const limit = 1000;
@@ -30,9 +30,9 @@ function compile(code: SourceCode): Loaded {
     if (name === undefined) throw error;
     throw new TypeError(closureMessage('submit', code.name, [name]), { cause: error });
   };
-  return (...args) => {
+  return function (this: unknown, ...args: unknown[]) {
     try {
-      const result = fn(...args);
+      const result = fn.apply(this, args);
       return result instanceof Promise ? result.catch(explain) : result;
     } catch (error) {
       return explain(error);

@@ -32,6 +32,31 @@ export interface WorkerThreads {
   ) => NodeWorker;
 }
 
+/** A process that `fork()` started. */
+export interface NodeChild {
+  readonly pid?: number;
+  readonly connected: boolean;
+  readonly channel?: { ref(): void; unref(): void } | null;
+  send(message: unknown, done: (error: unknown) => void): unknown;
+  kill(signal: string): unknown;
+  ref(): void;
+  unref(): void;
+  on(event: 'message' | 'error', listener: (value: never) => void): void;
+  on(event: 'exit', listener: (code: number | null, signal: string | null) => void): void;
+}
+
+export interface ChildProcesses {
+  fork(
+    entry: URL,
+    args: readonly string[],
+    options: {
+      serialization: 'advanced';
+      execArgv?: string[];
+      env?: Record<string, string | undefined>;
+    },
+  ): NodeChild;
+}
+
 interface Stream {
   write(text: string, then: () => void): unknown;
 }
@@ -42,6 +67,11 @@ interface NodeProcess {
   readonly _exiting?: boolean;
   readonly stdout?: Stream;
   readonly stderr?: Stream;
+  readonly env?: Record<string, string | undefined>;
+  readonly connected?: boolean;
+  on?(event: string, listener: (value: never) => void): unknown;
+  listenerCount?(event: string): number;
+  send?(message: unknown): unknown;
   cwd?(): string;
   exit?(code?: number): never;
   getBuiltinModule?(id: string): unknown;
@@ -49,6 +79,7 @@ interface NodeProcess {
 
 interface Builtins {
   'node:worker_threads': WorkerThreads;
+  'node:child_process': ChildProcesses;
   'node:os': { availableParallelism(): number };
   'node:module': {
     createRequire(from: string | URL): { (id: string): unknown; resolve(id: string): string };

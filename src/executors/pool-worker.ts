@@ -1,81 +1,169 @@
 import type { Channel, ChannelEvents, OpenChannel, WorkerEnd } from './channel.ts';
-import { findUncloneable } from './cloneable.ts';
+import { ClaimTable, capacity } from './claim-table.ts';
 import { decodeThrown } from './error-codec.ts';
-import { textOf, WorkerLostError } from './errors.ts';
-import type { Job } from './job.ts';
-import type { Call, FromWorker } from './protocol.ts';
+import { WorkerLostError } from './errors.ts';
+import { GivenJobs } from './given-jobs.ts';
+import type { Job, JobHolder } from './job.ts';
+import { Prefetch } from './prefetch.ts';
+import type { Call, FromWorker, Thrown } from './protocol.ts';
+import { isQuick, noteDuration } from './quick-functions.ts';
 
 /** What a worker tells its pool. */
 export interface WorkerEvents {
-  /** It can take a job: it has just started, or is done with the last one. */
+  /** It has just started. */
+  ready(worker: PoolWorker): void;
+  /** It can take more, as jobs have left it. */
   free(worker: PoolWorker): void;
+  /** It has given a job back that it has not begun. */
+  returned(job: Job): void;
   /** Its initializer failed. */
   broken(worker: PoolWorker, error: unknown): void;
-  /** It is gone, out of this state. Its job, if it had one, has failed. */
+  /** Its teardown failed. */
+  untidy(worker: PoolWorker, error: unknown): void;
+  /** It is gone, out of this state. The jobs that it ran have failed, the others were given back. */
   gone(worker: PoolWorker, end: WorkerEnd, state: WorkerState): void;
 }
 
 export type WorkerState = 'starting' | 'idle' | 'busy' | 'closing' | 'gone';
 
+export interface WorkerSettings {
+  readonly initializer: Call | undefined;
+  readonly teardown: Call | undefined;
+  readonly tsx: string | undefined;
+  /** How long a job may go on once it was asked to stop, in ms. */
+  readonly grace: number;
+  /** How many jobs it may be given ahead. */
+  readonly maxPrefetch: number;
+  /** How many jobs it may run in its life. */
+  readonly maxTasks: number;
+}
+
 /**
- * One worker, as its pool sees it.
+ * One worker, as its pool sees it: gives it jobs, takes back those that it has not claimed, stops those that it runs.
  *
  * States: starting → idle ⇄ busy, and from each of them → closing → gone, or straight to gone when it dies.
  */
-export class PoolWorker {
+export class PoolWorker implements JobHolder {
   readonly name: string;
+  readonly prefetch: Prefetch;
   state: WorkerState = 'starting';
+  /** When it last answered, on the clock of `performance.now()`. */
+  heardAt = 0;
+  readonly #settings: WorkerSettings;
   readonly #channel: Channel;
   readonly #events: WorkerEvents;
-  #job: Job | undefined;
+  readonly #table = new ClaimTable();
+  readonly #given: GivenJobs;
+  /** Running jobs that were asked to stop, and what ends the worker when one does not. */
+  readonly #stopping = new Map<Job, ReturnType<typeof setTimeout> | undefined>();
+  #tasksLeft: number;
+  #uncaught: { readonly error: unknown } | undefined;
   #keepsAlive = true;
 
-  constructor(
-    name: string,
-    open: OpenChannel,
-    start: { initializer: Call | undefined; tsx: string | undefined },
-    events: WorkerEvents,
-  ) {
+  constructor(name: string, open: OpenChannel, settings: WorkerSettings, events: WorkerEvents) {
     this.name = name;
+    this.#settings = settings;
     this.#events = events;
+    this.#tasksLeft = settings.maxTasks;
+    this.prefetch = new Prefetch(Math.min(settings.maxPrefetch, capacity));
     const heard: ChannelEvents = {
       message: (message) => this.#hear(message),
-      unreadable: (error) => this.#lose(textOf(error)),
+      unreadable: () => this.#channel.post({ type: 'report' }),
       ended: (end) => this.#end(end),
     };
     this.#channel = open(name, heard);
-    this.#channel.post({ type: 'start', ...start });
+    this.#given = new GivenJobs(this.#channel, this.#table);
+    const { initializer, teardown, tsx } = settings;
+    const claims = this.#channel.sharesMemory ? this.#table.words : undefined;
+    this.#channel.post({ type: 'start', initializer, teardown, tsx, claims });
   }
 
   /** The job that it runs. */
   get job(): Job | undefined {
-    return this.#job;
+    return this.#given.running();
   }
 
   get threadId(): number | undefined {
     return this.#channel.threadId;
   }
 
-  /** Gives it a job; answers false when the job cannot cross and has failed instead. */
-  run(job: Job): boolean {
-    const message = job.message();
-    try {
-      this.#channel.post({ type: 'run', jobs: [message] });
-    } catch (cause) {
-      const reason = findUncloneable(message.args, 'args') ?? textOf(cause);
-      job.failHere(
-        new TypeError(
-          `The executor expected \`${job.name}\` to be given values that can be copied to a worker, but ${reason}. Pass plain data, and make the rest where it is used.`,
-          { cause },
-        ),
-      );
-      return false;
+  get pid(): number | undefined {
+    return this.#channel.pid;
+  }
+
+  /** How many jobs it has. */
+  get load(): number {
+    return this.#given.count;
+  }
+
+  /** Those of its jobs that have not begun. */
+  waiting(): Job[] {
+    return this.#given.waiting();
+  }
+
+  /** How many more jobs it may be given now. */
+  get room(): number {
+    if (this.#stopping.size > 0) return 0;
+    const { room, count } = this.#given;
+    return Math.min(this.prefetch.size - count, room, this.#tasksLeft);
+  }
+
+  /**
+   * Whether `job` may be given to it, behind the jobs that it has and behind `last`. A thread gives back what waits; a
+   * process cannot while it computes, so that nothing must have to wait there for long.
+   */
+  takesBehind(job: Job, last: Job | undefined): boolean {
+    if (this.#channel.sharesMemory) return true;
+    const before = last ?? this.#given.last();
+    return before === undefined || (isQuick(before.call.code) && isQuick(job.call.code));
+  }
+
+  /** Whether it has run as many jobs as it may. */
+  get isSpent(): boolean {
+    return this.#tasksLeft === 0;
+  }
+
+  /** Gives it jobs. Those that cannot cross have failed afterwards. */
+  give(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      job.holder = this;
+      job.state = 'given';
     }
-    job.begin();
-    this.#job = job;
+    this.#tasksLeft -= this.#given.send(jobs);
+    if (this.load === 0) return;
     this.state = 'busy';
     this.keepAlive(true);
-    return true;
+  }
+
+  /**
+   * Takes back the last `count` jobs that have not begun: at once, or, from a process, when it answers.
+   *
+   * @param below - Only those of a priority below this.
+   */
+  recall(count: number, below: number = Number.POSITIVE_INFINITY): void {
+    const jobs = this.#given.waiting().filter((job) => !job.asked && job.priority < below);
+    for (const job of jobs.slice(Math.max(jobs.length - count, 0))) {
+      if (this.#withdraw(job)) this.#events.returned(job);
+    }
+    this.#given.flushWithdrawals();
+  }
+
+  runs(job: Job): boolean {
+    return this.#table.stateOf(job.seq) === 'claimed';
+  }
+
+  giveUp(job: Job): void {
+    if (this.#withdraw(job)) {
+      job.end();
+      this.#events.free(this);
+    } else if (this.runs(job)) {
+      this.#stop(job);
+    }
+  }
+
+  giveUpWaiting(job: Job): boolean {
+    // What a process may have begun meanwhile is stopped then.
+    return this.#table.stateOf(job.seq) === 'waiting';
   }
 
   /** Has it keep the program alive, or not. */
@@ -93,49 +181,144 @@ export class PoolWorker {
     this.#channel.post({ type: 'close' });
   }
 
+  /** Cancels what it has, running or not. */
+  cancelAll(reason: string): void {
+    for (const { future } of this.#given.all()) future.cancel(reason);
+  }
+
+  /** Answers whether the pool has the job back: it has not begun, and never will here. */
+  #withdraw(job: Job): boolean {
+    if (this.#table.stateOf(job.seq) !== 'waiting') return false;
+    if (!this.#channel.sharesMemory) {
+      this.#given.ask(job);
+      return false;
+    }
+    if (!this.#table.takeBack(job.seq)) return false;
+    this.#leave(job);
+    this.#tasksLeft++;
+    return true;
+  }
+
+  #leave(job: Job): void {
+    this.#given.remove(job);
+    if (this.#stopping.size === 0) return;
+    clearTimeout(this.#stopping.get(job));
+    this.#stopping.delete(job);
+  }
+
+  #stop(job: Job): void {
+    if (this.#stopping.has(job)) return;
+    const grace = job.grace ?? this.#settings.grace;
+    const end = (): void => this.#channel.terminate();
+    this.#stopping.set(
+      job,
+      grace === Number.POSITIVE_INFINITY ? undefined : setTimeout(end, grace),
+    );
+    this.#table.requestAbort(job.seq);
+    this.#channel.post({ type: 'abort', seq: job.seq, reason: job.abortReason() });
+    // Nobody knows how long it takes to stop: what waits behind it runs elsewhere.
+    this.recall(Number.POSITIVE_INFINITY);
+  }
+
   #hear(message: FromWorker): void {
     switch (message.type) {
       case 'ready':
-        if (this.state === 'starting') this.#events.free(this);
+        if (this.state === 'starting') this.#events.ready(this);
         break;
       case 'broken':
         if (this.state === 'starting') this.#events.broken(this, decodeThrown(message.failure));
         break;
       case 'done':
-        for (const outcome of message.outcomes) {
-          const job = this.#job;
-          if (job?.id !== outcome.id) continue;
-          this.#job = undefined;
-          if ('failure' in outcome) job.failWith(outcome.failure, this.#channel.place);
-          else job.succeed(outcome.value);
-          this.#events.free(this);
-        }
+        this.#hearDone(message);
+        break;
+      case 'withdrawn':
+        for (const seq of message.seqs) this.#hearWithdrawn(this.#given.get(seq));
+        this.#events.free(this);
         break;
       case 'unreadable':
-        this.#lose(message.reason);
+        this.#resend(message.after, message.reason);
+        break;
+      case 'uncaught':
+        this.#uncaught = { error: decodeThrown(message.failure) };
+        break;
+      case 'untidy':
+        this.#events.untidy(this, decodeThrown(message.failure));
         break;
     }
   }
 
-  /** A message was lost on the way: that of its job, or the one with the outcome. */
-  #lose(reason: string): void {
-    const job = this.#job;
+  #hearDone({ outcomes, upTo, busy, claimed }: FromWorker & { type: 'done' }): void {
+    const cost = (busy * 3) / outcomes.length;
+    for (let at = 0; at < outcomes.length; at += 3) {
+      const job = this.#given.get(outcomes[at] as number);
+      if (job === undefined) continue;
+      this.#leave(job);
+      if (!this.#channel.sharesMemory) noteDuration(job.call.code, cost);
+      const value = outcomes[at + 2];
+      if (outcomes[at + 1] === true) job.failWith(value as Thrown, this.#channel.place);
+      else job.succeed(value);
+    }
+    if (claimed !== undefined) {
+      for (const job of this.#given.claim(claimed)) {
+        if (job.future.done()) this.#stop(job);
+        else job.begun();
+      }
+    }
+    for (const job of this.#given.answeredBefore(upTo))
+      this.#lose(job, 'its outcome did not arrive');
+    if (outcomes.length === 0 && this.load > 0) return;
+    this.heardAt = performance.now();
+    if (outcomes.length > 0) this.prefetch.note(outcomes.length / 3, busy);
+    this.#events.free(this);
+  }
+
+  #hearWithdrawn(job: Job | undefined): void {
     if (job === undefined) return;
-    this.#job = undefined;
+    job.asked = false;
+    this.#leave(job);
+    this.#tasksLeft++;
+    if (job.future.done()) job.end();
+    else this.#events.returned(job);
+  }
+
+  /** A message was lost on the way there: its jobs cross one by one now, so that only the one at fault fails. */
+  #resend(after: number, reason: string): void {
+    for (const job of this.#given.lostAfter(after)) {
+      this.#leave(job);
+      this.#tasksLeft++;
+      if (job.future.done()) {
+        job.end();
+      } else if (job.alone) {
+        this.#lose(job, reason);
+      } else {
+        job.alone = true;
+        this.#events.returned(job);
+      }
+    }
+    this.#events.free(this);
+  }
+
+  #lose(job: Job, reason: string): void {
+    if (this.#given.get(job.seq) === job) this.#leave(job);
     job.failHere(
       new Error(
         `What \`${job.name}\` was given or has returned was copied, but could not be put together again: ${reason}.`,
       ),
     );
-    this.#events.free(this);
   }
 
-  #end(end: WorkerEnd): void {
+  #end(heard: WorkerEnd): void {
     const { state } = this;
+    const end = heard.uncaught === undefined ? { ...heard, uncaught: this.#uncaught } : heard;
     this.state = 'gone';
-    const job = this.#job;
-    this.#job = undefined;
-    job?.failHere(new WorkerLostError(job.name, this.#channel.place, this.#channel.threadId, end));
+    for (const job of this.#given.all()) {
+      const waits = this.#table.stateOf(job.seq) === 'waiting';
+      job.asked = false;
+      this.#leave(job);
+      if (job.future.done()) job.end();
+      else if (waits) this.#events.returned(job);
+      else job.failHere(new WorkerLostError(job.name, this.#channel, end));
+    }
     this.#events.gone(this, end, state);
   }
 }

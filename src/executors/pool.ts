@@ -1,8 +1,9 @@
 /**
  * A queue of jobs and the workers that take from it. Knows nothing of threads: `open` starts a worker, whatever that is.
  *
- * A worker is started when a job finds none that is free, up to `maxWorkers`, and stays. It has one job at a time, so a
- * job that waits in the queue has certainly not begun, and one that a dead worker had may have.
+ * A worker is started when a job finds none that is free, up to `maxWorkers`. Workers are given some work ahead, so that
+ * they need not wait for more; what one has not begun can be taken back and given to another. A job goes out at once when
+ * a worker is idle; all others of the same turn go out together at its end, as a message costs more than a small job.
  *
  * Idle workers do not keep the program alive; busy ones, and those that start for a job, do. So does the timer before the
  * next try after a worker could not start.
@@ -10,81 +11,105 @@
 import { getEventLoop } from '../core/current.ts';
 import type { ShutdownOptions } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
+import { QueueFull } from '../errors.ts';
 import type { OpenChannel, WorkerEnd } from './channel.ts';
+import { fill, relieve } from './dispatch.ts';
 import { BrokenExecutor, reasonOf, textOf } from './errors.ts';
-import { Job } from './job.ts';
+import { IdleWorkers } from './idle-workers.ts';
+import { Job, type JobHolder } from './job.ts';
 import { JobQueue } from './job-queue.ts';
 import { checkNotLoading } from './load-function.ts';
 import { process } from './node.ts';
 import type { PoolFuture } from './pool-future.ts';
-import { PoolWorker, type WorkerEvents, type WorkerState } from './pool-worker.ts';
+import { PoolWorker, type WorkerSettings, type WorkerState } from './pool-worker.ts';
 import { codeOf } from './portable-function.ts';
-import type { Call } from './protocol.ts';
+import { RoomWaiters } from './room.ts';
+import { type ExecutorStatistics, statisticsOf } from './statistics.ts';
+import type { SubmitOptions } from './submit-options.ts';
 import { submitPlace } from './submit-places.ts';
+import { WorkerStarts } from './worker-starts.ts';
 
-/** What an executor is doing, at one moment. */
-export interface ExecutorStatistics {
-  readonly maxWorkers: number;
-  /** Jobs that wait for a worker. */
-  readonly queued: number;
-  /** Jobs that a worker is running. */
-  readonly running: number;
-  readonly workers: readonly {
-    readonly name: string;
-    readonly threadId: number | undefined;
-    readonly state: 'starting' | 'idle' | 'busy' | 'closing' | 'gone';
-    /** The name of the function that it runs. */
-    readonly job: string | undefined;
-  }[];
-}
-
-export interface PoolSettings {
+export interface PoolSettings extends WorkerSettings {
   /** How errors call the executor. */
   readonly kind: string;
   readonly maxWorkers: number;
+  readonly minWorkers: number;
+  /** How long a worker may be idle before it ends, in ms. */
+  readonly idleTimeout: number;
+  /** How many jobs may wait when all workers are busy. */
+  readonly maxQueue: number;
   readonly namePrefix: string;
-  readonly initializer: Call | undefined;
-  readonly tsx: string | undefined;
   readonly open: OpenChannel;
 }
 
-/** After so many starts in a row that failed, with no worker left, there is no hope. */
-const maxFailedStarts = 3;
-/** Before the second try, in ms; then twice as long each time. */
-const firstDelay = 100;
-const longestDelay = 10_000;
+/** When to look again after jobs, in ms, that wait behind others. */
+const soon = 1;
 
 export class Pool {
   readonly #settings: PoolSettings;
   readonly #queue = new JobQueue();
   readonly #workers = new Set<PoolWorker>();
-  /** Free workers; the one that worked last is taken first, as it is warm. */
-  readonly #idle: PoolWorker[] = [];
-  readonly #events: WorkerEvents;
+  readonly #idle: IdleWorkers;
+  readonly #starts: WorkerStarts;
+  readonly #rooms = new RoomWaiters();
   /** Called once the last worker of a closed pool is gone. */
   readonly #whenGone: (() => void)[] = [];
   #starting = 0;
-  #opened = 0;
-  #failedStarts = 0;
-  #retry: ReturnType<typeof setTimeout> | undefined;
+  #closing = 0;
   #closed = false;
   /** Makes the error of an executor whose workers cannot start. */
   #broken: (() => BrokenExecutor) | undefined;
   #startersKeepAlive = true;
+  #flushScheduled = false;
+  #hasPriorities = false;
+  #lookAgain: ReturnType<typeof setTimeout> | undefined;
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
-    this.#events = {
-      free: (worker) => this.#free(worker),
-      broken: (worker, error) => this.#initializerFailed(worker, error),
-      gone: (worker, end, state) => this.#gone(worker, end, state),
-    };
+    this.#idle = new IdleWorkers(settings.idleTimeout, (worker) => this.#idleTooLong(worker));
+    const open = (number: number): PoolWorker =>
+      new PoolWorker(`${settings.namePrefix}_${number}`, settings.open, settings, this.#events);
+    this.#starts = new WorkerStarts(open, {
+      again: () => this.#feed(),
+      hopeless: (reason, cause) => this.#break(reason, cause),
+    });
+    this.#startMissing();
   }
+
+  readonly #events = {
+    ready: (worker: PoolWorker): void => {
+      this.#starting--;
+      this.#starts.succeeded();
+      this.#free(worker);
+    },
+    free: (worker: PoolWorker): void => this.#free(worker),
+    returned: (job: Job): void => this.#takeBack(job),
+    broken: (worker: PoolWorker, error: unknown): void => this.#initializerFailed(worker, error),
+    untidy: (worker: PoolWorker, exception: unknown): void => {
+      const message = `The teardown of the worker ${worker.name} failed`;
+      getEventLoop().callExceptionHandler({ message, exception });
+    },
+    gone: (worker: PoolWorker, end: WorkerEnd, state: WorkerState): void =>
+      this.#gone(worker, end, state),
+  };
+
+  /** Holds the jobs that wait in the queue. */
+  readonly #holder: JobHolder = {
+    runs: () => false,
+    giveUp: (job) => {
+      this.#queue.remove(job);
+      job.end();
+      if (this.#queue.length === 0) this.#nothingQueued();
+      this.#wakeRooms();
+    },
+    giveUpWaiting: () => true,
+  };
 
   /** See `Executor.submit()`; `above` is the function whose callers the stacks of errors show. */
   submit(
     fn: (...args: never[]) => unknown,
     args: readonly unknown[],
+    options: SubmitOptions,
     above: (...args: never[]) => unknown,
   ): PoolFuture<unknown> {
     checkNotLoading('submit');
@@ -93,25 +118,36 @@ export class Pool {
         'submit() expected a program that goes on, but it is ending: nothing that starts now would be done.',
       );
     }
-    if (this.#broken !== undefined) throw this.#broken();
-    if (this.#closed) {
-      throw new Error(
-        `submit() expected an open executor, but this ${this.#settings.kind} was shut down. Submit before \`shutdown()\`, and before the block that \`using\` is in ends.`,
-      );
+    this.#checkOpen('submit');
+    const code = codeOf(fn, 'submit');
+    if (this.#settings.maxQueue !== Number.POSITIVE_INFINITY && this.#freePlaces() <= 0) {
+      throw new QueueFull(this.#settings.maxQueue);
     }
-    const call = { code: codeOf(fn, 'submit'), args };
-    const job = new Job(getEventLoop(), call, submitPlace(above), this.#abandon);
+    const job = new Job(getEventLoop(), { code, args }, options, submitPlace(above), this.#holder);
     this.#queue.push(job);
-    this.#feed();
+    this.#makeWay(job);
+    if (this.#idle.count > 0 && !this.#flushScheduled) {
+      this.#feed();
+    } else {
+      this.#startMore();
+      this.#schedule();
+    }
     return job.future;
   }
 
-  shutdown({ wait = true, cancelFutures = false }: ShutdownOptions): Future<void> {
+  /** See `PoolExecutor.room()`. */
+  room(): Future<void> {
+    this.#checkOpen('room');
+    return this.#rooms.wait(this.#freePlaces());
+  }
+
+  shutdown(options: ShutdownOptions): Future<void> {
+    const { wait = true, cancelFutures = false, cancelRunning = false } = options;
     this.#closed = true;
-    if (cancelFutures) {
-      for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
-        job.cancel('its executor was shut down');
-      }
+    this.#rooms.fail(() => this.#closedError('room'));
+    if (cancelFutures || cancelRunning) this.#cancelWaiting();
+    if (cancelRunning) {
+      for (const worker of this.#workers) worker.cancelAll('its executor was shut down');
     }
     if (this.#queue.length === 0) this.#nothingQueued();
     const loop = getEventLoop();
@@ -130,48 +166,102 @@ export class Pool {
   }
 
   statistics(): ExecutorStatistics {
-    const workers = [...this.#workers].map(({ name, threadId, state, job }) =>
-      Object.freeze({ name, threadId, state, job: job?.name }),
-    );
-    return Object.freeze({
-      maxWorkers: this.#settings.maxWorkers,
-      queued: this.#queue.length,
-      running: workers.filter((worker) => worker.job !== undefined).length,
-      workers: Object.freeze(workers),
-    });
+    return statisticsOf(this.#settings.maxWorkers, this.#queue.length, [...this.#workers]);
   }
 
-  /** Takes back a job that is cancelled while it is queued. */
-  readonly #abandon = (job: Job): void => {
-    this.#queue.remove(job);
-    if (this.#queue.length === 0) this.#nothingQueued();
-  };
+  #checkOpen(caller: string): void {
+    if (this.#broken !== undefined) throw this.#broken();
+    if (this.#closed) throw this.#closedError(caller);
+  }
+
+  #closedError(caller: string): Error {
+    return new Error(
+      `${caller}() expected an open executor, but this ${this.#settings.kind} was shut down. Submit before \`shutdown()\`, and before the block that \`using\` is in ends.`,
+    );
+  }
+
+  /** Jobs that are not over, wherever they are. */
+  #unfinished(): number {
+    let count = this.#queue.length;
+    for (const worker of this.#workers) count += worker.load;
+    return count;
+  }
+
+  #freePlaces(): number {
+    const { maxQueue, maxWorkers } = this.#settings;
+    return maxQueue + maxWorkers - this.#unfinished();
+  }
+
+  #wakeRooms(): void {
+    if (this.#rooms.length > 0) this.#rooms.wake(Math.max(this.#freePlaces(), 0));
+  }
+
+  #cancelWaiting(): void {
+    const given = [...this.#workers].flatMap((worker) => worker.waiting());
+    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
+      job.cancel('its executor was shut down');
+    }
+    for (const { future } of given) future.cancel('its executor was shut down');
+  }
+
+  /** Jobs that wait in workers must not be in the way of a more urgent one. */
+  #makeWay({ priority }: Job): void {
+    this.#hasPriorities ||= priority !== 0;
+    if (!this.#hasPriorities) return;
+    for (const worker of this.#workers) worker.recall(Number.POSITIVE_INFINITY, priority);
+  }
+
+  #takeBack(job: Job): void {
+    job.state = 'queued';
+    job.holder = this.#holder;
+    this.#queue.giveBack(job);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    queueMicrotask(() => {
+      this.#flushScheduled = false;
+      this.#feed();
+    });
+  }
 
   /** The queue has become empty. */
   #nothingQueued(): void {
     // The next try to start a worker would be for nobody.
-    clearTimeout(this.#retry);
-    this.#retry = undefined;
-    if (this.#closed || this.#broken !== undefined) this.#closeFree();
+    if (this.#unfinished() === 0) this.#starts.forgetRetry();
+    if (this.#isEnding) this.#closeFree();
     else if (this.#starting > 0) this.#keepStartersAlive(false);
   }
 
-  /** Gives queued jobs to idle workers, and starts workers for the rest. */
+  /** Gives queued jobs to workers, and starts workers for the rest. */
   #feed(): void {
-    while (this.#queue.length > 0) {
-      const worker = this.#idle.pop();
-      if (worker === undefined) break;
-      this.#serve(worker);
+    if (this.#queue.length > 0) {
+      const busy = [...this.#workers].filter((worker) => worker.state === 'busy');
+      const idle = this.#idle.list();
+      fill(this.#queue, idle.concat(busy));
+      for (const worker of idle) if (worker.load > 0) this.#idle.remove(worker);
+      this.#wakeRooms();
     }
-    while (
-      this.#queue.length > this.#starting &&
-      this.#workers.size < this.#settings.maxWorkers &&
-      this.#retry === undefined &&
-      this.#broken === undefined
-    ) {
-      this.#start();
-    }
-    if (this.#queue.length > 0 && this.#starting > 0) this.#keepStartersAlive(true);
+    this.#startMore();
+    if (this.#queue.length === 0) this.#nothingQueued();
+    else if (this.#starting > 0) this.#keepStartersAlive(true);
+  }
+
+  #startMore(): void {
+    const { maxWorkers } = this.#settings;
+    if (this.#workers.size - this.#closing >= maxWorkers || this.#broken !== undefined) return;
+    let wanted = Math.min(this.#unfinished(), maxWorkers) - (this.#workers.size - this.#closing);
+    for (; wanted > 0 && this.#starts.areAllowed; wanted--) this.#start();
+  }
+
+  /** Starts workers up to the number that is always kept. */
+  #startMissing(): void {
+    if (this.#isEnding) return;
+    let missing = this.#settings.minWorkers - (this.#workers.size - this.#closing);
+    for (; missing > 0 && this.#starts.areAllowed; missing--) this.#start();
+    if (this.#starting > 0 && this.#queue.length === 0) this.#keepStartersAlive(false);
   }
 
   /** Workers that start for nobody must not keep the program alive. */
@@ -181,66 +271,82 @@ export class Pool {
     for (const worker of this.#workers) if (worker.state === 'starting') worker.keepAlive(keeps);
   }
 
-  /** Gives a worker that has no job the next one that can cross, or else lets it rest. */
-  #serve(worker: PoolWorker): void {
-    let serves = false;
-    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
-      serves = worker.run(job);
-      if (serves) break;
-    }
-    if (!serves) this.#rest(worker);
-    if (this.#queue.length === 0) this.#nothingQueued();
+  #start(): void {
+    const worker = this.#starts.start(this.#workers.size > this.#starting);
+    if (worker === undefined) return;
+    this.#workers.add(worker);
+    this.#starting++;
+    if (!this.#startersKeepAlive) this.#keepStartersAlive(true);
+  }
+
+  /** A worker can take more. */
+  #free(worker: PoolWorker): void {
+    if (worker.state === 'closing' || worker.state === 'gone') return;
+    this.#wakeRooms();
+    if (worker.load === 0 && worker.isSpent) this.#close(worker);
+    else if (worker.load === 0 && worker.state !== 'idle') this.#rest(worker);
+    if (this.#queue.length > 0) this.#feed();
+    else if (worker.load === 0 && !this.#starts.areAllowed) this.#nothingQueued();
+    if (this.#idle.count > 0 && this.#queue.length === 0) this.#relieve();
+    if (worker.state === 'idle' && this.#isEnding && this.#queue.length === 0) this.#closeFree();
+  }
+
+  /** Has an idle worker do what waits behind the jobs of others. */
+  #relieve(): void {
+    if (this.#workers.size < 2 || this.#lookAgain !== undefined) return;
+    if (!relieve(this.#workers)) return;
+    this.#lookAgain = setTimeout(() => {
+      this.#lookAgain = undefined;
+      if (this.#idle.count > 0) this.#relieve();
+    }, soon);
   }
 
   #rest(worker: PoolWorker): void {
-    if (this.#closed || this.#broken !== undefined) {
-      worker.close();
-      return;
-    }
     worker.state = 'idle';
     worker.keepAlive(false);
-    this.#idle.push(worker);
+    this.#idle.add(worker);
   }
 
-  #start(): void {
-    const { namePrefix, open, initializer, tsx } = this.#settings;
-    const name = `${namePrefix}_${this.#opened++}`;
-    try {
-      this.#workers.add(new PoolWorker(name, open, { initializer, tsx }, this.#events));
-    } catch (error) {
-      this.#startFailed(textOf(error), error);
-      return;
-    }
-    this.#starting++;
-    this.#startersKeepAlive = true;
+  #idleTooLong(worker: PoolWorker): void {
+    if (this.#workers.size - this.#closing > this.#settings.minWorkers) this.#close(worker);
   }
 
-  #free(worker: PoolWorker): void {
-    if (worker.state === 'starting') {
-      this.#starting--;
-      this.#failedStarts = 0;
+  #close(worker: PoolWorker): void {
+    if (worker.state === 'starting') this.#starting--;
+    this.#idle.remove(worker);
+    this.#closing++;
+    worker.close();
+    this.#startMissing();
+  }
+
+  /** Closes the workers that have nothing to do, now and ever. */
+  #closeFree(): void {
+    for (const worker of this.#workers) {
+      if (worker.state === 'starting' || worker.state === 'idle') this.#close(worker);
     }
-    this.#serve(worker);
   }
 
   #initializerFailed(worker: PoolWorker, error: unknown): void {
-    this.#starting--;
-    worker.close();
+    this.#close(worker);
     const name = this.#settings.initializer?.code.name;
     this.#break(`the initializer \`${name}\` failed with ${textOf(error)}`, error);
   }
 
   #gone(worker: PoolWorker, end: WorkerEnd, state: WorkerState): void {
     this.#workers.delete(worker);
+    this.#idle.remove(worker);
+    if (state === 'closing') this.#closing--;
     if (state === 'starting') {
       this.#starting--;
-      this.#startFailed(reasonOf(end), end.uncaught?.error);
+      const othersLive = this.#workers.size > this.#starting;
+      this.#starts.failed(reasonOf(end), end.uncaught?.error, othersLive);
     } else if (state === 'idle') {
-      this.#idle.splice(this.#idle.indexOf(worker), 1);
       this.#reportIdleDeath(worker, end);
     }
+    this.#startMissing();
     this.#feed();
-    this.#checkGone();
+    this.#wakeRooms();
+    if (this.#closed && this.#isGone()) for (const gone of this.#whenGone.splice(0)) gone();
   }
 
   /** What a job left behind in a worker failed later: no future is there to tell. */
@@ -252,47 +358,21 @@ export class Pool {
     });
   }
 
-  #startFailed(reason: string, cause: unknown): void {
-    // Workers that were started together and fail together are one failure.
-    if (this.#retry !== undefined) return;
-    this.#failedStarts++;
-    const hopeless = this.#workers.size === this.#starting;
-    if (this.#failedStarts >= maxFailedStarts && hopeless) {
-      this.#break(reason, cause);
-      return;
-    }
-    const delay = Math.min(firstDelay * 2 ** (this.#failedStarts - 1), longestDelay);
-    this.#retry = setTimeout(() => {
-      this.#retry = undefined;
-      this.#feed();
-    }, delay);
-  }
-
   #break(reason: string, cause: unknown): void {
     if (this.#broken === undefined) {
       const text = `The workers of this ${this.#settings.kind} cannot start: ${reason}. Make a new executor once that is mended.`;
       this.#broken = () => new BrokenExecutor(text, { cause });
+      this.#rooms.fail(this.#broken);
     }
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
       job.failHere(this.#broken());
     }
     this.#nothingQueued();
-    this.#checkGone();
+    if (this.#closed && this.#isGone()) for (const gone of this.#whenGone.splice(0)) gone();
   }
 
-  /** Closes the workers that have nothing to do, now and ever. */
-  #closeFree(): void {
-    for (const worker of this.#workers) {
-      const { state } = worker;
-      if (state === 'starting') this.#starting--;
-      if (state === 'starting' || state === 'idle') worker.close();
-    }
-    this.#idle.length = 0;
-  }
-
-  #checkGone(): void {
-    if (!this.#closed || !this.#isGone()) return;
-    for (const gone of this.#whenGone.splice(0)) gone();
+  get #isEnding(): boolean {
+    return this.#closed || this.#broken !== undefined;
   }
 
   #isGone(): boolean {

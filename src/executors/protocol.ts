@@ -1,9 +1,11 @@
 /**
- * What a pool and its workers say to each other. Everything is made of values that can be copied, and what there can be
- * many of travels in lists, so that one message may carry many jobs or outcomes.
+ * What a pool and its workers say to each other. Everything is made of values that can be copied.
  *
  * A worker's life: it gets `start` and answers `ready` or `broken`; then it gets `run` and answers `done`, any number of
  * times; `close` makes it end.
+ *
+ * Jobs and outcomes, of which there can be very many, travel in flat lists: to copy an object for each would cost more
+ * than everything else. Jobs have numbers that count up, worker by worker, and are run and answered in that order.
  */
 
 /** A function that crosses as its source text. */
@@ -29,17 +31,32 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
-export interface JobMessage extends Call {
-  readonly id: number;
+/** A `Code` that the worker is to keep under a number. Later jobs only say the number. Number 0 begins a new list. */
+export type NumberedCode = Code & { readonly number: number };
+
+/** Why a running job is to stop. */
+export interface AbortReason {
+  readonly timeout: boolean;
+  readonly text: string;
 }
 
 export type ToWorker =
   | {
       readonly type: 'start';
       readonly initializer: Call | undefined;
+      readonly teardown: Call | undefined;
       readonly tsx: string | undefined;
+      /** The words of the claim table, where memory can be shared. Without it the worker tells of its claims. */
+      readonly claims: Int32Array | undefined;
     }
-  | { readonly type: 'run'; readonly jobs: readonly JobMessage[] }
+  /** For each job: its number, its code or the number of that, twice the count of its arguments (and one more if its
+   * beginning is to be told), and its arguments. */
+  | { readonly type: 'run'; readonly jobs: readonly unknown[] }
+  /** Asks for jobs back. */
+  | { readonly type: 'withdraw'; readonly seqs: readonly number[] }
+  | { readonly type: 'abort'; readonly seq: number; readonly reason: AbortReason }
+  /** Asks how far the worker is: outcomes may have been lost on the way. */
+  | { readonly type: 'report' }
   | { readonly type: 'close' };
 
 /** A thrown value, taken apart. */
@@ -64,13 +81,25 @@ export interface ErrorRecord {
   readonly properties: readonly (readonly [string, Part])[];
 }
 
-export type Outcome =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly failure: Thrown };
-
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'broken'; readonly failure: Thrown }
-  | { readonly type: 'done'; readonly outcomes: readonly Outcome[] }
-  /** A message arrived that cannot be put together again: the jobs in it will not run. */
-  | { readonly type: 'unreadable'; readonly reason: string };
+  | {
+      readonly type: 'done';
+      /** For each job: its number, whether it failed, and its result or what it threw (a `Thrown`). */
+      readonly outcomes: readonly unknown[];
+      /** All jobs up to this number are answered, in this message or one before. */
+      readonly upTo: number;
+      /** How long the jobs of this message took, in ms. */
+      readonly busy: number;
+      /** All jobs up to this number are claimed. Only told where the pool cannot see it, or wants to know. */
+      readonly claimed: number | undefined;
+    }
+  /** The answer to `withdraw`: these will not run. */
+  | { readonly type: 'withdrawn'; readonly seqs: readonly number[] }
+  /** A message arrived that cannot be put together again: the jobs in it, after number `after`, will not run. */
+  | { readonly type: 'unreadable'; readonly reason: string; readonly after: number }
+  /** What ends this worker, where the host would not tell. */
+  | { readonly type: 'uncaught'; readonly failure: Thrown }
+  /** The teardown failed. */
+  | { readonly type: 'untidy'; readonly failure: Thrown };

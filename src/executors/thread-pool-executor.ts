@@ -1,26 +1,11 @@
-import type { Work } from '../core/executor.ts';
-import { describe } from '../core/text.ts';
-import { findUncloneable } from './cloneable.ts';
-import { availableParallelism } from './node.ts';
 import { PoolExecutor } from './pool-executor.ts';
-import { codeOf } from './portable-function.ts';
-import type { Call } from './protocol.ts';
-import { ThreadChannel, tsxOfProgram, workerThreads } from './thread.ts';
+import { ThreadChannel, workerThreads } from './thread.ts';
+import { poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
 
-export interface ThreadPoolOptions<InitArgs extends unknown[] = unknown[]> {
-  /** The largest number of threads. Default: as many as can run at once here (`os.availableParallelism()`). */
-  maxWorkers?: number;
-  /** Called in each thread before its first job. When it fails, the executor is broken: nothing runs any more. */
-  initializer?: Work<InitArgs, unknown>;
-  /** What the initializer is called with. */
-  initArgs?: InitArgs;
+export interface ThreadPoolOptions<InitArgs extends unknown[] = unknown[]>
+  extends WorkerPoolOptions<InitArgs> {
   /** What the names of the threads begin with; a number follows. Default: "ThreadPoolExecutor-1", and so on. */
   threadNamePrefix?: string;
-  /**
-   * The largest heap of a thread, in megabytes. A job that needs more fails with a {@link WorkerLostError}. Default: what
-   * the host grants.
-   */
-  maxHeapMb?: number;
 }
 
 let made = 0;
@@ -57,43 +42,12 @@ export class ThreadPoolExecutor<InitArgs extends unknown[] = unknown[]> extends 
    * @throws RangeError or TypeError for a wrong option; Error where there are no threads.
    */
   constructor(options: ThreadPoolOptions<InitArgs> = {}) {
-    if (typeof options !== 'object' || options === null) {
-      throw new TypeError(
-        `\`new ThreadPoolExecutor()\` expected an options object, but got ${describe(options)}. Write \`new ThreadPoolExecutor({ maxWorkers: 4 })\`.`,
-      );
-    }
-    const { initializer, maxHeapMb, maxWorkers = availableParallelism() } = options;
-    checkPositive('maxWorkers', maxWorkers);
-    if (maxHeapMb !== undefined) checkPositive('maxHeapMb', maxHeapMb);
+    const settings = poolSettings('ThreadPoolExecutor', options);
     workerThreads();
     super({
-      kind: 'ThreadPoolExecutor',
-      maxWorkers,
+      ...settings,
       namePrefix: options.threadNamePrefix ?? `ThreadPoolExecutor-${++made}`,
-      initializer: initializer && initializerCall(initializer, options.initArgs ?? []),
-      tsx: tsxOfProgram(),
-      open: (name, events) => new ThreadChannel(name, maxHeapMb, events),
+      open: (name, events) => new ThreadChannel(name, options.maxHeapMb, events),
     });
-  }
-}
-
-function initializerCall<InitArgs extends unknown[]>(
-  initializer: Work<InitArgs, unknown>,
-  args: InitArgs | [],
-): Call {
-  const reason = findUncloneable(args, 'initArgs');
-  if (reason !== undefined) {
-    throw new TypeError(
-      `\`new ThreadPoolExecutor()\` expected \`initArgs\` that can be copied to a worker, but ${reason}. Pass plain data.`,
-    );
-  }
-  return { code: codeOf(initializer, 'initializer'), args };
-}
-
-function checkPositive(name: string, value: unknown): void {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
-    throw new RangeError(
-      `\`new ThreadPoolExecutor()\` expected \`${name}\` to be a whole number of at least 1, but got ${describe(value)}.`,
-    );
   }
 }

@@ -1,6 +1,7 @@
 /** The line to a worker thread of `node:worker_threads`. */
 import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
-import { builtin, type NodeWorker, process, type WorkerThreads } from './node.ts';
+import { inheritedOptions } from './inherited-options.ts';
+import { builtin, type NodeWorker, type WorkerThreads } from './node.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** `.ts` where the sources run as they are, `.js` once compiled. */
@@ -20,32 +21,15 @@ export function workerThreads(): WorkerThreads {
   return threads;
 }
 
-/**
- * Options of the program that its threads must not inherit: they say how to read the program's text, and make Node
- * refuse the file of a worker.
- */
-function inheritedOptions(): { execArgv?: string[] } {
-  const options = process.execArgv ?? [];
-  if (!options.some((option) => option.startsWith('--input-type'))) return {};
-  const execArgv: string[] = [];
-  for (const [index, option] of options.entries()) {
-    const wanted = /^(?:--import|--require|-r|--loader|--conditions|-C)(?:=|$)/.test(option);
-    if (!wanted) continue;
-    execArgv.push(option);
-    if (!option.includes('=')) execArgv.push(options[index + 1] ?? '');
-  }
-  return { execArgv };
-}
-
-/** The loader `tsx`, if the program was started with it. */
-export function tsxOfProgram(): string | undefined {
-  return process.execArgv
-    ?.find((option) => /(?:^|[/\\=])tsx(?:[/\\]|$)/.test(option))
-    ?.replace(/^--\w+=/, '');
+function inherited(): { execArgv?: string[] } {
+  const execArgv = inheritedOptions();
+  return execArgv === undefined ? {} : { execArgv };
 }
 
 export class ThreadChannel implements Channel {
   readonly threadId: number;
+  readonly pid = undefined;
+  readonly sharesMemory = true;
   readonly place: string;
   readonly #worker: NodeWorker;
 
@@ -53,7 +37,7 @@ export class ThreadChannel implements Channel {
     const { Worker } = workerThreads();
     const worker = new Worker(entry, {
       name,
-      ...inheritedOptions(),
+      ...inherited(),
       ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
     });
     this.#worker = worker;
@@ -67,7 +51,8 @@ export class ThreadChannel implements Channel {
     });
     worker.on('exit', (exitCode: number) => {
       const code = (uncaught?.error as { code?: unknown } | null | undefined)?.code;
-      events.ended({ exitCode, uncaught, heapLimit: code === 'ERR_WORKER_OUT_OF_MEMORY' });
+      const heapLimit = code === 'ERR_WORKER_OUT_OF_MEMORY';
+      events.ended({ exitCode, signal: undefined, uncaught, heapLimit });
     });
   }
 

@@ -1,46 +1,97 @@
-/** The worker's side of the protocol: runs one job after the other, and answers each. Knows nothing of threads. */
-import { findUncloneable } from './cloneable.ts';
+/**
+ * The worker's side of the protocol: runs one job after the other, and answers each. Knows nothing of threads.
+ *
+ * A job is claimed right before it runs. Outcomes are sent together, after `flushEvery` at the latest; before that, a
+ * function that is not known to be quick has none wait for it, nor has one that does not end at once. The event loop of
+ * the worker turns after every `slice`, so that timers and messages get their share.
+ */
+import { BatchReader, type WaitingJob } from './batch-reader.ts';
+import { ClaimTable, capacity } from './claim-table.ts';
 import { encodeThrown } from './error-codec.ts';
 import { textOf } from './errors.ts';
 import { type Loaded, loadFunction } from './load-function.ts';
-import type { Call, FromWorker, JobMessage, Outcome, ToWorker } from './protocol.ts';
+import { Outbox } from './outbox.ts';
+import type { AbortReason, Call, FromWorker, ToWorker } from './protocol.ts';
+import { RunningJob } from './running-job.ts';
 
 export interface Wire {
   /** @throws what the host throws for a value that cannot be copied. */
   post(message: FromWorker): void;
   /** Ends the worker. */
   close(): void;
+  /** Calls back after the event loop has turned. */
+  later(fn: () => void): void;
+  /** How long jobs may run before the event loop turns, in ms. */
+  readonly slice: number;
 }
+
+/** In ms. */
+const flushEvery = 0.2;
+/** Where claims are told and not seen, a worker claims so many jobs at a time, if all are of quick functions. */
+const claimedTogether = 64;
 
 export class WorkerRuntime {
   readonly #wire: Wire;
-  readonly #waiting: JobMessage[] = [];
-  #tsx: string | undefined;
+  readonly #reader = new BatchReader();
+  readonly #outbox: Outbox;
+  readonly #waiting: WaitingJob[] = [];
+  /** How many of `#waiting` are over. */
+  #at = 0;
+  #table = new ClaimTable();
+  #tellsClaims = true;
+  /** All jobs up to this number were told to be claimed. */
+  #claimedTo = -1;
+  #teardown: Call | undefined;
+  #running: { readonly seq: number; readonly job: RunningJob } | undefined;
+  /** Which job was last asked to stop. */
+  #asked: { readonly seq: number; readonly reason: AbortReason } | undefined;
+  /** Whether a job runs or the next is about to. */
   #busy = false;
+  #turnBegan = 0;
 
   constructor(wire: Wire) {
     this.#wire = wire;
+    this.#outbox = new Outbox((message) => wire.post(message));
   }
 
   receive(message: ToWorker): void {
     switch (message.type) {
       case 'start':
-        this.#tsx = message.tsx;
+        this.#reader.tsx = message.tsx;
+        this.#teardown = message.teardown;
+        if (message.claims !== undefined) {
+          this.#table = new ClaimTable(message.claims);
+          this.#tellsClaims = false;
+        }
         void this.#start(message.initializer);
         break;
       case 'run':
-        this.#waiting.push(...message.jobs);
-        if (!this.#busy) void this.#runAll();
+        this.#accept(this.#reader.read(message.jobs));
+        break;
+      case 'withdraw':
+        this.#withdraw(message.seqs);
+        break;
+      case 'abort':
+        this.#abort(message.seq, message.reason);
+        break;
+      case 'report':
+        this.#outbox.flush();
+        this.#outbox.report();
         break;
       case 'close':
-        this.#wire.close();
+        void this.#close();
         break;
     }
   }
 
   /** A message came that cannot be put together. */
   unreadable(error: unknown): void {
-    this.#wire.post({ type: 'unreadable', reason: textOf(error) });
+    this.#wire.post({ type: 'unreadable', reason: textOf(error), after: this.#reader.last });
+  }
+
+  /** Sends what is there: the worker is about to end. */
+  flush(): void {
+    this.#outbox.flush();
   }
 
   async #start(initializer: Call | undefined): Promise<void> {
@@ -53,41 +104,180 @@ export class WorkerRuntime {
     this.#wire.post({ type: 'ready' });
   }
 
-  async #runAll(): Promise<void> {
+  async #close(): Promise<void> {
+    try {
+      if (this.#teardown !== undefined) await this.#call(this.#teardown);
+    } catch (error) {
+      this.#wire.post({ type: 'untidy', failure: encodeThrown(error) });
+    }
+    this.#wire.close();
+  }
+
+  async #call({ code, args }: Call): Promise<unknown> {
+    const fn = await loadFunction(code, this.#reader.tsx);
+    return fn(...args);
+  }
+
+  #accept(jobs: readonly WaitingJob[]): void {
+    for (const job of jobs) {
+      if (this.#tellsClaims) this.#table.offer(job.seq);
+      this.#waiting.push(job);
+    }
+    if (this.#busy) return;
     this.#busy = true;
-    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
-      this.#answer(job, await this.#outcome(job));
+    this.#beginTurn();
+  }
+
+  #withdraw(seqs: readonly number[]): void {
+    // What was told to be claimed runs, even if it has not begun yet.
+    const withdrawn = seqs.filter((seq) => seq > this.#claimedTo && this.#table.takeBack(seq));
+    this.#wire.post({ type: 'withdrawn', seqs: withdrawn });
+  }
+
+  #abort(seq: number, reason: AbortReason): void {
+    this.#asked = { seq, reason };
+    if (this.#running?.seq === seq) this.#running.job.abort(reason);
+  }
+
+  readonly #beginTurn = (): void => {
+    const now = performance.now();
+    this.#turnBegan = now;
+    this.#outbox.flushedAt = now;
+    this.#runOn(now);
+  };
+
+  /** Runs jobs until none is left, the turn is over, or one does not end at once. */
+  #runOn(from: number): void {
+    let now = from;
+    for (;;) {
+      if (now - this.#turnBegan >= this.#wire.slice && this.#turnBegan !== now) {
+        this.#outbox.flush();
+        this.#wire.later(this.#beginTurn);
+        return;
+      }
+      const job = this.#next();
+      if (job === undefined) break;
+      const fn = this.#load(job);
+      if (fn === undefined || (typeof fn === 'function' && !this.#begin(job, fn, now))) return;
+      now = performance.now();
+      if (now - this.#outbox.flushedAt >= flushEvery) this.#outbox.flush();
     }
     this.#busy = false;
+    this.#outbox.flush();
   }
 
-  async #outcome(job: JobMessage): Promise<Outcome> {
+  /** Answers the function, undefined when the jobs go on once it is loaded, or false when it cannot be had. */
+  #load(job: WaitingJob): Loaded | undefined | false {
+    const fail = (error: unknown): false => {
+      this.#end(job, true, encodeThrown(error), performance.now());
+      return false;
+    };
     try {
-      return { id: job.id, value: await this.#call(job) };
-    } catch (error) {
-      return { id: job.id, failure: encodeThrown(error) };
-    }
-  }
-
-  #call({ code, args }: Call): unknown {
-    const fn = loadFunction(code, this.#tsx);
-    return fn instanceof Promise ? fn.then((ready: Loaded) => ready(...args)) : fn(...args);
-  }
-
-  #answer(job: JobMessage, outcome: Outcome): void {
-    try {
-      this.#wire.post({ type: 'done', outcomes: [outcome] });
-    } catch (cause) {
-      const value = 'value' in outcome ? outcome.value : undefined;
-      const reason = findUncloneable(value, 'result') ?? textOf(cause);
-      const error = new TypeError(
-        `The worker expected \`${job.code.name}\` to return something that can be copied, but ${reason}. Return plain data.`,
-        { cause },
+      const loading = job.fn.load();
+      if (typeof loading === 'function') return loading;
+      this.#outbox.flush();
+      loading.then(
+        (fn) => {
+          const now = performance.now();
+          if (this.#begin(job, fn, now)) this.#runOn(now);
+        },
+        (error: unknown) => {
+          fail(error);
+          this.#runOn(performance.now());
+        },
       );
-      this.#wire.post({
-        type: 'done',
-        outcomes: [{ id: job.id, failure: encodeThrown(error) }],
-      });
+      return undefined;
+    } catch (error) {
+      return fail(error);
     }
   }
+
+  /** Takes the next job that the pool has not taken back, and claims it. */
+  #next(): WaitingJob | undefined {
+    if (this.#at >= capacity) {
+      this.#waiting.splice(0, this.#at);
+      this.#at = 0;
+    }
+    while (this.#at < this.#waiting.length) {
+      const job = this.#waiting[this.#at++] as WaitingJob;
+      if (!this.#table.claim(job.seq)) continue;
+      this.#announce(job);
+      return job;
+    }
+    this.#waiting.length = 0;
+    this.#at = 0;
+    return undefined;
+  }
+
+  /** Sends what must not wait for this job, and that it is claimed, where that is to be told. */
+  #announce(job: WaitingJob): void {
+    const { seq, fn, tellsBegin } = job;
+    if (!this.#tellsClaims) {
+      if (tellsBegin) this.#outbox.flush(seq);
+      else if (!fn.isQuick && !this.#outbox.isEmpty) this.#outbox.flush();
+      return;
+    }
+    if (seq <= this.#claimedTo) return;
+    this.#claimedTo = seq;
+    if (fn.isQuick && !tellsBegin) {
+      const end = Math.min(this.#at + claimedTogether, this.#waiting.length);
+      for (let at = this.#at; at < end; at++) {
+        const next = this.#waiting[at] as WaitingJob;
+        if (!next.fn.isQuick || next.tellsBegin) break;
+        this.#claimedTo = next.seq;
+      }
+    }
+    this.#outbox.flush(this.#claimedTo);
+  }
+
+  /** Calls the function; answers whether it has ended. */
+  #begin(job: WaitingJob, fn: Loaded, began: number): boolean {
+    const running = new RunningJob(job.fn.name, job.seq, this.#table);
+    this.#running = { seq: job.seq, job: running };
+    running.begin();
+    // It may have been asked to stop while its module was loaded.
+    if (this.#asked?.seq === job.seq) running.abort(this.#asked.reason);
+    let result: unknown;
+    try {
+      result = fn.apply(running, job.args as unknown[]);
+      if (isThenable(result)) {
+        this.#await(job, result, began);
+        return false;
+      }
+    } catch (error) {
+      this.#end(job, true, encodeThrown(error), began);
+      return true;
+    }
+    this.#end(job, false, result, began);
+    return true;
+  }
+
+  #await(job: WaitingJob, result: PromiseLike<unknown>, began: number): void {
+    if (job.fn.isQuick && !this.#outbox.isEmpty) this.#wire.later(() => this.#outbox.flush());
+    else this.#outbox.flush();
+    const settle = (failed: boolean, value: unknown): void => {
+      this.#end(job, failed, value, began);
+      this.#runOn(performance.now());
+    };
+    Promise.resolve(result).then(
+      (value) => settle(false, value),
+      (error: unknown) => settle(true, encodeThrown(error)),
+    );
+  }
+
+  #end(job: WaitingJob, failed: boolean, value: unknown, began: number): void {
+    const ms = performance.now() - began;
+    this.#running?.job.end();
+    this.#running = undefined;
+    this.#table.finish(job.seq);
+    job.fn.note(ms);
+    this.#outbox.add(job.fn.name, job.seq, failed, value, ms);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
 }

@@ -8,7 +8,7 @@ import {
   sleep,
   TimeoutError,
 } from 'skein';
-import type { InlineExecutor, PoolFuture } from 'skein/executors';
+import type { CurrentJob, InlineExecutor, PoolFuture } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as work from '../node/executors/fixtures/work.mjs';
 
@@ -35,6 +35,11 @@ function* naturals(pulled: number[] = []): Generator<number> {
     pulled.push(n);
     yield n;
   }
+}
+
+/** Waits until a worker has begun. */
+export async function running(future: PoolFuture<unknown>): Promise<void> {
+  while (!future.running() && !future.done()) await new Promise(setImmediate);
 }
 
 export function executorContract(name: string, create: () => Pool): void {
@@ -287,6 +292,40 @@ export function executorContract(name: string, create: () => Pool): void {
         }
       });
 
+      test('has running work see its signal abort', async () => {
+        const future = pool.submit(work.untilAborted);
+        await running(future);
+        expect(future.cancel('enough')).toBe(true);
+        expect(future.cancelled()).toBe(true);
+        expect(await pool.submit(work.abortsSoFar)).toBeGreaterThan(0);
+        expect(await pool.submit(work.lastAbort)).toEqual(['CancelledError', 'enough']);
+        expect(future.running()).toBe(false);
+      });
+
+      test('has functions that cross by source see it as `this.signal`', async () => {
+        const future = pool.submit(async function wait(this: CurrentJob) {
+          await new Promise((resolve) => this.signal.addEventListener('abort', resolve));
+          (globalThis as { stopped?: unknown }).stopped = this.signal.aborted;
+        });
+        await running(future);
+        future.cancel();
+        const stopped = () => (globalThis as { stopped?: unknown }).stopped;
+        expect(await pool.submit(stopped)).toBe(true);
+      });
+
+      test('of a task that has a running job stops that job', async () => {
+        const future = pool.submit(work.untilAborted);
+        await running(future);
+        const task = createTask(function* () {
+          yield* future;
+        });
+        await sleep(0);
+        task.cancel('over');
+        expect(await thrownBy(task)).toBeInstanceOf(CancelledError);
+        expect(await pool.submit(work.add, 1, 1)).toBe(2);
+        expect(future.running()).toBe(false);
+      });
+
       test('of a task goes on to the job that it awaits', async () => {
         pool.submit(work.slowly, 1);
         const waiting = pool.submit(work.count);
@@ -312,6 +351,68 @@ export function executorContract(name: string, create: () => Pool): void {
         expect(() => future.setResult(6)).toThrow(InvalidStateError);
         expect(await pool.submit(work.add, 1, 2)).toBe(3);
         expect(future.result()).toBe(5);
+      });
+    });
+
+    describe('submitWith()', () => {
+      test('fails a job that runs for too long, and stops it', async () => {
+        const future = pool.submitWith({ timeout: 5, name: 'the wait' }, work.untilAborted);
+        expect(await thrownBy(future)).toEqual(
+          new TimeoutError(
+            '`the wait` expected to be done within 5 ms, but it still ran. Its worker was asked to stop it; give it a longer `timeout`, or less to do.',
+          ),
+        );
+        expect((await pool.submit(work.lastAbort))[0]).toBe('TimeoutError');
+        expect(future.running()).toBe(false);
+      });
+
+      test('counts `timeout` from when the job begins', async () => {
+        const first = pool.submit(work.linger);
+        const second = pool.submitWith({ timeout: 10_000 }, work.add, 1, 1);
+        await first;
+        expect(await second).toBe(2);
+      });
+
+      test('fails a job that waits for too long, which never begins', async () => {
+        const first = pool.submit(work.untilAborted);
+        await running(first);
+        const waiting = pool.submitWith({ queueTimeout: 1 }, work.count);
+        expect(await thrownBy(waiting)).toEqual(
+          new TimeoutError(
+            '`count` expected to begin within 1 ms, but no worker was free for it. Give it a longer `queueTimeout`, or the executor more workers.',
+          ),
+        );
+        const before = pool.submit(work.calledSoFar);
+        first.cancel('over');
+        expect(await pool.submit(work.calledSoFar)).toBe(await before);
+      });
+
+      test('runs jobs of a higher priority first, and equal ones in their order', async () => {
+        const first = pool.submit(work.untilAborted);
+        await running(first);
+        const order: string[] = [];
+        const jobs = [0, -1, 0, 2, 1].map((priority, n) => {
+          const job = pool.submitWith({ priority }, work.add, n, 0);
+          job.addDoneCallback(() => order.push(`${priority}: ${n}`));
+          return job;
+        });
+        first.cancel('the way is free');
+        await gather(jobs);
+        await sleep(0);
+        expect(order).toEqual(['2: 3', '1: 4', '0: 0', '0: 2', '-1: 1']);
+      });
+
+      test('refuses wrong options', () => {
+        // @ts-expect-error the options come first
+        expect(() => pool.submitWith(work.add, 1, 2)).toThrow(
+          /submitWith\(\) expected an options object first, but got/,
+        );
+        expect(() => pool.submitWith({ timeout: -1 }, work.add, 1, 2)).toThrow(
+          new RangeError(
+            'submitWith() expected `timeout` to be a time in ms of at least 0, but got -1 (number).',
+          ),
+        );
+        expect(() => pool.submitWith({ priority: Number.NaN }, work.add, 1, 2)).toThrow(RangeError);
       });
     });
 
@@ -495,11 +596,21 @@ export function executorContract(name: string, create: () => Pool): void {
       });
 
       test('cancels what has not begun when asked to [cf.shutdown.cancel_futures]', async () => {
-        const first = pool.submit(work.slowly, 'first');
-        await first;
-        const futures = Array.from({ length: 20 }, () => pool.submit(work.slowly, 'x'));
+        const first = pool.submit(work.linger);
+        const rest = Array.from({ length: 20 }, () => pool.submit(work.linger));
+        await running(first);
         await pool.shutdown({ cancelFutures: true });
-        expect(futures.map((future) => future.cancelled())).toEqual(futures.map((_, n) => n > 0));
+        expect(first.cancelled()).toBe(false);
+        expect(rest.map((future) => future.cancelled())).toEqual(rest.map(() => true));
+      });
+
+      test('cancels everything when asked to', async () => {
+        const first = pool.submit(work.untilAborted);
+        const rest = [pool.submit(work.add, 1, 1), pool.submit(work.add, 1, 1)];
+        await running(first);
+        await pool.shutdown({ cancelRunning: true });
+        expect([first, ...rest].map((future) => future.cancelled())).toEqual([true, true, true]);
+        expect(first.running()).toBe(false);
       });
 
       test('does not wait when told not to, and the work is done all the same [cf.shutdown.no_wait, cf.shutdown.cancel_no_wait]', async () => {

@@ -83,6 +83,7 @@ test('skein', () => {
     run
     shield
     sleep
+    staggeredRace
     taskGroup
     timeout
     timeoutAt
@@ -106,6 +107,7 @@ test('skein', () => {
     FutureCallGraph
     GatherOptions
     Outcomes
+    RaceResult
     RelatedTask
     ResultOf
     Results
@@ -135,19 +137,26 @@ test('skein/executors', () => {
     InlineExecutor
     MapResults
     PoolFuture
+    ProcessPoolExecutor
     ThreadPoolExecutor
     WorkerLostError
+    currentJob
     registerError
     task"
   `);
   expect(types('src/executors/index.ts')).toMatchInlineSnapshot(`
-    "ErrorClass
+    "CurrentJob
+    ErrorClass
     ExecutorStatistics
     MapOptions
+    ProcessPoolOptions
     ShutdownOptions
     Source
+    SubmitOptions
     ThreadPoolOptions
-    Work"
+    Work
+    WorkerPoolOptions
+    WorkerStatistics"
   `);
 });
 

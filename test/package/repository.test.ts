@@ -20,7 +20,11 @@ function places(pattern: RegExp, among: (file: string) => boolean = () => true):
 }
 
 test('names no package registry', () => {
-  expect(places(/\bregistry\.[\w-]+\.(com|org|net|io|dev|local|internal|example)\b|npm[m]irror|"resolve[d]":/i)).toEqual([]);
+  expect(
+    places(
+      /\bregistry\.[\w-]+\.(com|org|net|io|dev|local|internal|example)\b|npm[m]irror|"resolve[d]":/i,
+    ),
+  ).toEqual([]);
 });
 
 test('names no folder of the machine it was written on', () => {

@@ -1,13 +1,19 @@
 /** The pool over workers that do what the test says. */
 import { getEventLoop } from 'skein';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { BatchReader, type WaitingJob } from '../../../src/executors/batch-reader.ts';
 import type { Channel, ChannelEvents, WorkerEnd } from '../../../src/executors/channel.ts';
+import { ClaimTable } from '../../../src/executors/claim-table.ts';
 import { Pool } from '../../../src/executors/pool.ts';
 import type { ToWorker } from '../../../src/executors/protocol.ts';
+import type { SubmitOptions } from '../../../src/executors/submit-options.ts';
 
 class FakeWorker implements Channel {
   readonly place = 'a fake';
   readonly threadId = undefined;
+  readonly pid = undefined;
+  readonly sharesMemory = true;
+  terminated = false;
   readonly posted: ToWorker[] = [];
   readonly events: ChannelEvents;
   keepsAlive = true;
@@ -20,7 +26,9 @@ class FakeWorker implements Channel {
     this.posted.push(message);
   }
 
-  terminate(): void {}
+  terminate(): void {
+    this.terminated = true;
+  }
 
   ref(): void {
     this.keepsAlive = true;
@@ -30,21 +38,66 @@ class FakeWorker implements Channel {
     this.keepsAlive = false;
   }
 
-  /** Answers the last job. */
-  answer(value: unknown): void {
-    const last = this.posted.at(-1);
-    if (last?.type !== 'run') throw new Error('There is no job.');
-    this.events.message({ type: 'done', outcomes: [{ id: last.jobs[0]?.id as number, value }] });
+  /** The jobs that it was given, and has not finished, in their order. */
+  get given(): WaitingJob[] {
+    const reader = new BatchReader();
+    const jobs = this.posted.flatMap((each) => (each.type === 'run' ? reader.read(each.jobs) : []));
+    return jobs.filter(({ seq }) => seq >= this.#over && this.#table.stateOf(seq) !== 'taken back');
+  }
+
+  #over = 0;
+
+  get #table(): ClaimTable {
+    const [start] = this.posted;
+    return new ClaimTable((start as ToWorker & { type: 'start' }).claims);
+  }
+
+  ready(): void {
+    this.events.message({ type: 'ready' });
+  }
+
+  /** Begins with the next job, as a worker does. */
+  claim(): number {
+    const job = this.given[0];
+    if (job === undefined || !this.#table.claim(job.seq)) throw new Error('There is no job.');
+    return job.seq;
+  }
+
+  /** Says that the last message cannot be read. */
+  cannotRead(reason: string): void {
+    const after = this.#over - 1;
+    this.#over = (this.given.at(-1)?.seq as number) + 1;
+    this.events.message({ type: 'unreadable', reason, after });
+  }
+
+  /** Does without the next job. */
+  skip(): void {
+    this.#over = (this.given[0]?.seq as number) + 1;
+  }
+
+  /** Does the next job. */
+  answer(value: unknown, ms = 1): void {
+    const seq = this.given[0]?.seq as number;
+    this.#table.claim(seq);
+    this.#table.finish(seq);
+    this.#over = seq + 1;
+    const done = { outcomes: [seq, false, value], upTo: seq, busy: ms, claimed: undefined };
+    this.events.message({ type: 'done', ...done });
   }
 }
 
-const dead: WorkerEnd = { exitCode: 1, uncaught: undefined, heapLimit: false };
+const dead: WorkerEnd = {
+  exitCode: 1,
+  signal: undefined,
+  uncaught: undefined,
+  heapLimit: false,
+};
 
 describe('Pool', () => {
   let workers: FakeWorker[];
   let pool: Pool;
   const fn = (): number => 1;
-  const submit = () => pool.submit(fn, [], fn);
+  const submit = (options: SubmitOptions = {}) => pool.submit(fn, [], options, fn);
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -52,8 +105,15 @@ describe('Pool', () => {
     pool = new Pool({
       kind: 'FakeExecutor',
       maxWorkers: 2,
+      minWorkers: 0,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      maxQueue: Number.POSITIVE_INFINITY,
+      maxTasks: Number.POSITIVE_INFINITY,
+      maxPrefetch: Number.POSITIVE_INFINITY,
+      grace: 100,
       namePrefix: 'fake',
       initializer: undefined,
+      teardown: undefined,
       tsx: undefined,
       open: (_name, events) => {
         const worker = new FakeWorker(events);
@@ -73,36 +133,152 @@ describe('Pool', () => {
     }
   });
 
-  test('gives a job to a worker once that is ready, and one at a time', () => {
-    for (let n = 0; n < 3; n++) submit();
+  test('gives jobs to a worker once that is ready, some of them ahead', () => {
+    const jobs = Array.from({ length: 9 }, () => submit());
     const [worker] = workers as [FakeWorker];
     expect(worker.posted.map((message) => message.type)).toEqual(['start']);
-    worker.events.message({ type: 'ready' });
-    expect(worker.posted.map((message) => message.type)).toEqual(['start', 'run']);
+    worker.ready();
+    expect(worker.given).toHaveLength(4);
     worker.answer(1);
-    expect(worker.posted.map((message) => message.type)).toEqual(['start', 'run', 'run']);
+    expect(jobs[0]?.result()).toBe(1);
+    expect(pool.statistics()).toMatchObject({ queued: 8, running: 0 });
   });
 
-  test('keeps the program alive while there is work, and only then', () => {
+  test('gives ever more ahead when jobs cost little, and less when they cost much', () => {
+    for (let n = 0; n < 5000; n++) submit();
+    const [worker] = workers as [FakeWorker];
+    worker.ready();
+    const ahead: number[] = [];
+    for (let n = 0; n < 6; n++) {
+      worker.answer(1, 0.001);
+      ahead.push(worker.given.length);
+    }
+    expect(ahead).toEqual([16, 64, 256, 500, 500, 500]);
+    for (let n = 0; n < 600; n++) worker.answer(1, 100);
+    expect(worker.given.length).toBe(2);
+  });
+
+  test('sends the first job of a turn at once to an idle worker, and the rest together', async () => {
+    submit();
+    await Promise.resolve();
+    const [worker] = workers as [FakeWorker];
+    worker.ready();
+    worker.answer(1);
+    const before = worker.posted.length;
+    for (let n = 0; n < 3; n++) submit();
+    expect(worker.posted.length).toBe(before + 1);
+    await Promise.resolve();
+    expect(worker.posted.length).toBe(before + 2);
+    expect(worker.given).toHaveLength(3);
+  });
+
+  test('brings all workers to the same level', () => {
+    for (let n = 0; n < 7; n++) submit();
+    const [first, second] = workers as [FakeWorker, FakeWorker];
+    first.ready();
+    second.ready();
+    expect([first.given.length, second.given.length]).toEqual([4, 3]);
+  });
+
+  test('takes jobs from a worker that is held up, for one that is idle', async () => {
+    const jobs = Array.from({ length: 4 }, () => submit());
+    const [first, second] = workers as [FakeWorker, FakeWorker];
+    first.ready();
+    first.claim();
+    expect(first.given).toHaveLength(4);
+    second.ready();
+    await Promise.resolve();
+    expect([first.given.length, second.given.length]).toEqual([2, 2]);
+    while (second.given.length > 0) {
+      second.answer('by the second');
+      await Promise.resolve();
+    }
+    expect(jobs.slice(1).map((job) => job.result())).toEqual(Array(3).fill('by the second'));
+    expect(jobs[0]?.running()).toBe(true);
+  });
+
+  test('takes back what is cancelled and was not begun, and knows what was', () => {
+    const jobs = [submit(), submit()] as const;
+    const [worker] = workers as [FakeWorker];
+    worker.ready();
+    worker.claim();
+    expect(jobs.map((job) => job.running())).toEqual([true, false]);
+    for (const job of jobs) job.cancel();
+    expect(jobs.map((job) => job.running())).toEqual([true, false]);
+    expect(worker.given).toHaveLength(1);
+    expect(worker.posted.at(-1)).toMatchObject({ type: 'abort', seq: 0 });
+  });
+
+  test('ends a worker whose job does not stop in time', () => {
+    const job = submit();
+    const [worker] = workers as [FakeWorker];
+    worker.ready();
+    worker.claim();
+    job.cancel('no more');
+    vi.advanceTimersByTime(99);
+    expect(worker.terminated).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(worker.terminated).toBe(true);
+    worker.events.ended(dead);
+    expect(job.running()).toBe(false);
+  });
+
+  test('leaves a worker alone whose job stops in time', () => {
+    const job = submit();
+    const [worker] = workers as [FakeWorker];
+    worker.ready();
+    worker.claim();
+    job.cancel();
+    worker.answer('stopped');
+    expect(vi.getTimerCount()).toBe(0);
+    expect(job.cancelled()).toBe(true);
+  });
+
+  test('gives what a dead worker had not begun to another, in its order', () => {
+    const jobs = Array.from({ length: 4 }, () => submit());
+    const [first, second] = workers as [FakeWorker, FakeWorker];
+    first.ready();
+    first.claim();
+    first.events.ended(dead);
+    expect(jobs.map((job) => job.done())).toEqual([true, false, false, false]);
+    second.ready();
+    for (const value of ['b', 'c', 'd']) second.answer(value);
+    expect(jobs.slice(1).map((job) => job.result())).toEqual(['b', 'c', 'd']);
+  });
+
+  test('has a job gain on more urgent ones while it waits', () => {
+    const old = submit({ priority: -1 });
+    const [now] = [performance.now()];
+    vi.setSystemTime(Date.now());
+    vi.spyOn(performance, 'now').mockReturnValue(now + 1100);
+    const young = submit();
+    const urgent = submit({ priority: 1 });
+    const [first] = workers as [FakeWorker];
+    first.ready();
+    for (const value of [1, 2, 3]) first.answer(value);
+    vi.restoreAllMocks();
+    expect([urgent.result(), old.result(), young.result()]).toEqual([1, 2, 3]);
+  });
+
+  test('keeps the program alive while there is work, and only then', async () => {
     const jobs = [submit(), submit()];
     const [first, second] = workers as [FakeWorker, FakeWorker];
-    first.events.message({ type: 'ready' });
-    expect([first.keepsAlive, second.keepsAlive]).toEqual([true, true]);
-    // The second still starts, for a job that nobody wants any more.
+    first.ready();
+    // The second still starts, for a job that the first was given meanwhile.
+    expect([first.keepsAlive, second.keepsAlive]).toEqual([true, false]);
     jobs[1]?.cancel();
     expect([first.keepsAlive, second.keepsAlive]).toEqual([true, false]);
     first.answer(1);
     expect([first.keepsAlive, second.keepsAlive]).toEqual([false, false]);
+    await Promise.resolve();
     submit();
     expect([first.keepsAlive, second.keepsAlive]).toEqual([true, false]);
-    submit();
-    expect([first.keepsAlive, second.keepsAlive]).toEqual([true, true]);
   });
 
   test('starts nothing for jobs that were cancelled before', () => {
     const job = submit();
     job.cancel();
-    workers[0]?.events.message({ type: 'ready' });
+    workers[0]?.ready();
     expect(workers[0]?.posted.map((message) => message.type)).toEqual(['start']);
     expect(pool.statistics()).toMatchObject({ queued: 0, running: 0 });
   });
@@ -110,13 +286,17 @@ describe('Pool', () => {
   test('fails a job whose message cannot be read, and goes on [cf.crash.arg_deserialise_error]', () => {
     const [lost, next] = [submit(), submit()];
     const [worker] = workers as [FakeWorker];
-    worker.events.message({ type: 'ready' });
-    worker.events.message({ type: 'unreadable', reason: 'Error: no such class' });
+    worker.ready();
+    // Its jobs are sent again, one by one, so that only the one at fault fails.
+    worker.cannotRead('Error: no such class');
+    expect([lost.done(), worker.given.length]).toEqual([false, 2]);
+    worker.events.message({ type: 'unreadable', reason: 'Error: no such class', after: 1 });
     expect(lost.exception()).toEqual(
       new Error(
         'What `fn` was given or has returned was copied, but could not be put together again: Error: no such class.',
       ),
     );
+    worker.skip();
     worker.answer(2);
     expect(next.result()).toBe(2);
   });
@@ -124,9 +304,13 @@ describe('Pool', () => {
   test('fails a job whose result cannot be read, and goes on [cf.crash.result_deserialise_error]', () => {
     const lost = submit();
     const [worker] = workers as [FakeWorker];
-    worker.events.message({ type: 'ready' });
+    worker.ready();
+    const seq = worker.claim();
     worker.events.unreadable(new RangeError('half a message'));
-    expect(String(lost.exception())).toContain('RangeError: half a message');
+    expect(worker.posted.at(-1)).toEqual({ type: 'report' });
+    const report = { outcomes: [], upTo: seq, busy: 0, claimed: undefined };
+    worker.events.message({ type: 'done', ...report });
+    expect(String(lost.exception())).toContain('could not be put together again: its outcome did');
     expect(pool.statistics().running).toBe(0);
   });
 
@@ -159,7 +343,7 @@ describe('Pool', () => {
   test('does not give up while another worker lives', () => {
     submit();
     const [healthy] = workers as [FakeWorker];
-    healthy.events.message({ type: 'ready' });
+    healthy.ready();
     const job = submit();
     for (let n = 0; n < 6; n++) {
       workers.at(-1)?.events.ended(dead);
@@ -182,18 +366,19 @@ describe('Pool', () => {
   test('leaves no timer when another worker does the work meanwhile', () => {
     submit();
     const [healthy] = workers as [FakeWorker];
-    healthy.events.message({ type: 'ready' });
+    healthy.ready();
     submit();
     workers[1]?.events.ended(dead);
     expect(vi.getTimerCount()).toBe(1);
     healthy.answer(1);
+    healthy.answer(2);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   test('does not wait for a worker that starts when another did the work', () => {
     const jobs = [submit(), submit()];
     const [first, second] = workers as [FakeWorker, FakeWorker];
-    first.events.message({ type: 'ready' });
+    first.ready();
     first.answer(1);
     expect(second.keepsAlive).toBe(false);
     const shutdown = pool.shutdown({});
@@ -207,7 +392,7 @@ describe('Pool', () => {
   test('is shut down once the last worker is gone', () => {
     submit();
     const [worker] = workers as [FakeWorker];
-    worker.events.message({ type: 'ready' });
+    worker.ready();
     const shutdown = pool.shutdown({});
     worker.answer(1);
     expect(worker.posted.at(-1)).toEqual({ type: 'close' });
@@ -222,30 +407,31 @@ describe('Pool', () => {
     void pool.shutdown({});
     expect(workers[0]?.posted.at(-1)).toEqual({ type: 'close' });
     // It may have become ready in the meantime: that changes nothing.
-    workers[0]?.events.message({ type: 'ready' });
+    workers[0]?.ready();
     expect(pool.statistics().workers[0]?.state).toBe('closing');
   });
 
   test('replaces a worker that dies while work is left after a shutdown [cf.shutdown.no_wait_with_replacement]', () => {
     const [lost, next] = [submit(), submit()];
-    next.removeDoneCallback(() => {});
-    for (const worker of workers) worker.events.message({ type: 'ready' });
-    const late = submit();
+    const [first] = workers as [FakeWorker];
+    first.ready();
+    first.claim();
     const shutdown = pool.shutdown({});
     for (const worker of [...workers]) worker.events.ended(dead);
     expect(lost.exception()).toMatchObject({ name: 'WorkerLostError', exitCode: 1 });
-    expect(workers).toHaveLength(3);
-    workers[2]?.events.message({ type: 'ready' });
-    workers[2]?.answer('late');
-    expect(late.result()).toBe('late');
-    workers[2]?.events.ended(dead);
+    vi.advanceTimersToNextTimer();
+    const another = workers.at(-1) as FakeWorker;
+    another.ready();
+    another.answer('late');
+    expect(next.result()).toBe('late');
+    another.events.ended(dead);
     expect(shutdown.done()).toBe(true);
-    expect(next.exception()).toMatchObject({ name: 'WorkerLostError' });
   });
 
-  test('forgets the arguments of a job once a worker has them [cf.proc.args_released]', () => {
-    const future = pool.submit(fn, [{ large: true }], fn);
-    workers[0]?.events.message({ type: 'ready' });
-    expect(() => (future._owner as unknown as { message(): unknown }).message()).toThrow();
+  test('forgets the arguments of a job once it is over [cf.proc.args_released]', () => {
+    const future = pool.submit(fn, [{ large: true }], {}, fn);
+    workers[0]?.ready();
+    workers[0]?.answer(1);
+    expect((future._owner as unknown as { call: unknown }).call).toBeUndefined();
   });
 });

@@ -6,8 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { executorContract } from '../../contracts/executor.contract.ts';
 import * as work from './fixtures/work.mjs';
 import { Gate, hold } from './gate.ts';
+import { workerPoolContract } from './worker-pool.contract.ts';
 
 executorContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
+workerPoolContract('ThreadPoolExecutor', (options) => new ThreadPoolExecutor(options));
 
 async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
   try {

@@ -286,6 +286,7 @@ describe('the text form', () => {
 
   test('of loops and runners has what there is to do', async () => {
     const loop = new EventLoop();
+    loop.setDebug(false);
     const runner = new Runner({ loop: () => loop });
     const texts = [String(loop), String(runner)];
     await runner.run(function* () {
@@ -354,9 +355,12 @@ describe('the text form', () => {
     expect(texts[0]).toMatch(/text-forms\.test\.ts:\d+:\d+>$/);
   });
 
-  test('of a subclass has its name', () => {
+  test('of a subclass has its name', async () => {
     class Answer extends Future<number> {}
-    expect(String(new Answer())).toBe('<Answer pending>');
+    const text = await inMain(function* () {
+      return String(new Answer());
+    });
+    expect(text).toBe('<Answer pending>');
   });
 });
 

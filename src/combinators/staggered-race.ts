@@ -1,0 +1,155 @@
+import { awaitable } from '../core/awaitable.ts';
+import { checkOptionalTime } from '../core/check-time.ts';
+import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { current, getEventLoop, requireRunner } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
+import type { Future } from '../core/future.ts';
+import { runBody } from '../core/run-body.ts';
+import { describe } from '../core/text.ts';
+import { whenDone } from '../core/when-done.ts';
+import { CancelledError, TimeoutError } from '../errors.ts';
+import { Event } from '../sync/event.ts';
+import { inputsOf } from './inputs.ts';
+import { waitFor } from './wait-for.ts';
+
+/** How a {@link staggeredRace} ended. */
+export interface RaceResult<T> {
+  /** What the winner returned; undefined if all failed. */
+  readonly result: T | undefined;
+  /** The place of the winner among the candidates; undefined if all failed. */
+  readonly index: number | undefined;
+  /** For each candidate that was started what it threw, a CancelledError for those that lost, undefined for the winner. */
+  readonly exceptions: readonly unknown[];
+}
+
+/** One race: each candidate runs in a task that first starts the next one's, which waits for its turn. */
+class Race<T> {
+  readonly #candidates: Iterator<Body<[], T>>;
+  readonly #delay: number | null | undefined;
+  readonly #loop: EventLoop = getEventLoop();
+  readonly #running = new Set<Future<void>>();
+  readonly #exceptions: unknown[] = [];
+  #result: T | undefined;
+  #index: number | undefined;
+  #allDone: Future<void> | undefined;
+
+  constructor(candidates: Iterable<Body<[], T>>, delay: number | null | undefined) {
+    this.#candidates = candidates[Symbol.iterator]();
+    this.#delay = delay;
+  }
+
+  *run(): Coroutine<RaceResult<T>> {
+    const owner = requireRunner('staggeredRace');
+    this.#start(undefined, owner);
+    let cancellation: CancelledError | undefined;
+    // Again and again, as we may be cancelled again and again while they clean up.
+    while (this.#running.size > 0) {
+      this.#allDone = this.#loop.createFuture<void>();
+      this.#allDone._purpose = `staggeredRace() of ${this.#running.size}`;
+      try {
+        yield* this.#allDone;
+      } catch (error) {
+        if (!(error instanceof CancelledError)) throw error;
+        cancellation = error;
+        for (const task of this.#running) task.cancel(error.reason);
+      }
+      this.#allDone = undefined;
+    }
+    if (cancellation !== undefined) throw cancellation;
+    return { result: this.#result, index: this.#index, exceptions: this.#exceptions };
+  }
+
+  #start(previousFailed: Event | undefined, owner: Future<unknown>): void {
+    const listed = new Event();
+    const task = this.#loop.createTask(this.#runNext(listed, previousFailed, owner));
+    this.#running.add(task);
+    whenDone(
+      task,
+      () => {
+        this.#running.delete(task);
+        if (this.#running.size === 0 && this.#allDone?.done() === false) this.#allDone.setResult();
+      },
+      owner,
+    );
+    // An eager task waits for this: it must be listed before it can win, and cancel those that are.
+    listed.set();
+  }
+
+  *#runNext(
+    listed: Event,
+    previousFailed: Event | undefined,
+    owner: Future<unknown>,
+  ): Coroutine<void> {
+    yield* listed.wait();
+    if (previousFailed !== undefined) yield* this.#turn(previousFailed);
+    const candidate = this.#candidates.next();
+    if (candidate.done) return;
+    const failed = new Event();
+    this.#start(failed, owner);
+    const index = this.#exceptions.push(undefined) - 1;
+    try {
+      this.#result = yield* runBody(candidate.value);
+      this.#index = index;
+    } catch (error) {
+      this.#exceptions[index] = error;
+      failed.set();
+      return;
+    }
+    for (const task of this.#running) if (task !== current.task) task.cancel();
+  }
+
+  *#turn(previousFailed: Event): Coroutine<void> {
+    try {
+      yield* waitFor(previousFailed.wait(), this.#delay);
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+    }
+  }
+}
+
+const racing = awaitable(function* (
+  candidates: Iterable<Body<[], unknown>>,
+  delay: number | null | undefined,
+): Coroutine<RaceResult<unknown>> {
+  return yield* new Race(candidates, delay).run();
+});
+
+/**
+ * Tries candidates one after the other, each with a head start: the next begins when `delay` ms have passed, or at once when
+ * the one before it failed. The first that returns wins; the others are cancelled, and awaited. The way to try several
+ * addresses of a host.
+ *
+ * @param candidates - Generator functions or async functions, in order of preference. Those not needed are not called.
+ * @param delay - The head start, in ms; null or undefined: the next begins only when the one before it failed.
+ * @returns The winner's result and place, and what the others threw. It throws nothing that they threw.
+ * @throws TypeError when something among the candidates is no function.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, staggeredRace } from 'skein';
+ *
+ * await run(function* () {
+ *   const { result, index } = yield* staggeredRace(
+ *     [() => sleep(60_000, 'first choice'), () => sleep(1, 'second choice')],
+ *     10,
+ *   );
+ *   return `${result}, number ${index}`;
+ * }); // => 'second choice, number 1'
+ * ```
+ *
+ * Follows `asyncio.staggered.staggered_race()`; differs in that the answer is an object.
+ */
+export function staggeredRace<T>(
+  candidates: Iterable<Body<[], T>>,
+  delay: number | null | undefined,
+): AwaitableCoroutine<RaceResult<T>> {
+  checkOptionalTime('staggeredRace', 'a delay', delay);
+  const functions = inputsOf('staggeredRace', candidates);
+  for (const candidate of functions) {
+    if (typeof candidate === 'function') continue;
+    throw new TypeError(
+      `staggeredRace() expected functions, but got ${describe(candidate)}. Write \`() => work()\`.`,
+    );
+  }
+  return racing(functions, delay) as AwaitableCoroutine<RaceResult<T>>;
+}

@@ -1,0 +1,80 @@
+/** The other end of `BatchWriter`: reads jobs, and keeps the functions that have numbers. */
+import { type Loaded, loadFunction } from './load-function.ts';
+import type { Code, NumberedCode } from './protocol.ts';
+
+/** A call that took so long, in ms, may do so again: outcomes do not wait for such a function. */
+const slow = 0.02;
+/** So many quick calls in a row, and a function is taken for a quick one. */
+const enough = 24;
+
+/** A function, and what is known of it. */
+export class KnownFunction {
+  readonly name: string;
+  readonly #code: Code;
+  readonly #tsx: string | undefined;
+  #loaded: Loaded | undefined;
+  #quickCalls = 0;
+
+  constructor(code: Code, tsx: string | undefined) {
+    this.name = code.name;
+    this.#code = code;
+    this.#tsx = tsx;
+  }
+
+  /** Whether it has been quick for long enough to have outcomes wait while it runs. */
+  get isQuick(): boolean {
+    return this.#quickCalls >= enough;
+  }
+
+  note(ms: number): void {
+    this.#quickCalls = ms < slow ? this.#quickCalls + 1 : 0;
+  }
+
+  load(): Loaded | Promise<Loaded> {
+    if (this.#loaded !== undefined) return this.#loaded;
+    const loading = loadFunction(this.#code, this.#tsx);
+    const keep = (fn: Loaded): Loaded => {
+      this.#loaded = fn;
+      return fn;
+    };
+    return typeof loading === 'function' ? keep(loading) : loading.then(keep);
+  }
+}
+
+/** A job that waits in a worker. */
+export interface WaitingJob {
+  readonly seq: number;
+  readonly fn: KnownFunction;
+  readonly args: readonly unknown[];
+  /** Whether the pool wants to know when it begins. */
+  readonly tellsBegin: boolean;
+}
+
+export class BatchReader {
+  #known: KnownFunction[] = [];
+  tsx: string | undefined;
+  /** The number of the last job that was read. */
+  last = -1;
+
+  read(list: readonly unknown[]): WaitingJob[] {
+    const jobs: WaitingJob[] = [];
+    for (let at = 0; at < list.length; ) {
+      const seq = list[at++] as number;
+      const fn = this.#find(list[at++] as number | NumberedCode);
+      const head = list[at++] as number;
+      const end = at + (head >> 1);
+      jobs.push({ seq, fn, args: list.slice(at, end), tellsBegin: (head & 1) === 1 });
+      at = end;
+      this.last = seq;
+    }
+    return jobs;
+  }
+
+  #find(code: number | NumberedCode): KnownFunction {
+    if (typeof code === 'number') return this.#known[code] as KnownFunction;
+    if (code.number === 0) this.#known = [];
+    const fn = new KnownFunction(code, this.tsx);
+    this.#known[code.number] = fn;
+    return fn;
+  }
+}

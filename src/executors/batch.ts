@@ -1,0 +1,44 @@
+/** Writes jobs for one worker into the flat list of a `run` message. */
+import type { Job } from './job.ts';
+import type { Code } from './protocol.ts';
+
+/** So many functions keep their number; a program that makes ever new ones must not fill its workers. */
+const limit = 1000;
+
+export class BatchWriter {
+  #numbers = new WeakMap<Code, number>();
+  #count = 0;
+  #last: Code | undefined;
+  #lastNumber = 0;
+
+  write(jobs: readonly Job[]): unknown[] {
+    const list: unknown[] = [];
+    for (const job of jobs) {
+      const { code, args } = job.call;
+      list.push(job.seq, this.#short(code), args.length * 2 + (job.tellsBegin ? 1 : 0));
+      for (const arg of args) list.push(arg);
+    }
+    return list;
+  }
+
+  /** The worker did not get what was written, and with it perhaps the code of functions: they are sent again. */
+  forget(): void {
+    this.#numbers = new WeakMap();
+    this.#count = 0;
+    this.#last = undefined;
+  }
+
+  #short(code: Code): unknown {
+    if (code === this.#last) return this.#lastNumber;
+    let number = this.#numbers.get(code);
+    const known = number !== undefined;
+    if (number === undefined) {
+      if (this.#count === limit) this.forget();
+      number = this.#count++;
+      this.#numbers.set(code, number);
+    }
+    this.#last = code;
+    this.#lastNumber = number;
+    return known ? number : { ...code, number };
+  }
+}

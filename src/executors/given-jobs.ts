@@ -1,0 +1,171 @@
+import { BatchWriter } from './batch.ts';
+import type { Channel } from './channel.ts';
+import { type ClaimTable, capacity } from './claim-table.ts';
+import { findUncloneable } from './cloneable.ts';
+import { textOf } from './errors.ts';
+import type { Job } from './job.ts';
+
+/**
+ * The jobs that one worker was given, by their numbers: a ring, as numbers count up and a worker runs its jobs in their
+ * order.
+ */
+export class GivenJobs {
+  count = 0;
+  readonly #ring: (Job | undefined)[] = new Array(capacity).fill(undefined);
+  readonly #channel: Channel;
+  readonly #table: ClaimTable;
+  readonly #writer = new BatchWriter();
+  /** Where messages end that were sent and that no answer confirms yet. */
+  readonly #ends: number[] = [];
+  /** Jobs that the worker is to be asked for. */
+  readonly #asking: number[] = [];
+  /** No job before this number is there. */
+  #first = 0;
+  #next = 0;
+  #claimedTo = -1;
+
+  constructor(channel: Channel, table: ClaimTable) {
+    this.#channel = channel;
+    this.#table = table;
+  }
+
+  /** How many more fit. */
+  get room(): number {
+    return capacity - (this.#next - this.#first);
+  }
+
+  get(seq: number): Job | undefined {
+    const job = this.#ring[seq % capacity];
+    return job?.seq === seq ? job : undefined;
+  }
+
+  /** The one that was given last. */
+  last(): Job | undefined {
+    for (let seq = this.#next - 1; seq >= this.#first; seq--) {
+      const job = this.get(seq);
+      if (job !== undefined) return job;
+    }
+    return undefined;
+  }
+
+  /** Those that are there, in their order. */
+  all(): Job[] {
+    const jobs: Job[] = [];
+    for (let seq = this.#first; seq < this.#next; seq++) {
+      const job = this.get(seq);
+      if (job !== undefined) jobs.push(job);
+    }
+    return jobs;
+  }
+
+  /** Those that have not begun. */
+  waiting(): Job[] {
+    return this.all().filter(({ seq }) => this.#table.stateOf(seq) === 'waiting');
+  }
+
+  running(): Job | undefined {
+    return this.all().find(({ seq }) => this.#table.stateOf(seq) === 'claimed');
+  }
+
+  remove({ seq }: Job): void {
+    this.#ring[seq % capacity] = undefined;
+    this.count--;
+    while (this.#first < this.#next && this.#ring[this.#first % capacity] === undefined) {
+      this.#first++;
+    }
+  }
+
+  /** Sends jobs; answers how many crossed. The others have failed, and said why. */
+  send(jobs: readonly Job[]): number {
+    const single = jobs.length === 1 || jobs.some((job) => job.alone);
+    if (!single && this.#trySend(jobs) === undefined) return jobs.length;
+    let sent = 0;
+    for (const job of jobs) {
+      const refusal = this.#trySend([job]);
+      if (refusal === undefined) sent++;
+      else failUncloneable(job, refusal.cause);
+    }
+    return sent;
+  }
+
+  /** Notes that the worker has claimed all up to this number; answers those that are new. */
+  claim(upTo: number): Job[] {
+    const claimed: Job[] = [];
+    const from = this.#channel.sharesMemory ? upTo : Math.max(this.#claimedTo + 1, this.#first);
+    for (let seq = from; seq <= upTo; seq++) {
+      this.#table.claim(seq);
+      const job = this.get(seq);
+      if (job !== undefined) claimed.push(job);
+    }
+    this.#claimedTo = upTo;
+    return claimed;
+  }
+
+  /** Those up to this number: the worker has answered them, and the answer did not arrive. */
+  answeredBefore(upTo: number): Job[] {
+    const lost: Job[] = [];
+    for (let seq = this.#first; seq <= upTo && seq < this.#next; seq++) {
+      const job = this.get(seq);
+      if (job !== undefined) lost.push(job);
+    }
+    return lost;
+  }
+
+  /** The jobs of the message that the worker could not read, which began after this number. */
+  lostAfter(after: number): Job[] {
+    // It may have brought the code of functions.
+    this.#writer.forget();
+    const jobs = this.all().filter(({ seq }) => seq > after);
+    const first = jobs[0]?.seq ?? this.#next;
+    const end = this.#ends.find((each) => each > first) ?? this.#next;
+    return jobs.filter(({ seq }) => seq < end);
+  }
+
+  /** Has the worker asked for a job back, by the next `flushWithdrawals()` or at the end of this turn. */
+  ask(job: Job): void {
+    if (job.asked) return;
+    job.asked = true;
+    if (this.#asking.push(job.seq) === 1) queueMicrotask(() => this.flushWithdrawals());
+  }
+
+  flushWithdrawals(): void {
+    if (this.#asking.length > 0) {
+      this.#channel.post({ type: 'withdraw', seqs: this.#asking.splice(0) });
+    }
+  }
+
+  #trySend(jobs: readonly Job[]): { cause: unknown } | undefined {
+    const first = this.#next;
+    for (const job of jobs) {
+      job.seq = this.#next++;
+      this.#table.offer(job.seq);
+    }
+    try {
+      this.#channel.post({ type: 'run', jobs: this.#writer.write(jobs) });
+    } catch (cause) {
+      this.#next = first;
+      this.#writer.forget();
+      return { cause };
+    }
+    for (const job of jobs) this.#ring[job.seq % capacity] = job;
+    this.count += jobs.length;
+    this.#noteEnd();
+    return undefined;
+  }
+
+  /** Ends before the first job that is there are of messages that were read. */
+  #noteEnd(): void {
+    this.#ends.push(this.#next);
+    while ((this.#ends[0] as number) <= this.#first) this.#ends.shift();
+  }
+}
+
+function failUncloneable(job: Job, cause: unknown): void {
+  const reason = findUncloneable(job.call.args, 'args') ?? textOf(cause);
+  job.failHere(
+    new TypeError(
+      `The executor expected \`${job.name}\` to be given values that can be copied to a worker, but ${reason}. Pass plain data, and make the rest where it is used.`,
+      { cause },
+    ),
+  );
+}

@@ -1,0 +1,27 @@
+/** Where the processes of a ProcessPoolExecutor begin. */
+import { encodeThrown } from './error-codec.ts';
+import { process } from './node.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+import { endOnceWritten, later, slice } from './worker-host.ts';
+import { WorkerRuntime } from './worker-runtime.ts';
+
+if (process.send === undefined) {
+  throw new Error('This module is the entry of worker processes. Use `ProcessPoolExecutor`.');
+}
+
+function post(message: FromWorker): void {
+  // Without the program nobody is there to hear, and this process is about to end.
+  if (process.connected === true) process.send?.(message);
+}
+
+const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice });
+process.on?.('message', (message: ToWorker) => runtime.receive(message));
+process.on?.('exit', () => runtime.flush());
+// The program has ended, perhaps by force: its workers must not outlive it.
+process.on?.('disconnect', () => process.exit?.(0));
+process.on?.('uncaughtException', (error: unknown) => {
+  // A job may have a listener of its own, as in any program.
+  if ((process.listenerCount?.('uncaughtException') ?? 0) > 1) return;
+  post({ type: 'uncaught', failure: encodeThrown(error) });
+  process.exit?.(1);
+});

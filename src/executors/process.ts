@@ -1,0 +1,90 @@
+/** The line to a worker process of `node:child_process`. */
+import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
+import { inheritedOptions } from './inherited-options.ts';
+import { builtin, type ChildProcesses, type NodeChild, process } from './node.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+
+/** `.ts` where the sources run as they are, `.js` once compiled. */
+const entry = new URL(
+  `./process-main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
+  import.meta.url,
+);
+
+/** A process that was asked to end, and does not within so many ms, is killed. */
+const untilKilled = 1000;
+
+/** @throws Error where there are no processes. */
+export function childProcesses(): ChildProcesses {
+  const processes = builtin('node:child_process');
+  if (processes === undefined) {
+    throw new Error(
+      '`new ProcessPoolExecutor()` expected a place with `node:child_process` (Node, Bun, Deno), but there is none here. Use `new InlineExecutor()`.',
+    );
+  }
+  return processes;
+}
+
+export class ProcessChannel implements Channel {
+  readonly threadId = undefined;
+  readonly pid: number | undefined;
+  readonly place: string;
+  readonly sharesMemory = false;
+  readonly #child: NodeChild;
+  #killer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(maxHeapMb: number | undefined, events: ChannelEvents) {
+    const options = inheritedOptions() ?? optionsOfProgram();
+    const execArgv =
+      maxHeapMb === undefined ? options : [...options, `--max-old-space-size=${maxHeapMb}`];
+    const child = childProcesses().fork(entry, [], { serialization: 'advanced', execArgv });
+    this.#child = child;
+    this.pid = child.pid;
+    this.place = `process ${child.pid ?? 'that did not start'}`;
+    let uncaught: WorkerEnd['uncaught'];
+    let hasEnded = false;
+    const end = (exitCode: number | undefined, signal: string | undefined): void => {
+      if (hasEnded) return;
+      hasEnded = true;
+      clearTimeout(this.#killer);
+      // V8 aborts the process when the heap is full.
+      const heapLimit = signal === 'SIGABRT' || exitCode === 134;
+      events.ended({ exitCode, signal, uncaught, heapLimit });
+    };
+    child.on('message', (message: FromWorker) => events.message(message));
+    child.on('error', (error: unknown) => {
+      // It could not be started. Other errors are of messages to one that is ending, which `exit` tells.
+      if (child.pid !== undefined) return;
+      uncaught = { error };
+      end(undefined, undefined);
+    });
+    child.on('exit', (exitCode, signal) => end(exitCode ?? undefined, signal ?? undefined));
+  }
+
+  post(message: ToWorker): void {
+    // The end of a process is known before its exit is: what is sent in between is given back by the latter.
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+
+  terminate(): void {
+    this.#child.kill('SIGTERM');
+    this.#killer ??= setTimeout(() => this.#child.kill('SIGKILL'), untilKilled);
+  }
+
+  ref(): void {
+    this.#child.ref();
+    this.#child.channel?.ref();
+  }
+
+  unref(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
+  }
+}
+
+/** As `fork()` takes them over by itself: without the program's own text. */
+function optionsOfProgram(): string[] {
+  const options = [...(process.execArgv ?? [])];
+  const at = options.findIndex((option) => option === '--eval' || option === '-e');
+  if (at !== -1) options.splice(at, 2);
+  return options.filter((option) => !option.startsWith('--inspect'));
+}

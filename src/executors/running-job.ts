@@ -1,0 +1,124 @@
+/** A job as the function sees it that runs for it. */
+import { CancelledError, TimeoutError } from '../errors.ts';
+import type { ClaimTable } from './claim-table.ts';
+import type { AbortReason } from './protocol.ts';
+
+/**
+ * The job that a worker runs: `currentJob()` in functions that import this library, and, as far as its
+ * `signal` goes, `this` in functions that cross by source: `this.signal`.
+ */
+export interface CurrentJob {
+  /** The name of the function. */
+  readonly name: string;
+  /**
+   * Aborts when the job is cancelled, or its time is over: pass it to `fetch` and the like, or look at `aborted` now and
+   * then. In a thread `aborted` is true even when the function has computed without a pause since, as it is read from
+   * shared memory; the event, and all there is in a process, comes when the worker's event loop turns.
+   */
+  readonly signal: AbortSignal;
+}
+
+interface Shared {
+  current: CurrentJob | undefined;
+}
+
+/** On `globalThis`, as a worker may load the program's copy of this package beside its own. */
+const key = Symbol.for('skein.job/0');
+const holder = globalThis as unknown as Record<symbol, Shared | undefined>;
+holder[key] ??= { current: undefined };
+const shared: Shared = holder[key];
+
+/**
+ * Returns the job that this worker runs, or undefined in the program itself. Call it before the first `await` of an async
+ * function.
+ *
+ * @example
+ * ```ts no-run
+ * // work.ts
+ * import { currentJob, task } from 'skein/executors';
+ *
+ * export const { search } = task(import.meta.url, {
+ *   search(from: number, to: number): number | undefined {
+ *     const signal = currentJob()?.signal;
+ *     for (let n = from; n < to; n++) {
+ *       signal?.throwIfAborted();
+ *       if (isAnswer(n)) return n;
+ *     }
+ *     return undefined;
+ *   },
+ * });
+ *
+ * declare function isAnswer(n: number): boolean;
+ * ```
+ *
+ * Python has nothing like it: there, work that runs in an executor cannot be stopped.
+ */
+export function currentJob(): CurrentJob | undefined {
+  return shared.current;
+}
+
+export class RunningJob implements CurrentJob {
+  readonly name: string;
+  readonly #seq: number;
+  readonly #table: ClaimTable;
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+  #unsaid: Error | undefined;
+
+  constructor(name: string, seq: number, table: ClaimTable) {
+    this.name = name;
+    this.#seq = seq;
+    this.#table = table;
+  }
+
+  get signal(): AbortSignal {
+    // Made when asked for: it costs more than a small job.
+    this.#controller ??= this.#makeController();
+    return this.#controller.signal;
+  }
+
+  begin(): void {
+    shared.current = this;
+  }
+
+  end(): void {
+    if (shared.current === this) shared.current = undefined;
+    // The word in the table will soon belong to another job.
+    if (this.#controller !== undefined && this.#isAborted()) this.#reason ??= abortError();
+  }
+
+  abort({ timeout, text }: AbortReason): void {
+    this.#reason ??= timeout ? new TimeoutError(text) : abortError(text);
+    this.#controller?.abort(this.#reason);
+  }
+
+  #isAborted(): boolean {
+    return this.#reason !== undefined || this.#table.abortRequested(this.#seq);
+  }
+
+  #makeController(): AbortController {
+    const controller = new AbortController();
+    if (this.#reason !== undefined) controller.abort(this.#reason);
+    const reason = (): unknown => {
+      if (!this.#isAborted()) return undefined;
+      // The message that says why may not have come yet.
+      this.#unsaid ??= abortError();
+      return this.#reason ?? this.#unsaid;
+    };
+    Object.defineProperties(controller.signal, {
+      aborted: { get: () => this.#isAborted(), configurable: true },
+      reason: { get: reason, configurable: true },
+      throwIfAborted: {
+        value: () => {
+          if (this.#isAborted()) throw reason();
+        },
+        configurable: true,
+      },
+    });
+    return controller;
+  }
+}
+
+function abortError(text = ''): Error {
+  return text === '' ? new CancelledError() : new CancelledError(text);
+}

@@ -1,0 +1,47 @@
+import { describe } from '../core/text.ts';
+
+/** How one job is to be treated. */
+export interface SubmitOptions {
+  /**
+   * How long the job may run, in ms, from when a worker begins it. Then its future fails with a `TimeoutError`, and the
+   * job is stopped as by `cancel()`. Default: as long as it takes.
+   */
+  timeout?: number;
+  /** How long the job may wait for a worker, in ms. Then its future fails with a `TimeoutError`. Default: for ever. */
+  queueTimeout?: number;
+  /**
+   * Jobs of a higher priority begin first. A job that waits gains one level per second, so that none waits for ever.
+   * Default: 0.
+   */
+  priority?: number;
+  /** What errors and statistics call the job. Default: the name of the function. */
+  name?: string;
+  /** How long this job may go on once it was asked to stop; see the option of the executor. */
+  grace?: number;
+}
+
+/** @throws TypeError or RangeError for an option that makes no sense. */
+export function checkSubmitOptions(options: SubmitOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `submitWith() expected an options object first, but got ${describe(options)}. Write \`submitWith({ timeout: 1000 }, fn, 1, 2)\`.`,
+    );
+  }
+  for (const name of ['timeout', 'queueTimeout', 'grace'] as const) {
+    checkDuration('submitWith()', name, options[name]);
+  }
+  const { priority } = options;
+  if (priority !== undefined && !Number.isFinite(priority)) {
+    throw new RangeError(
+      `submitWith() expected \`priority\` to be a finite number, but got ${describe(priority)}.`,
+    );
+  }
+}
+
+/** @throws RangeError when it is no time in ms. `Infinity` is one. */
+export function checkDuration(caller: string, name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return;
+  throw new RangeError(
+    `${caller} expected \`${name}\` to be a time in ms of at least 0, but got ${describe(value)}.`,
+  );
+}

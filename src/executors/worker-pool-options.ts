@@ -1,0 +1,113 @@
+import type { Work } from '../core/executor.ts';
+import { describe } from '../core/text.ts';
+import { findUncloneable } from './cloneable.ts';
+import { tsxOfProgram } from './inherited-options.ts';
+import { availableParallelism } from './node.ts';
+import type { PoolSettings } from './pool.ts';
+import { codeOf } from './portable-function.ts';
+import type { Call } from './protocol.ts';
+import { checkDuration } from './submit-options.ts';
+
+/** What pools of threads and pools of processes have in common. */
+export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> {
+  /** The largest number of workers. Default: as many as can run at once here (`os.availableParallelism()`). */
+  maxWorkers?: number;
+  /** The number of workers that are there from the beginning, and always. Default: 0. */
+  minWorkers?: number;
+  /** How long a worker above `minWorkers` may be idle before it ends, in ms. Default: it stays. */
+  idleTimeout?: number;
+  /** Called in each worker before its first job. When it fails, the executor is broken: nothing runs any more. */
+  initializer?: Work<InitArgs, unknown>;
+  /** What the initializer is called with. */
+  initArgs?: InitArgs;
+  /** Called in each worker before it ends, unless that dies. */
+  teardown?: Work<[], unknown>;
+  /** After so many jobs a worker ends, and another takes its place. Default: it stays. */
+  maxTasksPerWorker?: number;
+  /**
+   * How many jobs may wait while all workers are busy. More are refused with a QueueFull; `room()` waits. Default: any
+   * number.
+   */
+  maxQueue?: number;
+  /**
+   * How long a job that was cancelled, or whose time is over, may go on after it was asked to stop, in ms. Then its worker
+   * is ended and replaced. `Infinity` lets it go on to its end. Default: 1000.
+   */
+  grace?: number;
+  /**
+   * The largest heap of a worker, in megabytes. A job that needs more fails with a {@link WorkerLostError}. Default: what
+   * the host grants.
+   */
+  maxHeapMb?: number;
+}
+
+/** Long enough to close a file, short enough to notice. */
+const defaultGrace = 1000;
+
+type Chosen = Omit<PoolSettings, 'open' | 'namePrefix'>;
+
+/** @throws TypeError or RangeError for a wrong option. */
+export function poolSettings<InitArgs extends unknown[]>(
+  kind: string,
+  options: WorkerPoolOptions<InitArgs>,
+): Chosen {
+  const caller = `\`new ${kind}()\``;
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `${caller} expected an options object, but got ${describe(options)}. Write \`new ${kind}({ maxWorkers: 4 })\`.`,
+    );
+  }
+  const { initializer, teardown, maxWorkers = availableParallelism(), minWorkers = 0 } = options;
+  const { maxTasksPerWorker, maxQueue, maxHeapMb } = options;
+  const { grace = defaultGrace, idleTimeout = Number.POSITIVE_INFINITY } = options;
+  checkCount(caller, 'maxWorkers', maxWorkers, 1);
+  checkCount(caller, 'minWorkers', minWorkers, 0);
+  if (minWorkers > maxWorkers) {
+    throw new RangeError(
+      `${caller} expected \`minWorkers\` to be no more than \`maxWorkers\`, but got ${minWorkers} and ${maxWorkers}.`,
+    );
+  }
+  if (maxHeapMb !== undefined) checkCount(caller, 'maxHeapMb', maxHeapMb, 1);
+  if (maxTasksPerWorker !== undefined)
+    checkCount(caller, 'maxTasksPerWorker', maxTasksPerWorker, 1);
+  if (maxQueue !== undefined && maxQueue !== Number.POSITIVE_INFINITY) {
+    checkCount(caller, 'maxQueue', maxQueue, 0);
+  }
+  checkDuration(caller, 'grace', grace);
+  checkDuration(caller, 'idleTimeout', idleTimeout);
+  return {
+    kind,
+    maxWorkers,
+    minWorkers,
+    idleTimeout,
+    grace,
+    maxQueue: maxQueue ?? Number.POSITIVE_INFINITY,
+    maxTasks: maxTasksPerWorker ?? Number.POSITIVE_INFINITY,
+    maxPrefetch: Number.POSITIVE_INFINITY,
+    initializer: initializer && initializerCall(caller, initializer, options.initArgs ?? []),
+    teardown: teardown && { code: codeOf(teardown, 'teardown'), args: [] },
+    tsx: tsxOfProgram(),
+  };
+}
+
+function initializerCall<InitArgs extends unknown[]>(
+  caller: string,
+  initializer: Work<InitArgs, unknown>,
+  args: InitArgs | [],
+): Call {
+  const reason = findUncloneable(args, 'initArgs');
+  if (reason !== undefined) {
+    throw new TypeError(
+      `${caller} expected \`initArgs\` that can be copied to a worker, but ${reason}. Pass plain data.`,
+    );
+  }
+  return { code: codeOf(initializer, 'initializer'), args };
+}
+
+function checkCount(caller: string, name: string, value: unknown, least: number): void {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
+    throw new RangeError(
+      `${caller} expected \`${name}\` to be a whole number of at least ${least}, but got ${describe(value)}.`,
+    );
+  }
+}

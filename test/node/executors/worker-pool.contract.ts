@@ -1,0 +1,342 @@
+/** What pools of threads and of processes promise: limits, and what becomes of workers that die or do not stop. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancelledError, gather, getEventLoop, QueueFull } from 'skein';
+import {
+  type ProcessPoolExecutor,
+  type ThreadPoolExecutor,
+  WorkerLostError,
+  type WorkerPoolOptions,
+} from 'skein/executors';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { running } from '../../contracts/executor.contract.ts';
+import * as work from './fixtures/work.mjs';
+
+type WorkerPool = ThreadPoolExecutor | ProcessPoolExecutor;
+
+async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    await outcome;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** Sent by source: computes without a pause until there is a file of that name. */
+function hold(file: string): string {
+  const fs = process.getBuiltinModule('node:fs');
+  while (!fs.existsSync(file));
+  return 'held';
+}
+
+/** Sent by source: never ends, and hears nothing. */
+function spinForever(): never {
+  for (;;);
+}
+
+/** Sent by source: leaves a line in a file. */
+function note(file: string, line: string): void {
+  process.getBuiltinModule('node:fs').appendFileSync(file, `${line}\n`);
+}
+
+export function workerPoolContract(
+  name: string,
+  create: (options?: WorkerPoolOptions) => WorkerPool,
+): void {
+  describe(`${name} as a pool of workers`, () => {
+    let folder: string;
+    let pool: WorkerPool;
+    const open: WorkerPool[] = [];
+    const make = (options?: WorkerPoolOptions): WorkerPool => {
+      const made = create(options);
+      open.push(made);
+      return made;
+    };
+    const file = (called: string): string => join(folder, called);
+    const linesOf = (called: string): string[] =>
+      existsSync(file(called)) ? readFileSync(file(called), 'utf8').split('\n').slice(0, -1) : [];
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'skein-'));
+      pool = make({ maxWorkers: 1, grace: 20 });
+    });
+    afterEach(async () => {
+      await gather(open.splice(0).map((each) => each.shutdown({ cancelRunning: true })));
+      rmSync(folder, { recursive: true });
+    });
+
+    describe('a job that is cancelled', () => {
+      test('while it computes without a pause sees it', async () => {
+        if (name !== 'ThreadPoolExecutor') return;
+        const patient = make({ maxWorkers: 1, grace: Number.POSITIVE_INFINITY });
+        const future = patient.submit(work.spin);
+        await running(future);
+        future.cancel();
+        expect(await patient.submit(work.abortsSoFar)).toBe(1);
+      });
+
+      test('and does not stop has its worker ended and replaced', async () => {
+        const future = pool.submit(spinForever);
+        const [before] = pool.statistics().workers;
+        await running(future);
+        expect(future.cancel()).toBe(true);
+        expect([future.cancelled(), future.running()]).toEqual([true, true]);
+        expect(await pool.submit(work.add, 1, 1)).toBe(2);
+        expect(future.running()).toBe(false);
+        expect(pool.statistics().workers[0]?.name).not.toBe(before?.name);
+        expect(await thrownBy(future)).toBeInstanceOf(CancelledError);
+      });
+
+      test('and awaits something for ever has its worker ended too', async () => {
+        const future = pool.submit(() => new Promise(() => {}));
+        await running(future);
+        future.cancel();
+        expect(await pool.submit(work.add, 1, 1)).toBe(2);
+      });
+
+      test('goes on to its end when `grace` is endless', async () => {
+        const patient = make({ maxWorkers: 1, grace: Number.POSITIVE_INFINITY });
+        const future = patient.submit(hold, file('gate'));
+        await running(future);
+        future.cancel();
+        const next = patient.submit(work.add, 1, 1);
+        expect([future.running(), next.running()]).toEqual([true, false]);
+        writeFileSync(file('gate'), '');
+        expect(await next).toBe(2);
+        expect(patient.statistics().workers).toHaveLength(1);
+      });
+
+      test('may have a `grace` of its own', async () => {
+        const patient = make({ maxWorkers: 1, grace: Number.POSITIVE_INFINITY });
+        const future = patient.submitWith({ grace: 1, timeout: 1 }, spinForever);
+        expect(await thrownBy(future)).toMatchObject({ name: 'TimeoutError' });
+        expect(await patient.submit(work.add, 1, 1)).toBe(2);
+      });
+
+      test('before it begins never begins, though it was sent to a worker', async () => {
+        const held = pool.submit(hold, file('gate'));
+        await running(held);
+        const waiting = Array.from({ length: 3 }, (_, n) =>
+          pool.submit(note, file('notes'), `${n}`),
+        );
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        for (const future of waiting) expect(future.cancel()).toBe(true);
+        writeFileSync(file('gate'), '');
+        await held;
+        await pool.submit(note, file('notes'), 'last');
+        expect(linesOf('notes')).toEqual(['last']);
+      });
+    });
+
+    describe('a short job behind a long one', () => {
+      test('runs elsewhere', async () => {
+        const two = make({ maxWorkers: 2 });
+        // The long one comes to a worker that was given more.
+        await gather(Array.from({ length: 200 }, (_, n) => two.submit(work.add, n, n)));
+        const long = two.submit(hold, file('gate'));
+        const short = Array.from({ length: 500 }, (_, n) => two.submit(work.add, n, 1));
+        expect(await gather(short)).toEqual(short.map((_, n) => n + 1));
+        expect(long.done()).toBe(false);
+        writeFileSync(file('gate'), '');
+        expect(await long).toBe('held');
+      });
+
+      test('does not have earlier results wait', async () => {
+        const quick = Array.from({ length: 100 }, (_, n) => pool.submit(work.add, n, 1));
+        const long = pool.submit(hold, file('gate'));
+        expect((await gather(quick)).at(-1)).toBe(100);
+        expect(long.done()).toBe(false);
+        writeFileSync(file('gate'), '');
+        await long;
+      });
+    });
+
+    describe('a worker that dies', () => {
+      test('takes only the job that it ran with it', async () => {
+        const before = Array.from({ length: 50 }, (_, n) => pool.submit(work.add, n, 0));
+        const lost = pool.submit(function leave() {
+          process.exit(3);
+        });
+        const after = Array.from({ length: 50 }, (_, n) => pool.submit(work.add, n, 0));
+        const error = await thrownBy(lost);
+        expect(error).toBeInstanceOf(WorkerLostError);
+        expect(error).toMatchObject({ job: 'leave', exitCode: 3 });
+        expect(await gather([...before, ...after])).toEqual(
+          [...before, ...after].map((_, n) => n % 50),
+        );
+      });
+
+      test('of an exception that nobody caught tells which', async () => {
+        const lost = pool.submit(function forget() {
+          setTimeout(() => {
+            throw new RangeError('too late');
+          }, 1);
+          return new Promise(() => {});
+        });
+        const error = (await thrownBy(lost)) as WorkerLostError;
+        expect(error.message).toContain('nobody caught RangeError: too late');
+        expect(error.cause).toBeInstanceOf(RangeError);
+        expect(await pool.submit(work.add, 1, 1)).toBe(2);
+      });
+
+      test('of a rejection that nobody handled tells which', async () => {
+        const lost = pool.submit(function reject() {
+          void Promise.reject(new TypeError('unheard'));
+          return new Promise(() => {});
+        });
+        expect(await thrownBy(lost)).toMatchObject({ cause: new TypeError('unheard') });
+        expect(await pool.submit(work.add, 1, 1)).toBe(2);
+      });
+
+      test('for want of memory says so', async () => {
+        const small = make({ maxWorkers: 1, maxHeapMb: 32 });
+        const lost = small.submit(function hoard() {
+          const hoard: unknown[] = [];
+          for (;;) hoard.push(new Array(10_000).fill(hoard.length));
+        });
+        expect(await thrownBy(lost)).toMatchObject({
+          heapLimit: true,
+          message: expect.stringContaining('it reached its heap limit'),
+        });
+        expect(await small.submit(work.add, 1, 1)).toBe(2);
+      });
+
+      test('between two jobs is replaced, and what killed it is reported', async () => {
+        const loop = getEventLoop();
+        const reported = new Promise<unknown>((resolve) => {
+          loop.setExceptionHandler((_loop, context) => resolve(context));
+        });
+        await pool.submit(() => {
+          setTimeout(() => {
+            throw new RangeError('left behind');
+          }, 1);
+        });
+        expect(await reported).toMatchObject({ exception: { message: 'left behind' } });
+        loop.setExceptionHandler(undefined);
+        expect(await pool.submit(work.add, 1, 1)).toBe(2);
+      });
+    });
+
+    describe('the event loop of a worker', () => {
+      test('turns while the worker is idle', async () => {
+        await pool.submit((to: string) => {
+          setTimeout(() => process.getBuiltinModule('node:fs').writeFileSync(to, ''), 1);
+        }, file('fired'));
+        await until(() => existsSync(file('fired')));
+      });
+
+      test('turns between jobs', async () => {
+        let [fired, stopped] = [false, false];
+        const timer = pool.submit((to: string) => {
+          setTimeout(() => process.getBuiltinModule('node:fs').writeFileSync(to, ''), 1);
+        }, file('fired'));
+        const keepBusy = async () => {
+          while (!stopped) await pool.submit(work.add, 1, 1);
+        };
+        const busy = Array.from({ length: 20 }, keepBusy);
+        await timer;
+        await until(() => {
+          fired = existsSync(file('fired'));
+          return fired;
+        });
+        stopped = true;
+        await Promise.all(busy);
+        expect(fired).toBe(true);
+      });
+    });
+
+    describe('shutdown()', () => {
+      test('by force ends what is running and what waits', async () => {
+        const spinning = pool.submit(spinForever);
+        const waiting = pool.submit(work.add, 1, 1);
+        await running(spinning);
+        await pool.shutdown({ cancelRunning: true });
+        expect([spinning.cancelled(), waiting.cancelled()]).toEqual([true, true]);
+        expect(pool.statistics().workers).toEqual([]);
+      });
+    });
+
+    describe('limits:', () => {
+      test('`minWorkers` are there from the beginning, and when they are idle for long', async () => {
+        const own = make({ maxWorkers: 2, minWorkers: 1, idleTimeout: 1 });
+        expect(own.statistics().workers).toHaveLength(1);
+        await gather([own.submit(work.linger), own.submit(work.linger)]);
+        await until(() => own.statistics().workers.length === 1);
+        expect(await own.submit(work.add, 1, 1)).toBe(2);
+      });
+
+      test('workers that are idle for `idleTimeout` end', async () => {
+        const own = make({ maxWorkers: 1, idleTimeout: 1 });
+        await own.submit(work.add, 1, 1);
+        await until(() => own.statistics().workers.length === 0);
+        expect(await own.submit(work.add, 1, 1)).toBe(2);
+      });
+
+      test('a worker ends after `maxTasksPerWorker`, and all jobs are done [cf.proc.max_tasks_per_child, cf.proc.max_tasks_early_shutdown]', async () => {
+        const own = make({ maxWorkers: 1, maxTasksPerWorker: 2 });
+        const counts = Array.from({ length: 5 }, () => own.submit(work.count));
+        await own.shutdown();
+        expect(counts.map((count) => count.result())).toEqual([1, 2, 1, 2, 1]);
+      });
+
+      test('`teardown` is called in each worker before it ends', async () => {
+        const own = make({
+          maxWorkers: 1,
+          initializer: (to: string) => {
+            (globalThis as { to?: string }).to = to;
+          },
+          initArgs: [file('notes')],
+          teardown: async () => {
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            const { to } = globalThis as { to?: string };
+            process.getBuiltinModule('node:fs').appendFileSync(to as string, 'torn down\n');
+          },
+        } as WorkerPoolOptions);
+        await own.submit(work.add, 1, 1);
+        await own.shutdown();
+        expect(linesOf('notes')).toEqual(['torn down']);
+      });
+
+      test('a teardown that fails is reported', async () => {
+        const loop = getEventLoop();
+        const reported: unknown[] = [];
+        loop.setExceptionHandler((_loop, { exception }) => reported.push(exception));
+        const own = make({
+          maxWorkers: 1,
+          teardown: () => {
+            throw new RangeError('untidy');
+          },
+        });
+        await own.submit(work.add, 1, 1);
+        await own.shutdown();
+        loop.setExceptionHandler(undefined);
+        expect(reported).toEqual([new RangeError('untidy')]);
+      });
+
+      test('a full queue refuses jobs, and `room()` waits', async () => {
+        const own = make({ maxWorkers: 1, maxQueue: 2 });
+        const jobs = [1, 2, 3].map((n) => own.submit(work.add, n, 0));
+        expect(() => own.submit(work.add, 4, 0)).toThrow(QueueFull);
+        await own.room();
+        jobs.push(own.submit(work.add, 4, 0));
+        expect(await gather(jobs)).toEqual([1, 2, 3, 4]);
+        await own.room();
+      });
+
+      test.each([
+        [{ minWorkers: 3, maxWorkers: 2 }, /`minWorkers` to be no more than `maxWorkers`/],
+        [{ maxTasksPerWorker: 0 }, /`maxTasksPerWorker` to be a whole number of at least 1/],
+        [{ maxQueue: -1 }, /`maxQueue` to be a whole number of at least 0/],
+        [{ grace: Number.NaN }, /`grace` to be a time in ms/],
+      ])('options that make no sense are refused: %o', (options, message) => {
+        expect(() => create(options)).toThrow(message);
+      });
+    });
+  });
+}
