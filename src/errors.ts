@@ -6,6 +6,21 @@
  */
 
 /**
+ * Has `instanceof` know the errors of another copy of this package too, as bundlers may put two into one program.
+ * A subclass knows its own, as always.
+ */
+export function knownAcrossCopies(errorClass: abstract new (...args: never[]) => Error): void {
+  const brand = Symbol.for(`skein.${errorClass.prototype.name}`);
+  Object.defineProperty(errorClass.prototype, brand, { value: true });
+  Object.defineProperty(errorClass, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      if (this !== errorClass) return Function.prototype[Symbol.hasInstance].call(this, value);
+      return typeof value === 'object' && value !== null && brand in value;
+    },
+  });
+}
+
+/**
  * Thrown out of an `await` (`yield*`) to stop a task that was cancelled.
  *
  * Unlike in Python a broad `catch` catches it too, as JavaScript has no tier above ordinary errors: let it
@@ -29,6 +44,7 @@ export class CancelledError extends Error {
 
   static {
     this.prototype.name = 'CancelledError';
+    knownAcrossCopies(this);
   }
 
   constructor(reason?: unknown) {
@@ -58,6 +74,7 @@ export class TimeoutError extends Error {
 
   static {
     this.prototype.name = 'TimeoutError';
+    knownAcrossCopies(this);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Future } from './core/future.ts';
 import { coroutineOf, type TaskSource } from './core/run-body.ts';
 import { framesText } from './core/stack-frames.ts';
 import type { Task } from './core/task.ts';
-import { printsItself } from './core/text.ts';
+import { describe, printsItself } from './core/text.ts';
 import { CancelledError, KeyboardInterrupt } from './errors.ts';
 import { yieldableOf } from './interop/ensure-future.ts';
 
@@ -35,7 +35,7 @@ function reportLeftOver(loop: EventLoop, tasks: readonly Task<unknown>[]): void 
 }
 
 function* awaitMain<T>(main: Awaitable<T>): Coroutine<T> {
-  return yield* yieldableOf(main);
+  return yield* yieldableOf(main, 'run');
 }
 
 function coroutineOfMain<T>(main: Main<T>): Coroutine<T> {
@@ -87,7 +87,13 @@ export class Runner implements AsyncDisposable {
   getLoop(): EventLoop {
     if (this.#closed) throw new Error('This runner is closed. Make a new one.');
     if (this.#loop === undefined) {
-      this.#loop = this.#options.loop?.() ?? new EventLoop();
+      const { loop } = this.#options;
+      if (loop !== undefined && typeof loop !== 'function') {
+        throw new TypeError(
+          `\`loop\` was expected to be a function that makes the loop, but is ${describe(loop)}. Write \`{ loop: () => loop }\`.`,
+        );
+      }
+      this.#loop = loop?.() ?? new EventLoop();
       if (this.#options.debug !== undefined) this.#loop.setDebug(this.#options.debug);
     }
     return this.#loop;

@@ -7,7 +7,7 @@ import type { Handle } from '../core/handle.ts';
 import { printsItself } from '../core/text.ts';
 import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
-import { ensureFuture } from '../interop/ensure-future.ts';
+import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
 import { Queue } from '../queues/queue.ts';
 import { inputsOf } from './inputs.ts';
 
@@ -19,7 +19,7 @@ export type Done<F> = Omit<F, 'then'>;
 
 /** What `asCompleted()` answers: iterate it with `for` in a coroutine, with `for await` in an async function. */
 export class AsCompleted<T, F extends Future<unknown>>
-  implements Iterable<AwaitableCoroutine<T>>, AsyncIterable<Done<F>, undefined>
+  implements Iterable<AwaitableCoroutine<T>>, AsyncIterable<Done<F>>
 {
   static {
     printsItself(this.prototype);
@@ -40,7 +40,11 @@ export class AsCompleted<T, F extends Future<unknown>>
   /** @internal */
   constructor(awaitables: Iterable<Awaitable<T>>, timeout: number | null | undefined) {
     const loop = getEventLoop();
-    this.#todo = new Set([...new Set(awaitables)].map((each) => ensureFuture(each, { loop })));
+    this.#todo = new Set(
+      [...new Set(awaitables)]
+        .map((each) => yieldableOf(each, 'asCompleted'))
+        .map((each) => ensureFuture(each, { loop })),
+    );
     this.#left = this.#todo.size;
     for (const future of this.#todo) whenDone(future, this.#completed, this.#done);
     if (timeout !== undefined && timeout !== null) this.#deadline = loop.time() + timeout;
@@ -62,7 +66,7 @@ export class AsCompleted<T, F extends Future<unknown>>
   }
 
   /** The futures themselves, done, as they get done. Iterating again goes on where the last iteration left. */
-  [Symbol.asyncIterator](): AsyncIterator<Done<F>, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<Done<F>> {
     this.#resume();
     // No async generator: that would await the future that it yields.
     return {
@@ -88,7 +92,7 @@ export class AsCompleted<T, F extends Future<unknown>>
     if (this.#open === 0) this.#timer?.cancel();
   }
 
-  async #nextDone(): Promise<IteratorResult<Done<F>, undefined>> {
+  async #nextDone(): Promise<IteratorResult<Done<F>>> {
     if (this.#left <= 0) return { done: true, value: undefined };
     this.#left--;
     this.#open++;

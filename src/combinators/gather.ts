@@ -1,10 +1,16 @@
-import { type Awaitable, isCoroutine, isPromiseLike, type ResultOf } from '../core/coroutine.ts';
+import {
+  type Awaitable,
+  type Coroutine,
+  isCoroutine,
+  isPromiseLike,
+  type ResultOf,
+} from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future, isFuture } from '../core/future.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
-import { ensureFuture } from '../interop/ensure-future.ts';
+import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
 import { inputsOf } from './inputs.ts';
 
 /** The results of a list of awaitables: a tuple for a tuple. */
@@ -123,6 +129,11 @@ export function gather(
     empty.setResult([]);
     return empty;
   }
+  // All are looked at before the first is started: a mistake starts none.
+  const given = new Map<unknown, Coroutine<unknown> | Future<unknown>>();
+  for (const input of inputs) {
+    if (!given.has(input)) given.set(input, yieldableOf(input, 'gather'));
+  }
   const byInput = new Map<unknown, Future<unknown>>();
   const early: Future<unknown>[] = [];
   let loop: EventLoop | undefined;
@@ -144,9 +155,8 @@ export function gather(
     }
   };
 
-  for (const input of inputs) {
-    if (byInput.has(input)) continue;
-    const child: Future<unknown> = ensureFuture(input, loop === undefined ? {} : { loop });
+  for (const [input, yieldable] of given) {
+    const child: Future<unknown> = ensureFuture(yieldable, loop === undefined ? {} : { loop });
     loop = child.getLoop();
     byInput.set(input, child);
     unfinished++;

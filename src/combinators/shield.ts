@@ -43,7 +43,7 @@ function reportLate(inner: Future<unknown>): void {
  * Follows `asyncio.shield()`.
  */
 export function shield<T>(awaitable: Awaitable<T>): Future<T> {
-  const inner = ensureFuture(awaitable);
+  const inner = ensureFuture(awaitable, { name: 'shield' });
   if (inner.done()) return inner;
   const outer = inner.getLoop().createFuture<T>();
   outer._purpose = { toString: () => `shield() of ${inner._shortText()}` };

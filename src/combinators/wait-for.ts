@@ -71,5 +71,5 @@ export function waitFor<T>(
   ms: number | null | undefined,
 ): AwaitableCoroutine<T> {
   checkOptionalTime('waitFor', 'a timeout', ms);
-  return waitingFor(yieldableOf(awaitable), ms) as AwaitableCoroutine<T>;
+  return waitingFor(yieldableOf(awaitable, 'waitFor'), ms) as AwaitableCoroutine<T>;
 }

@@ -15,7 +15,7 @@ import {
   handleException,
 } from './exception-handler.ts';
 import type { Executor, Work } from './executor.ts';
-import { Future } from './future.ts';
+import { Future, isFuture } from './future.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import { type AsyncScope, type Host, systemHost } from './host.ts';
 import { HostTurn } from './host-turn.ts';
@@ -37,6 +37,11 @@ export type TaskFactory = <T>(
   coroutine: Coroutine<T>,
   options: TaskOptions,
 ) => Task<T>;
+
+function checkExecutor(name: string, executor: Executor): void {
+  if (typeof executor?.submit === 'function') return;
+  throw new TypeError(`${name}() expected an executor, but got ${describe(executor)}.`);
+}
 
 function checkCallback(name: string, callback: unknown): void {
   if (typeof callback !== 'function') {
@@ -172,8 +177,16 @@ export class EventLoop {
   createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
     const coroutine = coroutineOf(source);
     this.#checkOpen();
-    if (this.#taskFactory !== undefined) return this.#taskFactory(this, coroutine, options ?? {});
+    if (this.#taskFactory !== undefined) return this.#madeByFactory(coroutine, options ?? {});
     return new Task(coroutine, options, this);
+  }
+
+  #madeByFactory<T>(coroutine: Coroutine<T>, options: TaskOptions): Task<T> {
+    const task = (this.#taskFactory as TaskFactory)(this, coroutine, options);
+    if (isFuture(task)) return task;
+    throw new TypeError(
+      `A task factory was expected to return a task, but it returned ${describe(task)}.`,
+    );
   }
 
   /** Has tasks made by `factory`; undefined brings back the plain ones. */
@@ -220,24 +233,21 @@ export class EventLoop {
    * The function must be able to cross to another thread: see `skein/executors`.
    */
   runInExecutor<Args extends unknown[], R>(
-    executor: Executor | undefined,
+    executor: Executor | null | undefined,
     fn: Work<Args, R>,
     ...args: Args
   ): Future<R> {
     checkCallback('runInExecutor', fn);
     this.#checkOpen();
-    this.#defaultExecutor ??= executor === undefined ? new DefaultExecutor() : undefined;
+    if (executor !== undefined && executor !== null) checkExecutor('runInExecutor', executor);
+    else this.#defaultExecutor ??= new DefaultExecutor();
     const chosen = executor ?? (this.#defaultExecutor as Executor);
     return this._inside(() => chosen.submit(fn, ...args));
   }
 
   /** Gives the loop the executor that `runInExecutor(undefined, …)` and `toThread()` use. */
   setDefaultExecutor(executor: Executor): void {
-    if (typeof executor?.submit !== 'function') {
-      throw new TypeError(
-        `setDefaultExecutor() expected an executor, but got ${describe(executor)}.`,
-      );
-    }
+    checkExecutor('setDefaultExecutor', executor);
     this.#defaultExecutor = executor;
   }
 

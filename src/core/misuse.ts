@@ -1,5 +1,5 @@
 /** What coroutines do wrong when they wait, and what to write instead. Thrown into the coroutine at that place. */
-import { isCoroutine, isPromiseLike } from './coroutine.ts';
+import { type Coroutine, isCoroutine, isPromiseLike } from './coroutine.ts';
 import { type Future, isFuture } from './future.ts';
 import type { Task } from './task.ts';
 import { describe } from './text.ts';
@@ -23,4 +23,17 @@ export function yieldedWrongly(task: Task<unknown>, value: unknown): TypeError {
   return new TypeError(
     `${yielded}. Write \`yield*\`, with the star, and only on coroutines, futures and tasks.`,
   );
+}
+
+/** `yield*` on a mere list lets nothing be thrown in: then the host complains of that, which helps nobody. */
+export function throwMisuse<T>(
+  coroutine: Coroutine<T>,
+  misuse: Error | undefined,
+): IteratorResult<unknown, T> {
+  try {
+    return coroutine.throw(misuse);
+  } catch (error) {
+    const hosts = error instanceof TypeError && error !== misuse && /'throw'/.test(error.message);
+    throw hosts ? misuse : error;
+  }
 }

@@ -22,7 +22,7 @@ import { waitForForeign } from './foreign-future.ts';
 import { Future, isFuture } from './future.ts';
 import { PENDING } from './future-state.ts';
 import type { AsyncScope } from './host.ts';
-import { awaitsForeignLoop, awaitsItself, yieldedWrongly } from './misuse.ts';
+import { awaitsForeignLoop, awaitsItself, throwMisuse, yieldedWrongly } from './misuse.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import type { StackFrame } from './stack-frames.ts';
@@ -296,7 +296,7 @@ export class Task<T> extends Future<T> implements Runnable {
   ): IteratorResult<unknown, T> {
     const misuse = this._misuse;
     this._misuse = undefined;
-    if (!this._mustCancel) return coroutine.throw(misuse);
+    if (!this._mustCancel) return throwMisuse(coroutine, misuse);
     this._mustCancel = false;
     // A wait that ended in a cancellation of its own delivers that one.
     if (waiter !== undefined && endedCancelled(waiter)) return coroutine.next();

@@ -1,4 +1,5 @@
 import { describe } from '../core/text.ts';
+import { knownAcrossCopies } from '../errors.ts';
 
 /** Chooses errors: those of a class, of any of several classes, or those that a function answers true for. */
 export type ErrorMatcher =
@@ -48,6 +49,7 @@ export class ExceptionGroup extends AggregateError {
 
   static {
     this.prototype.name = 'ExceptionGroup';
+    knownAcrossCopies(this);
   }
 
   /**

@@ -22,11 +22,11 @@ function isYieldable(value: unknown): value is Yieldable<unknown> {
 }
 
 /**
- * What a coroutine can `yield*` to wait for an awaitable: itself, or the future of a promise.
+ * What a coroutine can `yield*` to wait for an awaitable: itself, or the future of a promise. `name` is who asks.
  *
  * @throws TypeError when it cannot be awaited.
  */
-export function yieldableOf<T>(awaitable: Awaitable<T>): Coroutine<T> | Future<T> {
+export function yieldableOf<T>(awaitable: Awaitable<T>, name: string): Coroutine<T> | Future<T> {
   if (isFuture(awaitable)) return awaitable as Future<T>;
   if (isCoroutine(awaitable)) return awaitable as Coroutine<T>;
   if (isPromiseLike(awaitable)) return fromPromise(awaitable) as Future<T>;
@@ -34,7 +34,7 @@ export function yieldableOf<T>(awaitable: Awaitable<T>): Coroutine<T> | Future<T
   const hint =
     typeof awaitable === 'function' ? ' Call it: what it returns is the coroutine or promise.' : '';
   throw new TypeError(
-    `A coroutine, a future or a promise was expected, but got ${describe(awaitable)}.${hint}`,
+    `${name}() expected a coroutine, a future or a promise, but got ${describe(awaitable)}.${hint}`,
   );
 }
 
@@ -49,10 +49,10 @@ export function yieldableOf<T>(awaitable: Awaitable<T>): Coroutine<T> | Future<T
  */
 export function ensureFuture<T>(
   awaitable: Awaitable<T>,
-  options: { loop?: EventLoop } = {},
+  options: { loop?: EventLoop /** @internal Who asks. */; name?: string } = {},
 ): Future<T> {
   const loop = options.loop ?? getEventLoop();
-  const yieldable = loop._inside(() => yieldableOf(awaitable));
+  const yieldable = loop._inside(() => yieldableOf(awaitable, options.name ?? 'ensureFuture'));
   if (!isFuture(yieldable)) return loop.createTask(yieldable);
   if (options.loop !== undefined && yieldable.getLoop() !== loop) {
     throw new RangeError(

@@ -46,6 +46,16 @@ describe('a program ends by itself', () => {
       console.log('ok');`,
     ],
     [
+      'when asCompleted() with a long timeout was left early',
+      `import { asCompleted, createTask, getEventLoop, sleep } from 'skein';
+      const inputs = () => [sleep(1), getEventLoop().createFuture()];
+      for await (const _ of asCompleted(inputs(), { timeout: 1e6 })) break;
+      await createTask(function* () {
+        for (const next of asCompleted(inputs(), { timeout: 1e6 })) { yield* next; break; }
+      });
+      console.log('ok');`,
+    ],
+    [
       'when run() ended, whatever it left behind',
       `import { createTask, run, sleep } from 'skein';
       await run(function* () { createTask(sleep(1e6)); yield* sleep(1); });
@@ -81,6 +91,36 @@ describe('a program stays alive', () => {
       createTask(function* () { yield* sleep(20); console.log('ok'); });`,
     );
     expect(stdout).toBe('ok');
+  });
+});
+
+describe('a program that ends while run() waits', () => {
+  test('is told which tasks nothing can wake any more', async () => {
+    const { code, stderr } = await program(
+      `import { Future, run } from 'skein';
+      run(function* () { yield* new Future(); });`,
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatchInlineSnapshot();
+  });
+
+  test('is told nothing when it called process.exit()', async () => {
+    const ended = await program(
+      `import { run, sleep } from 'skein';
+      run(function* () { yield* sleep(1); process.exit(3); });`,
+    );
+    expect(ended).toEqual({ code: 3, stdout: '', stderr: '' });
+  });
+
+  test('is told nothing but the error when it crashed elsewhere', async () => {
+    const { code, stderr } = await program(
+      `import { run, sleep } from 'skein';
+      run(function* () { yield* sleep(1e6); });
+      setTimeout(() => { throw new RangeError('elsewhere'); }, 1);`,
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('RangeError: elsewhere');
+    expect(stderr).not.toContain('Task');
   });
 });
 

@@ -80,6 +80,14 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     expect(code).toBe(0);
   });
 
+  test('cancels all that runs when several are under way, and lets all clean up', async () => {
+    const { lines, errors, code } = await interrupted('two-runs');
+    expect(lines.slice(0, 1)).toEqual(['ready']);
+    expect(lines.slice(1, 3).sort()).toEqual(['a is clean', 'b is clean']);
+    expect(lines.slice(3)).toEqual(['KeyboardInterrupt', 'KeyboardInterrupt', 'listeners: 0']);
+    expect([errors, code]).toEqual(['', 0]);
+  });
+
   test('is told as a cancellation when somebody else cancelled main too [run.interrupt_of_already_cancelled]', async () => {
     const { lines } = await interrupted('cancelled-too');
     expect(lines).toEqual(['ready', 'CancelledError']);

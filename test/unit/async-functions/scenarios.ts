@@ -312,6 +312,61 @@ scenario(
   },
 );
 
+const awaitedNext: Record<string, (log: Log) => PromiseLike<unknown>> = {
+  'gather() and its children': (log) => {
+    const child = (name: string) => async () => {
+      try {
+        await sleep(1000);
+      } catch (error) {
+        log.push(`${name}: ${(error as Error).name}`);
+        throw error;
+      }
+    };
+    return gather([createTask(child('first')), createTask(child('second'))]);
+  },
+  'a task': (log) => {
+    const other = createTask(sleep(1000));
+    other.addDoneCallback(() => {
+      const how = `${other.cancelled() ? 'cancelled' : 'done'} at ${other.getLoop().time()}`;
+      log.push(`first: ${how}`, `second: ${how}`);
+    });
+    return other;
+  },
+  'fromPromise() and its signal': (log) =>
+    fromPromise((signal) => {
+      const note = (name: string) => () => log.push(`${name}: ${(signal.reason as Error).name}`);
+      signal.addEventListener('abort', note('first'));
+      signal.addEventListener('abort', note('second'));
+      return new Promise(() => {});
+    }),
+};
+
+for (const [name, next] of Object.entries(awaitedNext)) {
+  const how = name === 'a task' ? 'cancelled at 11' : 'CancelledError';
+  scenario(
+    `a cancellation that came at a promise from outside cancels what is awaited next: ${name}`,
+    [`first: ${how}`, `second: ${how}`, 'cancelled with CancelledError: stop at 11'],
+    async (log) => {
+      const outside = foreign();
+      const task = createTask(async () => {
+        await outside.promise;
+        const awaited = next(log);
+        // Lets children begin.
+        await microtasks();
+        await awaited;
+        log.push('RESUMED');
+      });
+      await sleep(10);
+      task.cancel('stop');
+      outside.resolve();
+      await sleep(1);
+      const ended = await outcome(task);
+      await sleep(0);
+      log.push(ended);
+    },
+  );
+}
+
 scenario(
   'a function that returns without another library await ends cancelled, its result lost',
   ['cancelled with CancelledError: stop at 10'],
@@ -442,6 +497,28 @@ scenario(
   ['cancelled with CancelledError: stop at 0'],
   async (log) => {
     const task = createTask(async () => void log.push('RAN'), { eagerStart: false });
+    task.cancel('stop');
+    log.push(await outcome(task));
+  },
+);
+
+scenario(
+  'a task that starts eagerly and listens to a signal aborts the signal that its function was given',
+  ['signal: CancelledError: stop', 'cancelled with CancelledError: stop at 0'],
+  async (log) => {
+    const task = createTask(
+      async (signal) => {
+        await new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            log.push(`signal: ${say(signal.reason)}`);
+            reject(signal.reason);
+          });
+        });
+      },
+      { eagerStart: true, signal: new AbortController().signal },
+    );
+    // Fails where nothing would ever end it.
+    createTask(sleep(1000)).addDoneCallback(() => task.setException);
     task.cancel('stop');
     log.push(await outcome(task));
   },

@@ -134,6 +134,55 @@ describe('asCompleted', () => {
     expect(loop.time()).toBe(10);
   });
 
+  test('takes its timer away when the iteration is left', async () => {
+    const loop = virtualLoop();
+    await loop.runUntilComplete(
+      (function* () {
+        const never = loop.createFuture<string>();
+        for (const next of asCompleted([sleep(10, 'a'), never], { timeout: 60_000 })) {
+          yield* next;
+          break;
+        }
+      })(),
+    );
+    await expect(loop.runUntilComplete(loop.createFuture())).rejects.toThrow(DeadlockError);
+    expect(loop.time()).toBe(10);
+  });
+
+  test('takes its timer away when the `for await` is left', async () => {
+    const loop = virtualLoop();
+    async function main() {
+      const never = loop.createFuture<string>();
+      for await (const _ of asCompleted([sleep(10, 'a'), never], { timeout: 60_000 })) break;
+    }
+    await loop.runUntilComplete(loop.createTask(main));
+    await expect(loop.runUntilComplete(loop.createFuture())).rejects.toThrow(DeadlockError);
+    expect(loop.time()).toBe(10);
+  });
+
+  test('keeps to its deadline for a coroutine that is awaited when the iteration was left', () =>
+    inLoop(function* (loop) {
+      const [first] = asCompleted([loop.createFuture()], { timeout: 10 });
+      expect(yield* caught(first!)).toBeInstanceOf(TimeoutError);
+      expect(loop.time()).toBe(10);
+    }));
+
+  test.each([
+    ['before the deadline', 20, 100],
+    ['after the deadline', 200, 201],
+  ])('keeps to its deadline when iterated again %s', (_, pause, end) =>
+    inLoop(function* (loop) {
+      const completed = asCompleted([sleep(1, 'a'), loop.createFuture<string>()], { timeout: 100 });
+      for (const next of completed) {
+        yield* next;
+        break;
+      }
+      yield* sleep(pause);
+      for (const next of completed) expect(yield* caught(next)).toBeInstanceOf(TimeoutError);
+      expect(loop.time()).toBe(end);
+    }),
+  );
+
   test('goes on where the last iteration left [ascomp.resume]', () =>
     inLoop(function* () {
       const completed = asCompleted([sleep(3, 'c'), sleep(1, 'a'), sleep(2, 'b')]);

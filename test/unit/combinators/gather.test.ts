@@ -237,7 +237,7 @@ describe('gather', () => {
     expect(reports).toEqual([]);
   });
 
-  test('refuses what cannot be awaited, and what it had started goes on well [gather.bad_argument_midway]', async () => {
+  test('refuses what cannot be awaited before it starts anything [gather.bad_argument_midway]', async () => {
     const loop = virtualLoop();
     const reports = recordReports(loop);
     const log: string[] = [];
@@ -252,7 +252,7 @@ describe('gather', () => {
     }
     await loop.runUntilComplete(main());
     loop.close();
-    expect(log).toEqual(['runs', 'ends']);
+    expect(log).toEqual([]);
     expect(reports).toEqual([]);
   });
 
@@ -301,6 +301,28 @@ describe('gather', () => {
       }
       expect(yield* gather(each())).toEqual(['future', 'promise', 'coroutine']);
     }));
+
+  test('refuses awaitables one by one, as in Python, and runs nothing of them', async () => {
+    const log: string[] = [];
+    function* work() {
+      log.push('ran');
+      yield* sleep(0);
+    }
+    const others = [work(), sleep(1), Promise.resolve(), virtualLoop().createFuture()];
+    for (const other of others) {
+      expect(thrownBy(() => gather(work() as never, other as never))).toBeInstanceOf(TypeError);
+    }
+    expect(() => gather(work() as never, work() as never)).toThrowErrorMatchingInlineSnapshot();
+    expect(log).toEqual([]);
+  });
+
+  test('tells a coroutine from a list, though it begins by giving way', () => {
+    function* work() {
+      yield;
+    }
+    expect(() => gather(work() as never)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => gather(sleep(0) as never)).toThrow('gather() expected a list of awaitables');
+  });
 
   test('refuses one awaitable in place of a list', () => {
     const loop = virtualLoop();

@@ -76,6 +76,14 @@ describe('timeout', () => {
       expect(loop.time()).toBe(10);
     }));
 
+  test('made outside of the loop that runs it, counts from its start on the clock of that one', async () => {
+    const loop = virtualLoop();
+    const made = timeout(10, () => sleep(1000));
+    await loop.runUntilComplete(sleep(5));
+    expect(await loop.runUntilComplete(caught(made))).toBeInstanceOf(TimeoutError);
+    expect(loop.time()).toBe(15);
+  });
+
   test('leaves the conversion to the outermost of two with the same deadline [timeout.nested_same_deadline]', () =>
     inLoop(function* (loop) {
       const log: string[] = [];
@@ -394,6 +402,20 @@ describe('timeout', () => {
       task.cancel();
       expect(yield* caught(task)).toBeInstanceOf(CancelledError);
       expect(scope.expired()).toBe(false);
+    }));
+
+  test('keeps its deadline when it is to be moved to what is no time', () =>
+    inLoop(function* (loop) {
+      const error = yield* caught(
+        timeout(20, function* (scope) {
+          expect(() => scope.reschedule(Number.NaN)).toThrowErrorMatchingInlineSnapshot();
+          expect(() => scope.reschedule('soon' as never)).toThrow(TypeError);
+          expect(scope.when()).toBe(20);
+          yield* sleep(1000);
+        }),
+      );
+      expect(error).toBeInstanceOf(TimeoutError);
+      expect(loop.time()).toBe(20);
     }));
 
   test('fires at the moved deadline, at once if that has passed', () =>

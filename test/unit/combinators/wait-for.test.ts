@@ -9,7 +9,7 @@ import {
 } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
-import { inLoop } from '../loops.ts';
+import { inLoop, virtualLoop } from '../loops.ts';
 import { caught, iterations, thrownBy } from './helpers.ts';
 
 const noTime = [0, -1];
@@ -20,6 +20,14 @@ describe('waitFor', () => {
       expect(yield* waitFor(sleep(5, 'in time'), 10)).toBe('in time');
       expect(loop.time()).toBe(5);
     }));
+
+  test('made outside of the loop that runs it, counts from its start on the clock of that one', async () => {
+    const loop = virtualLoop();
+    const made = waitFor(sleep(1000), 10);
+    await loop.runUntilComplete(sleep(5));
+    expect(await loop.runUntilComplete(caught(made))).toBeInstanceOf(TimeoutError);
+    expect(loop.time()).toBe(15);
+  });
 
   test('awaits a coroutine in the task of its caller, without an iteration in between', () =>
     inLoop(function* (loop) {

@@ -3,13 +3,15 @@ import {
   createTask,
   currentTask,
   EventLoop,
+  ExceptionGroup,
   Future,
   getEventLoop,
   sleep,
+  taskGroup,
 } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
-import { inLazyLoop, inLoop } from '../loops.ts';
+import { inLazyLoop, inLoop, virtualLoop } from '../loops.ts';
 
 describe('currentTask()', () => {
   test('is the running task inside of it, and undefined outside [introspect.current_task]', async () => {
@@ -72,6 +74,49 @@ describe('currentTask()', () => {
       expect((yield* part()) === outer).toBe(true);
       expect(currentTask() === outer).toBe(true);
     });
+  });
+
+  test('is undefined in what the host calls when the task is over', async () => {
+    const loop = virtualLoop();
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const names: unknown[] = [];
+    const note = () => names.push(currentTask()?.getName());
+    let late: Promise<unknown> | undefined;
+    const main = async () => {
+      // What is called meanwhile is a part of the task, as ever.
+      await Promise.resolve().then(note);
+      late = released.then(note);
+    };
+    await loop.runUntilComplete(loop.createTask(main, { name: 'main' }));
+    release();
+    await late;
+    expect(names).toEqual(['main', undefined]);
+  });
+
+  test('is undefined in what the loop itself calls, though an async function drives that loop', async () => {
+    const outer = virtualLoop();
+    const seen: unknown[] = [];
+    function* failing() {
+      yield* sleep(1);
+      throw new RangeError('broken');
+    }
+    const group = () =>
+      taskGroup(function* (tg) {
+        // The failure of a child aborts this signal: the loop's doing, in no task.
+        currentTask()?.signal.addEventListener('abort', () => seen.push(currentTask()?.getName()));
+        tg.createTask(failing);
+        yield* sleep(1000);
+      });
+    const driving = async () => {
+      await sleep(1);
+      await expect(virtualLoop().runUntilComplete(group())).rejects.toThrow(ExceptionGroup);
+      seen.push(currentTask()?.getName());
+    };
+    await outer.runUntilComplete(outer.createTask(driving, { name: 'drives' }));
+    expect(seen).toEqual([undefined, 'drives']);
   });
 
   test('is restored when a step throws', async () => {

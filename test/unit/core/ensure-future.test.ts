@@ -95,12 +95,12 @@ test('refuses anything else [ensure.rejects_other]', () => {
     expect(() => ensureFuture(value as never)).toThrow(TypeError);
   }
   expect(() => ensureFuture('ok' as never)).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: A coroutine, a future or a promise was expected, but got "ok" (string).]`,
+    `[TypeError: ensureFuture() expected a coroutine, a future or a promise, but got "ok" (string).]`,
   );
 });
 
 test('says what to write when it is given a function', () => {
   expect(() => ensureFuture(work as never)).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: A coroutine, a future or a promise was expected, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.]`,
+    `[TypeError: ensureFuture() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.]`,
   );
 });

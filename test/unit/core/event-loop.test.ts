@@ -113,6 +113,30 @@ describe('close()', () => {
     expect(log).toEqual([]);
   });
 
+  test('forgets its timers, also when they are cancelled afterwards', () => {
+    const loop = new EventLoop();
+    const timers = [loop.callLater(1000, () => {}), loop.callLater(2000, () => {})];
+    expect(`${loop}`).toBe('<EventLoop open, 0 tasks, 2 timers>');
+    loop.close();
+    for (const timer of timers) timer.cancel();
+    expect(`${loop}`).toBe('<EventLoop closed, 0 tasks, 0 timers>');
+  });
+
+  test('settles the promises of futures that were done, as nobody else will', async () => {
+    const loop = new EventLoop();
+    const [finished, failed] = [loop.createFuture<string>(), loop.createFuture<string>()];
+    const outcomes = [
+      finished.then((value) => `resolved with ${value}`),
+      failed.then(null, (error) => `rejected with ${error}`),
+    ];
+    finished.setResult('a result');
+    failed.setException('an exception');
+    loop.close();
+    const late = new Promise((resolve) => setTimeout(resolve, 5, 'never settled'));
+    const seen = await Promise.all(outcomes.map((outcome) => Promise.race([outcome, late])));
+    expect(seen).toEqual(['resolved with a result', 'rejected with an exception']);
+  });
+
   test('lets what comes too late from outside come to nothing', async () => {
     const loop = new EventLoop();
     const future = loop.createFuture<void>();

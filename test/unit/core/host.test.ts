@@ -1,6 +1,6 @@
 /** How the loop lives with the host's: real loops, and counts instead of times. */
-import { EventLoop, sleep, type Task } from 'skein';
-import { expect, test } from 'vitest';
+import { EventLoop, sleep, type Task, wait } from 'skein';
+import { expect, test, vi } from 'vitest';
 
 const hostTimer = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -85,6 +85,23 @@ test('a loop that was idle is woken by what happens outside', async () => {
   await hostTimer(1);
   future.setResult('from outside');
   expect(await task).toBe('from outside');
+  loop.close();
+});
+
+test('what is due at once takes no timer of the host', async () => {
+  const loop = new EventLoop();
+  const never = loop.createFuture();
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  try {
+    await new Promise<void>((resolve) => loop.callLater(0, resolve));
+    await new Promise<void>((resolve) => loop.callLater(-5, resolve));
+    await loop.createTask(wait([never], { timeout: 0 }));
+    expect(timers).not.toHaveBeenCalled();
+    await loop.createTask(wait([never], { timeout: 1 }));
+    expect(timers).toHaveBeenCalled();
+  } finally {
+    timers.mockRestore();
+  }
   loop.close();
 });
 

@@ -1,5 +1,7 @@
 /** Errors that teach: each sentence once, whole. */
 import {
+  allTasks,
+  ContextVar,
   type Coroutine,
   createTask,
   currentTask,
@@ -211,6 +213,48 @@ describe('giving createTask()', () => {
         `"TypeError: notAsync() was expected to be a generator function (\`function*\`) or an async function, but it returned 42 (number)."`,
       );
     });
+  });
+});
+
+describe('an option of createTask()', () => {
+  const refuses = (options: object): string => {
+    try {
+      createTask(work(), options);
+    } catch (error) {
+      return `${(error as Error).name}: ${(error as Error).message}`;
+    }
+    return 'nothing was thrown';
+  };
+
+  test('`signal` that is a controller, or no signal at all', () => {
+    expect(refuses({ signal: new AbortController() })).toMatchInlineSnapshot();
+    expect(refuses({ signal: true })).toMatchInlineSnapshot();
+    expect(refuses({ signal: null })).toMatchInlineSnapshot();
+    expect(refuses({ signal: {} })).toMatchInlineSnapshot();
+  });
+
+  test('`context` that is no context', () => {
+    expect(refuses({ context: new Map() })).toMatchInlineSnapshot();
+    expect(refuses({ context: new ContextVar('user') })).toMatchInlineSnapshot();
+    expect(refuses({ context: null })).toMatchInlineSnapshot();
+  });
+
+  test('that is refused leaves no task behind, and the coroutine as it was', async () => {
+    for (const eagerStart of [false, true]) {
+      await inLoop(function* () {
+        const log: string[] = [];
+        const coroutine = (function* () {
+          log.push('ran');
+        })();
+        const options = { eagerStart, signal: new AbortController() as never };
+        expect(() => createTask(coroutine, options)).toThrow(TypeError);
+        expect(allTasks().size).toBe(1);
+        yield* sleep(1);
+        expect(log).toEqual([]);
+        yield* createTask(coroutine);
+        expect(log).toEqual(['ran']);
+      });
+    }
   });
 });
 

@@ -79,6 +79,32 @@ describe('an exception that nobody looked at', () => {
     expect('exception' in reports[0]!).toBe(true);
   });
 
+  test('is reported though its stack cannot be read, and whoever waits is told as ever', async () => {
+    const loop = virtualLoop();
+    const reports = recordReports(loop);
+    const hostile = Object.defineProperty(new Error('boom'), 'stack', {
+      get() {
+        throw new Error('no stack for you');
+      },
+    });
+    const log: string[] = [];
+    await loop.runUntilComplete(
+      (function* () {
+        const future = new Future();
+        future.addDoneCallback(() => log.push('future'));
+        future.setException(hostile);
+        const task = createTask(function* () {
+          throw hostile;
+        });
+        task.addDoneCallback(() => log.push('task'));
+        yield* sleep(1);
+      })(),
+    );
+    loop.close();
+    expect(log).toEqual(['future', 'task']);
+    expect(reports.map(({ exception }) => exception === hostile)).toEqual([true, true]);
+  });
+
   test('is reported once, however often the loop is closed', () => {
     const loop = virtualLoop();
     const reports = recordReports(loop);

@@ -198,6 +198,39 @@ describe('eagerStart', () => {
     }
   });
 
+  test('leaves the signal of its first step in place, though the task listens to another', () =>
+    inEagerLoop(function* () {
+      const seen: unknown[] = [];
+      const task = createTask(
+        function* () {
+          const { signal } = currentTask() as Task<unknown>;
+          signal.addEventListener('abort', () => seen.push(signal.reason));
+          yield* sleep(1000);
+        },
+        { eagerStart: true, signal: new AbortController().signal },
+      );
+      task.cancel('stop');
+      expect(seen).toMatchObject([{ name: 'CancelledError', reason: 'stop' }]);
+      yield* caught(task);
+    }));
+
+  test('listens to its signal in the first step already', () =>
+    inEagerLoop(function* (loop) {
+      const controller = new AbortController();
+      const requests: unknown[] = [];
+      const task = createTask(
+        function* () {
+          controller.abort('enough');
+          requests.push(currentTask()?.cancelling());
+          yield* sleep(1000);
+        },
+        { eagerStart: true, signal: controller.signal },
+      );
+      expect(requests).toEqual([1]);
+      expect(yield* caught(task)).toMatchObject({ name: 'CancelledError', reason: 'enough' });
+      expect(loop.time()).toBe(0);
+    }));
+
   test('a first step that throws a cancellation leaves a cancelled task', () =>
     inEagerLoop(function* () {
       const task = createTask(function* () {

@@ -1,4 +1,5 @@
 import {
+  allTasks,
   CancelledError,
   ContextVar,
   type Coroutine,
@@ -453,6 +454,24 @@ describe('taskGroup', () => {
         const task = tg.createTask(sleep(1), { name: 'yolo' });
         expect(task.getName()).toBe('yolo');
       });
+    }));
+
+  test('is not left with a task that it does not know when an option is refused', () =>
+    inLoop(function* (loop) {
+      let ran = false;
+      function* work() {
+        ran = true;
+        yield* sleep(1000);
+      }
+      const result = yield* taskGroup(function* (tg) {
+        const signal = new AbortController() as unknown as AbortSignal;
+        const error = thrownBy(() => tg.createTask(work, { signal }));
+        expect((error as Error).message).toContain('Pass `controller.signal`.');
+        expect(`${tg}`).toBe('<TaskGroup of 0 tasks>');
+        yield* sleep(1);
+        return 'left';
+      });
+      expect([result, ran, loop.time(), allTasks().size]).toEqual(['left', false, 1, 1]);
     }));
 
   test('passes a context on [tg.child_context]', () =>

@@ -62,7 +62,7 @@ describe('run', () => {
       await expect(run(wrong as never, virtual)).rejects.toThrow(TypeError);
     }
     await expect(run(5 as never, virtual)).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: A coroutine, a future or a promise was expected, but got 5 (number).]`,
+      `[TypeError: run() expected a coroutine, a future or a promise, but got 5 (number).]`,
     );
     const promise = Promise.resolve();
     await expect(run(promise, virtual)).rejects.toThrowErrorMatchingInlineSnapshot(
@@ -100,6 +100,19 @@ describe('run', () => {
       await sleep(1);
       await expect(run(inner, virtual)).rejects.toThrow(sentence);
     }, virtual);
+  });
+
+  test('can be called by what main had the host call later, once main is over', async () => {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let later: Promise<string> | undefined;
+    await run(async () => {
+      later = released.then(() => run(() => sleep(1, 'a program of its own'), virtual));
+    }, virtual);
+    release();
+    expect(await later).toBe('a program of its own');
   });
 
   test('cancels what main left running, and awaits it [run.cancels_leftovers]', async () => {
@@ -232,6 +245,19 @@ describe('run', () => {
       { ...virtual, signal: AbortSignal.abort('enough') },
     );
     await expect(stopped).rejects.toBeInstanceOf(CancelledError);
+    expect(started).toBe(false);
+  });
+
+  test('refuses a controller in the place of its signal, and does not start main', async () => {
+    let started = false;
+    const signal = new AbortController() as unknown as AbortSignal;
+    const refused = run(
+      function* () {
+        started = true;
+      },
+      { ...virtual, signal },
+    );
+    await expect(refused).rejects.toThrow('Pass `controller.signal`.');
     expect(started).toBe(false);
   });
 
