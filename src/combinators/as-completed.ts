@@ -1,9 +1,9 @@
 import { awaitable } from '../core/awaitable.ts';
-import { checkOptionalTime } from '../core/check-time.ts';
+import { checkOptionalTime } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine, ResultOf } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
-import type { Handle } from '../core/handle.ts';
+import type { TimerHandle } from '../core/handle.ts';
 import { printsItself } from '../core/text.ts';
 import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
@@ -30,12 +30,11 @@ export class AsCompleted<T, F extends Future<unknown>>
     toString: () => `asCompleted() of ${this.#todo.size} pending`,
   });
   readonly #todo: Set<Future<T>>;
-  readonly #deadline: number | undefined;
   #left: number;
   /** How many of the coroutines handed out have not ended. */
   #open = 0;
   #iterating = false;
-  #timer: Handle | undefined;
+  #timer: TimerHandle | undefined;
 
   /** @internal */
   constructor(awaitables: Iterable<Awaitable<T>>, timeout: number | null | undefined) {
@@ -47,8 +46,9 @@ export class AsCompleted<T, F extends Future<unknown>>
     );
     this.#left = this.#todo.size;
     for (const future of this.#todo) whenDone(future, this.#completed, this.#done);
-    if (timeout !== undefined && timeout !== null) this.#deadline = loop.time() + timeout;
-    this.#resume();
+    if (this.#left > 0 && timeout !== undefined && timeout !== null) {
+      this.#timer = loop.callLater(timeout, this.#timedOut);
+    }
   }
 
   /** A coroutine for each: the first that is awaited returns the first result, and so on. */
@@ -78,18 +78,15 @@ export class AsCompleted<T, F extends Future<unknown>>
     };
   }
 
-  /** The timer is set while somebody iterates or awaits: left behind, it would keep the program alive. */
   #resume(): void {
     this.#iterating = true;
-    if (this.#deadline === undefined || this.#todo.size === 0) return;
-    if (this.#timer?.cancelled() !== false) {
-      this.#timer = getEventLoop().callAt(this.#deadline, this.#timedOut);
-    }
+    this.#timer?._setIdle(false);
   }
 
+  /** Left behind, the timer goes on, but does not keep the program alive. */
   #pause(): void {
     this.#iterating = false;
-    if (this.#open === 0) this.#timer?.cancel();
+    if (this.#open === 0) this.#timer?._setIdle(true);
   }
 
   async #nextDone(): Promise<IteratorResult<Done<F>>> {

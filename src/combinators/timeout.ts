@@ -1,5 +1,5 @@
 import { awaitable } from '../core/awaitable.ts';
-import { checkOptionalTime } from '../core/check-time.ts';
+import { checkOptionalTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop, requireRunner } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';

@@ -1,5 +1,5 @@
 import { awaitable as awaitableCoroutine } from '../core/awaitable.ts';
-import { checkOptionalTime } from '../core/check-time.ts';
+import { checkOptionalTime } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';

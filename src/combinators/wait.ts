@@ -1,5 +1,5 @@
 import { awaitable } from '../core/awaitable.ts';
-import { checkOptionalTime } from '../core/check-time.ts';
+import { checkOptionalTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import { type Future, isFuture } from '../core/future.ts';

@@ -12,18 +12,24 @@ export class Alarm {
   readonly #ring: () => void;
   #timer: unknown;
   #when = Number.POSITIVE_INFINITY;
+  #keepsAlive = true;
 
   constructor(host: Host, ring: () => void) {
     this.#host = host;
     this.#ring = ring;
   }
 
-  /** Rings at `when`, or before. */
-  set(when: number): void {
-    if (this.#timer !== undefined) {
-      if (when >= this.#when) return;
-      this.clear();
-    }
+  /** Rings at `when`, or before. `keepAlive`: whether somebody waits, so that the program has to stay alive. */
+  set(when: number, keepAlive: boolean): void {
+    if (this.#timer === undefined || when < this.#when) this.#set(when);
+    if (this.#keepsAlive === keepAlive) return;
+    this.#keepsAlive = keepAlive;
+    this.#host.keepAliveFor(this.#timer, keepAlive);
+  }
+
+  #set(when: number): void {
+    this.clear();
+    this.#keepsAlive = true;
     this.#when = when;
     // Rounded up, as the host cuts fractions off and would wake us too early.
     const delay = Math.min(Math.max(Math.ceil(when - this.#host.now()), 0), longest);

@@ -5,7 +5,7 @@
  */
 import { Alarm } from './alarm.ts';
 import type { AsyncFrame } from './async-frame.ts';
-import { checkTime } from './check-time.ts';
+import { checkCallback, checkExecutor, checkTime } from './checks.ts';
 import type { Coroutine } from './coroutine.ts';
 import { current } from './current.ts';
 import { DefaultExecutor } from './default-executor.ts';
@@ -37,17 +37,6 @@ export type TaskFactory = <T>(
   coroutine: Coroutine<T>,
   options: TaskOptions,
 ) => Task<T>;
-
-function checkExecutor(name: string, executor: Executor): void {
-  if (typeof executor?.submit === 'function') return;
-  throw new TypeError(`${name}() expected an executor, but got ${describe(executor)}.`);
-}
-
-function checkCallback(name: string, callback: unknown): void {
-  if (typeof callback !== 'function') {
-    throw new TypeError(`${name}() expected a function to call, but got ${describe(callback)}.`);
-  }
-}
 
 /**
  * Runs callbacks and the steps of tasks. `getEventLoop()` answers the one in charge; `new EventLoop()` makes another.
@@ -350,8 +339,14 @@ export class EventLoop {
     if (this.#scheduled) return;
     const next = this._timers.peek();
     if (next === undefined) this.#alarm.clear();
-    else if (next._when > this.time()) this.#alarm.set(next._when);
+    else if (next._when > this.time()) this.#alarm.set(next._when, this._timers.awaited);
     else this._wake();
+  }
+
+  /** @internal */
+  _timerIdle(idle: boolean): void {
+    this._timers.noteIdle(idle);
+    this._arm();
   }
 
   /** @internal */

@@ -98,6 +98,8 @@ export class TimerHandle extends Handle {
   readonly _when: number;
   /** @internal The order among equal deadlines. */
   readonly _order: number;
+  /** @internal */
+  _idle = false;
   /** @internal Whether the timer heap holds it. */
   _scheduled = true;
 
@@ -133,7 +135,15 @@ export class TimerHandle extends Handle {
     return Math.max(Math.round(this._when - this._loop.time()), 0);
   }
 
+  /** @internal Nobody waits for it now, so it need not keep the program alive; but it stays in force. */
+  _setIdle(idle: boolean): void {
+    if (this._idle === idle || !this._scheduled || this.cancelled()) return;
+    this._idle = idle;
+    this._loop._timerIdle(idle);
+  }
+
   override cancel(): void {
+    this._setIdle(false);
     const waits = this._scheduled && !this.cancelled();
     super.cancel();
     if (waits) this._loop._timerCancelled();

@@ -15,10 +15,21 @@ function before(a: TimerHandle, b: TimerHandle): boolean {
 export class TimerHeap {
   #heap: TimerHandle[] = [];
   #cancelled = 0;
+  #idle = 0;
 
   /** How many wait, without the cancelled. */
   get live(): number {
     return this.#heap.length - this.#cancelled;
+  }
+
+  /** Whether anybody waits for one of them. */
+  get awaited(): boolean {
+    return this.live > this.#idle;
+  }
+
+  /** To be called when a timer in here becomes idle, or stops being so. */
+  noteIdle(idle: boolean): void {
+    this.#idle += idle ? 1 : -1;
   }
 
   /** How many it holds, with the cancelled. */
@@ -42,6 +53,7 @@ export class TimerHeap {
 
   /** Takes out the earliest timer; call `peek()` first. */
   pop(): TimerHandle {
+    if (this.#heap[0]?._idle) this.#idle--;
     return this.#remove();
   }
 
@@ -56,6 +68,7 @@ export class TimerHeap {
     for (const timer of this.#heap) timer._scheduled = false;
     this.#heap = [];
     this.#cancelled = 0;
+    this.#idle = 0;
   }
 
   #rebuild(): void {

@@ -14,9 +14,9 @@ export class BatchWriter {
   write(jobs: readonly Job[]): unknown[] {
     const list: unknown[] = [];
     for (const job of jobs) {
-      const { code, args } = job.call;
+      const { code, args } = job;
       list.push(job.seq, this.#short(code), args.length * 2 + (job.tellsBegin ? 1 : 0));
-      for (const arg of args) list.push(arg);
+      for (let at = 0; at < args.length; at++) list.push(args[at]);
     }
     return list;
   }

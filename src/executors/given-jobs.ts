@@ -161,7 +161,7 @@ export class GivenJobs {
 }
 
 function failUncloneable(job: Job, cause: unknown): void {
-  const reason = findUncloneable(job.call.args, 'args') ?? textOf(cause);
+  const reason = findUncloneable(job.args, 'args') ?? textOf(cause);
   job.failHere(
     new TypeError(
       `The executor expected \`${job.name}\` to be given values that can be copied to a worker, but ${reason}. Pass plain data, and make the rest where it is used.`,

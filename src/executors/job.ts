@@ -4,7 +4,7 @@ import { TimeoutError } from '../errors.ts';
 import { decodeThrown } from './error-codec.ts';
 import { textOf } from './errors.ts';
 import { type FutureOwner, PoolFuture } from './pool-future.ts';
-import type { AbortReason, Call, Thrown } from './protocol.ts';
+import type { AbortReason, Code, Thrown } from './protocol.ts';
 import type { SubmitOptions } from './submit-options.ts';
 
 /** Who has the job at the moment: the queue of the pool, or a worker. */
@@ -18,6 +18,7 @@ export interface JobHolder {
 }
 
 let lastId = 0;
+const nothing: readonly unknown[] = [];
 
 /**
  * One call for a worker to make.
@@ -30,7 +31,7 @@ export class Job implements FutureOwner {
   readonly id: number = ++lastId;
   readonly name: string;
   readonly priority: number;
-  readonly submittedAt: number = performance.now();
+  readonly submittedAt: number;
   readonly future: PoolFuture<unknown>;
   /** How long it may go on after it was asked to stop; undefined for what the executor says. */
   readonly grace: number | undefined;
@@ -45,7 +46,9 @@ export class Job implements FutureOwner {
   alone = false;
   /** Whether its worker was asked for it, and has not answered yet. */
   asked = false;
-  #call: Call | undefined;
+  readonly code: Code;
+  /** Kept until the job is over, as it may have to be given to another worker. */
+  args: readonly unknown[];
   readonly #submitted: { readonly stack?: string } | undefined;
   readonly #timeout: number | undefined;
   #timer: TimerHandle | undefined;
@@ -55,16 +58,20 @@ export class Job implements FutureOwner {
    */
   constructor(
     loop: EventLoop,
-    call: Call,
+    code: Code,
+    args: readonly unknown[],
     options: SubmitOptions,
     submitted: { readonly stack?: string } | undefined,
     holder: JobHolder,
+    now: number,
   ) {
-    this.name = options.name ?? call.code.name;
+    this.name = options.name ?? code.name;
     this.priority = options.priority ?? 0;
     this.grace = options.grace;
     this.holder = holder;
-    this.#call = call;
+    this.submittedAt = now;
+    this.code = code;
+    this.args = args;
     this.#submitted = submitted;
     this.#timeout = options.timeout;
     this.future = new PoolFuture<unknown>(loop, this);
@@ -72,11 +79,6 @@ export class Job implements FutureOwner {
     if (queueTimeout !== undefined) {
       this.#timer = loop.callLater(queueTimeout, () => this.#waitedTooLong(queueTimeout));
     }
-  }
-
-  /** What to run. It is kept until the job is over, as it may have to be given to another worker. */
-  get call(): Call {
-    return this.#call as Call;
   }
 
   /** Whether the worker is to say when it begins. */
@@ -121,7 +123,7 @@ export class Job implements FutureOwner {
   /** No worker has it any more, and none will. */
   end(): void {
     this.state = 'over';
-    this.#call = undefined;
+    this.args = nothing;
   }
 
   /** Ends a job that is in no queue any more, and that no worker has. */

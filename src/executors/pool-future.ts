@@ -25,13 +25,17 @@ export class PoolFuture<T> extends Future<T> {
   constructor(loop: EventLoop, owner: FutureOwner) {
     super({ loop });
     this._owner = owner;
-    this._purpose = `\`${owner.name}\` in an executor`;
     loop._outside++;
   }
 
   /** Tells whether a worker is running the job: also after `cancel()`, until the worker is done with it. */
   running(): boolean {
     return this._owner.running();
+  }
+
+  /** @internal Made when asked for: a text for each job would cost more than many a job. */
+  override _shortText(): string {
+    return `\`${this._owner.name}\` in an executor`;
   }
 
   /** @internal The one place that every way of being settled passes through. */

@@ -115,7 +115,7 @@ export class PoolWorker implements JobHolder {
   takesBehind(job: Job, last: Job | undefined): boolean {
     if (this.#channel.sharesMemory) return true;
     const before = last ?? this.#given.last();
-    return before === undefined || (isQuick(before.call.code) && isQuick(job.call.code));
+    return before === undefined || (isQuick(before.code) && isQuick(job.code));
   }
 
   /** Whether it has run as many jobs as it may. */
@@ -253,7 +253,7 @@ export class PoolWorker implements JobHolder {
       const job = this.#given.get(outcomes[at] as number);
       if (job === undefined) continue;
       this.#leave(job);
-      if (!this.#channel.sharesMemory) noteDuration(job.call.code, cost);
+      if (!this.#channel.sharesMemory) noteDuration(job.code, cost);
       const value = outcomes[at + 2];
       if (outcomes[at + 1] === true) job.failWith(value as Thrown, this.#channel.place);
       else job.succeed(value);

@@ -23,6 +23,7 @@ import { process } from './node.ts';
 import type { PoolFuture } from './pool-future.ts';
 import { PoolWorker, type WorkerSettings, type WorkerState } from './pool-worker.ts';
 import { codeOf } from './portable-function.ts';
+import type { Code } from './protocol.ts';
 import { RoomWaiters } from './room.ts';
 import { type ExecutorStatistics, statisticsOf } from './statistics.ts';
 import type { SubmitOptions } from './submit-options.ts';
@@ -62,6 +63,7 @@ export class Pool {
   #startersKeepAlive = true;
   #flushScheduled = false;
   #hasPriorities = false;
+  #now = 0;
   #lookAgain: ReturnType<typeof setTimeout> | undefined;
 
   constructor(settings: PoolSettings) {
@@ -123,7 +125,7 @@ export class Pool {
     if (this.#settings.maxQueue !== Number.POSITIVE_INFINITY && this.#freePlaces() <= 0) {
       throw new QueueFull(this.#settings.maxQueue);
     }
-    const job = new Job(getEventLoop(), { code, args }, options, submitPlace(above), this.#holder);
+    const job = this.#newJob(code, args, options, submitPlace(above));
     this.#queue.push(job);
     this.#makeWay(job);
     if (this.#idle.count > 0 && !this.#flushScheduled) {
@@ -133,6 +135,17 @@ export class Pool {
       this.#schedule();
     }
     return job.future;
+  }
+
+  #newJob(
+    code: Code,
+    args: readonly unknown[],
+    options: SubmitOptions,
+    place: { readonly stack?: string } | undefined,
+  ): Job {
+    // One look at the clock is enough for all jobs of a turn.
+    if (!this.#flushScheduled) this.#now = performance.now();
+    return new Job(getEventLoop(), code, args, options, place, this.#holder, this.#now);
   }
 
   /** See `PoolExecutor.room()`. */

@@ -7,7 +7,7 @@
 import type { Code } from './protocol.ts';
 
 /** A job that takes longer is worth waiting for its end before the next is sent, in ms. */
-const slow = 0.05;
+const slow = 1;
 /** So many quick calls in a row, and a function is taken for a quick one. */
 const enough = 16;
 

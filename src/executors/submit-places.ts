@@ -1,6 +1,6 @@
 /** So many stacks are taken in so many ms. */
 const limit = 64;
-const span = 5;
+const span = 50;
 const depth = 8;
 
 let taken = 0;

@@ -25,4 +25,6 @@ export class VirtualClock implements Host {
   setTimer(): undefined {}
 
   clearTimer(): void {}
+
+  keepAliveFor(): void {}
 }

@@ -1,3 +1,5 @@
+/** What calls refuse at once, each with a sentence that names the call. */
+import type { Executor } from './executor.ts';
 import { describe } from './text.ts';
 
 /**
@@ -14,4 +16,15 @@ export function checkTime(name: string, what: string, ms: unknown): asserts ms i
 /** The same, for what may be left out: undefined or null. */
 export function checkOptionalTime(name: string, what: string, ms: unknown): void {
   if (ms !== undefined && ms !== null) checkTime(name, what, ms);
+}
+
+export function checkExecutor(name: string, executor: Executor): void {
+  if (typeof executor?.submit === 'function') return;
+  throw new TypeError(`${name}() expected an executor, but got ${describe(executor)}.`);
+}
+
+export function checkCallback(name: string, callback: unknown): void {
+  if (typeof callback !== 'function') {
+    throw new TypeError(`${name}() expected a function to call, but got ${describe(callback)}.`);
+  }
 }
