@@ -33,7 +33,7 @@ export class DefaultExecutor implements Executor {
         });
       })
       .catch((error: unknown) => {
-        if (!future.done()) future.setException(error);
+        if (!future.done()) future._fail(error);
       })
       .finally(() => {
         loop._outside--;
@@ -71,6 +71,6 @@ function copyOutcome<T>(source: Future<T>, target: Future<T>): void {
   try {
     target.setResult(source.result());
   } catch (exception) {
-    target.setException(exception);
+    target._fail(exception);
   }
 }

@@ -66,12 +66,14 @@ export class ExceptionGroup extends AggregateError {
   }
 
   /** Returns the part that matches, nested as it is here, or undefined if nothing does. */
-  subgroup(matcher: ErrorMatcher): this | undefined {
+  subgroup(matcher: ErrorMatcher): ExceptionGroup | undefined {
     return this.split(matcher)[0];
   }
 
   /** Returns the part that matches and the rest, each nested as it is here, or undefined where it is empty. */
-  split(matcher: ErrorMatcher): [matching: this | undefined, rest: this | undefined] {
+  split(
+    matcher: ErrorMatcher,
+  ): [matching: ExceptionGroup | undefined, rest: ExceptionGroup | undefined] {
     const matches = predicate(matcher);
     if (matches(this)) return [this, undefined];
     const matching: unknown[] = [];
@@ -93,11 +95,11 @@ export class ExceptionGroup extends AggregateError {
     return new ExceptionGroup(this.message, errors);
   }
 
-  #part(errors: readonly unknown[]): this | undefined {
+  #part(errors: readonly unknown[]): ExceptionGroup | undefined {
     if (errors.length === 0) return undefined;
     const part = this.derive(errors);
     if (this.cause !== undefined) part.cause = this.cause;
     if (this.stack !== undefined) part.stack = this.stack;
-    return part as this;
+    return part;
   }
 }

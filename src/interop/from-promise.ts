@@ -18,7 +18,7 @@ class PromiseFuture<T> extends Future<T> {
     try {
       promise = source(this.#signal);
     } catch (exception) {
-      this.setException(exception);
+      this._fail(exception);
       return;
     }
     if (!isPromiseLike(promise)) throw notPromise(promise);
