@@ -40,6 +40,7 @@ export function knownAcrossCopies(errorClass: abstract new (...args: never[]) =>
 export class CancelledError extends Error {
   /** What was given to `cancel()`: a message, or any value that says why. */
   readonly reason: unknown;
+  /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'cancelled';
 
   static {
@@ -47,6 +48,7 @@ export class CancelledError extends Error {
     knownAcrossCopies(this);
   }
 
+  /** @param reason - A message, or any value that says why; an Error is the `cause` too. */
   constructor(reason?: unknown) {
     if (reason === undefined || reason === null) super();
     else if (reason instanceof Error) super(reason.message, { cause: reason });
@@ -55,8 +57,21 @@ export class CancelledError extends Error {
   }
 }
 
-/** Thrown when a future is asked for what its state does not allow: its result while pending, a second result. */
+/**
+ * Thrown when a future is asked for what its state does not allow: its result while pending, a second result.
+ *
+ * @example
+ * ```ts
+ * import { Future } from 'skein';
+ *
+ * const answer = new Future<number>();
+ * answer.result(); // throws InvalidStateError: This Future has no result yet. Await it, or ask `done()` first.
+ * ```
+ *
+ * Follows `asyncio.InvalidStateError`.
+ */
 export class InvalidStateError extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'invalid-state';
 
   static {
@@ -68,8 +83,25 @@ export class InvalidStateError extends Error {
  * Thrown when a deadline passed. Its `cause` is the {@link CancelledError} that stopped the work.
  *
  * Inner code may throw one of its own: `scope.expired()` tells whether it was this deadline.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, TimeoutError, waitFor } from 'skein';
+ *
+ * await run(function* () {
+ *   try {
+ *     return yield* waitFor(sleep(60_000, 'tea'), 5);
+ *   } catch (error) {
+ *     if (error instanceof TimeoutError) return 'too late';
+ *     throw error;
+ *   }
+ * }); // => 'too late'
+ * ```
+ *
+ * Follows `TimeoutError`, which `asyncio.TimeoutError` is another name of.
  */
 export class TimeoutError extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'timeout';
 
   static {
@@ -78,8 +110,20 @@ export class TimeoutError extends Error {
   }
 }
 
-/** Thrown by `queue.getNowait()` when nothing is there. */
+/**
+ * Thrown by `queue.getNowait()` when nothing is there.
+ *
+ * @example
+ * ```ts
+ * import { Queue } from 'skein';
+ *
+ * new Queue().getNowait(); // throws QueueEmpty
+ * ```
+ *
+ * Follows `asyncio.QueueEmpty`.
+ */
 export class QueueEmpty extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'queue-empty';
 
   static {
@@ -91,9 +135,24 @@ export class QueueEmpty extends Error {
   }
 }
 
-/** Thrown by `queue.putNowait()` when the queue holds `maxsize` items. */
+/**
+ * Thrown by `queue.putNowait()` when the queue holds `maxsize` items.
+ *
+ * @example
+ * ```ts
+ * import { Queue } from 'skein';
+ *
+ * const queue = new Queue<string>(1);
+ * queue.putNowait('fits');
+ * queue.putNowait('does not'); // throws QueueFull
+ * ```
+ *
+ * Follows `asyncio.QueueFull`.
+ */
 export class QueueFull extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'queue-full';
+  /** How many items the queue holds at most. */
   readonly maxsize: number;
 
   static {
@@ -108,8 +167,24 @@ export class QueueFull extends Error {
   }
 }
 
-/** Thrown by a queue that was shut down: by every put, and by a get once nothing is left to get. */
+/**
+ * Thrown by a queue that was shut down: by every put, and by a get once nothing is left to get.
+ *
+ * @example
+ * ```ts
+ * import { Queue } from 'skein';
+ *
+ * const queue = new Queue<string>();
+ * queue.putNowait('last');
+ * queue.shutdown();
+ * queue.getNowait(); // => 'last'
+ * queue.getNowait(); // throws QueueShutDown: The queue was shut down.
+ * ```
+ *
+ * Follows `asyncio.QueueShutDown`.
+ */
 export class QueueShutDown extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'queue-shut-down';
 
   static {
@@ -121,8 +196,24 @@ export class QueueShutDown extends Error {
   }
 }
 
-/** Thrown to those who wait at a barrier that was aborted or reset, or was broken by a cancellation. */
+/**
+ * Thrown to those who wait at a barrier that was aborted or reset, or was broken by a cancellation.
+ *
+ * @example
+ * ```ts
+ * import { Barrier, run } from 'skein';
+ *
+ * await run(function* () {
+ *   const barrier = new Barrier(2);
+ *   yield* barrier.abort();
+ *   yield* barrier.wait();
+ * }); // throws BrokenBarrierError: The barrier was aborted.
+ * ```
+ *
+ * Follows `asyncio.BrokenBarrierError`.
+ */
 export class BrokenBarrierError extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'broken-barrier';
 
   static {
@@ -130,8 +221,25 @@ export class BrokenBarrierError extends Error {
   }
 }
 
-/** Thrown by `run()` when the user pressed Ctrl-C and the main task ended because of it. */
+/**
+ * Thrown by `run()` when the user pressed Ctrl-C and the main task ended because of it.
+ *
+ * @example
+ * ```ts
+ * import { KeyboardInterrupt, run, sleep } from 'skein';
+ *
+ * try {
+ *   await run(() => sleep(5));
+ * } catch (error) {
+ *   if (!(error instanceof KeyboardInterrupt)) throw error;
+ *   console.error('Stopped.');
+ * }
+ * ```
+ *
+ * Follows `KeyboardInterrupt` as `asyncio.run()` throws it.
+ */
 export class KeyboardInterrupt extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'interrupted';
 
   static {

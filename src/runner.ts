@@ -12,6 +12,7 @@ import { describe, printsItself } from './core/text.ts';
 import { CancelledError, KeyboardInterrupt } from './errors.ts';
 import { yieldableOf } from './interop/ensure-future.ts';
 
+/** What can be said to {@link run} and {@link Runner}. */
 export interface RunnerOptions {
   /** Makes the loop; by default a new {@link EventLoop}. */
   loop?: () => EventLoop;
@@ -62,7 +63,7 @@ function coroutineOfMain<T>(main: Main<T>): Coroutine<T> {
  * await runner.run(sleep(1, 'second')); // => 'second'
  * ```
  *
- * Follows `asyncio.Runner`.
+ * Follows `asyncio.Runner`. Differs: `run()` and `close()` answer promises; `signal` is new.
  */
 export class Runner implements AsyncDisposable {
   static {
@@ -75,6 +76,7 @@ export class Runner implements AsyncDisposable {
   #closed = false;
   #interrupts = 0;
 
+  /** @param options - `loop`: makes the loop; `debug`; `signal`: cancels what runs. Nothing is made before it is needed. */
   constructor(options: RunnerOptions = {}) {
     this.#options = options;
   }
@@ -82,7 +84,7 @@ export class Runner implements AsyncDisposable {
   /**
    * Returns the loop, which is made when first needed.
    *
-   * @throws Error when the runner is closed.
+   * @throws Error when the runner is closed; TypeError when the option `loop` is not a function.
    */
   getLoop(): EventLoop {
     if (this.#closed) throw new Error('This runner is closed. Make a new one.');
@@ -102,8 +104,11 @@ export class Runner implements AsyncDisposable {
   /**
    * Runs `main` as a task and resolves with its result. The first Ctrl-C cancels it, the second one interrupts it.
    *
+   * @param main - A generator function or an async function; a coroutine or a future will do as well.
    * @param options - `context`: what it runs in, by default one that all runs of this runner share.
-   * @throws KeyboardInterrupt when Ctrl-C ended it; what it throws.
+   * @returns What main returns.
+   * @throws KeyboardInterrupt when Ctrl-C ended it; what main throws; Error when called inside of a task, or when the runner
+   *   is closed; TypeError when main cannot be run. All of them reject the promise.
    */
   async run<T>(main: Main<T>, options: { context?: Context } = {}): Promise<T> {
     if (current.loop !== undefined || currentTask() !== undefined) {
@@ -206,6 +211,7 @@ export class Runner implements AsyncDisposable {
     return `<Runner ${this.#loop === undefined ? 'created' : `open on ${this.#loop}`}>`;
   }
 
+  /** Closes it at the end of a block with `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -218,7 +224,8 @@ export class Runner implements AsyncDisposable {
  * @param main - A generator function or an async function; a coroutine or a future will do as well.
  * @param options - `loop`: makes the loop; `debug`; `signal`: cancels main.
  * @returns What main returns.
- * @throws KeyboardInterrupt when Ctrl-C ended it; what main throws; Error when called inside of a task.
+ * @throws KeyboardInterrupt when Ctrl-C ended it; what main throws; Error when called inside of a task; TypeError when main
+ *   cannot be run. All of them reject the promise.
  *
  * @example
  * ```ts

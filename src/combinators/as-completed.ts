@@ -17,7 +17,23 @@ import { inputsOf } from './inputs.ts';
  */
 export type Done<F> = Omit<F, 'then'>;
 
-/** What `asCompleted()` answers: iterate it with `for` in a coroutine, with `for await` in an async function. */
+/**
+ * What `asCompleted()` answers: iterate it with `for` in a coroutine, with `for await` in an async function.
+ *
+ * @example
+ * ```ts
+ * import { asCompleted, createTask, run, sleep } from 'skein';
+ *
+ * await run(async () => {
+ *   const tasks = [createTask(sleep(9, 'slow')), createTask(sleep(1, 'fast'))];
+ *   const seen: string[] = [];
+ *   for await (const task of asCompleted(tasks)) seen.push(task.result());
+ *   return seen;
+ * }); // => ['fast', 'slow']
+ * ```
+ *
+ * Follows the iterator of `asyncio.as_completed()`.
+ */
 export class AsCompleted<T, F extends Future<unknown>>
   implements Iterable<AwaitableCoroutine<T>>, AsyncIterable<Done<F>>
 {
@@ -31,7 +47,7 @@ export class AsCompleted<T, F extends Future<unknown>>
   });
   readonly #todo: Set<Future<T>>;
   #left: number;
-  /** How many of the coroutines handed out have not ended. */
+  /** How many of the coroutines handed out are being awaited. */
   #open = 0;
   #iterating = false;
   #timer: TimerHandle | undefined;
@@ -57,7 +73,6 @@ export class AsCompleted<T, F extends Future<unknown>>
     try {
       while (this.#left > 0) {
         this.#left--;
-        this.#open++;
         yield nextResult(this as AsCompleted<unknown, Future<unknown>>) as AwaitableCoroutine<T>;
       }
     } finally {
@@ -65,7 +80,11 @@ export class AsCompleted<T, F extends Future<unknown>>
     }
   }
 
-  /** The futures themselves, done, as they get done. Iterating again goes on where the last iteration left. */
+  /**
+   * The futures themselves, done, as they get done. Iterating again goes on where the last iteration left.
+   *
+   * @throws TimeoutError (a rejection of `next()`) for the first that was not done in time.
+   */
   [Symbol.asyncIterator](): AsyncIterator<Done<F>> {
     this.#resume();
     // No async generator: that would await the future that it yields.
@@ -92,7 +111,6 @@ export class AsCompleted<T, F extends Future<unknown>>
   async #nextDone(): Promise<IteratorResult<Done<F>>> {
     if (this.#left <= 0) return { done: true, value: undefined };
     this.#left--;
-    this.#open++;
     const [future] = await nextFuture(this as AsCompleted<unknown, Future<unknown>>);
     return { done: false, value: future as unknown as F };
   }
@@ -117,6 +135,8 @@ export class AsCompleted<T, F extends Future<unknown>>
 
   /** @internal */
   *_next(): Coroutine<Future<T>> {
+    this.#open++;
+    this.#timer?._setIdle(false);
     try {
       const future = yield* this.#done._get();
       if (future === undefined) throw new TimeoutError('The time was up before all were done.');
@@ -148,7 +168,9 @@ const nextFuture = awaitable(function* (
  *
  * @param awaitables - Futures, tasks, coroutines, promises; each once.
  * @param options - `timeout` in ms: a {@link TimeoutError} comes in the place of each that is not done by then.
- * @throws TypeError when something among them cannot be awaited.
+ * @returns What can be iterated, once; see {@link AsCompleted}.
+ * @throws TypeError when something among them cannot be awaited, or the timeout is not a number; RangeError when it is
+ *   NaN, or when they belong to another loop.
  *
  * @example
  * ```ts

@@ -18,11 +18,15 @@ export type Results<Awaitables extends readonly unknown[]> = {
   -readonly [Index in keyof Awaitables]: ResultOf<Awaitables[Index]>;
 };
 
-/** The same, with failures in the place of results. */
+/**
+ * The same, with failures in the place of results: what `returnExceptions` gives. A thrown value that is no Error stands
+ * there as it is, though the type says Error: `unknown` in its place would swallow the types of the results.
+ */
 export type Outcomes<Awaitables extends readonly unknown[]> = {
   -readonly [Index in keyof Awaitables]: ResultOf<Awaitables[Index]> | Error;
 };
 
+/** What can be said to {@link gather}. */
 export interface GatherOptions {
   /** Puts exceptions and cancellations among the results, instead of failing with the first. Default: false. */
   returnExceptions?: boolean;
@@ -83,6 +87,7 @@ function outcome(child: Future<unknown>): unknown {
  *
  * @param awaitables - Coroutines, futures, tasks, promises. For a tuple the results are a tuple.
  * @param options - `returnExceptions`: failures take the place of results.
+ * @returns A future of the list. For an empty list it is done already.
  * @throws TypeError when something among them cannot be awaited; RangeError when they belong to different loops.
  *
  * @example

@@ -1,4 +1,4 @@
-import { isPromiseLike } from '../core/coroutine.ts';
+import { isCoroutine, isPromiseLike } from '../core/coroutine.ts';
 import { Future, isFuture } from '../core/future.ts';
 import { describe } from '../core/text.ts';
 
@@ -6,6 +6,14 @@ function notList(name: string, got: unknown): TypeError {
   return new TypeError(
     `${name}() expected a list of awaitables, but got ${describe(got)}. Write \`${name}([task])\`.`,
   );
+}
+
+/** Whether this came out of a coroutine that waits: a bare `yield`, or a future that is being awaited. */
+function waits(yielded: unknown): boolean {
+  if (!(yielded instanceof Future)) return yielded === undefined;
+  const awaited = yielded._awaited;
+  yielded._awaited = false;
+  return awaited;
 }
 
 /**
@@ -22,12 +30,10 @@ export function inputsOf<A>(name: string, awaitables: Iterable<A>): A[] {
     !isFuture(awaitables) &&
     !isPromiseLike(awaitables);
   if (!isList) throw notList(name, awaitables);
+  const isGenerator = isCoroutine(awaitables);
   const inputs: A[] = [];
   for (const input of awaitables) {
-    // A bare `yield`, or a future that is being awaited: this is a coroutine.
-    const awaited = input instanceof Future && input._awaited;
-    if (awaited) input._awaited = false;
-    if (awaited || input === undefined) throw notList(name, awaitables);
+    if (isGenerator && waits(input)) throw notList(name, awaitables);
     inputs.push(input);
   }
   return inputs;

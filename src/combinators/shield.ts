@@ -23,6 +23,7 @@ function reportLate(inner: Future<unknown>): void {
  * It is not protected from its own `cancel()`. If it fails after its awaiter was cancelled, that is reported.
  *
  * @param awaitable - A future, task, coroutine or promise. A coroutine is run as a task.
+ * @returns A future of the same outcome; the awaitable itself if that is a future which is done.
  * @throws TypeError when it cannot be awaited.
  *
  * @example

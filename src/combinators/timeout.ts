@@ -18,6 +18,21 @@ type State = 'created' | 'active' | 'finished' | 'expiring' | 'expired';
 /**
  * The deadline of a running `timeout()`, which its body is given.
  *
+ * @example
+ * ```ts
+ * import { run, sleep, timeout } from 'skein';
+ *
+ * await run(function* () {
+ *   yield* timeout(5, function* (scope) {
+ *     try {
+ *       yield* sleep(60_000);
+ *     } finally {
+ *       console.log(scope.expired()); // => true
+ *     }
+ *   });
+ * }); // throws TimeoutError: The deadline passed before the work was done.
+ * ```
+ *
  * Follows `asyncio.Timeout`.
  */
 export class Timeout {
@@ -50,7 +65,20 @@ export class Timeout {
    * Moves the deadline; undefined or null takes it away.
    *
    * @param when - On the clock of `loop.time()`, in ms.
-   * @throws Error when the body is not running, or the deadline has passed.
+   * @throws Error when the body is not running, or the deadline has passed; TypeError when `when` is not a number;
+   *   RangeError when it is NaN.
+   *
+   * @example
+   * ```ts
+   * import { getEventLoop, run, sleep, timeout } from 'skein';
+   *
+   * await run(function* () {
+   *   return yield* timeout(5, function* (scope) {
+   *     scope.reschedule(getEventLoop().time() + 60_000);
+   *     return yield* sleep(10, 'done all the same');
+   *   });
+   * }); // => 'done all the same'
+   * ```
    */
   reschedule(when: number | null | undefined): void {
     if (this.#state !== 'active') {
@@ -161,7 +189,8 @@ function checkBody(name: string, body: unknown): void {
  * @param ms - How long, in ms. null or undefined: for ever, until `scope.reschedule()`. 0 or less: until the first wait.
  * @param body - A generator function or an async function. It is given the {@link Timeout}, to move the deadline.
  * @returns What the body returns.
- * @throws TimeoutError when the deadline passed and stopped the body.
+ * @throws TimeoutError when the deadline passed and stopped the body; what the body throws; Error outside of a task. At
+ *   once: TypeError when `ms` is not a number or `body` not a function; RangeError when `ms` is NaN.
  *
  * @example
  * ```ts
@@ -174,7 +203,7 @@ function checkBody(name: string, body: unknown): void {
  * }); // throws TimeoutError: The deadline passed before the work was done.
  * ```
  *
- * Follows `asyncio.timeout()`.
+ * Follows `asyncio.timeout()`. Differs: the block is a function, whose value is returned; the time counts from this call.
  */
 export function timeout<T>(
   ms: number | null | undefined,
@@ -191,6 +220,19 @@ export function timeout<T>(
  * As {@link timeout}, with the deadline given as a time.
  *
  * @param when - On the clock of `loop.time()`, in ms; null or undefined for none.
+ * @param body - As for `timeout()`.
+ * @returns What the body returns.
+ * @throws as `timeout()`.
+ *
+ * @example
+ * ```ts
+ * import { getEventLoop, run, sleep, timeoutAt } from 'skein';
+ *
+ * await run(function* () {
+ *   const deadline = getEventLoop().time() + 5;
+ *   yield* timeoutAt(deadline, () => sleep(60_000));
+ * }); // throws TimeoutError: The deadline passed before the work was done.
+ * ```
  *
  * Follows `asyncio.timeout_at()`.
  */

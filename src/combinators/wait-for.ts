@@ -53,7 +53,9 @@ const waitingFor = awaitableCoroutine(function* (
  *
  * @param awaitable - A coroutine, future, task or promise. A promise cannot be stopped: it is merely left.
  * @param ms - How long, in ms; null or undefined: for ever. 0 or less: only if it is done already.
- * @throws TimeoutError when the time was up; what the awaitable throws.
+ * @returns What the awaitable returns.
+ * @throws TimeoutError when the time was up; what the awaitable throws. At once: TypeError when it cannot be awaited, or
+ *   `ms` is not a number; RangeError when `ms` is NaN.
  *
  * @example
  * ```ts
@@ -64,7 +66,7 @@ const waitingFor = awaitableCoroutine(function* (
  * }); // throws TimeoutError: The deadline passed before the work was done.
  * ```
  *
- * Follows `asyncio.wait_for()`.
+ * Follows `asyncio.wait_for()`; differs in the unit.
  */
 export function waitFor<T>(
   awaitable: Awaitable<T>,

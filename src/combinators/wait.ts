@@ -8,12 +8,17 @@ import { describe } from '../core/text.ts';
 import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { inputsOf } from './inputs.ts';
 
+/** Has `wait()` return when one future is done, in whatever way. */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
+/** Has `wait()` return when one future failed, or all are done. A cancelled one did not fail. */
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
+/** Has `wait()` return when all futures are done. */
 export const ALL_COMPLETED = 'ALL_COMPLETED';
 
+/** When `wait()` returns, if its time is not up before. */
 export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeof ALL_COMPLETED;
 
+/** What can be said to {@link wait}. */
 export interface WaitOptions {
   /** Stop waiting after so many ms. Nothing is thrown and nothing cancelled then. */
   timeout?: number | null | undefined;
@@ -21,8 +26,11 @@ export interface WaitOptions {
   returnWhen?: ReturnWhen;
 }
 
+/** The futures given to `wait()`, each once, in the order given; every one is in one of the two. */
 export interface WaitResult<F> {
+  /** Those that are finished, failed or cancelled. */
   readonly done: Set<F>;
+  /** Those that go on. */
   readonly pending: Set<F>;
 }
 
@@ -79,7 +87,9 @@ const waiting = awaitable(function* (
  * @param futures - Futures and tasks; not coroutines, as their tasks would be known to nobody.
  * @param options - `timeout` in ms; `returnWhen`: `FIRST_COMPLETED`, `FIRST_EXCEPTION` (the first that fails; a cancelled
  *   one does not count) or `ALL_COMPLETED`.
- * @throws RangeError when there are none, or `returnWhen` is something else; TypeError when they are not futures.
+ * @returns `{ done, pending }`: two sets.
+ * @throws RangeError when there are none, `returnWhen` is something else, or the timeout is NaN; TypeError when they are
+ *   not futures, or the timeout is not a number.
  *
  * @example
  * ```ts
@@ -93,7 +103,7 @@ const waiting = awaitable(function* (
  * }); // => ['fast']
  * ```
  *
- * Follows `asyncio.wait()`.
+ * Follows `asyncio.wait()`; differs in that the answer is an object.
  */
 export function wait<F extends Future<unknown>>(
   futures: Iterable<F>,

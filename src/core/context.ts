@@ -13,6 +13,17 @@ const none: Values = new Map();
 /**
  * A set of values of {@link ContextVar}s. Made by {@link copyContext}; `new Context()` is an empty one.
  *
+ * @example
+ * ```ts
+ * import { Context, ContextVar } from 'skein';
+ *
+ * const user = new ContextVar<string>('user');
+ * const context = new Context();
+ * context.run(() => user.set('ada'));
+ * context.get(user); // => 'ada'
+ * user.get('nobody'); // => 'nobody'
+ * ```
+ *
  * Follows `contextvars.Context`; differs in that a context may be entered while it is entered.
  */
 export class Context {
@@ -22,6 +33,7 @@ export class Context {
 
   #values: Values;
 
+  /** Makes one in which no variable is set. */
   constructor() {
     this.#values = none;
   }
@@ -59,6 +71,7 @@ export class Context {
     return this.#values.entries() as IterableIterator<[ContextVar<unknown>, unknown]>;
   }
 
+  /** How many variables are set in this context. */
   get size(): number {
     return this.#values.size;
   }
@@ -94,13 +107,38 @@ function currentContext(): Context {
 /**
  * Returns a copy of the current context.
  *
+ * @example
+ * ```ts
+ * import { ContextVar, copyContext } from 'skein';
+ *
+ * const user = new ContextVar('user', { defaultValue: 'nobody' });
+ * user.set('ada');
+ * const before = copyContext();
+ * user.set('grace');
+ * before.run(() => user.get()); // => 'ada'
+ * ```
+ *
  * Follows `contextvars.copy_context()`.
  */
 export function copyContext(): Context {
   return currentContext().copy();
 }
 
-/** What {@link ContextVar.set} answers: hand it to `reset()` to bring back the value from before. */
+/**
+ * What {@link ContextVar.set} answers: hand it to `reset()` to bring back the value from before.
+ *
+ * @example
+ * ```ts
+ * import { ContextVar } from 'skein';
+ *
+ * const level = new ContextVar('level', { defaultValue: 0 });
+ * const token = level.set(1);
+ * level.reset(token);
+ * level.get(); // => 0
+ * ```
+ *
+ * Follows `contextvars.Token`; differs in that `oldValue` is undefined where CPython has `Token.MISSING`.
+ */
 export class Token<T> {
   static {
     printsItself(this.prototype);
@@ -158,13 +196,14 @@ export class Token<T> {
  * user.get(); // => 'ada'
  * ```
  *
- * Follows `contextvars.ContextVar`.
+ * Follows `contextvars.ContextVar`; differs in that one without a value throws a ReferenceError, not a LookupError.
  */
 export class ContextVar<T> {
   static {
     printsItself(this.prototype);
   }
 
+  /** Shown in errors and in text forms. */
   readonly name: string;
   readonly #hasDefault: boolean;
   readonly #default: T | undefined;

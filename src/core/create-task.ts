@@ -13,7 +13,8 @@ import type { TaskOptions } from './task-options.ts';
  *
  * @param source - A coroutine (`work(1)`), a generator function without parameters (`work`), or an async function.
  * @param options - `name`, `context`, `signal`, `eagerStart`: see {@link TaskOptions}.
- * @throws TypeError for anything else; Error when the coroutine is run by another task already.
+ * @throws TypeError for anything else, and for options that cannot be meant; Error when the coroutine is run by another
+ *   task already.
  *
  * @example
  * ```ts
@@ -37,6 +38,19 @@ export function createTask<T>(source: TaskSource<T>, options?: TaskOptions): Tas
 
 /**
  * Returns the tasks of a loop that are not done, oldest first.
+ *
+ * @param loop - Whose; by default `getEventLoop()`.
+ *
+ * @example
+ * ```ts
+ * import { allTasks, createTask, currentTask, run, sleep } from 'skein';
+ *
+ * await run(function* () {
+ *   createTask(sleep(60_000), { name: 'poller' });
+ *   const others = [...allTasks()].filter((task) => task !== currentTask());
+ *   return others.map((task) => task.getName());
+ * }); // => ['poller']
+ * ```
  *
  * Follows `asyncio.all_tasks()`.
  */

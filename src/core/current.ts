@@ -57,6 +57,18 @@ export function followed(): Task<unknown> | AsyncFrame | undefined {
  * Returns the loop that work started here belongs to: the running one, else that of the async function this is
  * called from, else the one that `run()` drives, else a default loop, which lives as long as the program.
  *
+ * @example
+ * ```ts
+ * import { getEventLoop, run } from 'skein';
+ *
+ * await run(function* () {
+ *   const loop = getEventLoop();
+ *   const ready = loop.createFuture<string>();
+ *   loop.callLater(5, () => ready.setResult('ready'));
+ *   return yield* ready;
+ * }); // => 'ready'
+ * ```
+ *
  * Follows `asyncio.get_event_loop()`; differs in that there always is a loop, as JavaScript's own is always there.
  */
 export function getEventLoop(): EventLoop {
@@ -77,6 +89,14 @@ export function getEventLoop(): EventLoop {
 /**
  * Returns the task that runs now, or undefined outside of any. Inside an async function run as a task it is known
  * after each `await` too, where the host has an async context (Node, Bun, Deno).
+ *
+ * @example
+ * ```ts
+ * import { createTask, currentTask } from 'skein';
+ *
+ * currentTask(); // => undefined
+ * await createTask(async () => currentTask()?.getName(), { name: 'greeter' }); // => 'greeter'
+ * ```
  *
  * Follows `asyncio.current_task()`; differs in that it answers undefined instead of throwing without a loop.
  */

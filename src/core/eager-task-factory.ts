@@ -7,6 +7,11 @@ import type { TaskOptions } from './task-options.ts';
  * A task factory whose tasks make their first step at once, inside `createTask()`: one that never waits is done when
  * that returns, and was never scheduled.
  *
+ * @param loop - Where it runs.
+ * @param coroutine - What it runs.
+ * @param options - As for `createTask()`; `eagerStart: false` has it start as any other task.
+ * @throws as `new Task()`.
+ *
  * @example
  * ```ts
  * import { eagerTaskFactory, EventLoop, run } from 'skein';

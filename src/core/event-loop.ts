@@ -31,7 +31,7 @@ import { Unretrieved } from './unretrieved.ts';
 import { runWatched } from './watched-step.ts';
 import { whenDone } from './when-done.ts';
 
-/** Makes a task of a coroutine: what `createTask()` calls. */
+/** Makes a task of a coroutine: what `createTask()` calls. `eagerTaskFactory` is one. */
 export type TaskFactory = <T>(
   loop: EventLoop,
   coroutine: Coroutine<T>,
@@ -53,8 +53,7 @@ export type TaskFactory = <T>(
  * seen; // => ['soon', 'later']
  * ```
  *
- * Follows `asyncio.BaseEventLoop`. Differs: it runs inside the host's loop, so there is nothing to start or stop; times
- * are in milliseconds.
+ * Follows `asyncio.BaseEventLoop`. Differs: the host's loop drives it, so there is nothing to start; times are in ms.
  */
 export class EventLoop {
   static {
@@ -107,7 +106,6 @@ export class EventLoop {
 
   /**
    * Has `callback(...args)` run in the next iteration, in a copy of the current context.
-   *
    * @throws TypeError when it is not a function; Error when the loop is closed.
    */
   callSoon<Args extends unknown[]>(callback: (...args: Args) => unknown, ...args: Args): Handle {
@@ -120,8 +118,7 @@ export class EventLoop {
 
   /**
    * Has `callback(...args)` run in `delay` ms. A delay below 0 counts from now too: the most overdue runs first.
-   *
-   * @throws RangeError when the delay is not a number; as `callSoon()`.
+   * @throws TypeError when the delay is not a number; RangeError when it is NaN; as `callSoon()`.
    */
   callLater<Args extends unknown[]>(
     delay: number,
@@ -134,9 +131,7 @@ export class EventLoop {
   }
 
   /**
-   * Has `callback(...args)` run when `time()` is `when`: never before, and after all that is due earlier. Equal times
-   * run in the order of the calls.
-   *
+   * Has `callback(...args)` run when `time()` is `when` (ms): never before. Equal times run in the order of the calls.
    * @throws as `callLater()`.
    */
   callAt<Args extends unknown[]>(
@@ -160,7 +155,6 @@ export class EventLoop {
 
   /**
    * Runs a coroutine as a task of this loop; see `createTask()`.
-   *
    * @throws TypeError when it is not a coroutine, a generator function or an async function; Error when the loop is closed.
    */
   createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
@@ -178,22 +172,30 @@ export class EventLoop {
     );
   }
 
-  /** Has tasks made by `factory`; undefined brings back the plain ones. */
+  /**
+   * Has tasks made by `factory`; undefined brings back the plain ones. Example: {@link eagerTaskFactory}.
+   * @throws TypeError when it is not a function.
+   */
   setTaskFactory(factory: TaskFactory | undefined): void {
     if (factory !== undefined) checkCallback('setTaskFactory', factory);
     this.#taskFactory = factory;
   }
 
+  /** What `setTaskFactory()` was given, or undefined. */
   getTaskFactory(): TaskFactory | undefined {
     return this.#taskFactory;
   }
 
-  /** Has failures that nobody handles go to `handler`; undefined brings back the default, which writes to the console. */
+  /**
+   * Has failures that nobody handles go to `handler`; undefined brings back the default. Example: {@link ExceptionHandler}.
+   * @throws TypeError when it is not a function.
+   */
   setExceptionHandler(handler: ExceptionHandler | undefined): void {
     if (handler !== undefined) checkCallback('setExceptionHandler', handler);
     this.#exceptionHandler = handler;
   }
 
+  /** What `setExceptionHandler()` was given, or undefined. */
   getExceptionHandler(): ExceptionHandler | undefined {
     return this.#exceptionHandler;
   }
@@ -203,23 +205,25 @@ export class EventLoop {
     handleException(this.#exceptionHandler, this, context);
   }
 
-  /**
-   * In debug mode futures and callbacks know where they were made, and tasks where they wait; slow callbacks, swallowed
-   * cancellations and coroutines that nobody awaited are reported.
-   */
+  /** Debug mode notes where things are made and wait; reports slow steps, swallowed cancellations, forgotten coroutines. */
   setDebug(debug: boolean): void {
     this.#debug = debug;
     if (debug) watch.on = true;
   }
 
+  /** Tells whether debug mode is on. */
   getDebug(): boolean {
     return this.#debug;
   }
 
   /**
-   * Runs a blocking function on `executor`, by default on a pool of threads; answers a future of its result.
-   *
-   * The function must be able to cross to another thread: see `skein/executors`.
+   * Runs a function on `executor`, by default on a pool of threads; answers a future of its result; see `toThread()`.
+   * @throws TypeError when one of the two is none; Error when the loop is closed; what `executor.submit()` throws.
+   * @example
+   * ```ts
+   * import { getEventLoop, run } from 'skein';
+   * await run(() => getEventLoop().runInExecutor(undefined, (n: number) => n ** 2, 7)); // => 49
+   * ```
    */
   runInExecutor<Args extends unknown[], R>(
     executor: Executor | null | undefined,
@@ -234,7 +238,10 @@ export class EventLoop {
     return this._inside(() => chosen.submit(fn, ...args));
   }
 
-  /** Gives the loop the executor that `runInExecutor(undefined, …)` and `toThread()` use. */
+  /**
+   * Gives the loop the executor that `runInExecutor(undefined, …)` and `toThread()` use.
+   * @throws TypeError when it is not an executor.
+   */
   setDefaultExecutor(executor: Executor): void {
     checkExecutor('setDefaultExecutor', executor);
     this.#defaultExecutor = executor;
@@ -250,6 +257,7 @@ export class EventLoop {
     return !this.#closed;
   }
 
+  /** Tells whether `close()` was called. */
   isClosed(): boolean {
     return this.#closed;
   }
@@ -257,7 +265,6 @@ export class EventLoop {
   /**
    * Drops what is ready and all timers, reports failures that nobody looked at, and lets the default executor go. Tasks
    * are not cancelled: `run()` does that first. Does nothing the second time.
-   *
    * @throws Error when called from one of its own callbacks or tasks.
    */
   close(): void {
@@ -353,6 +360,7 @@ export class EventLoop {
   _timerCancelled(): void {
     this._timers.noteCancelled();
     if (this._timers.live === 0) this.#alarm.clear();
+    else if (!this._timers.awaited) this._arm();
   }
 
   /** @internal The host's async context for something that runs later, such that code continuing it finds `follows`. */

@@ -9,10 +9,13 @@ import { framesText, type StackFrame } from './stack-frames.ts';
  * Follows the `context` of `loop.call_exception_handler()`.
  */
 export interface ExceptionContext {
+  /** What happened, in words. */
   readonly message: string;
   /** What was thrown. JavaScript can throw `undefined`: ask `'exception' in context`. */
   readonly exception?: unknown;
+  /** The future or task that failed. */
   readonly future?: Future<unknown>;
+  /** The callback that threw. */
   readonly handle?: Handle;
   /** The text form of the future, also when it was collected already. */
   readonly text?: string;
@@ -24,6 +27,23 @@ export interface ExceptionContext {
   readonly warning?: true;
 }
 
+/**
+ * Is told of failures that nobody handles, in the place of the default, which writes them to the console. What it throws
+ * itself goes to the default.
+ *
+ * @example
+ * ```ts
+ * import { EventLoop } from 'skein';
+ *
+ * const loop = new EventLoop();
+ * const messages: string[] = [];
+ * loop.setExceptionHandler((_loop, { message }) => messages.push(message));
+ * loop.callExceptionHandler({ message: 'The disk is full' });
+ * messages; // => ['The disk is full']
+ * ```
+ *
+ * Follows the handler of `loop.set_exception_handler()`.
+ */
 export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
 
 /** Writes the report to the console's error stream, as an error or as a warning. */

@@ -73,6 +73,7 @@ export class Future<T> implements PromiseLike<T> {
 
   /**
    * @param options - `loop`: the loop it belongs to, by default `getEventLoop()`.
+   * @throws TypeError when the options are none.
    */
   constructor(options?: { loop?: EventLoop | undefined }) {
     if (options !== undefined && (typeof options !== 'object' || options === null)) {
@@ -188,6 +189,18 @@ export class Future<T> implements PromiseLike<T> {
    * Calls `callback` with this future once it is done: on the loop, in a later iteration, never at once.
    *
    * @param options - `context`: what it runs in, by default a copy of the current context.
+   * @throws TypeError when `callback` is not a function.
+   *
+   * @example
+   * ```ts
+   * import { createTask, sleep } from 'skein';
+   *
+   * const task = createTask(sleep(1, 'tea'));
+   * task.addDoneCallback((done) => console.log(done.result()));
+   * await sleep(5);
+   * // Output:
+   * // tea
+   * ```
    */
   addDoneCallback(callback: DoneCallback<this>, options: { context?: Context } = {}): void {
     if (typeof callback !== 'function') {
@@ -205,7 +218,6 @@ export class Future<T> implements PromiseLike<T> {
 
   /**
    * Makes `await future` work. Rejects with the exception, or with a {@link CancelledError}.
-   *
    * Inside an async function that runs as a task this is a cancellation point.
    */
   then<Result1 = T, Result2 = never>(
@@ -368,6 +380,14 @@ function notAList<T>(future: Future<T>): string {
 
 /**
  * Tells whether `value` is a future: one of this library, or any object that follows its protocol.
+ *
+ * @example
+ * ```ts
+ * import { Future, isFuture } from 'skein';
+ *
+ * isFuture(new Future()); // => true
+ * isFuture(Promise.resolve()); // => false
+ * ```
  *
  * Follows `asyncio.isfuture()`.
  */

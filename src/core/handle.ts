@@ -15,7 +15,20 @@ function invoke(this: Handle): void {
 /**
  * A callback on its way to run. `loop.callSoon()` answers one, to cancel it.
  *
- * Runs in the context and in the host's async context of its making. Follows `asyncio.Handle`.
+ * Runs in the context and in the host's async context of its making.
+ *
+ * @example
+ * ```ts
+ * import { getEventLoop, sleep } from 'skein';
+ *
+ * const seen: string[] = [];
+ * const handle = getEventLoop().callSoon(() => seen.push('never'));
+ * handle.cancel();
+ * await sleep(1);
+ * seen; // => []
+ * ```
+ *
+ * Follows `asyncio.Handle`.
  */
 export class Handle implements Runnable {
   static {
@@ -92,7 +105,21 @@ export class Handle implements Runnable {
   }
 }
 
-/** A callback that waits for its time. `loop.callLater()` and `loop.callAt()` answer one. */
+/**
+ * A callback that waits for its time. `loop.callLater()` and `loop.callAt()` answer one.
+ *
+ * @example
+ * ```ts
+ * import { getEventLoop } from 'skein';
+ *
+ * const loop = getEventLoop();
+ * const timer = loop.callLater(60_000, () => console.log('A minute later'));
+ * timer.when() > loop.time(); // => true
+ * timer.cancel();
+ * ```
+ *
+ * Follows `asyncio.TimerHandle`.
+ */
 export class TimerHandle extends Handle {
   /** @internal */
   readonly _when: number;
@@ -142,6 +169,7 @@ export class TimerHandle extends Handle {
     this._loop._timerIdle(idle);
   }
 
+  /** Keeps the callback from running; a timer that is cancelled does not keep the program alive. */
   override cancel(): void {
     this._setIdle(false);
     const waits = this._scheduled && !this.cancelled();

@@ -2,7 +2,9 @@ import type { Task } from './task.ts';
 
 /** A task that has to do with what another one waits for. */
 export interface RelatedTask {
+  /** What it has to do with it: it holds the lock, or used the queue last. */
   readonly relation: 'held by' | 'last put by' | 'last taken by';
+  /** Who that is. */
   readonly task: Task<unknown>;
 }
 

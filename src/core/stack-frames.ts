@@ -12,7 +12,9 @@ export interface StackFrame {
   readonly functionName: string | undefined;
   /** A path, or the URL of a module that does not come from a file. */
   readonly file: string;
+  /** Counted from 1. */
   readonly line: number;
+  /** Counted from 1. */
   readonly column: number;
   /** All of it in a line: `main (/app/main.ts:12:3)`. */
   readonly text: string;

@@ -1,6 +1,5 @@
 /**
  * A task drives a coroutine, step by step, and is the future of what it returns.
- *
  * While pending it is, at any time, in one of three conditions:
  * - **ready**: in the loop's ready queue (`_waiter` is undefined, or done); `_run` makes the next step.
  * - **waiting**: among the waiters of `_waiter`, a pending future; settling that makes it ready.
@@ -42,6 +41,14 @@ const driven = Symbol('driven');
 /**
  * A coroutine that runs beside others: a named, cancellable {@link Future} of what it returns.
  * Made by `createTask()`.
+ *
+ * @example
+ * ```ts
+ * import { createTask, sleep } from 'skein';
+ * const task = createTask(sleep(60_000), { name: 'poller' });
+ * task.cancel('not needed'); // => true
+ * await task; // throws CancelledError: not needed
+ * ```
  *
  * Follows `asyncio.Task`. Differs: the loop holds pending tasks strongly; `signal` connects it to AbortSignal.
  */
@@ -157,7 +164,6 @@ export class Task<T> extends Future<T> implements Runnable {
   /**
    * Asks the task to stop: its coroutine gets a {@link CancelledError} where it waits, or at its next wait. It may
    * clean up, with awaits too, and it may refuse. Answers false when the task is done.
-   *
    * @param reason - A message, or any value that says why.
    *
    * Follows `asyncio.Task.cancel()`; differs in that tasks which wait for each other in a ring are woken, where
@@ -189,7 +195,6 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /**
    * An AbortSignal that aborts when the task is cancelled, to hand to `fetch` and its like. Made when first asked for.
-   *
    * Ask for it where you need it: once a cancellation was dealt with (`timeout()` ended, `uncancel()`), a fresh one is
    * handed out; and inside an async body of `timeout()` or `taskGroup()` it is the signal of that body.
    */
@@ -202,21 +207,17 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /**
    * Returns where the task is in the user's own code, the innermost place first: for a running task here and now, for a
-   * failed one from its error, for a waiting one where it waits. The last is known for waits that began in debug mode
-   * only (`SKEIN_DEBUG=1`, `run(main, { debug: true })`). Else the list is empty. Where an async function waits for several
-   * things, their stacks follow one another.
-   *
+   * failed one from its error, for a waiting one where it waits, if that wait began in debug mode (`SKEIN_DEBUG=1`); else
+   * the list is empty. Where an async function waits for several things, their stacks follow one another.
    * @param options - `limit`: at most so many, from the innermost; a negative one counts from the outermost.
    *
    * @example
    * ```ts
    * import { createTask, run, sleep } from 'skein';
-   *
-   * function* fetchAll() {
-   *   yield* sleep(60_000);
-   * }
    * function* main() {
-   *   const task = createTask(fetchAll);
+   *   const task = createTask(function* fetchAll() {
+   *     yield* sleep(60_000);
+   *   });
    *   yield* sleep(1);
    *   return task.getStack().map((frame) => frame.functionName);
    * }
@@ -229,12 +230,12 @@ export class Task<T> extends Future<T> implements Runnable {
     return stackOf(this as Task<unknown>, options.limit);
   }
 
-  /** Refused: a task's result is what its coroutine returns. */
+  /** Refused with an Error: a task's result is what its coroutine returns. */
   override setResult(): never {
     throw new Error(`${this._name()} takes its result from its coroutine. Return it there.`);
   }
 
-  /** Refused: a task's exception is what its coroutine throws. */
+  /** Refused with an Error: a task's exception is what its coroutine throws. */
   override setException(): never {
     throw new Error(`${this._name()} takes its exception from its coroutine. Throw it there.`);
   }

@@ -141,16 +141,23 @@ export class GivenJobs {
       this.#table.offer(job.seq);
     }
     try {
-      this.#channel.post({ type: 'run', jobs: this.#writer.write(jobs) });
+      const claimed = this.#impliesClaim ? first : -1;
+      this.#channel.post({ type: 'run', jobs: this.#writer.write(jobs), claimed });
     } catch (cause) {
       this.#next = first;
       this.#writer.forget();
       return { cause };
     }
     for (const job of jobs) this.#ring[job.seq % capacity] = job;
+    if (this.#impliesClaim) for (const job of this.claim(first)) job.begun();
     this.count += jobs.length;
     this.#noteEnd();
     return undefined;
+  }
+
+  /** A process that has nothing to do begins with what it is given: to have it say so would double the messages. */
+  get #impliesClaim(): boolean {
+    return !this.#channel.sharesMemory && this.count === 0;
   }
 
   /** Ends before the first job that is there are of messages that were read. */

@@ -1,11 +1,16 @@
+import { later } from './later.ts';
 import type { PoolWorker } from './pool-worker.ts';
 
-/** Workers that have nothing to do. One that has nothing to do for too long is given to `tooLong`. */
+/**
+ * Workers that have nothing to do. They do not keep the program alive; one that has nothing to do for too long is given to
+ * `tooLong`.
+ */
 export class IdleWorkers {
   /** The one that worked last is at the end. */
   readonly #workers: PoolWorker[] = [];
   readonly #timers = new Map<PoolWorker, ReturnType<typeof setTimeout>>();
   readonly #timeout: number;
+  #lettingGo = false;
   readonly #tooLong: (worker: PoolWorker) => void;
 
   constructor(timeout: number, tooLong: (worker: PoolWorker) => void) {
@@ -24,6 +29,7 @@ export class IdleWorkers {
 
   add(worker: PoolWorker): void {
     this.#workers.push(worker);
+    this.#letGo();
     if (this.#timeout === Number.POSITIVE_INFINITY) return;
     const timer = setTimeout(() => {
       this.#timers.delete(worker);
@@ -32,6 +38,16 @@ export class IdleWorkers {
     // It is for nobody but itself: the program need not wait for it.
     (timer as { unref?(): void }).unref?.();
     this.#timers.set(worker, timer);
+  }
+
+  /** To tell the host costs as much as to send a small job, and the next one often comes at once: so it is told later. */
+  #letGo(): void {
+    if (this.#lettingGo) return;
+    this.#lettingGo = true;
+    later(() => {
+      this.#lettingGo = false;
+      for (const worker of this.#workers) worker.keepAlive(false);
+    });
   }
 
   /** It has something to do, or is gone. */

@@ -109,9 +109,10 @@ export class Job implements FutureOwner {
       const reason = future._cancelReason;
       return { timeout: false, text: reasonText(reason) };
     }
-    const exception = future.exception();
-    const timeout = exception instanceof TimeoutError;
-    return { timeout, text: timeout ? exception.message : 'its future was settled by the program' };
+    // Not by `exception()`: that would say that the program has heard of it.
+    const { _value: outcome } = future;
+    const timeout = outcome instanceof TimeoutError;
+    return { timeout, text: timeout ? outcome.message : 'its future was settled by the program' };
   }
 
   settled(): void {

@@ -7,7 +7,7 @@ import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { describe } from '../core/text.ts';
-import { TimeoutError } from '../errors.ts';
+import { QueueFull, TimeoutError } from '../errors.ts';
 import { MapInputs } from './map-inputs.ts';
 
 export interface MapOptions {
@@ -18,6 +18,10 @@ export interface MapOptions {
   bufferSize?: number;
   /** How long all results may take together, from the call of `map()` on, in ms. Default: as long as it takes. */
   timeout?: number;
+  /** Whether results come in the order of the inputs, or else as they are done. Default: true. */
+  ordered?: boolean;
+  /** As in Python, for which it is a matter of speed. Here jobs travel together by themselves: it changes nothing. */
+  chunkSize?: number;
   /** Puts errors among the results of `for await`, and goes on, instead of ending with the first. Default: false. */
   returnExceptions?: boolean;
 }
@@ -27,7 +31,7 @@ const defaultBufferSize = 1024;
 type Step = IteratorResult<unknown, undefined>;
 
 /**
- * The results of {@link Executor.map}, in the order of the inputs.
+ * The results of {@link Executor.map}, in the order of the inputs unless that was not wanted.
  *
  * In async functions: `for await (const result of results)`. In coroutines: `for (const next of results)` and then
  * `yield* next`, where each failure is that of its own future, so that the loop can go on after it.
@@ -39,12 +43,17 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   readonly #inputs: MapInputs;
   readonly #bufferSize: number;
   readonly #returnExceptions: boolean;
+  readonly #ordered: boolean;
   readonly #loop: EventLoop = getEventLoop();
   readonly #timer: TimerHandle | undefined;
   /** What was submitted and not yet taken. */
   readonly #ahead: Future<unknown>[] = [];
+  /** What is done and not yet taken, if the order does not matter. */
+  readonly #finished: Future<unknown>[] = [];
   /** The calls of `next()` that have no answer yet. */
   readonly #asking: Future<Step>[] = [];
+  /** Arguments that were taken from the inputs when the executor had no room for them. */
+  #held: unknown[] | undefined;
   /** Handed out last, to a coroutine. */
   #handedOut: Future<unknown> | undefined;
   /** The one of `#ahead` that calls back when it is done. */
@@ -62,7 +71,9 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     options: MapOptions,
   ) {
     const { bufferSize = defaultBufferSize, timeout, returnExceptions = false } = options;
-    checkBufferSize(bufferSize);
+    checkSize('bufferSize', bufferSize);
+    checkSize('chunkSize', options.chunkSize ?? 1);
+    this.#ordered = options.ordered ?? true;
     this.#submit = submit;
     this.#bufferSize = bufferSize;
     this.#returnExceptions = returnExceptions;
@@ -84,12 +95,18 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   /**
    * Hands out the futures of the results, for coroutines.
    *
-   * @throws TypeError when an input is asynchronous: whether there is a next one cannot be told at once then.
+   * @throws TypeError when an input is asynchronous: whether there is a next one cannot be told at once then. So it is
+   *   for results in any order: which future is next is not known before one is done.
    */
   *[Symbol.iterator](): Generator<Future<R>, undefined, unknown> {
     if (this.#inputs.areAsync) {
       throw new TypeError(
         'A `for` loop over the results of map() expected ordinary inputs, but one of them is asynchronous. Use `for await`.',
+      );
+    }
+    if (!this.#ordered) {
+      throw new TypeError(
+        'A `for` loop over the results of map() expected them in the order of the inputs, but `ordered` is false. Use `for await`, or `asCompleted()` with futures of `submit()`.',
       );
     }
     try {
@@ -130,7 +147,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
       return;
     }
     try {
-      while (this.#hasRoom()) this.#add(this.#inputs.pull());
+      while (this.#hasRoom() && this.#add(this.#held ?? this.#inputs.pull()));
     } catch (error) {
       this.#fail(error);
     }
@@ -141,9 +158,8 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     this.#loop._outside++;
     try {
       while (this.#hasRoom()) {
-        const args = await this.#inputs.pullAsync();
-        if (this.#ended) break;
-        this.#loop._inside(() => this.#add(args));
+        const args = this.#held ?? (await this.#inputs.pullAsync());
+        if (this.#ended || !this.#loop._inside(() => this.#add(args))) break;
         this.#answer();
       }
     } catch (error) {
@@ -156,12 +172,37 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   }
 
   #hasRoom(): boolean {
-    return !this.#ended && this.#ahead.length < this.#bufferSize;
+    return !this.#ended && this.#ahead.length + this.#finished.length < this.#bufferSize;
   }
 
-  #add(args: unknown[] | undefined): void {
-    if (args === undefined) this.#ended = true;
-    else this.#ahead.push(this.#submit(args));
+  /** Answers whether there may be more: not when the executor is full of jobs, until some are taken. */
+  #add(args: unknown[] | undefined): boolean {
+    if (args === undefined) {
+      this.#ended = true;
+      return true;
+    }
+    let future: Future<unknown>;
+    try {
+      future = this.#submit(args);
+    } catch (error) {
+      this.#held = args;
+      if (error instanceof QueueFull && this.#ahead.length + this.#finished.length > 0)
+        return false;
+      throw error;
+    }
+    this.#held = undefined;
+    this.#ahead.push(future);
+    if (!this.#ordered) future.addDoneCallback(() => this.#finish(future));
+    return true;
+  }
+
+  /** Where the order does not matter, the next result is that of the next which is done. */
+  #finish(future: Future<unknown>): void {
+    const at = this.#ahead.indexOf(future);
+    if (at === -1) return;
+    this.#ahead.splice(at, 1);
+    this.#finished.push(future);
+    this.#answer();
   }
 
   /** The inputs fail, or the executor takes no more: that is thrown in its place in the order. */
@@ -176,7 +217,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
 
   /** Takes the next future, once its successor was submitted. */
   #take(): Future<unknown> | undefined {
-    const next = this.#ahead.shift();
+    const next = (this.#ordered ? this.#ahead : this.#finished).shift();
     if (next !== undefined) this.#fill();
     return next;
   }
@@ -186,8 +227,8 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     for (;;) {
       const asking = this.#asking[0];
       if (asking === undefined) return;
-      const [head] = this.#ahead;
-      if (head === undefined && !this.#ended) return;
+      const [head] = this.#ordered ? this.#ahead : this.#finished;
+      if (head === undefined && !(this.#ended && this.#ahead.length === 0)) return;
       if (head !== undefined && !head.done()) {
         this.#watch(head);
         return;
@@ -231,6 +272,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   #giveUp(): void {
     this.#timer?.cancel();
     this.#ended = true;
+    this.#finished.length = 0;
     for (const future of this.#ahead.splice(0)) future.cancel('the results of map() were given up');
     this.#inputs.close().catch((exception: unknown) => {
       this.#loop.callExceptionHandler({ message: 'An input of map() failed to close', exception });
@@ -254,18 +296,13 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   }
 }
 
-function checkBufferSize(bufferSize: unknown): void {
-  if (typeof bufferSize !== 'number') {
-    throw new TypeError(
-      `map() expected \`bufferSize\` to be a number, but got ${describe(bufferSize)}.`,
-    );
+function checkSize(name: string, size: unknown): void {
+  if (typeof size !== 'number') {
+    throw new TypeError(`map() expected \`${name}\` to be a number, but got ${describe(size)}.`);
   }
-  if (
-    !(bufferSize >= 1) ||
-    (!Number.isInteger(bufferSize) && bufferSize !== Number.POSITIVE_INFINITY)
-  ) {
+  if (!(size >= 1) || (!Number.isInteger(size) && size !== Number.POSITIVE_INFINITY)) {
     throw new RangeError(
-      `map() expected \`bufferSize\` to be a whole number of at least 1, but got ${describe(bufferSize)}.`,
+      `map() expected \`${name}\` to be a whole number of at least 1, but got ${describe(size)}.`,
     );
   }
 }

@@ -70,6 +70,7 @@ interface NodeProcess {
   readonly env?: Record<string, string | undefined>;
   readonly connected?: boolean;
   on?(event: string, listener: (value: never) => void): unknown;
+  off?(event: string, listener: (value: never) => void): unknown;
   listenerCount?(event: string): number;
   send?(message: unknown): unknown;
   cwd?(): string;

@@ -12,8 +12,9 @@ export interface FutureOwner {
 /**
  * The future of a job in a pool of workers.
  *
- * `cancel()` cancels it whenever it is pending. A job that no worker has begun never begins then; work that is running
- * goes on to its end, and what becomes of it is dropped. Ask `running()` to know which of the two it is.
+ * `cancel()` cancels it whenever it is pending, at once. A job that no worker has begun never begins then. One that runs
+ * is asked to stop, by its signal (see {@link currentJob}), and its worker is ended when it does not; what becomes of it is
+ * dropped. Ask `running()` to know which of the two it is.
  *
  * Follows what `loop.run_in_executor()` answers. Differs: it knows `running()`, as `concurrent.futures.Future` does.
  */

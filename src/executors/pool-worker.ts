@@ -59,6 +59,8 @@ export class PoolWorker implements JobHolder {
   #tasksLeft: number;
   #uncaught: { readonly error: unknown } | undefined;
   #keepsAlive = true;
+  /** Ends a worker whose teardown does not. */
+  #killer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(name: string, open: OpenChannel, settings: WorkerSettings, events: WorkerEvents) {
     this.name = name;
@@ -178,6 +180,10 @@ export class PoolWorker implements JobHolder {
   close(): void {
     this.state = 'closing';
     this.keepAlive(true);
+    const { teardown, grace } = this.#settings;
+    if (teardown !== undefined && grace !== Number.POSITIVE_INFINITY) {
+      this.#killer = setTimeout(() => this.#channel.terminate(), grace);
+    }
     this.#channel.post({ type: 'close' });
   }
 
@@ -311,6 +317,7 @@ export class PoolWorker implements JobHolder {
     const { state } = this;
     const end = heard.uncaught === undefined ? { ...heard, uncaught: this.#uncaught } : heard;
     this.state = 'gone';
+    clearTimeout(this.#killer);
     for (const job of this.#given.all()) {
       const waits = this.#table.stateOf(job.seq) === 'waiting';
       job.asked = false;

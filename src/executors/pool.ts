@@ -316,7 +316,6 @@ export class Pool {
 
   #rest(worker: PoolWorker): void {
     worker.state = 'idle';
-    worker.keepAlive(false);
     this.#idle.add(worker);
   }
 

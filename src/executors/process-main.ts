@@ -1,8 +1,9 @@
 /** Where the processes of a ProcessPoolExecutor begin. */
 import { encodeThrown } from './error-codec.ts';
+import { later } from './later.ts';
 import { process } from './node.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import { endOnceWritten, later, slice } from './worker-host.ts';
+import { endOnceWritten, slice } from './worker-host.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
 if (process.send === undefined) {

@@ -24,6 +24,24 @@ export function childProcesses(): ChildProcesses {
   return processes;
 }
 
+/** The processes of this program, as far as they live. */
+const living = new Set<NodeChild>();
+
+/** One that computes does not notice that the program has ended, and would go on for ever. */
+function endWithProgram(child: NodeChild): void {
+  if (living.size === 0) process.on?.('exit', endLiving);
+  living.add(child);
+}
+
+function endLiving(): void {
+  for (const child of living) child.kill('SIGTERM');
+}
+
+function hasEnded(child: NodeChild): void {
+  living.delete(child);
+  if (living.size === 0) process.off?.('exit', endLiving);
+}
+
 export class ProcessChannel implements Channel {
   readonly threadId = undefined;
   readonly pid: number | undefined;
@@ -38,13 +56,15 @@ export class ProcessChannel implements Channel {
       maxHeapMb === undefined ? options : [...options, `--max-old-space-size=${maxHeapMb}`];
     const child = childProcesses().fork(entry, [], { serialization: 'advanced', execArgv });
     this.#child = child;
+    endWithProgram(child);
     this.pid = child.pid;
     this.place = `process ${child.pid ?? 'that did not start'}`;
     let uncaught: WorkerEnd['uncaught'];
-    let hasEnded = false;
+    let isOver = false;
     const end = (exitCode: number | undefined, signal: string | undefined): void => {
-      if (hasEnded) return;
-      hasEnded = true;
+      if (isOver) return;
+      isOver = true;
+      hasEnded(child);
       clearTimeout(this.#killer);
       // V8 aborts the process when the heap is full.
       const heapLimit = signal === 'SIGABRT' || exitCode === 134;

@@ -51,7 +51,12 @@ export type ToWorker =
     }
   /** For each job: its number, its code or the number of that, twice the count of its arguments (and one more if its
    * beginning is to be told), and its arguments. */
-  | { readonly type: 'run'; readonly jobs: readonly unknown[] }
+  | {
+      readonly type: 'run';
+      readonly jobs: readonly unknown[];
+      /** All jobs up to this number are taken to be claimed: a worker that has nothing to do begins at once. */
+      readonly claimed: number;
+    }
   /** Asks for jobs back. */
   | { readonly type: 'withdraw'; readonly seqs: readonly number[] }
   | { readonly type: 'abort'; readonly seq: number; readonly reason: AbortReason }

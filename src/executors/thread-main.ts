@@ -1,7 +1,8 @@
 /** Where the threads of a ThreadPoolExecutor begin. */
+import { later } from './later.ts';
 import { builtin, process } from './node.ts';
 import type { ToWorker } from './protocol.ts';
-import { endOnceWritten, later, slice } from './worker-host.ts';
+import { endOnceWritten, slice } from './worker-host.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
 const port = builtin('node:worker_threads')?.parentPort;

@@ -20,7 +20,7 @@ export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> {
   initializer?: Work<InitArgs, unknown>;
   /** What the initializer is called with. */
   initArgs?: InitArgs;
-  /** Called in each worker before it ends, unless that dies. */
+  /** Called in each worker before it ends, unless that dies. It has `grace` ms. */
   teardown?: Work<[], unknown>;
   /** After so many jobs a worker ends, and another takes its place. Default: it stays. */
   maxTasksPerWorker?: number;

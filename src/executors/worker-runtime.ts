@@ -66,6 +66,7 @@ export class WorkerRuntime {
         void this.#start(message.initializer);
         break;
       case 'run':
+        this.#claimedTo = Math.max(this.#claimedTo, message.claimed);
         this.#accept(this.#reader.read(message.jobs));
         break;
       case 'withdraw':

@@ -45,6 +45,7 @@ function predicate(matcher: ErrorMatcher): (error: unknown) => boolean {
  * Follows `ExceptionGroup`; differs in that any thrown value can be a member, as JavaScript has no base tier of errors.
  */
 export class ExceptionGroup extends AggregateError {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'exception-group';
 
   static {
@@ -55,6 +56,7 @@ export class ExceptionGroup extends AggregateError {
   /**
    * @param message - What the errors have in common.
    * @param errors - At least one.
+   * @param options - `cause`: as for any error.
    * @throws RangeError when there are none.
    */
   constructor(message: string, errors: Iterable<unknown>, options?: ErrorOptions) {
@@ -65,12 +67,20 @@ export class ExceptionGroup extends AggregateError {
     super(members, message, options);
   }
 
-  /** Returns the part that matches, nested as it is here, or undefined if nothing does. */
+  /**
+   * Returns the part that matches, nested as it is here, or undefined if nothing does.
+   *
+   * @throws TypeError when the matcher is none.
+   */
   subgroup(matcher: ErrorMatcher): ExceptionGroup | undefined {
     return this.split(matcher)[0];
   }
 
-  /** Returns the part that matches and the rest, each nested as it is here, or undefined where it is empty. */
+  /**
+   * Returns the part that matches and the rest, each nested as it is here, or undefined where it is empty.
+   *
+   * @throws TypeError when the matcher is none.
+   */
   split(
     matcher: ErrorMatcher,
   ): [matching: ExceptionGroup | undefined, rest: ExceptionGroup | undefined] {

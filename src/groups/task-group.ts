@@ -23,6 +23,23 @@ import { ExceptionGroup } from './exception-group.ts';
  * cancelled, because one failed, the body did, the parent was cancelled, or `cancel()` was called. An aborting group takes
  * no new tasks.
  *
+ * @example
+ * ```ts
+ * import { run, sleep, taskGroup } from 'skein';
+ *
+ * await run(function* () {
+ *   const seen: string[] = [];
+ *   yield* taskGroup(function* (tg) {
+ *     tg.createTask(sleep(60_000, 'slow'));
+ *     tg.createTask(function* () {
+ *       seen.push(yield* sleep(1, 'fast'));
+ *       tg.cancel();
+ *     });
+ *   });
+ *   return seen;
+ * }); // => ['fast']
+ * ```
+ *
  * Follows `asyncio.TaskGroup`, with `cancel()` of 3.15.
  */
 export class TaskGroup {
@@ -49,7 +66,7 @@ export class TaskGroup {
   /**
    * Starts a task in the group; see `createTask()`. If it fails, the others and the body are cancelled.
    *
-   * @throws Error when the group takes no tasks any more: it is finished, or shutting down.
+   * @throws Error when the group takes no tasks any more: it is finished, or shutting down; as `createTask()`.
    */
   createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
     if (this.#exiting && this.#tasks.size === 0) throw this.#refusal(source, 'is finished');
@@ -197,7 +214,8 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  *
  * @param body - A generator function or an async function. It is given the {@link TaskGroup}.
  * @returns What the body returns; undefined if `tg.cancel()` stopped it.
- * @throws ExceptionGroup with what the tasks and the body threw.
+ * @throws ExceptionGroup with what the tasks and the body threw; CancelledError when the caller was cancelled and nothing
+ *   failed; Error outside of a task. At once: TypeError when `body` is not a function.
  *
  * @example
  * ```ts

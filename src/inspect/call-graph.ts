@@ -24,6 +24,7 @@ export interface WaitingFor {
 
 /** A future, or a task, and all that waits for it. Made by {@link captureCallGraph}; frozen. */
 export interface FutureCallGraph {
+  /** The future or task itself. */
   readonly future: Future<unknown>;
   /** Where the task is, the innermost place first; see `task.getStack()`. Empty for a future that is no task. */
   readonly callStack: readonly StackFrame[];
@@ -35,6 +36,7 @@ export interface FutureCallGraph {
   readonly cycle: boolean;
 }
 
+/** What can be said to {@link captureCallGraph} and `formatCallGraph()`. */
 export interface CallGraphOptions {
   /** At most so many frames a task, from the innermost; a negative one counts from the outermost; 0: none. */
   limit?: number;

@@ -42,10 +42,21 @@ export function yieldableOf<T>(awaitable: Awaitable<T>, name: string): Coroutine
  * Returns the future of anything that can be awaited: a future or task is returned as it is; a coroutine, or an object
  * that can be awaited with `yield*`, is run as a task; a promise is wrapped, see `fromPromise()`.
  *
+ * @param awaitable - What is to be awaited.
  * @param options - `loop`: where to run it, by default `getEventLoop()`.
- * @throws TypeError for anything else; RangeError for a future of another loop than the one given.
+ * @throws TypeError for anything else; RangeError for a future of another loop than the one given; Error when the loop is
+ *   closed.
  *
- * Follows `asyncio.ensure_future()`.
+ * @example
+ * ```ts
+ * import { ensureFuture, sleep } from 'skein';
+ *
+ * const tea = ensureFuture(sleep(5, 'tea'));
+ * ensureFuture(tea) === tea; // => true
+ * await tea; // => 'tea'
+ * ```
+ *
+ * Follows `asyncio.ensure_future()`; differs in that promises are taken too.
  */
 export function ensureFuture<T>(
   awaitable: Awaitable<T>,

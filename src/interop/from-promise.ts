@@ -64,7 +64,8 @@ function notPromise(value: unknown): TypeError {
  * `fetch` stop when the task that awaits it is cancelled or timed out. Given a promise, cancelling only stops waiting.
  *
  * @param source - A promise, or a function that takes an AbortSignal and returns one.
- * @throws TypeError when it is neither.
+ * @returns A future of what the promise resolves with; the promise itself if that is a future already.
+ * @throws TypeError when it is neither. What the function throws is the future's exception.
  *
  * @example
  * ```ts

@@ -5,7 +5,21 @@ import type { Future } from '../core/future.ts';
 /**
  * Runs a blocking function on the loop's default executor, a pool of threads, and answers a future of its result.
  *
- * The function must be able to cross to another thread: see `skein/executors`.
+ * The function must be able to cross to another thread: see `skein/executors`. One that cannot fails the future.
+ *
+ * @param fn - The function; it may be async.
+ * @param args - Its arguments, which are copied.
+ * @returns A future of what it returns; it fails with what the function throws.
+ * @throws TypeError when `fn` is not a function; Error when the loop is closed or its default executor was shut down.
+ *
+ * @example
+ * ```ts
+ * import { run, toThread } from 'skein';
+ *
+ * await run(function* () {
+ *   return yield* toThread((n: number) => n ** 2, 7);
+ * }); // => 49
+ * ```
  *
  * Follows `asyncio.to_thread()`. Differs: answers a future, so the work starts without being awaited; ContextVars do not
  * cross to the thread.

@@ -19,9 +19,23 @@ class Stack<T> implements Store<T> {
 /**
  * A {@link Queue} that gives out the newest item first.
  *
+ * @example
+ * ```ts
+ * import { LifoQueue } from 'skein';
+ *
+ * const queue = new LifoQueue<string>();
+ * queue.putNowait('older');
+ * queue.putNowait('newer');
+ * queue.getNowait(); // => 'newer'
+ * ```
+ *
  * Follows `asyncio.LifoQueue`.
  */
 export class LifoQueue<T> extends Queue<T> {
+  /**
+   * @param maxsize - As for `Queue`.
+   * @throws RangeError when it is not a number.
+   */
   constructor(maxsize?: number) {
     super(maxsize, new Stack<T>());
   }

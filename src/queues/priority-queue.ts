@@ -96,12 +96,13 @@ function naturally(a: unknown, b: unknown): number {
  * queue.getNowait(); // => [1, 'sooner']
  * ```
  *
- * Follows `asyncio.PriorityQueue`.
+ * Follows `asyncio.PriorityQueue`. Differs: equal items keep their order; what is not comparable counts as equal.
  */
 export class PriorityQueue<T> extends Queue<T> {
   /**
    * @param maxsize - As for `Queue`.
    * @param options - `compare`: the order of two items, as `Array.prototype.sort()` wants it.
+   * @throws RangeError when `maxsize` is not a number; TypeError when `compare` is not a function.
    */
   constructor(maxsize?: number, options: { compare?: Comparator<T> } = {}) {
     const { compare = naturally } = options;

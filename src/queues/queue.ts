@@ -88,6 +88,7 @@ export class Queue<T> implements AsyncIterable<T> {
     return this.#store.length;
   }
 
+  /** Tells whether it holds nothing. */
   empty(): boolean {
     return this.#store.length === 0;
   }

@@ -3,17 +3,33 @@ import { Semaphore } from './semaphore.ts';
 /**
  * A {@link Semaphore} that cannot be released more often than it was acquired.
  *
+ * @example
+ * ```ts
+ * import { BoundedSemaphore } from 'skein';
+ *
+ * const semaphore = new BoundedSemaphore(2);
+ * semaphore.release(); // throws RangeError: The semaphore was released more often than acquired…
+ * ```
+ *
  * Follows `asyncio.BoundedSemaphore`.
  */
 export class BoundedSemaphore extends Semaphore {
   readonly #bound: number;
 
+  /**
+   * @param value - How many are let in.
+   * @throws RangeError when it is not a whole number of at least 0.
+   */
   constructor(value = 1) {
     super(value);
     this.#bound = value;
   }
 
-  /** @throws RangeError when every slot is free already. */
+  /**
+   * Gives a slot back, to the first who waits.
+   *
+   * @throws RangeError when every slot is free already.
+   */
   override release(): void {
     if (this._value >= this.#bound) {
       throw new RangeError(

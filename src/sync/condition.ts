@@ -41,7 +41,10 @@ export class Condition implements Disposable {
   readonly #lock: Lock;
   readonly #waiters: Waiters;
 
-  /** @param lock - The lock to use, by default one of its own. */
+  /**
+   * @param lock - The lock to use, by default one of its own.
+   * @throws TypeError when it is not a {@link Lock}.
+   */
   constructor(lock?: Lock);
   /** @internal `purpose`: what its waiters are said to wait for, in its place. */
   constructor(lock: Lock | undefined, purpose: unknown);
@@ -53,6 +56,7 @@ export class Condition implements Disposable {
     this.#waiters = new Waiters(purpose ?? this);
   }
 
+  /** Tells whether the lock is held. */
   locked(): boolean {
     return this.#lock.locked();
   }
@@ -62,6 +66,11 @@ export class Condition implements Disposable {
     return acquiring(this) as AwaitableCoroutine<this>;
   }
 
+  /**
+   * Lets go of the lock.
+   *
+   * @throws Error when it is not held.
+   */
   release(): void {
     this.#lock.release();
   }
@@ -81,7 +90,11 @@ export class Condition implements Disposable {
     return waiting(this);
   }
 
-  /** Waits until `predicate()` answers something true, asking again after each notification; returns that answer. */
+  /**
+   * Waits until `predicate()` answers something true, asking again after each notification; returns that answer.
+   *
+   * @throws Error when the lock is not held; what the predicate throws.
+   */
   waitFor<T>(predicate: () => T): AwaitableCoroutine<T> {
     return waitingFor(this, predicate) as AwaitableCoroutine<T>;
   }
@@ -96,10 +109,16 @@ export class Condition implements Disposable {
     this.#notify(n);
   }
 
+  /**
+   * Wakes all who wait.
+   *
+   * @throws Error when the lock is not held.
+   */
   notifyAll(): void {
     this.notify(this.#waiters.size);
   }
 
+  /** Lets go of the lock at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.release();
   }

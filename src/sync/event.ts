@@ -6,6 +6,21 @@ import { Waiters } from './waiters.ts';
 /**
  * A flag that tasks can wait for.
  *
+ * @example
+ * ```ts
+ * import { createTask, Event, run } from 'skein';
+ *
+ * await run(function* () {
+ *   const started = new Event();
+ *   const waiter = createTask(function* () {
+ *     yield* started.wait();
+ *     return 'go';
+ *   });
+ *   started.set();
+ *   return yield* waiter;
+ * }); // => 'go'
+ * ```
+ *
  * Follows `asyncio.Event`.
  */
 export class Event {
@@ -16,6 +31,7 @@ export class Event {
   #set = false;
   readonly #waiters: Waiters;
 
+  /** Makes one that is not set. */
   constructor();
   /** @internal `purpose`: what its waiters are said to wait for, in its place. */
   constructor(purpose: unknown);
@@ -23,6 +39,7 @@ export class Event {
     this.#waiters = new Waiters(purpose ?? this);
   }
 
+  /** Tells whether the flag is set. */
   isSet(): boolean {
     return this.#set;
   }
@@ -34,6 +51,7 @@ export class Event {
     this.#waiters.wakeAll();
   }
 
+  /** Takes the flag back: who comes from now on waits. */
   clear(): void {
     this.#set = false;
   }

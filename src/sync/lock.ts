@@ -45,6 +45,7 @@ export class Lock implements Disposable {
   #holder: Task<unknown> | undefined;
   readonly #waiters = new Waiters(this);
 
+  /** Tells whether somebody holds it. */
   locked(): boolean {
     return this.#locked;
   }
@@ -74,6 +75,7 @@ export class Lock implements Disposable {
     return holding(this, body as Body<[], unknown>) as AwaitableCoroutine<T>;
   }
 
+  /** Releases it at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.release();
   }

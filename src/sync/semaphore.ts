@@ -82,6 +82,7 @@ export class Semaphore implements Disposable {
     return holding(this, body as Body<[], unknown>) as AwaitableCoroutine<T>;
   }
 
+  /** Gives the slot back at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.release();
   }

@@ -1,7 +1,20 @@
 import type { Task } from '../core/task.ts';
 
-/** Thrown when nothing can ever happen any more, while the awaited work is not done. Names who waits for what. */
+/**
+ * Thrown when nothing can ever happen any more, while the awaited work is not done. Names who waits for what.
+ *
+ * @example
+ * ```ts
+ * import { VirtualEventLoop } from 'skein/testing';
+ *
+ * const loop = new VirtualEventLoop();
+ * await loop.runUntilComplete(loop.createFuture()); // throws DeadlockError: Nothing is ready, no timer is set…
+ * ```
+ *
+ * asyncio has no counterpart: it waits for ever.
+ */
 export class DeadlockError extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'deadlock';
   /** The tasks that wait. */
   readonly tasks: readonly Task<unknown>[];
@@ -10,6 +23,7 @@ export class DeadlockError extends Error {
     this.prototype.name = 'DeadlockError';
   }
 
+  /** @param tasks - Those that wait. */
   constructor(tasks: readonly Task<unknown>[]) {
     const lines = tasks.map((task) => `  ${task}`);
     super(

@@ -26,12 +26,16 @@ import { VirtualClock } from './virtual-clock.ts';
  * }
  * await loop.runUntilComplete(day()); // => 86400000
  * ```
+ *
+ * asyncio has no public counterpart. `runUntilComplete()` follows `loop.run_until_complete()`; differs in that it answers
+ * a promise.
  */
 export class VirtualEventLoop extends EventLoop {
   readonly #clock: VirtualClock;
   #running = false;
   #wakeUp: (() => void) | undefined;
 
+  /** Makes one whose clock stands at 0. */
   constructor() {
     const clock = new VirtualClock();
     super(clock);
@@ -47,7 +51,9 @@ export class VirtualEventLoop extends EventLoop {
    * Runs until `awaitable` is done, and to the end of that iteration; resolves with its result. What is left over stays
    * for the next call.
    *
-   * @throws DeadlockError when nothing can ever happen any more; what the awaitable throws.
+   * @param awaitable - A coroutine, future, task or promise.
+   * @throws DeadlockError when nothing can ever happen any more; what the awaitable throws; Error when the loop is running
+   *   already; TypeError when it cannot be awaited; RangeError for a future of another loop.
    */
   async runUntilComplete<T>(awaitable: Awaitable<T>): Promise<T> {
     const future = ensureFuture(awaitable, { loop: this });

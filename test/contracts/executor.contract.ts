@@ -491,6 +491,23 @@ export function executorContract(name: string, create: () => Pool): void {
         },
       );
 
+      test.each([1, 4, 5, 100])(
+        'gives the same with chunks of %i [cf.proc.map_chunksize]',
+        async (chunkSize) => {
+          const results = pool.map(work.triple, [1, 2, 3, 4], { chunkSize });
+          expect(await listOf(results)).toEqual([3, 6, 9, 12]);
+          expect(() => pool.map(work.triple, [1], { chunkSize: 0 })).toThrow(RangeError);
+        },
+      );
+
+      test('gives results as they are done when the order does not matter', async () => {
+        const results = pool.map(work.triple, [1, 2, 3], { ordered: false });
+        expect((await listOf(results)).sort()).toEqual([3, 6, 9]);
+        expect(() => [...pool.map(work.triple, [1], { ordered: false })]).toThrow(
+          /Use `for await`/,
+        );
+      });
+
       test('takes no more of its inputs than the buffer holds [cf.exec.map_buffersize_pulls_exactly]', async () => {
         const pulled: number[] = [];
         const results = pool.map(work.triple, naturals(pulled), { bufferSize: 3 });

@@ -85,6 +85,20 @@ describe('a program stays alive', () => {
     expect(stdout).toBe('ok');
   });
 
+  test('for the timeout of an asCompleted() that was left, once it is iterated again', async () => {
+    const { stdout } = await program(
+      `import { asCompleted, getEventLoop, sleep } from 'skein';
+      const completed = asCompleted([sleep(1), getEventLoop().createFuture()], { timeout: 300 });
+      for await (const _ of completed) break;
+      try {
+        for await (const _ of completed) console.log('never');
+      } catch (error) {
+        console.log(error.name);
+      }`,
+    );
+    expect(stdout).toBe('TimeoutError');
+  });
+
   test('for a task that sleeps, though nobody awaits it', async () => {
     const { stdout } = await program(
       `import { createTask, sleep } from 'skein';
@@ -101,7 +115,10 @@ describe('a program that ends while run() waits', () => {
       run(function* () { yield* new Future(); });`,
     );
     expect(code).toBe(0);
-    expect(stderr).toMatchInlineSnapshot();
+    expect(stderr).toMatchInlineSnapshot(`
+      "The program ended while run() was waiting. Nothing can wake these tasks any more:
+        <Task 'Task-1' pending waiting for <Future pending>>"
+    `);
   });
 
   test('is told nothing when it called process.exit()', async () => {

@@ -86,6 +86,52 @@ test('they cancel through each other, and know the CancelledError of the other',
   expect([inner.cancelled(), outer.cancelled()]).toEqual([true, true]);
 });
 
+test('they know each other’s errors, but no subclass takes those of its class for its own', () => {
+  class Stop extends here.CancelledError {}
+  for (const [error, mine] of [
+    [new there.CancelledError('enough'), here.CancelledError],
+    [new there.TimeoutError('late'), here.TimeoutError],
+    [new there.ExceptionGroup('several', [new Error('one')]), here.ExceptionGroup],
+  ] as const) {
+    expect(error instanceof mine).toBe(true);
+    expect(error instanceof Stop).toBe(false);
+  }
+  expect(new there.CancelledError() instanceof here.TimeoutError).toBe(false);
+  expect(new Stop() instanceof there.CancelledError).toBe(true);
+  expect(new Stop() instanceof Stop).toBe(true);
+});
+
+test('a timeout of the one stops what the other waits for', async () => {
+  const task = here.createTask(function* () {
+    yield* there.timeout(2, function* () {
+      yield* here.sleep(1e6);
+    });
+  });
+  await expect(task).rejects.toMatchObject({ name: 'TimeoutError' });
+});
+
+test('a group of the one does not count the cancellations of the other as failures', async () => {
+  const task = here.createTask(function* () {
+    yield* there.taskGroup(function* (tg) {
+      tg.createTask(function* () {
+        yield;
+        throw new RangeError('broken');
+      });
+      yield* here.sleep(1e6);
+    });
+  });
+  const error = (await task.then(null, (reason: unknown) => reason)) as AggregateError;
+  expect(error.errors.map(String)).toEqual(['RangeError: broken']);
+});
+
+test('a task of the one that throws the CancelledError of the other is cancelled', async () => {
+  const task = here.createTask(function* () {
+    throw new there.CancelledError('enough');
+  });
+  await task.then(null, () => undefined);
+  expect(task.cancelled()).toBe(true);
+});
+
 test('they combine each other’s awaitables', async () => {
   const values = await here.gather([
     there.sleep(2, 'a'),

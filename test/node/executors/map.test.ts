@@ -120,6 +120,20 @@ describe('the results of map()', () => {
       expect(values).toEqual(['a', 'b', undefined]);
     }));
 
+  test('come as they are done when the order does not matter, and submit as they are taken', () =>
+    onVirtualTime(async () => {
+      const executor = new ByHand();
+      const results = executor.map((n: number) => n, [0, 1, 2], { ordered: false, bufferSize: 2 });
+      executor.jobs[1]?.setResult('second');
+      expect((await results.next()).value).toBe('second');
+      expect(executor.jobs).toHaveLength(3);
+      executor.jobs[2]?.setResult('third');
+      executor.jobs[0]?.setException(new RangeError('first'));
+      expect((await results.next()).value).toBe('third');
+      await expect(Promise.resolve(results.next())).rejects.toThrow('first');
+      expect(await results.next()).toEqual({ done: true, value: undefined });
+    }));
+
   test('close asynchronous inputs when they are given up', () =>
     onVirtualTime(async () => {
       const log: string[] = [];

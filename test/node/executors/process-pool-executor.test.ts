@@ -2,6 +2,7 @@ import { ProcessPoolExecutor, WorkerLostError } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { executorContract, running } from '../../contracts/executor.contract.ts';
 import * as work from './fixtures/work.mjs';
+import { run } from './program.ts';
 import { workerPoolContract } from './worker-pool.contract.ts';
 
 executorContract('ProcessPoolExecutor', () => new ProcessPoolExecutor({ maxWorkers: 1 }));
@@ -37,6 +38,37 @@ describe('ProcessPoolExecutor', () => {
       `The worker (process ${pid}) ended while it ran \`() => new Promise(() => {})\`: signal SIGKILL. Part of the work may be done; submit it again if that does no harm.`,
     );
     expect(await pool.submit(work.add, 1, 1)).toBe(2);
+  });
+
+  test('survives the death of a process that a large argument is on its way to [cf.crash.big_payload]', async () => {
+    const pid = await pool.submit(() => process.pid);
+    const lost = pool.submit((bytes: Uint8Array) => bytes.length, new Uint8Array(20_000_000));
+    process.kill(pid, 'SIGKILL');
+    expect(
+      await lost.then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+    ).toBeInstanceOf(WorkerLostError);
+    expect(await pool.submit(work.add, 1, 1)).toBe(2);
+  });
+
+  test('has no process outlive the program', async () => {
+    const ending = await run(`import { ProcessPoolExecutor } from 'skein/executors';
+      const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+      console.log(await pool.submit(() => process.pid));
+      const spinning = pool.submit(() => { for (;;); });
+      while (!spinning.running()) await new Promise(setImmediate);
+      process.exit();`);
+    const pid = Number(ending.lines[0]);
+    const lives = (): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    while (lives()) await new Promise((resolve) => setTimeout(resolve, 1));
   });
 
   test('kills a process that does not mind SIGTERM', async () => {

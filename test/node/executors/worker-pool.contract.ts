@@ -329,6 +329,21 @@ export function workerPoolContract(
         await own.room();
       });
 
+      test('a full queue has `map()` take its inputs later', async () => {
+        const own = make({ maxWorkers: 1, maxQueue: 2 });
+        const inputs = Array.from({ length: 50 }, (_, n) => n);
+        const seen: number[] = [];
+        for await (const n of own.map(work.triple, inputs)) seen.push(n);
+        expect(seen).toEqual(inputs.map((n) => n * 3));
+      });
+
+      test('a teardown that does not end is ended after `grace`', async () => {
+        const own = make({ maxWorkers: 1, grace: 5, teardown: () => new Promise(() => {}) });
+        await own.submit(work.add, 1, 1);
+        await own.shutdown();
+        expect(own.statistics().workers).toEqual([]);
+      });
+
       test.each([
         [{ minWorkers: 3, maxWorkers: 2 }, /`minWorkers` to be no more than `maxWorkers`/],
         [{ maxTasksPerWorker: 0 }, /`maxTasksPerWorker` to be a whole number of at least 1/],

@@ -312,7 +312,9 @@ describe('gather', () => {
     for (const other of others) {
       expect(thrownBy(() => gather(work() as never, other as never))).toBeInstanceOf(TypeError);
     }
-    expect(() => gather(work() as never, work() as never)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => gather(work() as never, work() as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: gather() expected one list of awaitables, but got them one by one. Write \`gather([a, b])\`.]`,
+    );
     expect(log).toEqual([]);
   });
 
@@ -320,7 +322,9 @@ describe('gather', () => {
     function* work() {
       yield;
     }
-    expect(() => gather(work() as never)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => gather(work() as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: gather() expected a list of awaitables, but got a coroutine (a started generator function). Write \`gather([task])\`.]`,
+    );
     expect(() => gather(sleep(0) as never)).toThrow('gather() expected a list of awaitables');
   });
 

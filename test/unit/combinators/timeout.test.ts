@@ -408,7 +408,9 @@ describe('timeout', () => {
     inLoop(function* (loop) {
       const error = yield* caught(
         timeout(20, function* (scope) {
-          expect(() => scope.reschedule(Number.NaN)).toThrowErrorMatchingInlineSnapshot();
+          expect(() => scope.reschedule(Number.NaN)).toThrowErrorMatchingInlineSnapshot(
+            `[RangeError: reschedule() expected a time in milliseconds, but got NaN (number).]`,
+          );
           expect(() => scope.reschedule('soon' as never)).toThrow(TypeError);
           expect(scope.when()).toBe(20);
           yield* sleep(1000);

@@ -187,6 +187,16 @@ describe('setTaskFactory()', () => {
     loop.close();
   });
 
+  test('refuses a factory’s answer that is no task', async () => {
+    await inLoop(function* (loop) {
+      loop.setTaskFactory((() => undefined) as never);
+      expect(() => createTask(sleep(0))).toThrowErrorMatchingInlineSnapshot(
+        `[TypeError: A task factory was expected to return a task, but it returned undefined.]`,
+      );
+      yield;
+    });
+  });
+
   test('lets an error of the factory through', async () => {
     await inLoop(function* (loop) {
       loop.setTaskFactory(() => {
@@ -253,6 +263,20 @@ describe('runInExecutor()', () => {
       expect(yield* future).toBe('by default');
       yield* createTask(() => loop.shutdownDefaultExecutor());
       expect(executor.shutdowns).toHaveLength(1);
+    });
+  });
+
+  test('takes null for no executor, and refuses what is none', async () => {
+    await inLoop(function* (loop) {
+      const executor = new ByHand();
+      loop.setDefaultExecutor(executor as Executor);
+      const future = loop.runInExecutor(null, () => 'by default');
+      executor.finish();
+      expect(yield* future).toBe('by default');
+      expect(() => loop.runInExecutor(5 as never, () => 1)).toThrowErrorMatchingInlineSnapshot(
+        `[TypeError: runInExecutor() expected an executor, but got 5 (number).]`,
+      );
+      expect(() => loop.runInExecutor({} as never, () => 1)).toThrow(TypeError);
     });
   });
 

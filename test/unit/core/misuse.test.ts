@@ -1,15 +1,20 @@
 /** Errors that teach: each sentence once, whole. */
 import {
   allTasks,
+  asCompleted,
   ContextVar,
   type Coroutine,
   createTask,
   currentTask,
   EventLoop,
+  ensureFuture,
   Future,
+  gather,
   InvalidStateError,
+  shield,
   sleep,
   Task,
+  waitFor,
 } from 'skein';
 import type { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
@@ -98,6 +103,22 @@ describe('yielding', () => {
     expect(await messageFor(() => work)).toMatchInlineSnapshot(
       `"TypeError: Task 'main' yielded \`work\`, a generator function. Write \`yield*\`, with the star, and only on coroutines, futures and tasks."`,
     );
+  });
+
+  test('what is in a list, by a star before the list, for want of gather()', async () => {
+    await inLoop(function* () {
+      const children = [createTask(work(), { name: 'child' })];
+      const task = createTask(
+        function* () {
+          yield* children as Iterable<unknown> as Coroutine<unknown>;
+        },
+        { name: 'main' },
+      );
+      yield* sleep(1);
+      expect(`${task.exception()}`).toMatchInlineSnapshot(
+        `"TypeError: Task 'main' yielded <Task 'child' pending>. Write \`yield*\`, with the star, and only on coroutines, futures and tasks."`,
+      );
+    });
   });
 
   test('is an error at that very place, after which the task may go on', async () => {
@@ -216,6 +237,29 @@ describe('giving createTask()', () => {
   });
 });
 
+test('a generator function in the place of its call is refused by the name of who was called', () => {
+  const given = work as never;
+  const messages = [() => gather([given]), () => asCompleted([given]), () => shield(given)]
+    .concat([() => waitFor(given, 5), () => ensureFuture(given)] as never[])
+    .map((call) => {
+      try {
+        call();
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'nothing was thrown';
+    });
+  expect(messages).toMatchInlineSnapshot(`
+    [
+      "gather() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+      "asCompleted() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+      "shield() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+      "waitFor() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+      "ensureFuture() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+    ]
+  `);
+});
+
 describe('an option of createTask()', () => {
   const refuses = (options: object): string => {
     try {
@@ -227,16 +271,30 @@ describe('an option of createTask()', () => {
   };
 
   test('`signal` that is a controller, or no signal at all', () => {
-    expect(refuses({ signal: new AbortController() })).toMatchInlineSnapshot();
-    expect(refuses({ signal: true })).toMatchInlineSnapshot();
-    expect(refuses({ signal: null })).toMatchInlineSnapshot();
-    expect(refuses({ signal: {} })).toMatchInlineSnapshot();
+    expect(refuses({ signal: new AbortController() })).toMatchInlineSnapshot(
+      `"TypeError: createTask() expected \`signal\` to be an AbortSignal, but got a value of class AbortController. Pass \`controller.signal\`."`,
+    );
+    expect(refuses({ signal: true })).toMatchInlineSnapshot(
+      `"TypeError: createTask() expected \`signal\` to be an AbortSignal, but got true (boolean)."`,
+    );
+    expect(refuses({ signal: null })).toMatchInlineSnapshot(
+      `"TypeError: createTask() expected \`signal\` to be an AbortSignal, but got null."`,
+    );
+    expect(refuses({ signal: {} })).toMatchInlineSnapshot(
+      `"TypeError: createTask() expected \`signal\` to be an AbortSignal, but got an object."`,
+    );
   });
 
   test('`context` that is no context', () => {
-    expect(refuses({ context: new Map() })).toMatchInlineSnapshot();
-    expect(refuses({ context: new ContextVar('user') })).toMatchInlineSnapshot();
-    expect(refuses({ context: null })).toMatchInlineSnapshot();
+    expect(refuses({ context: new Map() })).toMatchInlineSnapshot(
+      `"TypeError: createTask() expected \`context\` to be a Context, but got a value of class Map. Make one with \`copyContext()\`."`,
+    );
+    expect(refuses({ context: new ContextVar('user') })).toMatchInlineSnapshot(
+      `"TypeError: createTask() expected \`context\` to be a Context, but got <ContextVar 'user'>. Make one with \`copyContext()\`."`,
+    );
+    expect(refuses({ context: null })).toMatchInlineSnapshot(
+      `"TypeError: createTask() expected \`context\` to be a Context, but got null. Make one with \`copyContext()\`."`,
+    );
   });
 
   test('that is refused leaves no task behind, and the coroutine as it was', async () => {

@@ -216,6 +216,15 @@ describe('run', () => {
     expect(loop.isClosed()).toBe(true);
   });
 
+  test('refuses a loop in the place of a function that makes one', async () => {
+    const loop = virtualLoop();
+    const refused = run(() => sleep(1), { loop: loop as never });
+    await expect(refused).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: \`loop\` was expected to be a function that makes the loop, but is <VirtualEventLoop open, 0 tasks, 0 timers>. Write \`{ loop: () => loop }\`.]`,
+    );
+    expect(loop.isClosed()).toBe(false);
+  });
+
   test('cancels main when its signal aborts, with the reason', async () => {
     const controller = new AbortController();
     const log: string[] = [];
