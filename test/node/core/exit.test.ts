@@ -56,6 +56,13 @@ describe('a program ends by itself', () => {
       console.log('ok');`,
     ],
     [
+      'when asCompleted() was left with nothing awaited, and another long timer cancelled',
+      `import { asCompleted, getEventLoop } from 'skein';
+      const other = getEventLoop().callLater(1e5, () => {});
+      for (const _ of asCompleted([getEventLoop().createFuture()], { timeout: 1e6 })) break;
+      setTimeout(() => { other.cancel(); console.log('ok'); }, 5);`,
+    ],
+    [
       'when run() ended, whatever it left behind',
       `import { createTask, run, sleep } from 'skein';
       await run(function* () { createTask(sleep(1e6)); yield* sleep(1); });

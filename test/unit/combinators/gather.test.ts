@@ -328,6 +328,14 @@ describe('gather', () => {
     expect(() => gather(sleep(0) as never)).toThrow('gather() expected a list of awaitables');
   });
 
+  test('takes a future that something iterated before', async () => {
+    const loop = virtualLoop();
+    const future = loop.createFuture<string>();
+    expect(() => [...(future as Iterable<unknown>)]).toThrow('compare futures with `===`');
+    loop.callSoon(() => future.setResult('ok'));
+    expect(await loop.runUntilComplete(gather([future]))).toEqual(['ok']);
+  });
+
   test('refuses one awaitable in place of a list', () => {
     const loop = virtualLoop();
     expect(() => gather(loop.createFuture() as never)).toThrowErrorMatchingInlineSnapshot(
