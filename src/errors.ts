@@ -130,6 +130,7 @@ export class QueueEmpty extends Error {
     this.prototype.name = 'QueueEmpty';
   }
 
+  /** Its message says how to wait for an item. */
   constructor() {
     super('The queue is empty. Wait for an item with `yield* queue.get()`.');
   }
@@ -159,6 +160,7 @@ export class QueueFull extends Error {
     this.prototype.name = 'QueueFull';
   }
 
+  /** @param maxsize - How many items the queue holds at most. */
   constructor(maxsize: number) {
     super(
       `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`yield* queue.put(item)\`.`,
@@ -191,13 +193,14 @@ export class QueueShutDown extends Error {
     this.prototype.name = 'QueueShutDown';
   }
 
+  /** Its message is always the same. */
   constructor() {
     super('The queue was shut down.');
   }
 }
 
 /**
- * Thrown to those who wait at a barrier that was aborted or reset, or was broken by a cancellation.
+ * Thrown to those who wait at a barrier that is aborted or reset, and to those who come to one that was aborted.
  *
  * @example
  * ```ts
@@ -246,6 +249,7 @@ export class KeyboardInterrupt extends Error {
     this.prototype.name = 'KeyboardInterrupt';
   }
 
+  /** Its message is always the same. */
   constructor() {
     super('Interrupted from the keyboard (SIGINT).');
   }

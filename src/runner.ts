@@ -14,7 +14,7 @@ import { yieldableOf } from './interop/ensure-future.ts';
 
 /** What can be said to {@link run} and {@link Runner}. */
 export interface RunnerOptions {
-  /** Makes the loop; by default a new {@link EventLoop}. */
+  /** Makes the loop, when it is first needed; by default a new {@link EventLoop}. */
   loop?: () => EventLoop;
   /** Turns the loop's debug mode on or off. */
   debug?: boolean;
@@ -63,7 +63,7 @@ function coroutineOfMain<T>(main: Main<T>): Coroutine<T> {
  * await runner.run(sleep(1, 'second')); // => 'second'
  * ```
  *
- * Follows `asyncio.Runner`. Differs: `run()` and `close()` answer promises; `signal` is new.
+ * Follows `asyncio.Runner`. Differs: `run()` and `close()` answer promises; `signal` has no counterpart.
  */
 export class Runner implements AsyncDisposable {
   static {

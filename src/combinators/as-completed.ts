@@ -83,7 +83,7 @@ export class AsCompleted<T, F extends Future<unknown>>
   /**
    * The futures themselves, done, as they get done. Iterating again goes on where the last iteration left.
    *
-   * @throws TimeoutError (a rejection of `next()`) for the first that was not done in time.
+   * @throws TimeoutError (a rejection of `next()`) for each that was not done in time.
    */
   [Symbol.asyncIterator](): AsyncIterator<Done<F>> {
     this.#resume();
@@ -183,7 +183,7 @@ const nextFuture = awaitable(function* (
  * }); // => ['fast', 'slow']
  * ```
  *
- * Follows `asyncio.as_completed()`.
+ * Follows `asyncio.as_completed()`; differs in the unit.
  */
 export function asCompleted<A extends Awaitable<unknown>>(
   awaitables: Iterable<A>,

@@ -123,7 +123,7 @@ const racing = awaitable(function* (
  * @param delay - The head start, in ms; null or undefined: the next begins only when the one before it failed.
  * @returns The winner's result and place, and what the others threw. It throws nothing that they threw.
  * @throws TypeError when something among the candidates is no function, or the delay is not a number; RangeError when it
- *   is NaN; Error outside of a task, when awaited.
+ *   is NaN.
  *
  * @example
  * ```ts

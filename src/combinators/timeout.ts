@@ -189,8 +189,8 @@ function checkBody(name: string, body: unknown): void {
  * @param ms - How long, in ms. null or undefined: for ever, until `scope.reschedule()`. 0 or less: until the first wait.
  * @param body - A generator function or an async function. It is given the {@link Timeout}, to move the deadline.
  * @returns What the body returns.
- * @throws TimeoutError when the deadline passed and stopped the body; what the body throws; Error outside of a task. At
- *   once: TypeError when `ms` is not a number or `body` not a function; RangeError when `ms` is NaN.
+ * @throws TimeoutError when the deadline passed and stopped the body; what the body throws. At once: TypeError when `ms` is
+ *   not a number or `body` not a function; RangeError when `ms` is NaN.
  *
  * @example
  * ```ts
@@ -203,7 +203,7 @@ function checkBody(name: string, body: unknown): void {
  * }); // throws TimeoutError: The deadline passed before the work was done.
  * ```
  *
- * Follows `asyncio.timeout()`. Differs: the block is a function, whose value is returned; the time counts from this call.
+ * Follows `asyncio.timeout()`; differs in the unit, and in that the block is a function, whose value is returned.
  */
 export function timeout<T>(
   ms: number | null | undefined,

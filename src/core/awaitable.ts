@@ -16,8 +16,8 @@ function then(
   onFulfilled?: ((value: unknown) => unknown) | null,
   onRejected?: ((reason: unknown) => unknown) | null,
 ): Promise<unknown> {
-  const follows = isAwait(onFulfilled) ? followed() : undefined;
-  if (!(follows instanceof AsyncFrame) || follows.done()) {
+  const follows = followed();
+  if (!(follows instanceof AsyncFrame) || follows.done() || !isAwait(onFulfilled)) {
     return getEventLoop().createTask(this).then(onFulfilled, onRejected);
   }
   const runner = follows._runner;

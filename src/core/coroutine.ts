@@ -17,6 +17,7 @@ export type AwaitableCoroutine<T> = Coroutine<T> & PromiseLike<T>;
 
 /** An object that can be awaited with `yield*`: a coroutine, a future, or anything that iterates as they do. */
 export interface Yieldable<T> {
+  /** Called by `yield*`; what the iterator returns is the result. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown>;
 }
 

@@ -44,7 +44,6 @@ export type TaskFactory = <T>(
  * @example
  * ```ts
  * import { getEventLoop, sleep } from 'skein';
- *
  * const loop = getEventLoop();
  * const seen: string[] = [];
  * loop.callLater(5, () => seen.push('later'));
@@ -218,7 +217,7 @@ export class EventLoop {
 
   /**
    * Runs a function on `executor`, by default on a pool of threads; answers a future of its result; see `toThread()`.
-   * @throws TypeError when one of the two is none; Error when the loop is closed; what `executor.submit()` throws.
+   * @throws TypeError when `fn` is no function or `executor` none; Error when the loop is closed; what `executor.submit()` throws.
    * @example
    * ```ts
    * import { getEventLoop, run } from 'skein';

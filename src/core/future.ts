@@ -73,7 +73,7 @@ export class Future<T> implements PromiseLike<T> {
 
   /**
    * @param options - `loop`: the loop it belongs to, by default `getEventLoop()`.
-   * @throws TypeError when the options are none.
+   * @throws TypeError when `options` is not an object.
    */
   constructor(options?: { loop?: EventLoop | undefined }) {
     if (options !== undefined && (typeof options !== 'object' || options === null)) {
@@ -227,9 +227,9 @@ export class Future<T> implements PromiseLike<T> {
     this._loop._meetsPromises = true;
     const promise = new Promise<T>((resolve, reject) => {
       const bridge = new PromiseBridge(this, resolve, reject);
-      const follows = isAwait(onFulfilled) ? followed() : undefined;
-      if (follows === undefined) this._addWaiter(bridge);
-      else follows._await(bridge);
+      const follows = followed();
+      if (follows !== undefined && isAwait(onFulfilled)) follows._await(bridge);
+      else this._addWaiter(bridge);
     });
     return promise.then(onFulfilled, onRejected);
   }

@@ -215,7 +215,7 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  * @param body - A generator function or an async function. It is given the {@link TaskGroup}.
  * @returns What the body returns; undefined if `tg.cancel()` stopped it.
  * @throws ExceptionGroup with what the tasks and the body threw; CancelledError when the caller was cancelled and nothing
- *   failed; Error outside of a task. At once: TypeError when `body` is not a function.
+ *   failed. At once: TypeError when `body` is not a function.
  *
  * @example
  * ```ts

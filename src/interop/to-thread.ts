@@ -10,7 +10,8 @@ import type { Future } from '../core/future.ts';
  * @param fn - The function; it may be async.
  * @param args - Its arguments, which are copied.
  * @returns A future of what it returns; it fails with what the function throws.
- * @throws TypeError when `fn` is not a function; Error when the loop is closed or its default executor was shut down.
+ * @throws TypeError when `fn` is not a function; Error when the loop is closed or its default executor was shut down;
+ *   what an executor given to `setDefaultExecutor()` throws.
  *
  * @example
  * ```ts

@@ -36,7 +36,10 @@ export class Barrier {
   #state: State = 'filling';
   #count = 0;
 
-  /** @throws RangeError when `parties` is not a whole number of at least 1. */
+  /**
+   * @param parties - How many it waits for.
+   * @throws RangeError when it is not a whole number of at least 1.
+   */
   constructor(parties: number) {
     if (!Number.isInteger(parties) || parties < 1) {
       throw new RangeError(

@@ -43,7 +43,8 @@ beforeAll(async () => {
 describe('async functions are cancelled at library awaits', () => {
   for (const [name, file, args] of runtimes) {
     test(`in ${name}`, ({ skip }) => {
-      if (file === undefined && !process.env['CI']) skip(`${name} was not found; set SKEIN_RUNTIMES to its folder`);
+      if (file === undefined && !process.env['CI'])
+        skip(`${name} was not found; set SKEIN_RUNTIMES to its folder`);
       expect(file, `${name} is needed in CI: .ci/run installs it`).toBeDefined();
       const testing = join(root, 'dist/testing/index.js');
       const { stdout, stderr } = spawnSync(file as string, [...args, runner, compiled, testing], {

@@ -1,0 +1,7 @@
+/** The same functions as piscina and tinypool want them: with one argument, by their names. */
+import * as work from './work.mjs';
+
+export const add = ([a, b]) => work.add(a, b);
+export const echo = ([bytes]) => work.echo(bytes);
+export const fibonacci = ([n]) => work.fibonacci(n);
+export const hold = ([ms]) => work.hold(ms);
