@@ -36,6 +36,17 @@ export default defineConfig({
         extends: true,
         ssr: fromSource,
         ...fromSource,
+        // The same tests with tasks that start eagerly, where that should make no difference.
+        test: {
+          name: 'eager',
+          include: ['test/unit/**/*.test.ts'],
+          env: { SKEIN_TEST_EAGER: '1' },
+        },
+      },
+      {
+        extends: true,
+        ssr: fromSource,
+        ...fromSource,
         test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] },
       },
       {
