@@ -106,7 +106,7 @@ describe('a program', () => {
   });
 
   test('that is loaded again by its own worker is told so', async () => {
-    const file = join(root, '.cache', 'its-own-worker.mjs');
+    const file = join(root, '.cache', `its-own-worker-${process.pid}.mjs`);
     mkdirSync(join(root, '.cache'), { recursive: true });
     writeFileSync(
       file,
