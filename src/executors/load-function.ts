@@ -1,4 +1,5 @@
 /** The worker's side of portable functions: turns what crossed into a function again. */
+import { describe } from '../core/text.ts';
 import { helpersIn } from './free-variables.ts';
 import { builtin, process } from './node.ts';
 import { closureMessage, declaredFunction, missingName } from './portable-function.ts';
@@ -104,12 +105,21 @@ async function find(code: ReferenceCode, tsx: string | undefined): Promise<Loade
     module[code.name] ??
     (module['default'] as Record<string, unknown> | undefined)?.[code.name];
   if (typeof found !== 'function') {
-    const but = found === undefined ? `it has no export of that name` : 'that export is none';
+    const but =
+      found === undefined ? 'it has no export of that name' : `that export is ${describe(found)}`;
     throw new TypeError(
-      `The worker expected a function \`${code.name}\` in ${code.url}, but ${but}. Export it there, or declare it there with \`task(import.meta.url, { ${code.name} })\`.`,
+      `The worker expected a function \`${code.name}\` in ${code.url}, but ${but}; ${functionsOf(module)}. Export it there, or declare it there with \`task(import.meta.url, { ${code.name} })\`.`,
     );
   }
   return found as Loaded;
+}
+
+function functionsOf(module: Record<string, unknown>): string {
+  const names = Object.keys(module).filter((name) => typeof module[name] === 'function');
+  if (names.length === 0) return 'it exports no functions';
+  const rest = names.length > 10 ? `, and ${names.length - 10} more` : '';
+  const list = names.slice(0, 10).map((name) => `\`${name}\``);
+  return `it exports ${list.join(', ')}${rest}`;
 }
 
 /** Set while a module is being loaded for its functions; see `checkNotLoading()`. */
@@ -125,22 +135,48 @@ async function importModule(
   if (marks) shared[key] = code.url;
   try {
     // First of all, as a module that failed to load is not tried again.
-    if (marks && tsx !== undefined && isTypeScript(code.url)) await registerTsx(tsx, code.url);
+    if (marks && tsx !== undefined && (isTypeScript(code.url) || typeScriptFor(code.url))) {
+      await registerTsx(tsx, code.url);
+    }
     return (await import(code.url)) as Record<string, unknown>;
   } catch (cause) {
-    const refused = (cause as { code?: unknown } | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION';
-    const text =
-      refused && isTypeScript(code.url)
-        ? 'is TypeScript, and this runtime cannot load that in a worker. Use Node 22.18 or later, run the program with `node --import tsx`, or compile the module first.'
-        : 'failed to load in the worker.';
-    throw new Error(`The module of \`${code.name}\`, ${code.url}, ${text}`, { cause });
+    throw new Error(`The module of \`${code.name}\`, ${code.url}, ${reasonOf(cause, code.url)}`, {
+      cause,
+    });
   } finally {
     if (marks) shared[key] = undefined;
   }
 }
 
+/** Why a module did not load, as the end of a sentence and advice. */
+function reasonOf(error: unknown, url: string): string {
+  const code = String((error as { code?: unknown } | null)?.code);
+  if (isTypeScript(url) && code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    return 'is TypeScript, and this runtime cannot load that in a worker. Use Node 22.18 or later, run the program with `node --import tsx`, or compile the module first.';
+  }
+  if (isTypeScript(url) && code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
+    return 'has TypeScript syntax that this runtime cannot leave out, as that of `enum`. Run the program with `node --import tsx`, or compile the module first.';
+  }
+  if (exists(url) !== false) return 'failed to load in the worker.';
+  const source = typeScriptFor(url);
+  return source === undefined
+    ? 'does not exist.'
+    : `does not exist, but ${source} does. Name that, run the program with \`node --import tsx\`, or compile it first.`;
+}
+
 function isTypeScript(url: string): boolean {
   return /\.[mc]?tsx?$/.test(new URL(url).pathname);
+}
+
+/** Whether there is such a file; undefined where that cannot be told. */
+function exists(url: string): boolean | undefined {
+  return url.startsWith('file:') ? builtin('node:fs')?.existsSync(new URL(url)) : undefined;
+}
+
+/** The TypeScript module beside a JavaScript module that is not there: what it would be compiled from. */
+function typeScriptFor(url: string): string | undefined {
+  const source = url.replace(/\.([mc]?)js$/, '.$1ts');
+  return source !== url && exists(url) === false && exists(source) === true ? source : undefined;
 }
 
 let registered: Promise<void> | undefined;

@@ -81,6 +81,7 @@ interface NodeProcess {
 interface Builtins {
   'node:worker_threads': WorkerThreads;
   'node:child_process': ChildProcesses;
+  'node:fs': { existsSync(file: URL): boolean };
   'node:os': { availableParallelism(): number };
   'node:module': {
     createRequire(from: string | URL): { (id: string): unknown; resolve(id: string): string };

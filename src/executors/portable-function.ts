@@ -6,7 +6,7 @@ import { describe, isGeneratorFunction } from '../core/text.ts';
 import { nameFor, outerNames } from './free-variables.ts';
 import type { Code } from './protocol.ts';
 
-type AnyFunction = (...args: never[]) => unknown;
+export type AnyFunction = (...args: never[]) => unknown;
 
 interface Registry {
   /** What is known of each function that crossed before, or was declared. */
@@ -21,56 +21,14 @@ const shared = globalThis as unknown as Record<symbol, Registry | undefined>;
 shared[key] ??= { codes: new WeakMap(), declared: new Map() };
 const registry: Registry = shared[key];
 
-/**
- * Declares functions that workers find by the module they are in and their name. Answers them, so that they can be
- * declared where they are written; they stay ordinary functions.
- *
- * A worker loads the module and takes what was declared there, or else the export of that name. So the functions may use
- * all that the module has: imports, constants, other functions. The module is loaded anew in every worker, with
- * everything that it does while it loads: keep the functions apart from the program that submits them.
- *
- * @param url - The module's own: `import.meta.url`.
- * @param functions - The functions by name.
- * @throws TypeError when these are not a URL and an object of functions.
- *
- * @example
- * ```ts no-run
- * // work.ts
- * import { createHash } from 'node:crypto';
- * import { task } from 'skein/executors';
- *
- * export const { digest } = task(import.meta.url, {
- *   digest: (text: string): string => createHash('sha256').update(text).digest('hex'),
- * });
- *
- * // main.ts: await pool.submit(digest, 'some text')
- * ```
- *
- * Takes the place of pickle's rule that a function is found by its module and qualified name.
- */
-export function task<Functions extends Record<string, (...args: never[]) => unknown>>(
-  url: string | URL,
-  functions: Functions,
-): Functions {
-  const href = String(url);
-  if (!URL.canParse(href)) {
-    throw new TypeError(
-      `task() expected the URL of the module, but got ${describe(url)}. Write \`task(import.meta.url, { … })\`.`,
-    );
-  }
-  if (typeof functions !== 'object' || functions === null) {
-    throw new TypeError(
-      `task() expected an object of functions, but got ${describe(functions)}. Write \`task(import.meta.url, { parse })\`.`,
-    );
-  }
-  for (const [name, fn] of Object.entries(functions)) {
-    if (typeof fn !== 'function') {
-      throw new TypeError(`task() expected functions, but \`${name}\` is ${describe(fn)}.`);
-    }
-    registry.codes.set(fn, { kind: 'reference', name, url: href });
-    registry.declared.set(`${href}#${name}`, fn);
-  }
-  return functions;
+/** Has `fn` cross as this name of a module. */
+export function crossByReference(fn: AnyFunction, url: string, name: string): void {
+  registry.codes.set(fn, { kind: 'reference', name, url });
+}
+
+/** Has `fn` be found, in this thread, as this name of a module. */
+export function declareFunction(fn: AnyFunction, url: string, name: string): void {
+  registry.declared.set(`${url}#${name}`, fn);
 }
 
 /** The function that `task()` declared, in this thread. */

@@ -149,6 +149,7 @@ test('skein/executors', () => {
     ErrorClass
     ExecutorStatistics
     MapOptions
+    ModuleFunctions
     ProcessPoolOptions
     ShutdownOptions
     Source

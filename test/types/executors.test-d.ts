@@ -1,5 +1,5 @@
 import { type EventLoop, type Future, toThread } from 'skein';
-import type { ThreadPoolExecutor } from 'skein/executors';
+import { type ThreadPoolExecutor, task } from 'skein/executors';
 import { expectType } from './expect-type.ts';
 
 declare const pool: ThreadPoolExecutor;
@@ -29,6 +29,16 @@ async function maps() {
   }
 }
 
+const elsewhere = task<typeof import('../node/executors/fixtures/plain.mjs')>(
+  new URL('../node/executors/fixtures/plain.mjs', import.meta.url),
+);
+
+async function submitsFromElsewhere() {
+  expectType<number>()(await pool.submit(elsewhere.fib, 20));
+  expectType<string>()(await pool.submit(elsewhere.greet, 'Ada'));
+  expectType<number>()(await pool.submit(elsewhere.default, 'text'));
+}
+
 // ── What must not compile ─────────────────────────────────────────────────────────────────────────────────────────
 
 // @ts-expect-error the second argument is a number
@@ -52,4 +62,13 @@ toThread(fetchText, 5);
 // @ts-expect-error the inputs are strings
 pool.map((text: string) => text.length, [1, 2]);
 
-void [submits, runsInExecutor, maps];
+// @ts-expect-error the module has no such function
+pool.submit(elsewhere.fob, 20);
+// @ts-expect-error the module exports no function of that name
+pool.submit(elsewhere.loadedIn);
+// @ts-expect-error its argument is a number
+pool.submit(elsewhere.fib, '20');
+// @ts-expect-error what the module exports must be said
+pool.submit(task(new URL('./work.js', import.meta.url)).fib, 20);
+
+void [submitsFromElsewhere, submits, runsInExecutor, maps];

@@ -100,6 +100,36 @@ describe('task()', () => {
   });
 });
 
+describe('task() of a module elsewhere', () => {
+  const url = new URL('./fixtures/plain.mjs', import.meta.url);
+  const work = task<typeof import('./fixtures/plain.mjs')>(url);
+
+  test('answers functions that are to be sent, not called', () => {
+    expect(() => work.fib(3)).toThrow(
+      new Error(
+        `\`fib\` stands for a function of ${url}, which is loaded in workers only: it cannot be called here. Send it, \`pool.submit(work.fib)\`, or import the module.`,
+      ),
+    );
+    const { fib } = work;
+    expect([fib.name, work.fib === fib]).toEqual(['fib', true]);
+  });
+
+  test('can be awaited, as all that async functions answer is', async () => {
+    expect(await work).toBe(work);
+  });
+
+  test.each(['./work.js', '/work.js', 'C:\\work\\work.js', 'work.js'])(
+    'refuses what is not a whole URL: %s',
+    (place) => {
+      expect(() => task<typeof import('./fixtures/plain.mjs')>(place)).toThrow(
+        new TypeError(
+          `task() expected the URL of the module, but got ${JSON.stringify(place)} (string). Write \`task<typeof import('./work.js')>(new URL('./work.js', import.meta.url))\`.`,
+        ),
+      );
+    },
+  );
+});
+
 describe('registerError()', () => {
   test('refuses what is no class of errors', () => {
     // @ts-expect-error not a class

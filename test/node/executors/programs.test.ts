@@ -205,10 +205,48 @@ describe('functions', () => {
       }
       await pool.shutdown();`);
     expect(ending.lines).toEqual([
-      `The worker expected a function \`missing\` in file://${work}, but it has no export of that name. Export it there, or declare it there with \`task(import.meta.url, { missing })\`. | undefined`,
-      `The worker expected a function \`five\` in file://${work}, but that export is none. Export it there, or declare it there with \`task(import.meta.url, { five })\`. | undefined`,
+      `The worker expected a function \`missing\` in file://${work}, but it has no export of that name; it exports no functions. Export it there, or declare it there with \`task(import.meta.url, { missing })\`. | undefined`,
+      `The worker expected a function \`five\` in file://${work}, but that export is 5 (number); it exports no functions. Export it there, or declare it there with \`task(import.meta.url, { five })\`. | undefined`,
       `The module of \`any\`, file://${broken}, failed to load in the worker. | not today`,
     ]);
+  });
+
+  test('of a TypeScript module that is named as if compiled cross where the loader is tsx', async () => {
+    program('work.ts', 'export const half = (n: number): number => n / 2;');
+    const file = program(
+      'main.ts',
+      `import { ProcessPoolExecutor, task, ThreadPoolExecutor } from 'skein/executors';
+      const work = task<typeof import('./work.js')>(new URL('./work.js', import.meta.url));
+      for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
+        await using pool = new Pool({ maxWorkers: 1 });
+        console.log(await pool.submit(work.half, 84));
+      }`,
+    );
+    expect(await runNode(['--import', 'tsx', file])).toEqual({
+      code: 0,
+      errors: '',
+      lines: ['42', '42'],
+    });
+  });
+
+  test('of a module that does not exist are told so, and what stands beside it', async () => {
+    program('work.ts', 'export const half = (n: number): number => n / 2;');
+    const at = `file://${folder}`;
+    const ending =
+      await run(`import { ProcessPoolExecutor, ThreadPoolExecutor, task } from 'skein/executors';
+      for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
+        const pool = new Pool({ maxWorkers: 1 });
+        for (const name of ['nowhere.js', 'work.js']) {
+          const { half } = task(\`${at}/\${name}\`);
+          try { await pool.submit(half, 84); } catch (error) { console.log(error.message); }
+        }
+        await pool.shutdown();
+      }`);
+    const each = [
+      `The module of \`half\`, ${at}/nowhere.js, does not exist.`,
+      `The module of \`half\`, ${at}/work.js, does not exist, but ${at}/work.ts does. Name that, run the program with \`node --import tsx\`, or compile it first.`,
+    ];
+    expect(ending.lines).toEqual([...each, ...each]);
   });
 
   test('that use something from outside are found out by the worker where the parsers are missing', async () => {
