@@ -1,6 +1,7 @@
 /**
  * Makes the working tree ready to run: installs what the lock file asks for, then builds, each only when due.
- * Says nothing when nothing is due. With `--install` it stops before the build.
+ * Says nothing when nothing is due. With `--install` it stops before the build; with `--bench` it installs what the
+ * benchmarks compare us with, too.
  *
  * Plain old JavaScript without dependencies: this file runs before anything is installed, and has to be
  * read by the Node that is too old for the rest.
@@ -13,7 +14,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const { engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 refuseOldNode();
-if (installIsDue()) install();
+ensureInstalled(root);
+if (process.argv.includes('--bench')) ensureInstalled(`${root}bench/`);
 if (!process.argv.includes('--install')) {
   const { build, buildIsDue } = await import('./build.mjs');
   if (buildIsDue() && !build()) process.exit(1);
@@ -27,17 +29,19 @@ function refuseOldNode() {
   process.exit(1);
 }
 
-function installIsDue() {
-  const installed = `${root}node_modules/.package-lock.json`;
-  if (!existsSync(installed)) return true;
-  return statSync(installed).mtimeMs < statSync(`${root}package-lock.json`).mtimeMs;
+function ensureInstalled(folder) {
+  if (installIsDue(folder)) install(folder);
 }
 
-function install() {
-  console.log('Installing what package-lock.json asks for …');
-  if (npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], root).ok) return;
-  console.error(
-    'The installation failed: see the lines above. `npm start` and `npm test` repeat it.',
-  );
+function installIsDue(folder) {
+  const installed = `${folder}node_modules/.package-lock.json`;
+  if (!existsSync(installed)) return true;
+  return statSync(installed).mtimeMs < statSync(`${folder}package-lock.json`).mtimeMs;
+}
+
+function install(folder) {
+  console.log(`Installing what ${folder.slice(root.length)}package-lock.json asks for …`);
+  if (npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder).ok) return;
+  console.error('The installation failed: see the lines above. The same command repeats it.');
   process.exit(1);
 }

@@ -2,7 +2,7 @@
  * Asks all questions of all pools, each sample in a fresh process, the pools taking turns, and writes the medians as
  * Markdown (to the console) and JSON (to `results.json`).
  *
- * `node bench/executors/run.mjs [rounds] [words of a question]`, after `npm run build` and, in that folder, `npm ci`.
+ * `npm run bench -- executors [words of a question]`, or `node bench/executors/run.mjs [rounds] [words]`.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -1,0 +1,36 @@
+/** Figures as Markdown. */
+
+/** Three digits are more than a shared machine can promise. */
+const digits = (value) => Number(value.toPrecision(3)).toLocaleString('en');
+
+/** Nanoseconds as whatever reads best. */
+export function timeText(ns) {
+  if (ns < 1e3) return `${digits(ns)} ns`;
+  if (ns < 1e6) return `${digits(ns / 1e3)} µs`;
+  return `${digits(ns / 1e6)} ms`;
+}
+
+export const valueText = (value, metric) =>
+  metric === 'bytes' ? `${digits(value)} B` : timeText(value);
+
+export const ratioText = (ratio) =>
+  `${ratio < 0.995 ? ratio.toFixed(2) : digits(Number(ratio.toPrecision(3)))} ×`;
+
+export function markdownOf({ name, question, n, metric, contestants }) {
+  const unit = { wall: 'each', cpu: 'each, CPU time', bytes: 'each' }[metric];
+  const lines = [
+    `### ${name}`,
+    '',
+    `${question}: ${n.toLocaleString('en')} of them.`,
+    '',
+    `| contestant | ${unit} | compared | lowest – highest |`,
+    '|---|--:|--:|--:|',
+  ];
+  for (const one of contestants) {
+    const size = one.n === n ? '' : ` (${one.n.toLocaleString('en')} of them)`;
+    const range = `${valueText(one.lowest, metric)} – ${valueText(one.highest, metric)}`;
+    const cells = [one.name + size, valueText(one.median, metric), ratioText(one.ratio), range];
+    lines.push(`| ${cells.join(' | ')} |`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,80 @@
+/**
+ * Two tasks play ping-pong: each waits for a pending future that the other one settles. One operation is one switch from
+ * the one to the other: a future made, awaited and settled.
+ */
+export default {
+  name: 'switch',
+  question: 'Await a pending future that another task settles',
+  n: 100_000,
+  answer: (n) => n,
+  contestants: {
+    async native(n) {
+      const deferred = () => {
+        const made = {};
+        made.promise = new Promise((resolve) => {
+          made.resolve = resolve;
+        });
+        return made;
+      };
+      let ping = deferred();
+      let pong = deferred();
+      const player = async () => {
+        let hits = 0;
+        for (let i = 0; i < n / 2; i++) {
+          await ping.promise;
+          hits++;
+          ping = deferred();
+          pong.resolve();
+        }
+        return hits;
+      };
+      const playing = player();
+      let hits = 0;
+      for (let i = 0; i < n / 2; i++) {
+        ping.resolve();
+        await pong.promise;
+        hits++;
+        pong = deferred();
+      }
+      return hits + (await playing);
+    },
+
+    async 'native, await null'(n) {
+      const player = async () => {
+        let hits = 0;
+        for (let i = 0; i < n / 2; i++) {
+          await null;
+          hits++;
+        }
+        return hits;
+      };
+      const playing = player();
+      return (await player()) + (await playing);
+    },
+
+    skein(n, { Future, createTask, run }) {
+      return run(function* () {
+        let ping = new Future();
+        let pong = new Future();
+        const playing = createTask(function* () {
+          let hits = 0;
+          for (let i = 0; i < n / 2; i++) {
+            yield* ping;
+            hits++;
+            ping = new Future();
+            pong.setResult();
+          }
+          return hits;
+        });
+        let hits = 0;
+        for (let i = 0; i < n / 2; i++) {
+          ping.setResult();
+          yield* pong;
+          hits++;
+          pong = new Future();
+        }
+        return hits + (yield* playing);
+      });
+    },
+  },
+};

@@ -1,0 +1,82 @@
+/** n tasks wait for the same thing, each under a timeout of its own. It comes, and no timeout fires. */
+export default {
+  name: 'timeouts',
+  question: 'Wait under a timeout that does not fire, beside all others',
+  n: 100_000,
+  answer: (n) => n,
+  contestants: {
+    async native(n) {
+      const within = (ms, promise) => {
+        const signal = AbortSignal.timeout(ms);
+        return new Promise((resolve, reject) => {
+          const abort = () => reject(signal.reason);
+          signal.addEventListener('abort', abort, { once: true });
+          promise.then((value) => {
+            signal.removeEventListener('abort', abort);
+            resolve(value);
+          }, reject);
+        });
+      };
+      let open;
+      const gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      const tasks = Array.from({ length: n }, async () => within(60_000, gate));
+      open(1);
+      return (await Promise.all(tasks)).length;
+    },
+
+    /** Nobody listens to the signal: it is only asked at the end. What is not done cannot be stopped. */
+    async 'native, signal made only'(n) {
+      let open;
+      const gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      const work = async () => {
+        const signal = AbortSignal.timeout(60_000);
+        await gate;
+        signal.throwIfAborted();
+      };
+      const tasks = Array.from({ length: n }, work);
+      open(1);
+      return (await Promise.all(tasks)).length;
+    },
+
+    async 'native, race with setTimeout'(n) {
+      const within = async (ms, promise) => {
+        let timer;
+        const late = new Promise((_, reject) => {
+          timer = setTimeout(() => reject(new Error('late')), ms);
+        });
+        try {
+          return await Promise.race([promise, late]);
+        } finally {
+          clearTimeout(timer);
+        }
+      };
+      let open;
+      const gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      const tasks = Array.from({ length: n }, () => within(60_000, gate));
+      open(1);
+      return (await Promise.all(tasks)).length;
+    },
+
+    skein(n, { Future, createTask, gather, run, sleep, timeout }) {
+      return run(function* () {
+        const gate = new Future();
+        function* wait() {
+          return yield* gate;
+        }
+        function* work() {
+          return yield* timeout(60_000, wait);
+        }
+        const tasks = Array.from({ length: n }, () => createTask(work()));
+        yield* sleep(0);
+        gate.setResult(1);
+        return (yield* gather(tasks)).length;
+      });
+    },
+  },
+};

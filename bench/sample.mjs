@@ -1,0 +1,94 @@
+/**
+ * One sample, in a process of its own: `node --expose-gc sample.mjs <question> <contestant> <n>` prints, as JSON, what one
+ * operation takes: wall time and CPU time (that of the collector's threads too) in ns, and bytes if it asks for those.
+ *
+ * The function is called until the compiler has seen enough of it; then, each time after a garbage collection, until the
+ * medians can be trusted. Every answer is checked, so that nobody wins by leaving something out.
+ */
+import { load } from './libraries.mjs';
+import { questions } from './questions/index.mjs';
+
+const warmUp = { calls: 3, ms: 400 };
+const counted = { calls: 3, ms: 600, most: 25 };
+/** One call may be too short for the clock. */
+const shortest = 5e6;
+
+const [name, contestant, size] = process.argv.slice(2);
+const question = questions.find((question) => question.name === name);
+const run = question.contestants[contestant];
+const library = await load(contestant);
+const n = Number(size);
+
+/** Contestants may stop and start it, if part of what they do is not in the question. */
+class Watch {
+  wall = 0;
+  cpu = 0;
+  bytes = 0;
+  #weighs = question.metric === 'bytes';
+  #from;
+
+  start() {
+    const heap = this.#weighs ? heapUsed() : 0;
+    this.#from = { heap, cpu: process.cpuUsage(), wall: process.hrtime.bigint() };
+  }
+
+  stop() {
+    if (this.#from === undefined) return;
+    this.wall += Number(process.hrtime.bigint() - this.#from.wall);
+    const { user, system } = process.cpuUsage(this.#from.cpu);
+    this.cpu += (user + system) * 1000;
+    if (this.#weighs) this.bytes += heapUsed() - this.#from.heap;
+    this.#from = undefined;
+  }
+}
+
+function heapUsed() {
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
+async function call(watch) {
+  watch.start();
+  const answer = await run(n, library, watch);
+  watch.stop();
+  const expected = question.answer(n);
+  if (answer !== expected) {
+    throw new Error(`${contestant} answered ${answer}, but the answer is ${expected}.`);
+  }
+}
+
+async function repeated(times) {
+  const watch = new Watch();
+  for (let i = 0; i < times; i++) await call(watch);
+  const per = (total) => total / times / question.operations(n);
+  return {
+    wall: per(watch.wall),
+    cpu: per(watch.cpu),
+    bytes: per(watch.bytes),
+    total: watch.wall / times,
+  };
+}
+
+const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+
+let began = performance.now();
+let last;
+for (let i = 0; i < warmUp.calls || performance.now() - began < warmUp.ms; i++) {
+  last = await repeated(1);
+  if (performance.now() - began > warmUp.ms * 5) break;
+}
+
+const times = Math.max(Math.ceil(shortest / last.total), 1);
+const samples = [];
+began = performance.now();
+while (samples.length < counted.most) {
+  const passed = performance.now() - began;
+  if (passed > counted.ms * 5 || (samples.length >= counted.calls && passed > counted.ms)) break;
+  globalThis.gc();
+  samples.push(await repeated(times));
+}
+
+const figure = (key) => median(samples.map((sample) => sample[key]));
+console.log(JSON.stringify({ wall: figure('wall'), cpu: figure('cpu'), bytes: figure('bytes') }));
+// Some leave timers behind.
+process.exit();
