@@ -1,6 +1,15 @@
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { defaultServerConditions } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { playwright } from '@vitest/browser-playwright';
+import { defaultClientConditions, defaultServerConditions } from 'vite';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import type { ProjectConfig } from 'vitest/node';
+import {
+  chromiumFlags,
+  findChromium,
+  howToGetChromium,
+  isolationHeaders,
+} from './tools/chromium.mjs';
 import { findDocuments } from './tools/doctest/documents.ts';
 import { doctest } from './tools/doctest/plugin.ts';
 
@@ -13,6 +22,36 @@ const fromDist = {
   globalSetup: './tools/build-for-tests.ts',
   server: { deps: { external: [/\/dist\/.+\.js$/, /\/\.cache\/doctest\//] } },
 };
+
+const chromium = findChromium();
+if (chromium === undefined && process.env['CI']) {
+  throw new Error(`CI=true demands the tests in Chromium, but none was found. ${howToGetChromium}`);
+}
+
+/** A project whose tests run in Chromium, if there is one, on a page that is cross-origin isolated. */
+function inChromium(test: ProjectConfig): TestProjectInlineConfiguration[] {
+  if (chromium === undefined) return [];
+  const project: TestProjectInlineConfiguration = {
+    extends: true,
+    resolve: { conditions: ['@skein/source', ...defaultClientConditions] },
+    server: { headers: isolationHeaders },
+    test: {
+      ...test,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        // One page for all files: a page for each would take most of the time.
+        isolate: false,
+        provider: playwright({
+          launchOptions: { executablePath: chromium, args: chromiumFlags },
+        }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  };
+  return [project];
+}
 
 export default defineConfig({
   test: {
@@ -68,6 +107,15 @@ export default defineConfig({
         extends: true,
         test: { ...fromDist, name: 'package', include: ['test/package/**/*.test.ts'] },
       },
+      ...inChromium({
+        name: 'browser',
+        include: ['test/unit/**/*.test.ts', 'test/browser/core/**/*.test.ts'],
+      }),
+      ...inChromium({
+        name: 'browser-eager',
+        include: ['test/unit/**/*.test.ts'],
+        env: { SKEIN_TEST_EAGER: '1' },
+      }),
     ],
   },
 });

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findChromium, howToGetChromium } from './chromium.mjs';
 import { npm } from './npm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,7 +16,7 @@ const results = `${root}.cache/test-results.json`;
 const vitestArguments = process.argv.slice(2);
 const inCi = Boolean(process.env.CI) && vitestArguments.length === 0;
 /** What has tests for sure; an empty one of these means that a pattern stopped matching. */
-const neverEmpty = ['unit', 'node', 'docs', 'package', 'conformance'];
+const neverEmpty = ['unit', 'node', 'docs', 'package', 'conformance', 'browser'];
 
 const lines = [];
 let [passed, failed, skipped] = [0, 0, 0];
@@ -40,6 +41,11 @@ const vitestOk = run('node_modules/vitest/vitest.mjs', [
   ...vitestArguments,
 ]);
 countTests();
+if (findChromium() === undefined && !process.env.CI) {
+  lines.push(
+    `- ${'tests: browser'.padEnd(18)} skipped: no Chromium was found. ${howToGetChromium}`,
+  );
+}
 
 heading('summary');
 for (const line of lines) console.log(line);

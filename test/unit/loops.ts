@@ -1,9 +1,9 @@
 /** The loops that unit tests run on: virtual ones, of the mode that the environment asks for. */
 import { type Coroutine, type EventLoop, type ExceptionContext, eagerTaskFactory } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
+import { setting } from './hosts.ts';
 
-const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-const eager = process?.env?.['SKEIN_TEST_EAGER'] === '1';
+const eager = setting('SKEIN_TEST_EAGER') === '1';
 
 /** A virtual loop. With SKEIN_TEST_EAGER=1 its tasks make their first step at once. */
 export function virtualLoop(): VirtualEventLoop {

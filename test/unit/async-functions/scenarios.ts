@@ -2,7 +2,6 @@
  * What plain async functions do as tasks, as programs that write a log: run here by vitest, and in other runtimes by
  * test/node/runtimes/async-functions.mjs. So they know no test runner, and import nothing but the package.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   asCompleted,
   ContextVar,
@@ -743,6 +742,7 @@ scenario(
   ],
   async (log) => {
     const variable = new ContextVar<string>('variable', { defaultValue: 'none' });
+    const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
     const storage = new AsyncLocalStorage<string>();
     const note = (name: string) =>
       log.push(

@@ -11,6 +11,7 @@ import {
 } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
+import { inNode } from '../hosts.ts';
 import { inLazyLoop, inLoop, virtualLoop } from '../loops.ts';
 
 describe('currentTask()', () => {
@@ -76,7 +77,7 @@ describe('currentTask()', () => {
     });
   });
 
-  test('is undefined in what the host calls when the task is over', async () => {
+  test.runIf(inNode)('is undefined in what the host calls when the task is over', async () => {
     const loop = virtualLoop();
     let release = (): void => {};
     const released = new Promise<void>((resolve) => {
@@ -96,28 +97,33 @@ describe('currentTask()', () => {
     expect(names).toEqual(['main', undefined]);
   });
 
-  test('is undefined in what the loop itself calls, though an async function drives that loop', async () => {
-    const outer = virtualLoop();
-    const seen: unknown[] = [];
-    function* failing() {
-      yield* sleep(1);
-      throw new RangeError('broken');
-    }
-    const group = () =>
-      taskGroup(function* (tg) {
-        // The failure of a child aborts this signal: the loop's doing, in no task.
-        currentTask()?.signal.addEventListener('abort', () => seen.push(currentTask()?.getName()));
-        tg.createTask(failing);
-        yield* sleep(1000);
-      });
-    const driving = async () => {
-      await sleep(1);
-      await expect(virtualLoop().runUntilComplete(group())).rejects.toThrow(ExceptionGroup);
-      seen.push(currentTask()?.getName());
-    };
-    await outer.runUntilComplete(outer.createTask(driving, { name: 'drives' }));
-    expect(seen).toEqual([undefined, 'drives']);
-  });
+  test.runIf(inNode)(
+    'is undefined in what the loop itself calls, though an async function drives that loop',
+    async () => {
+      const outer = virtualLoop();
+      const seen: unknown[] = [];
+      function* failing() {
+        yield* sleep(1);
+        throw new RangeError('broken');
+      }
+      const group = () =>
+        taskGroup(function* (tg) {
+          // The failure of a child aborts this signal: the loop's doing, in no task.
+          currentTask()?.signal.addEventListener('abort', () =>
+            seen.push(currentTask()?.getName()),
+          );
+          tg.createTask(failing);
+          yield* sleep(1000);
+        });
+      const driving = async () => {
+        await sleep(1);
+        await expect(virtualLoop().runUntilComplete(group())).rejects.toThrow(ExceptionGroup);
+        seen.push(currentTask()?.getName());
+      };
+      await outer.runUntilComplete(outer.createTask(driving, { name: 'drives' }));
+      expect(seen).toEqual([undefined, 'drives']);
+    },
+  );
 
   test('is restored when a step throws', async () => {
     await inLoop(function* (loop) {

@@ -10,19 +10,18 @@ import {
 import { DeadlockError } from 'skein/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { caught, thrownBy } from '../combinators/helpers.ts';
+import { hostTurn, onUnhandledRejection } from '../hosts.ts';
 import { inLoop, recordReports, virtualLoop } from '../loops.ts';
 
 const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
+let stopListening = (): void => {};
 
 beforeEach(() => {
   unhandled.length = 0;
-  process.on('unhandledRejection', note);
+  stopListening = onUnhandledRejection((reason) => unhandled.push(reason));
 });
 
-afterEach(() => {
-  process.off('unhandledRejection', note);
-});
+afterEach(() => stopListening());
 
 /** A promise that is settled by hand. */
 function deferred<T>() {
@@ -32,11 +31,6 @@ function deferred<T>() {
     [resolve, reject] = functions;
   });
   return { promise, resolve, reject };
-}
-
-/** Lets the host notice rejections that nobody handles. */
-function hostTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 describe('fromPromise', () => {

@@ -1,11 +1,17 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, vi } from 'vitest';
+import { hostTurn, process } from '../hosts.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-setFlagsFromString('--expose-gc');
-export const collectGarbage = runInNewContext('gc') as () => void;
+/** Chromium is started with `--expose-gc`; Node has it for the asking. */
+export const collectGarbage: () => void = (globalThis as { gc?(): void }).gc ?? gcOfNode();
+
+function gcOfNode(): () => void {
+  const v8 = process?.getBuiltinModule?.('node:v8') as { setFlagsFromString(flag: string): void };
+  const vm = process?.getBuiltinModule?.('node:vm') as { runInNewContext(code: string): unknown };
+  v8.setFlagsFromString('--expose-gc');
+  return vm.runInNewContext('gc') as () => void;
+}
 
 /**
  * Holds that nothing refers any more to what `make` answers, by name. It may await; what it made has to be out of its reach
@@ -18,7 +24,7 @@ export async function expectCollectable(
   let left: string[] = [];
   for (let attempt = 0; attempt < 20; attempt++) {
     // What was looked at in a turn of the host's loop is kept until its end.
-    await new Promise((resolve) => setImmediate(resolve));
+    await hostTurn();
     collectGarbage();
     left = references
       .filter(([, reference]) => reference.deref() !== undefined)

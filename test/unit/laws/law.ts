@@ -2,14 +2,14 @@ import * as fc from 'fast-check';
 import type { Coroutine } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 import { vi } from 'vitest';
+import { setting } from '../hosts.ts';
 
 // Hundreds of programs a test, perhaps on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 /** The same programs every time. SKEIN_LAWS_SEED and SKEIN_LAWS_RUNS ask for others, and for more. */
-const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-const seed = Number(process?.env?.['SKEIN_LAWS_SEED'] ?? 20260101);
-const numRuns = Number(process?.env?.['SKEIN_LAWS_RUNS'] ?? 500);
+const seed = Number(setting('SKEIN_LAWS_SEED') ?? 20260101);
+const numRuns = Number(setting('SKEIN_LAWS_RUNS') ?? 500);
 
 /**
  * Holds that `check`, run as a coroutine on a loop of its own, throws for no `program`. The report of a failure shows the
