@@ -62,4 +62,32 @@ export const pools = {
       end: () => worker.terminate(),
     };
   },
+
+  /** What sending many jobs in one message reaches at best: no cancelling, no errors, no second worker. */
+  async 'raw, batched'() {
+    const { Worker } = await import('node:worker_threads');
+    const worker = new Worker(new URL('./batched-work.mjs', import.meta.url));
+    const waiting = new Map();
+    let last = 0;
+    let batch = [];
+    worker.on('message', (results) => {
+      for (let at = 0; at < results.length; at += 2) {
+        const resolve = waiting.get(results[at]);
+        waiting.delete(results[at]);
+        resolve(results[at + 1]);
+      }
+    });
+    const flush = () => {
+      worker.postMessage(batch);
+      batch = [];
+    };
+    return {
+      run: (name, ...args) =>
+        new Promise((resolve) => {
+          waiting.set(++last, resolve);
+          if (batch.push(last, name, args) === 3) queueMicrotask(flush);
+        }),
+      end: () => worker.terminate(),
+    };
+  },
 };

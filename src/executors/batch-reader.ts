@@ -1,6 +1,6 @@
 /** The other end of `BatchWriter`: reads jobs, and keeps the functions that have numbers. */
 import { type Loaded, loadFunction } from './load-function.ts';
-import type { Code, NumberedCode } from './protocol.ts';
+import type { Code, Jobs, NumberedCode } from './protocol.ts';
 
 /** A call that took so long, in ms, may do so again: outcomes do not wait for such a function. */
 const slow = 0.02;
@@ -56,16 +56,19 @@ export class BatchReader {
   /** The number of the last job that was read. */
   last = -1;
 
-  read(list: readonly unknown[]): WaitingJob[] {
+  read(list: Jobs): WaitingJob[] {
     const jobs: WaitingJob[] = [];
-    for (let at = 0; at < list.length; ) {
-      const seq = list[at++] as number;
+    let seq = list[0];
+    for (let at = 2; at < list.length; ) {
       const fn = this.#find(list[at++] as number | NumberedCode);
       const head = list[at++] as number;
-      const end = at + (head >> 1);
-      jobs.push({ seq, fn, args: list.slice(at, end), tellsBegin: (head & 1) === 1 });
-      at = end;
-      this.last = seq;
+      const size = head >> 1;
+      const tellsBegin = (head & 1) === 1;
+      for (let count = list[at++] as number; count > 0; count--) {
+        jobs.push({ seq, fn, args: list.slice(at, at + size), tellsBegin });
+        at += size;
+        this.last = seq++;
+      }
     }
     return jobs;
   }

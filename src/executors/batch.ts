@@ -1,6 +1,6 @@
-/** Writes jobs for one worker into the flat list of a `run` message. */
+/** Writes jobs for one worker into the list that is their message. */
 import type { Job } from './job.ts';
-import type { Code } from './protocol.ts';
+import type { Code, Jobs } from './protocol.ts';
 
 /** So many functions keep their number; a program that makes ever new ones must not fill its workers. */
 const limit = 1000;
@@ -11,11 +11,24 @@ export class BatchWriter {
   #last: Code | undefined;
   #lastNumber = 0;
 
-  write(jobs: readonly Job[]): unknown[] {
-    const list: unknown[] = [];
+  /**
+   * @param jobs - At least one; their numbers follow one another.
+   * @param claimed - All jobs up to this number are taken to be claimed.
+   */
+  write(jobs: readonly Job[], claimed: number): Jobs {
+    const list: [number, number, ...unknown[]] = [(jobs[0] as Job).seq, claimed];
+    let groupCode: Code | undefined;
+    let groupHead = -1;
+    let count = 0;
     for (const job of jobs) {
       const { code, args } = job;
-      list.push(job.seq, this.#short(code), args.length * 2 + (job.tellsBegin ? 1 : 0));
+      const head = args.length * 2 + (job.tellsBegin ? 1 : 0);
+      if (code !== groupCode || head !== groupHead) {
+        groupCode = code;
+        groupHead = head;
+        count = list.push(this.#short(code), head, 0) - 1;
+      }
+      (list[count] as number)++;
       for (let at = 0; at < args.length; at++) list.push(args[at]);
     }
     return list;

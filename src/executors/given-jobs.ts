@@ -142,7 +142,7 @@ export class GivenJobs {
     }
     try {
       const claimed = this.#impliesClaim ? first : -1;
-      this.#channel.post({ type: 'run', jobs: this.#writer.write(jobs), claimed });
+      this.#channel.post(this.#writer.write(jobs, claimed));
     } catch (cause) {
       this.#next = first;
       this.#writer.forget();

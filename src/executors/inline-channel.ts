@@ -5,7 +5,7 @@
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Channel, ChannelEvents } from './channel.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import { type FromWorker, isList, type ToWorker } from './protocol.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
 export class InlineChannel implements Channel {
@@ -32,7 +32,8 @@ export class InlineChannel implements Channel {
   post(message: ToWorker): void {
     const copy = structuredClone(message);
     // The claim table is not copied: both ends see the same one, also where memory cannot be shared between threads.
-    const heard = message.type === 'start' ? { ...copy, claims: message.claims } : copy;
+    const isStart = !isList(message) && message.type === 'start';
+    const heard = isStart ? { ...copy, claims: message.claims } : copy;
     this.#later(() => this.#runtime.receive(heard as ToWorker));
   }
 

@@ -2,11 +2,12 @@
 import { findUncloneable } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
 import { textOf } from './errors.ts';
-import type { FromWorker } from './protocol.ts';
+import { OutcomeWriter, readOutcomes } from './outcomes.ts';
+import type { FromWorker, Outcomes } from './protocol.ts';
 
 export class Outbox {
   readonly #post: (message: FromWorker) => void;
-  #outcomes: unknown[] = [];
+  readonly #writer = new OutcomeWriter();
   /** The names of the functions. */
   #names: string[] = [];
   #busy = 0;
@@ -18,54 +19,58 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return this.#outcomes.length === 0;
+    return this.#names.length === 0;
   }
 
   /** @param value - The result, or, when it failed, what was thrown, taken apart. */
   add(name: string, seq: number, failed: boolean, value: unknown, ms: number): void {
-    this.#outcomes.push(seq, failed, value);
+    this.#writer.add(seq, failed, value);
     this.#names.push(name);
     this.#busy += ms;
     this.#upTo = seq;
   }
 
   /** @param claimed - Tells that all jobs up to this number are claimed. */
-  flush(claimed?: number): void {
+  flush(claimed = -1): void {
     this.flushedAt = performance.now();
-    const outcomes = this.#outcomes;
-    if (outcomes.length === 0 && claimed === undefined) return;
+    if (this.isEmpty && claimed === -1) return;
+    const outcomes = this.#writer.take(this.#upTo, this.#busy, claimed);
     const names = this.#names;
-    const busy = this.#busy;
-    this.#outcomes = [];
+    const each = this.#busy / names.length;
     this.#names = [];
     this.#busy = 0;
     try {
-      this.#post({ type: 'done', outcomes, upTo: this.#upTo, busy, claimed });
+      this.#post(outcomes);
     } catch {
-      for (const [index, name] of names.entries()) {
-        this.#postAlone(name, outcomes.slice(index * 3, index * 3 + 3), busy / names.length);
-      }
-      if (claimed !== undefined) this.report(claimed);
+      this.#postOneByOne(outcomes, names, each);
+      if (claimed !== -1) this.report(claimed);
     }
   }
 
   /** Tells how far the worker is. */
-  report(claimed?: number): void {
-    this.#post({ type: 'done', outcomes: [], upTo: this.#upTo, busy: 0, claimed });
+  report(claimed = -1): void {
+    this.#post(this.#writer.take(this.#upTo, 0, claimed));
   }
 
-  #postAlone(name: string, outcome: unknown[], busy: number): void {
-    const upTo = outcome[0] as number;
-    try {
-      this.#post({ type: 'done', outcomes: outcome, upTo, busy, claimed: undefined });
-    } catch (cause) {
-      const reason = findUncloneable(outcome[2], 'result') ?? textOf(cause);
-      const error = new TypeError(
-        `The worker expected \`${name}\` to return something that can be copied, but ${reason}. Return plain data.`,
-        { cause },
-      );
-      const outcomes = [upTo, true, encodeThrown(error)];
-      this.#post({ type: 'done', outcomes, upTo, busy, claimed: undefined });
-    }
+  #postOneByOne(outcomes: Outcomes, names: readonly string[], busy: number): void {
+    let at = 0;
+    readOutcomes(outcomes, (seq, failed, value) => {
+      const name = names[at++] as string;
+      try {
+        this.#postAlone(seq, failed, value, busy);
+      } catch (cause) {
+        const reason = findUncloneable(value, 'result') ?? textOf(cause);
+        const error = new TypeError(
+          `The worker expected \`${name}\` to return something that can be copied, but ${reason}. Return plain data.`,
+          { cause },
+        );
+        this.#postAlone(seq, true, encodeThrown(error), busy);
+      }
+    });
+  }
+
+  #postAlone(seq: number, failed: boolean, value: unknown, busy: number): void {
+    this.#writer.add(seq, failed, value);
+    this.#post(this.#writer.take(seq, busy, -1));
   }
 }

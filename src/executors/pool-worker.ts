@@ -4,8 +4,9 @@ import { decodeThrown } from './error-codec.ts';
 import { WorkerLostError } from './errors.ts';
 import { GivenJobs } from './given-jobs.ts';
 import type { Job, JobHolder } from './job.ts';
+import { countOutcomes, readOutcomes } from './outcomes.ts';
 import { Prefetch } from './prefetch.ts';
-import type { Call, FromWorker, Thrown } from './protocol.ts';
+import { type Call, type FromWorker, isList, type Outcomes, type Thrown } from './protocol.ts';
 import { isQuick, noteDuration } from './quick-functions.ts';
 
 /** What a worker tells its pool. */
@@ -227,15 +228,16 @@ export class PoolWorker implements JobHolder {
   }
 
   #hear(message: FromWorker): void {
+    if (isList(message)) {
+      this.#hearOutcomes(message);
+      return;
+    }
     switch (message.type) {
       case 'ready':
         if (this.state === 'starting') this.#events.ready(this);
         break;
       case 'broken':
         if (this.state === 'starting') this.#events.broken(this, decodeThrown(message.failure));
-        break;
-      case 'done':
-        this.#hearDone(message);
         break;
       case 'withdrawn':
         for (const seq of message.seqs) this.#hearWithdrawn(this.#given.get(seq));
@@ -253,18 +255,19 @@ export class PoolWorker implements JobHolder {
     }
   }
 
-  #hearDone({ outcomes, upTo, busy, claimed }: FromWorker & { type: 'done' }): void {
-    const cost = (busy * 3) / outcomes.length;
-    for (let at = 0; at < outcomes.length; at += 3) {
-      const job = this.#given.get(outcomes[at] as number);
-      if (job === undefined) continue;
+  #hearOutcomes(outcomes: Outcomes): void {
+    const [upTo, busy, claimed] = outcomes;
+    const count = countOutcomes(outcomes);
+    const cost = busy / 1000 / count;
+    readOutcomes(outcomes, (seq, failed, value) => {
+      const job = this.#given.get(seq);
+      if (job === undefined) return;
       this.#leave(job);
       if (!this.#channel.sharesMemory) noteDuration(job.code, cost);
-      const value = outcomes[at + 2];
-      if (outcomes[at + 1] === true) job.failWith(value as Thrown, this.#channel.place);
+      if (failed) job.failWith(value as Thrown, this.#channel.place);
       else job.succeed(value);
-    }
-    if (claimed !== undefined) {
+    });
+    if (claimed !== -1) {
       for (const job of this.#given.claim(claimed)) {
         if (job.future.done()) this.#stop(job);
         else job.begun();
@@ -272,9 +275,9 @@ export class PoolWorker implements JobHolder {
     }
     for (const job of this.#given.answeredBefore(upTo))
       this.#lose(job, 'its outcome did not arrive');
-    if (outcomes.length === 0 && this.load > 0) return;
+    if (count === 0 && this.load > 0) return;
     this.heardAt = performance.now();
-    if (outcomes.length > 0) this.prefetch.note(outcomes.length / 3, busy);
+    if (count > 0) this.prefetch.note(count, busy / 1000);
     this.#events.free(this);
   }
 

@@ -1,11 +1,14 @@
 /**
  * What a pool and its workers say to each other. Everything is made of values that can be copied.
  *
- * A worker's life: it gets `start` and answers `ready` or `broken`; then it gets `run` and answers `done`, any number of
+ * A worker's life: it gets `start` and answers `ready` or `broken`; then it gets jobs and answers outcomes, any number of
  * times; `close` makes it end.
  *
- * Jobs and outcomes, of which there can be very many, travel in flat lists: to copy an object for each would cost more
- * than everything else. Jobs have numbers that count up, worker by worker, and are run and answered in that order.
+ * Jobs and outcomes, of which there can be very many, travel in flat lists, which are the messages: to copy an object for
+ * each would cost more than everything else, and even one for the message would cost more than a job. A list of nothing but
+ * whole numbers, as many are, is copied faster still. What the jobs of a list have in common is said once.
+ *
+ * Jobs have numbers that count up, worker by worker, and are run and answered in that order.
  */
 
 /** A function that crosses as its source text. */
@@ -40,7 +43,30 @@ export interface AbortReason {
   readonly text: string;
 }
 
+/**
+ * Jobs to run: the number of the first, the others follow; up to which number they are taken to be claimed, as a worker that
+ * has nothing to do begins at once (-1: none is). Then for each group of like jobs: their code or the number of that; twice
+ * the count of their arguments, and one more if their beginning is to be told; how many they are; their arguments.
+ */
+export type Jobs = readonly [first: number, claimed: number, ...groups: unknown[]];
+
+/**
+ * What became of jobs: up to which number all are answered, in this message or one before (-1: none is); how long those of
+ * this message took, in µs; up to which number all are claimed, where the pool cannot see it or wants to know (else -1).
+ * Then for each group of jobs that follow one another and had the same fate: the number of the first; how many they are,
+ * below 0 when they failed; their results, or what they threw, each a `Thrown`.
+ */
+export type Outcomes = readonly [upTo: number, busy: number, claimed: number, ...groups: unknown[]];
+
+/** Tells a list of jobs or outcomes from all other messages. */
+export function isList<Message extends ToWorker | FromWorker>(
+  message: Message,
+): message is Extract<Message, readonly unknown[]> {
+  return Array.isArray(message);
+}
+
 export type ToWorker =
+  | Jobs
   | {
       readonly type: 'start';
       readonly initializer: Call | undefined;
@@ -48,14 +74,6 @@ export type ToWorker =
       readonly tsx: string | undefined;
       /** The words of the claim table, where memory can be shared. Without it the worker tells of its claims. */
       readonly claims: Int32Array | undefined;
-    }
-  /** For each job: its number, its code or the number of that, twice the count of its arguments (and one more if its
-   * beginning is to be told), and its arguments. */
-  | {
-      readonly type: 'run';
-      readonly jobs: readonly unknown[];
-      /** All jobs up to this number are taken to be claimed: a worker that has nothing to do begins at once. */
-      readonly claimed: number;
     }
   /** Asks for jobs back. */
   | { readonly type: 'withdraw'; readonly seqs: readonly number[] }
@@ -87,19 +105,9 @@ export interface ErrorRecord {
 }
 
 export type FromWorker =
+  | Outcomes
   | { readonly type: 'ready' }
   | { readonly type: 'broken'; readonly failure: Thrown }
-  | {
-      readonly type: 'done';
-      /** For each job: its number, whether it failed, and its result or what it threw (a `Thrown`). */
-      readonly outcomes: readonly unknown[];
-      /** All jobs up to this number are answered, in this message or one before. */
-      readonly upTo: number;
-      /** How long the jobs of this message took, in ms. */
-      readonly busy: number;
-      /** All jobs up to this number are claimed. Only told where the pool cannot see it, or wants to know. */
-      readonly claimed: number | undefined;
-    }
   /** The answer to `withdraw`: these will not run. */
   | { readonly type: 'withdrawn'; readonly seqs: readonly number[] }
   /** A message arrived that cannot be put together again: the jobs in it, after number `after`, will not run. */

@@ -11,7 +11,7 @@ import { encodeThrown } from './error-codec.ts';
 import { textOf } from './errors.ts';
 import { type Loaded, loadFunction } from './load-function.ts';
 import { Outbox } from './outbox.ts';
-import type { AbortReason, Call, FromWorker, ToWorker } from './protocol.ts';
+import { type AbortReason, type Call, type FromWorker, isList, type ToWorker } from './protocol.ts';
 import { RunningJob } from './running-job.ts';
 
 export interface Wire {
@@ -55,6 +55,11 @@ export class WorkerRuntime {
   }
 
   receive(message: ToWorker): void {
+    if (isList(message)) {
+      this.#claimedTo = Math.max(this.#claimedTo, message[1]);
+      this.#accept(this.#reader.read(message));
+      return;
+    }
     switch (message.type) {
       case 'start':
         this.#reader.tsx = message.tsx;
@@ -64,10 +69,6 @@ export class WorkerRuntime {
           this.#tellsClaims = false;
         }
         void this.#start(message.initializer);
-        break;
-      case 'run':
-        this.#claimedTo = Math.max(this.#claimedTo, message.claimed);
-        this.#accept(this.#reader.read(message.jobs));
         break;
       case 'withdraw':
         this.#withdraw(message.seqs);

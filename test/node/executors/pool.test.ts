@@ -5,7 +5,7 @@ import { BatchReader, type WaitingJob } from '../../../src/executors/batch-reade
 import type { Channel, ChannelEvents, WorkerEnd } from '../../../src/executors/channel.ts';
 import { ClaimTable } from '../../../src/executors/claim-table.ts';
 import { Pool } from '../../../src/executors/pool.ts';
-import type { ToWorker } from '../../../src/executors/protocol.ts';
+import { isList, type ToWorker } from '../../../src/executors/protocol.ts';
 import type { SubmitOptions } from '../../../src/executors/submit-options.ts';
 
 class FakeWorker implements Channel {
@@ -41,7 +41,7 @@ class FakeWorker implements Channel {
   /** The jobs that it was given, and has not finished, in their order. */
   get given(): WaitingJob[] {
     const reader = new BatchReader();
-    const jobs = this.posted.flatMap((each) => (each.type === 'run' ? reader.read(each.jobs) : []));
+    const jobs = this.posted.flatMap((each) => (isList(each) ? reader.read(each) : []));
     return jobs.filter(({ seq }) => seq >= this.#over && this.#table.stateOf(seq) !== 'taken back');
   }
 
@@ -49,7 +49,7 @@ class FakeWorker implements Channel {
 
   get #table(): ClaimTable {
     const [start] = this.posted;
-    return new ClaimTable((start as ToWorker & { type: 'start' }).claims);
+    return new ClaimTable((start as Extract<ToWorker, { type: 'start' }>).claims);
   }
 
   ready(): void {
@@ -81,8 +81,7 @@ class FakeWorker implements Channel {
     this.#table.claim(seq);
     this.#table.finish(seq);
     this.#over = seq + 1;
-    const done = { outcomes: [seq, false, value], upTo: seq, busy: ms, claimed: undefined };
-    this.events.message({ type: 'done', ...done });
+    this.events.message([seq, ms * 1000, -1, seq, 1, value]);
   }
 }
 
@@ -139,7 +138,7 @@ describe('Pool', () => {
   test('gives jobs to a worker once that is ready, some of them ahead', () => {
     const jobs = Array.from({ length: 9 }, () => submit());
     const [worker] = workers as [FakeWorker];
-    expect(worker.posted.map((message) => message.type)).toEqual(['start']);
+    expect(worker.posted).toMatchObject([{ type: 'start' }]);
     worker.ready();
     expect(worker.given).toHaveLength(4);
     worker.answer(1);
@@ -281,7 +280,7 @@ describe('Pool', () => {
     const job = submit();
     job.cancel();
     workers[0]?.ready();
-    expect(workers[0]?.posted.map((message) => message.type)).toEqual(['start']);
+    expect(workers[0]?.posted).toMatchObject([{ type: 'start' }]);
     expect(pool.statistics()).toMatchObject({ queued: 0, running: 0 });
   });
 
@@ -310,8 +309,7 @@ describe('Pool', () => {
     const seq = worker.claim();
     worker.events.unreadable(new RangeError('half a message'));
     expect(worker.posted.at(-1)).toEqual({ type: 'report' });
-    const report = { outcomes: [], upTo: seq, busy: 0, claimed: undefined };
-    worker.events.message({ type: 'done', ...report });
+    worker.events.message([seq, 0, -1]);
     expect(String(lost.exception())).toContain('could not be put together again: its outcome did');
     expect(pool.statistics().running).toBe(0);
   });
@@ -386,7 +384,7 @@ describe('Pool', () => {
     const shutdown = pool.shutdown({});
     first.answer(2);
     expect(jobs.map((job) => job.result())).toEqual([1, 2]);
-    expect([first, second].map((worker) => worker.posted.at(-1)?.type)).toEqual(['close', 'close']);
+    for (const worker of [first, second]) expect(worker.posted.at(-1)).toEqual({ type: 'close' });
     for (const worker of [first, second]) worker.events.ended({ ...dead, exitCode: 0 });
     expect(shutdown.done()).toBe(true);
   });

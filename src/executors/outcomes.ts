@@ -1,0 +1,60 @@
+/** Outcomes in the list that is their message; see `Outcomes` in `protocol.ts`. */
+import type { Outcomes } from './protocol.ts';
+
+export class OutcomeWriter {
+  #list: [number, number, number, ...unknown[]] = [-1, 0, -1];
+  /** Where the count of the last group is. */
+  #count = -1;
+  /** What would go on with the last group. */
+  #nextSeq = -1;
+  #failed = false;
+
+  add(seq: number, failed: boolean, value: unknown): void {
+    const list = this.#list;
+    if (seq !== this.#nextSeq || failed !== this.#failed) {
+      this.#count = list.push(seq, 0) - 1;
+      this.#failed = failed;
+    }
+    (list[this.#count] as number) += failed ? -1 : 1;
+    this.#nextSeq = seq + 1;
+    list.push(value);
+  }
+
+  /**
+   * Takes the list out, and begins another.
+   *
+   * @param busy - In ms.
+   */
+  take(upTo: number, busy: number, claimed: number): Outcomes {
+    const list = this.#list;
+    list[0] = upTo;
+    // Whole numbers are copied faster.
+    list[1] = Math.round(busy * 1000);
+    list[2] = claimed;
+    this.#list = [-1, 0, -1];
+    this.#nextSeq = -1;
+    return list;
+  }
+}
+
+export function countOutcomes(list: Outcomes): number {
+  let total = 0;
+  for (let at = 3; at < list.length; ) {
+    const count = Math.abs(list[at + 1] as number);
+    total += count;
+    at += 2 + count;
+  }
+  return total;
+}
+
+/** Calls `each` for all outcomes, in their order. */
+export function readOutcomes(
+  list: Outcomes,
+  each: (seq: number, failed: boolean, value: unknown) => void,
+): void {
+  for (let at = 3; at < list.length; ) {
+    let seq = list[at++] as number;
+    const count = list[at++] as number;
+    for (let left = Math.abs(count); left > 0; left--) each(seq++, count < 0, list[at++]);
+  }
+}
