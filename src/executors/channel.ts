@@ -1,4 +1,5 @@
 import type { FromWorker, ToWorker } from './protocol.ts';
+import type { Transferable } from './transfer.ts';
 
 /** How a worker ended. */
 export interface WorkerEnd {
@@ -26,8 +27,11 @@ export interface Channel {
   readonly pid: number | undefined;
   /** Whether both ends see the same claim table. */
   readonly sharesMemory: boolean;
-  /** @throws what the host throws for a value that cannot be copied. Nothing was sent then. */
-  post(message: ToWorker): void;
+  /**
+   * @param transfer - What is moved and not copied, or, where that is impossible, copied and then emptied.
+   * @throws what the host throws for a value that cannot be copied or moved. Nothing was sent then.
+   */
+  post(message: ToWorker, transfer?: readonly Transferable[]): void;
   /** Ends the worker at once, whatever it does. */
   terminate(): void;
   /** Has the worker keep the program alive. */

@@ -1,6 +1,8 @@
 /** What can be copied to a worker and back, and where in a value the part is that cannot. */
 import { futureMarker } from '../core/coroutine.ts';
 import { describe } from '../core/text.ts';
+import { isDetached, isShared } from './transfer.ts';
+import { isMovable, sharedMemory } from './unsendable.ts';
 
 export function isCloneable(value: unknown): boolean {
   switch (typeof value) {
@@ -24,24 +26,56 @@ export function isCloneable(value: unknown): boolean {
  * can.
  *
  * @param path - How to call `value` itself.
+ * @param moves - What is not copied.
  */
-export function findUncloneable(value: unknown, path: string): string | undefined {
-  return search(value, path, new Set());
+export function findUncloneable(
+  value: unknown,
+  path: string,
+  moves: readonly object[] = [],
+): string | undefined {
+  return search(value, path, new Set(moves), new Set()) ?? findShared(value, path, new Set());
 }
 
-function search(value: unknown, path: string, seen: Set<unknown>): string | undefined {
-  if (seen.has(value) || isCloneable(value)) return undefined;
+/** Memory that processes would have to share. */
+function findShared(value: unknown, path: string, seen: Set<unknown>): string | undefined {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+  seen.add(value);
+  if (isShared(value) || (ArrayBuffer.isView(value) && isShared(value.buffer))) {
+    return `${path} ${sharedMemory}`;
+  }
+  if (ArrayBuffer.isView(value)) return undefined;
+  for (const [step, part] of partsOf(value)) {
+    const found = findShared(part, path + step, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function search(
+  value: unknown,
+  path: string,
+  moves: ReadonlySet<unknown>,
+  seen: Set<unknown>,
+): string | undefined {
+  if (seen.has(value) || moves.has(value) || isCloneable(value)) return undefined;
   seen.add(value);
   if (typeof value !== 'object' || value === null) return `${path} is ${what(value)}`;
   if (futureMarker in value) return `${path} is ${what(value)}; await it first`;
+  let mayBeWhole = false;
   for (const [step, part] of partsOf(value)) {
-    const found = search(part, path + step, seen);
+    mayBeWhole ||= moves.has(part);
+    const found = search(part, path + step, moves, seen);
     if (found !== undefined) return found;
   }
-  return `${path} is ${what(value)}`;
+  if (mayBeWhole) return undefined;
+  const advice = isMovable(value) ? '; name it in `transfer`' : '';
+  return `${path} is ${what(value)}${advice}`;
 }
 
 function what(value: unknown): string {
+  if (value instanceof ArrayBuffer && isDetached(value)) {
+    return 'an ArrayBuffer that was moved elsewhere';
+  }
   return typeof value === 'function' ? 'a function' : describe(value);
 }
 

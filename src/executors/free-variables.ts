@@ -117,7 +117,7 @@ function visit(node: Node, search: Search): void {
       break;
     case 'MemberExpression':
       // What the worker gives a function as `this`; an arrow function has the `this` of its place.
-      if (isJobSignal(node) && search.root.type === 'FunctionExpression') return;
+      if (isOfJob(node) && search.root.type === 'FunctionExpression') return;
       break;
     case 'Super':
       if (!owned) found.add('super');
@@ -143,13 +143,15 @@ function visit(node: Node, search: Search): void {
   for (const child of childrenOf(node)) visit(child, { ...search, owned });
 }
 
-/** `this.signal` */
-function isJobSignal(node: Node): boolean {
+/** What a function can have of its job: `this.signal`. */
+const ofJob: readonly unknown[] = ['signal', 'transfer'];
+
+function isOfJob(node: Node): boolean {
   const property = node['property'] as Node;
   return (
     (node['object'] as Node).type === 'ThisExpression' &&
     node['computed'] === false &&
-    property['name'] === 'signal'
+    ofJob.includes(property['name'])
   );
 }
 

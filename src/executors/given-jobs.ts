@@ -4,6 +4,8 @@ import { type ClaimTable, capacity } from './claim-table.ts';
 import { findUncloneable } from './cloneable.ts';
 import { textOf } from './errors.ts';
 import type { Job } from './job.ts';
+import { refuseUnmovable, unmovable } from './transfer.ts';
+import { UnsendableError, whyUnsendable } from './unsendable.ts';
 
 /**
  * The jobs that one worker was given, by their numbers: a ring, as numbers count up and a worker runs its jobs in their
@@ -140,16 +142,18 @@ export class GivenJobs {
       job.seq = this.#next++;
       this.#table.offer(job.seq);
     }
+    const transfer = jobs[0]?.transfer;
+    const implies = this.#impliesClaim || transfer !== undefined;
     try {
-      const claimed = this.#impliesClaim ? first : -1;
-      this.#channel.post(this.#writer.write(jobs, claimed));
+      refuseUnmovable(transfer);
+      this.#channel.post(this.#writer.write(jobs, implies ? first : -1), transfer);
     } catch (cause) {
       this.#next = first;
       this.#writer.forget();
       return { cause };
     }
     for (const job of jobs) this.#ring[job.seq % capacity] = job;
-    if (this.#impliesClaim) for (const job of this.claim(first)) job.begun();
+    if (implies) for (const job of this.claim(first)) job.begun();
     this.count += jobs.length;
     this.#noteEnd();
     return undefined;
@@ -168,11 +172,19 @@ export class GivenJobs {
 }
 
 function failUncloneable(job: Job, cause: unknown): void {
-  const reason = findUncloneable(job.args, 'args') ?? textOf(cause);
+  const reason = reasonOf(job, cause);
   job.failHere(
     new TypeError(
       `The executor expected \`${job.name}\` to be given values that can be copied to a worker, but ${reason}. Pass plain data, and make the rest where it is used.`,
       { cause },
     ),
   );
+}
+
+function reasonOf({ args, transfer }: Job, cause: unknown): string {
+  if (cause instanceof UnsendableError) {
+    const at = args.findIndex((arg) => whyUnsendable(arg) !== undefined);
+    return `${at === -1 ? 'something in `transfer`' : `args[${at}]`} ${cause.message}`;
+  }
+  return unmovable(transfer) ?? findUncloneable(args, 'args', transfer) ?? textOf(cause);
 }

@@ -6,6 +6,7 @@ import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Channel, ChannelEvents } from './channel.ts';
 import { type FromWorker, isList, type ToWorker } from './protocol.ts';
+import type { Transferable } from './transfer.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
 export class InlineChannel implements Channel {
@@ -21,7 +22,7 @@ export class InlineChannel implements Channel {
   constructor(events: ChannelEvents) {
     this.#events = events;
     this.#runtime = new WorkerRuntime({
-      post: (message) => this.#answer(message),
+      post: (message, transfer) => this.#answer(message, transfer),
       close: () => this.#end(),
       later: (fn) => this.#later(fn),
       // Everything else on the loop gets its turn after each job.
@@ -29,8 +30,8 @@ export class InlineChannel implements Channel {
     });
   }
 
-  post(message: ToWorker): void {
-    const copy = structuredClone(message);
+  post(message: ToWorker, transfer?: readonly Transferable[]): void {
+    const copy = copyOf(message, transfer);
     // The claim table is not copied: both ends see the same one, also where memory cannot be shared between threads.
     const isStart = !isList(message) && message.type === 'start';
     const heard = isStart ? { ...copy, claims: message.claims } : copy;
@@ -45,8 +46,8 @@ export class InlineChannel implements Channel {
 
   unref(): void {}
 
-  #answer(message: FromWorker): void {
-    const copy = structuredClone(message);
+  #answer(message: FromWorker, transfer?: readonly Transferable[]): void {
+    const copy = copyOf(message, transfer);
     this.#later(() => {
       if (!this.#ended) this.#events.message(copy);
     });
@@ -67,4 +68,8 @@ export class InlineChannel implements Channel {
     if (this.#loop.isClosed()) queueMicrotask(fn);
     else this.#loop.callSoon(fn);
   }
+}
+
+function copyOf<Message>(message: Message, transfer: readonly Transferable[] = []): Message {
+  return structuredClone(message, { transfer: transfer as ArrayBuffer[] });
 }

@@ -6,6 +6,7 @@ import { textOf } from './errors.ts';
 import { type FutureOwner, PoolFuture } from './pool-future.ts';
 import type { AbortReason, Code, Thrown } from './protocol.ts';
 import type { SubmitOptions } from './submit-options.ts';
+import type { Transferable } from './transfer.ts';
 
 /** Who has the job at the moment: the queue of the pool, or a worker. */
 export interface JobHolder {
@@ -42,8 +43,10 @@ export class Job implements FutureOwner {
   holder: JobHolder;
   /** Its number among the jobs that its worker was given. */
   seq = 0;
-  /** Whether its message could not be read before: it crosses alone now, so that it takes no other along. */
-  alone = false;
+  /** What moves along with it: it goes to a worker that can begin it at once then, and is never taken back. */
+  readonly transfer: readonly Transferable[] | undefined;
+  /** Whether it crosses alone: its message could not be read before, and must take no other along. */
+  alone: boolean;
   /** Whether its worker was asked for it, and has not answered yet. */
   asked = false;
   readonly code: Code;
@@ -72,6 +75,8 @@ export class Job implements FutureOwner {
     this.submittedAt = now;
     this.code = code;
     this.args = args;
+    this.transfer = options.transfer;
+    this.alone = options.transfer !== undefined;
     this.#submitted = submitted;
     this.#timeout = options.timeout;
     this.future = new PoolFuture<unknown>(loop, this);
@@ -83,7 +88,7 @@ export class Job implements FutureOwner {
 
   /** Whether the worker is to say when it begins. */
   get tellsBegin(): boolean {
-    return this.#timeout !== undefined;
+    return this.#timeout !== undefined && this.transfer === undefined;
   }
 
   /** The worker has claimed it. */

@@ -6,7 +6,7 @@
 /** A `node:worker_threads` worker, seen from the thread that started it. */
 export interface NodeWorker {
   readonly threadId: number;
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: readonly unknown[]): void;
   terminate(): unknown;
   ref(): void;
   unref(): void;
@@ -15,7 +15,7 @@ export interface NodeWorker {
 
 /** A port of `node:worker_threads`. */
 interface NodePort {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: readonly unknown[]): void;
   on(event: 'message' | 'messageerror', listener: (value: never) => void): void;
 }
 

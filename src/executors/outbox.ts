@@ -1,20 +1,27 @@
 /** Outcomes on their way to the pool: many go in one message, and none waits for long. */
+
 import { findUncloneable } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
 import { textOf } from './errors.ts';
 import { OutcomeWriter, readOutcomes } from './outcomes.ts';
 import type { FromWorker, Outcomes } from './protocol.ts';
+import { refuseUnmovable, type Transferable, transferListOf, unmovable } from './transfer.ts';
+import { UnsendableError } from './unsendable.ts';
+
+type Moving = ReadonlyMap<number, readonly Transferable[]>;
 
 export class Outbox {
-  readonly #post: (message: FromWorker) => void;
+  readonly #post: (message: FromWorker, transfer?: readonly Transferable[]) => void;
   readonly #writer = new OutcomeWriter();
   /** The names of the functions. */
   #names: string[] = [];
+  /** What moves along with a result, by the number of its job. */
+  #moving: Map<number, readonly Transferable[]> | undefined;
   #busy = 0;
   #upTo = -1;
   flushedAt = 0;
 
-  constructor(post: (message: FromWorker) => void) {
+  constructor(post: (message: FromWorker, transfer?: readonly Transferable[]) => void) {
     this.#post = post;
   }
 
@@ -26,6 +33,8 @@ export class Outbox {
   add(name: string, seq: number, failed: boolean, value: unknown, ms: number): void {
     this.#writer.add(seq, failed, value);
     this.#names.push(name);
+    const moves = failed ? undefined : transferListOf(value);
+    if (moves !== undefined) this.#moving = (this.#moving ?? new Map()).set(seq, moves);
     this.#busy += ms;
     this.#upTo = seq;
   }
@@ -37,12 +46,16 @@ export class Outbox {
     const outcomes = this.#writer.take(this.#upTo, this.#busy, claimed);
     const names = this.#names;
     const each = this.#busy / names.length;
+    const moving = this.#moving;
     this.#names = [];
     this.#busy = 0;
+    this.#moving = undefined;
     try {
-      this.#post(outcomes);
+      const transfer = moving && [...moving.values()].flat();
+      refuseUnmovable(transfer);
+      this.#post(outcomes, transfer);
     } catch {
-      this.#postOneByOne(outcomes, names, each);
+      this.#postOneByOne(outcomes, names, each, moving);
       if (claimed !== -1) this.report(claimed);
     }
   }
@@ -52,16 +65,22 @@ export class Outbox {
     this.#post(this.#writer.take(this.#upTo, 0, claimed));
   }
 
-  #postOneByOne(outcomes: Outcomes, names: readonly string[], busy: number): void {
+  #postOneByOne(
+    outcomes: Outcomes,
+    names: readonly string[],
+    busy: number,
+    moving: Moving | undefined,
+  ): void {
     let at = 0;
     readOutcomes(outcomes, (seq, failed, value) => {
       const name = names[at++] as string;
+      const transfer = moving?.get(seq);
       try {
-        this.#postAlone(seq, failed, value, busy);
+        refuseUnmovable(transfer);
+        this.#postAlone(seq, failed, value, busy, transfer);
       } catch (cause) {
-        const reason = findUncloneable(value, 'result') ?? textOf(cause);
         const error = new TypeError(
-          `The worker expected \`${name}\` to return something that can be copied, but ${reason}. Return plain data.`,
+          `The worker expected \`${name}\` to return something that can be copied, but ${reasonOf(value, transfer, cause)}. Return plain data.`,
           { cause },
         );
         this.#postAlone(seq, true, encodeThrown(error), busy);
@@ -69,8 +88,23 @@ export class Outbox {
     });
   }
 
-  #postAlone(seq: number, failed: boolean, value: unknown, busy: number): void {
+  #postAlone(
+    seq: number,
+    failed: boolean,
+    value: unknown,
+    busy: number,
+    transfer?: readonly Transferable[],
+  ): void {
     this.#writer.add(seq, failed, value);
-    this.#post(this.#writer.take(seq, busy, -1));
+    this.#post(this.#writer.take(seq, busy, -1), transfer);
   }
+}
+
+function reasonOf(
+  result: unknown,
+  transfer: readonly Transferable[] | undefined,
+  cause: unknown,
+): string {
+  if (cause instanceof UnsendableError) return `result ${cause.message}`;
+  return unmovable(transfer) ?? findUncloneable(result, 'result', transfer) ?? textOf(cause);
 }

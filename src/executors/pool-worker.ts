@@ -116,6 +116,8 @@ export class PoolWorker implements JobHolder {
    * process cannot while it computes, so that nothing must have to wait there for long.
    */
   takesBehind(job: Job, last: Job | undefined): boolean {
+    if (last?.transfer !== undefined) return false;
+    if (job.transfer !== undefined) return last === undefined && this.load === 0;
     if (this.#channel.sharesMemory) return true;
     const before = last ?? this.#given.last();
     return before === undefined || (isQuick(before.code) && isQuick(job.code));

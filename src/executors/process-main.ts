@@ -2,7 +2,9 @@
 import { encodeThrown } from './error-codec.ts';
 import { later } from './later.ts';
 import { process } from './node.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import { type FromWorker, isList, type ToWorker } from './protocol.ts';
+import { empty, type Transferable } from './transfer.ts';
+import { refuseUnsendable } from './unsendable.ts';
 import { endOnceWritten, slice } from './worker-host.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
@@ -10,9 +12,12 @@ if (process.send === undefined) {
   throw new Error('This module is the entry of worker processes. Use `ProcessPoolExecutor`.');
 }
 
-function post(message: FromWorker): void {
+function post(message: FromWorker, transfer?: readonly Transferable[]): void {
   // Without the program nobody is there to hear, and this process is about to end.
-  if (process.connected === true) process.send?.(message);
+  if (process.connected !== true) return;
+  if (isList(message)) refuseUnsendable(message, transfer);
+  process.send?.(message);
+  if (transfer !== undefined) empty(transfer);
 }
 
 const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice });

@@ -2,7 +2,9 @@
 import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
 import { inheritedOptions } from './inherited-options.ts';
 import { builtin, type ChildProcesses, type NodeChild, process } from './node.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import { type FromWorker, isList, type ToWorker } from './protocol.ts';
+import { empty, type Transferable } from './transfer.ts';
+import { refuseUnsendable } from './unsendable.ts';
 
 /** `.ts` where the sources run as they are, `.js` once compiled. */
 const entry = new URL(
@@ -80,9 +82,12 @@ export class ProcessChannel implements Channel {
     child.on('exit', (exitCode, signal) => end(exitCode ?? undefined, signal ?? undefined));
   }
 
-  post(message: ToWorker): void {
+  post(message: ToWorker, transfer?: readonly Transferable[]): void {
     // The end of a process is known before its exit is: what is sent in between is given back by the latter.
-    if (this.#child.connected) this.#child.send(message, () => {});
+    if (!this.#child.connected) return;
+    if (isList(message)) refuseUnsendable(message, transfer);
+    this.#child.send(message, () => {});
+    if (transfer !== undefined) empty(transfer);
   }
 
   terminate(): void {

@@ -2,10 +2,11 @@
 import { CancelledError, TimeoutError } from '../errors.ts';
 import type { ClaimTable } from './claim-table.ts';
 import type { AbortReason } from './protocol.ts';
+import { transfer } from './transfer.ts';
 
 /**
- * The job that a worker runs: `currentJob()` in functions that import this library, and, as far as its
- * `signal` goes, `this` in functions that cross by source: `this.signal`.
+ * The job that a worker runs: `currentJob()` in functions that import this library, and `this` in functions that cross by
+ * source, which may use its `signal` and `transfer`: `this.signal`.
  */
 export interface CurrentJob {
   /** The name of the function. */
@@ -16,6 +17,8 @@ export interface CurrentJob {
    * shared memory; the event, and all there is in a process, comes when the worker's event loop turns.
    */
   readonly signal: AbortSignal;
+  /** The function {@link transfer}, for functions that cannot import it. */
+  readonly transfer: typeof transfer;
 }
 
 interface Shared {
@@ -75,6 +78,10 @@ export class RunningJob implements CurrentJob {
     // Made when asked for: it costs more than a small job.
     this.#controller ??= this.#makeController();
     return this.#controller.signal;
+  }
+
+  get transfer(): typeof transfer {
+    return transfer;
   }
 
   begin(): void {

@@ -1,4 +1,5 @@
 import { describe } from '../core/text.ts';
+import { checkTransfer, type Transferable } from './transfer.ts';
 
 /** How one job is to be treated. */
 export interface SubmitOptions {
@@ -18,6 +19,12 @@ export interface SubmitOptions {
   name?: string;
   /** How long this job may go on once it was asked to stop; see the option of the executor. */
   grace?: number;
+  /**
+   * What is moved to the worker instead of being copied: buffers among the arguments, or in them. The job is sent when a
+   * worker is free to begin it, and counts as running from then on. Only then are they moved, and empty here: a job that
+   * is cancelled before leaves them as they are. To a process they are copied, and emptied here all the same.
+   */
+  transfer?: readonly Transferable[];
 }
 
 /** @throws TypeError or RangeError for an option that makes no sense. */
@@ -30,7 +37,8 @@ export function checkSubmitOptions(options: SubmitOptions): void {
   for (const name of ['timeout', 'queueTimeout', 'grace'] as const) {
     checkDuration('submitWith()', name, options[name]);
   }
-  const { priority } = options;
+  const { priority, transfer } = options;
+  if (transfer !== undefined) checkTransfer('submitWith()', transfer);
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw new RangeError(
       `submitWith() expected \`priority\` to be a finite number, but got ${describe(priority)}.`,

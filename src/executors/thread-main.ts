@@ -11,7 +11,7 @@ if (port === undefined || port === null) {
 }
 
 const runtime = new WorkerRuntime({
-  post: (message) => port.postMessage(message),
+  post: (message, transfer) => port.postMessage(message, transfer),
   close: endOnceWritten,
   later,
   slice,

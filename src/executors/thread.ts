@@ -3,6 +3,7 @@ import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
 import { inheritedOptions } from './inherited-options.ts';
 import { builtin, type NodeWorker, type WorkerThreads } from './node.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
+import type { Transferable } from './transfer.ts';
 
 /** `.ts` where the sources run as they are, `.js` once compiled. */
 const entry = new URL(
@@ -56,8 +57,8 @@ export class ThreadChannel implements Channel {
     });
   }
 
-  post(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  post(message: ToWorker, transfer?: readonly Transferable[]): void {
+    this.#worker.postMessage(message, transfer);
   }
 
   terminate(): void {

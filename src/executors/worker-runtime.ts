@@ -13,10 +13,11 @@ import { type Loaded, loadFunction } from './load-function.ts';
 import { Outbox } from './outbox.ts';
 import { type AbortReason, type Call, type FromWorker, isList, type ToWorker } from './protocol.ts';
 import { RunningJob } from './running-job.ts';
+import type { Transferable } from './transfer.ts';
 
 export interface Wire {
-  /** @throws what the host throws for a value that cannot be copied. */
-  post(message: FromWorker): void;
+  /** @throws what the host throws for a value that cannot be copied or moved. */
+  post(message: FromWorker, transfer?: readonly Transferable[]): void;
   /** Ends the worker. */
   close(): void;
   /** Calls back after the event loop has turned. */
@@ -51,7 +52,7 @@ export class WorkerRuntime {
 
   constructor(wire: Wire) {
     this.#wire = wire;
-    this.#outbox = new Outbox((message) => wire.post(message));
+    this.#outbox = new Outbox((message, transfer) => wire.post(message, transfer));
   }
 
   receive(message: ToWorker): void {
@@ -202,13 +203,18 @@ export class WorkerRuntime {
     }
     while (this.#at < this.#waiting.length) {
       const job = this.#waiting[this.#at++] as WaitingJob;
-      if (!this.#table.claim(job.seq)) continue;
+      if (!this.#table.claim(job.seq) && !this.#isHandedOver(job)) continue;
       this.#announce(job);
       return job;
     }
     this.#waiting.length = 0;
     this.#at = 0;
     return undefined;
+  }
+
+  /** The pool has claimed it for this worker, where it could have claimed it itself: what it moved there is nowhere else. */
+  #isHandedOver({ seq }: WaitingJob): boolean {
+    return !this.#tellsClaims && seq === this.#claimedTo;
   }
 
   /** Sends what must not wait for this job, and that it is claimed, where that is to be told. */

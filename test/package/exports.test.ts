@@ -142,7 +142,8 @@ test('skein/executors', () => {
     WorkerLostError
     currentJob
     registerError
-    task"
+    task
+    transfer"
   `);
   expect(types('src/executors/index.ts')).toMatchInlineSnapshot(`
     "CurrentJob
@@ -155,6 +156,7 @@ test('skein/executors', () => {
     Source
     SubmitOptions
     ThreadPoolOptions
+    Transferable
     Work
     WorkerPoolOptions
     WorkerStatistics"

@@ -1,9 +1,15 @@
 import { InlineExecutor, ProcessPoolExecutor, ThreadPoolExecutor } from 'skein/executors';
 import { crossingContract } from '../../contracts/crossing.contract.ts';
+import { transferContract } from '../../contracts/transfer.contract.ts';
 
-crossingContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1, grace: 20 }));
-crossingContract(
-  'ProcessPoolExecutor',
-  () => new ProcessPoolExecutor({ maxWorkers: 1, grace: 20 }),
-);
-crossingContract('InlineExecutor', () => new InlineExecutor());
+const threads = () => new ThreadPoolExecutor({ maxWorkers: 1, grace: 20 });
+const processes = () => new ProcessPoolExecutor({ maxWorkers: 1, grace: 20 });
+const inline = () => new InlineExecutor();
+
+crossingContract('ThreadPoolExecutor', threads);
+crossingContract('ProcessPoolExecutor', processes);
+crossingContract('InlineExecutor', inline);
+
+transferContract('ThreadPoolExecutor', threads);
+transferContract('ProcessPoolExecutor', processes, true);
+transferContract('InlineExecutor', inline);

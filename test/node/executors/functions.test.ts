@@ -1,4 +1,4 @@
-import { registerError, ThreadPoolExecutor, task } from 'skein/executors';
+import { registerError, ThreadPoolExecutor, task, transfer } from 'skein/executors';
 import { afterAll, describe, expect, test } from 'vitest';
 
 /** Refusals happen at the call: no worker starts. */
@@ -139,4 +139,18 @@ describe('registerError()', () => {
       'registerError() expected a named class that extends Error, but got `Point`, a class.',
     );
   });
+});
+
+test('transfer() answers what it is given, wherever it is called', () => {
+  const bytes = new Uint8Array(1);
+  expect(transfer(bytes, [bytes.buffer])).toBe(bytes);
+  expect(bytes.length).toBe(1);
+  // @ts-expect-error a number has no buffer
+  expect(() => transfer(5, [])).toThrow(
+    new TypeError(
+      'transfer() expected the result and then a list of buffers in it, but got 5 (number). Write `return transfer(bytes, [bytes.buffer])`.',
+    ),
+  );
+  // @ts-expect-error it is its memory that moves
+  expect(() => transfer(bytes, [bytes])).toThrow('what moves is its memory, `.buffer`');
 });

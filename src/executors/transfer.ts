@@ -1,0 +1,144 @@
+/**
+ * Memory that moves to a worker and back instead of being copied: what was moved is empty where it was.
+ *
+ * A result says what moves with it by `transfer()`, which notes that beside the value: a function that calls it stays an
+ * ordinary one, that answers what it answers.
+ */
+import { describe } from '../core/text.ts';
+
+/**
+ * What can be moved to a thread: an `ArrayBuffer` (of a typed array: its `.buffer`), a `MessagePort`, a stream. To a process
+ * only the first.
+ */
+export type Transferable = ArrayBuffer | Port | Stream | { readonly readable: Stream };
+
+/** A `MessagePort`, as Node and the browser call theirs. */
+interface Port {
+  postMessage(message: never): void;
+  start(): void;
+  close(): void;
+}
+
+/** A `ReadableStream` or `WritableStream`. */
+interface Stream {
+  readonly locked: boolean;
+}
+
+interface Shared {
+  lists: WeakMap<object, readonly Transferable[]> | undefined;
+}
+
+/** On `globalThis`, as a worker may load the program's copy of this package beside its own. */
+const key = Symbol.for('skein.transfer/0');
+const holder = globalThis as unknown as Record<symbol, Shared | undefined>;
+holder[key] ??= { lists: undefined };
+const shared: Shared = holder[key];
+
+/**
+ * Says, in a function that runs in a worker, what is moved to the program with its result, instead of being copied. In
+ * functions that cross by source it is `this.transfer`.
+ *
+ * @param value - The result; it is answered as it is, to be returned.
+ * @param list - The buffers in it that move: they are empty in the worker afterwards.
+ * @throws TypeError when the value is no object, or the list has something that cannot be moved.
+ *
+ * @example
+ * ```ts no-run
+ * // noise.ts
+ * import { task, transfer } from 'skein/executors';
+ *
+ * export const { noise } = task(import.meta.url, {
+ *   noise(length: number): Float64Array<ArrayBuffer> {
+ *     const samples = new Float64Array(length).map(() => Math.random());
+ *     return transfer(samples, [samples.buffer]);
+ *   },
+ * });
+ * ```
+ */
+export function transfer<Value extends object>(value: Value, list: readonly Transferable[]): Value {
+  const given: unknown = value;
+  if ((typeof given !== 'object' && typeof given !== 'function') || given === null) {
+    throw new TypeError(
+      `transfer() expected the result and then a list of buffers in it, but got ${describe(given)}. Write \`return transfer(bytes, [bytes.buffer])\`.`,
+    );
+  }
+  checkTransfer('transfer()', list);
+  shared.lists ??= new WeakMap();
+  shared.lists.set(value, list);
+  return value;
+}
+
+/** What was said to move with this value, once. */
+export function transferListOf(value: unknown): readonly Transferable[] | undefined {
+  const { lists } = shared;
+  if (lists === undefined || typeof value !== 'object' || value === null) return undefined;
+  const list = lists.get(value);
+  if (list !== undefined) lists.delete(value);
+  return list;
+}
+
+/** @throws TypeError for a list with something that cannot be moved. */
+export function checkTransfer(caller: string, list: unknown): void {
+  if (!Array.isArray(list)) {
+    throw new TypeError(
+      `${caller} expected a list of what is to be moved, but got ${describe(list)}. Write \`[bytes.buffer]\`.`,
+    );
+  }
+  const seen = new Set<unknown>();
+  for (const [at, item] of list.entries()) {
+    const problem = problemOf(item) ?? (seen.has(item) ? 'is in it twice' : undefined);
+    seen.add(item);
+    if (problem === undefined) continue;
+    throw new TypeError(`${caller} expected a list of what can be moved, but [${at}] ${problem}.`);
+  }
+}
+
+/** What is wrong with one entry of a list, as the end of a sentence; undefined if nothing can be told. */
+function problemOf(item: unknown): string | undefined {
+  if (ArrayBuffer.isView(item)) {
+    return `is ${describe(item)}: what moves is its memory, \`.buffer\``;
+  }
+  if (isShared(item)) return 'is a SharedArrayBuffer, which both sides share: leave it out';
+  if (item instanceof ArrayBuffer) {
+    return isDetached(item) ? 'is an ArrayBuffer that is empty, as it was moved before' : undefined;
+  }
+  return typeof item === 'object' && item !== null ? undefined : `is ${describe(item)}`;
+}
+
+/** Says which entry of a list cannot be moved, as far as that can be told. */
+export function unmovable(list: readonly Transferable[] | undefined): string | undefined {
+  for (const [at, item] of list?.entries() ?? []) {
+    const problem = problemOf(item);
+    if (problem !== undefined) return `transfer[${at}] ${problem}`;
+  }
+  return undefined;
+}
+
+/**
+ * Looks once more at what was checked before: something else may have moved it since, and the host would not mind.
+ *
+ * @throws TypeError
+ */
+export function refuseUnmovable(list: readonly Transferable[] | undefined): void {
+  const reason = unmovable(list);
+  if (reason !== undefined) throw new TypeError(reason);
+}
+
+/** Empties buffers that were copied to where nothing can be moved: so that no program depends on which it is. */
+export function empty(list: readonly Transferable[]): void {
+  structuredClone(undefined, { transfer: list as ArrayBuffer[] });
+}
+
+export function isShared(value: unknown): value is SharedArrayBuffer {
+  return typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer;
+}
+
+export function isDetached(buffer: ArrayBuffer): boolean {
+  if (buffer.byteLength > 0) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
