@@ -1,8 +1,9 @@
 /**
- * `npm run bench` asks all questions, `npm run bench -- <words>` those whose name begins with the words, and
- * `npm run bench -- executors` those about pools. Options:
+ * `npm run bench` asks all questions, `npm run bench -- <words>` those whose name begins with the words,
+ * `npm run bench -- growth [words]` how the figures grow with the number of operations, and
+ * `npm run bench -- executors [words]` those about pools. Options:
  *
- * - `--rounds N`: how many times each contestant is asked (5);
+ * - `--rounds N`: how many times each contestant is asked (5; of growth 1);
  * - `--node PATH`: another Node to run them with;
  * - `--cpu`: compares CPU time in place of wall time, for a machine that has other things to do;
  * - `--json FILE`: where the figures go; what is there of other questions stays.
@@ -10,47 +11,78 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { markdownOf } from './markdown.mjs';
+import { growthMarkdownOf, markdownOf } from './markdown.mjs';
 import { questions } from './questions/index.mjs';
-import { ask, machine } from './rounds.mjs';
+import { ask, askSizes, machine } from './rounds.mjs';
 import { save } from './save.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string' },
     node: { type: 'string', default: process.execPath },
     cpu: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
-const words = positionals.join(' ');
-const rounds = Number(options.rounds);
+const [first, ...rest] = positionals;
+const about = machine(options.node);
+const without = about.python === undefined ? ['asyncio'] : [];
+if (without.length > 0) console.log('asyncio is left out: there is no python3 here.');
+console.log(`${about.node}, ${about.cores} cores\n`);
 
-if (positionals[0] === 'executors') {
-  const program = fileURLToPath(new URL('./executors/run.mjs', import.meta.url));
-  const { status } = spawnSync(
-    options.node,
-    [program, rounds, ...positionals.slice(1)].map(String),
-    {
-      stdio: 'inherit',
-    },
-  );
-  process.exit(status ?? 1);
+if (first === 'executors') {
+  askExecutors(rest);
+} else if (first === 'growth') {
+  askGrowth(named(rest));
+} else {
+  askQuestions(named(positionals));
+  if (first === undefined) {
+    askGrowth(questions);
+    askExecutors([]);
+  }
 }
 
-const wanted = questions.filter(({ name }) => name.startsWith(words));
-if (wanted.length === 0) {
-  const names = questions.map(({ name }) => name).join(', ');
-  console.error(`No question begins with “${words}”. There are: ${names}.`);
+function named(words) {
+  const found = questions.filter(({ name }) => name.startsWith(words.join(' ')));
+  if (found.length > 0) return found;
+  const names = [...questions.map(({ name }) => name), 'growth', 'executors'].join(', ');
+  console.error(`No question begins with “${words.join(' ')}”. There are: ${names}.`);
   process.exit(1);
 }
 
-const about = machine(options.node);
-console.log(`${about.node}, ${about.cores} cores, ${rounds} rounds\n`);
-for (const question of wanted) {
-  const metric = options.cpu && question.metric === 'wall' ? 'cpu' : question.metric;
-  const result = ask(question, { rounds, node: options.node, metric });
-  console.log(markdownOf(result));
-  if (options.json !== undefined) save(options.json, about, [result]);
+function metricOf({ metric }) {
+  return options.cpu && metric === 'wall' ? 'cpu' : metric;
+}
+
+function askQuestions(wanted) {
+  const rounds = Number(options.rounds ?? 5);
+  for (const question of wanted) {
+    const result = ask(question, {
+      rounds,
+      node: options.node,
+      metric: metricOf(question),
+      without,
+    });
+    console.log(markdownOf(result));
+    if (options.json !== undefined) save(options.json, about, 'results', result);
+  }
+}
+
+/** How the price of one operation changes with their number: not at all, if all is well. */
+function askGrowth(wanted) {
+  const rounds = Number(options.rounds ?? 1);
+  for (const question of wanted.filter(({ grows }) => grows)) {
+    const result = askSizes(question, { rounds, node: options.node, metric: metricOf(question) });
+    console.log(growthMarkdownOf(result));
+    if (options.json !== undefined) save(options.json, about, 'growth', result);
+  }
+}
+
+/** They have a program of their own. */
+function askExecutors(words) {
+  const program = fileURLToPath(new URL('./executors/run.mjs', import.meta.url));
+  const args = [program, options.rounds ?? 7, ...words].map(String);
+  const { status } = spawnSync(options.node, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
 }

@@ -17,11 +17,11 @@ export const ratioText = (ratio) =>
   `${ratio < 0.995 ? ratio.toFixed(2) : digits(Number(ratio.toPrecision(3)))} ×`;
 
 export function markdownOf({ name, question, n, metric, contestants }) {
-  const unit = { wall: 'each', cpu: 'each, CPU time', bytes: 'each' }[metric];
+  const unit = { wall: 'each', cpu: 'each, CPU time', bytes: 'each', reported: 'at most' }[metric];
   const lines = [
     `### ${name}`,
     '',
-    `${question}: ${n.toLocaleString('en')} of them.`,
+    `${question}${metric === 'reported' ? '' : `: ${n.toLocaleString('en')} of them`}.`,
     '',
     `| contestant | ${unit} | compared | lowest – highest |`,
     '|---|--:|--:|--:|',
@@ -31,6 +31,23 @@ export function markdownOf({ name, question, n, metric, contestants }) {
     const range = `${valueText(one.lowest, metric)} – ${valueText(one.highest, metric)}`;
     const cells = [one.name + size, valueText(one.median, metric), ratioText(one.ratio), range];
     lines.push(`| ${cells.join(' | ')} |`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+export function growthMarkdownOf({ name, question, metric, sizes }) {
+  const names = sizes[0].contestants.map((one) => one.name);
+  const lines = [
+    `### ${name}`,
+    '',
+    `${question}: what one takes, with so many of them.`,
+    '',
+    `| contestant | ${sizes.map(({ n }) => n.toLocaleString('en')).join(' | ')} |`,
+    `|---|${'--:|'.repeat(sizes.length)}`,
+  ];
+  for (const [index, one] of names.entries()) {
+    const cells = sizes.map(({ contestants }) => valueText(contestants[index].median, metric));
+    lines.push(`| ${[one, ...cells].join(' | ')} |`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -5,17 +5,28 @@ import { fileURLToPath } from 'node:url';
 
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const sample = pathOf('./sample.mjs');
+const cpython = pathOf('./cpython.py');
 const flags = ['--expose-gc', '--max-old-space-size=6000'];
 
 export function machine(node) {
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-  return { node: `Node ${stdout.trim()}`, cores: cpus().length };
+  return { node: `Node ${stdout.trim()}`, python: pythonHere(), cores: cpus().length };
 }
 
-/** @returns One sample: `{ wall, cpu, bytes }` of an operation. */
+/** @returns The version of the `python3` that is here, or undefined. */
+function pythonHere() {
+  const { stdout, status } = spawnSync('python3', ['--version'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** @returns One sample: `{ wall, cpu, bytes, reported }` of an operation. */
 function sampleOf(question, contestant, n, node) {
-  const [command, args] = [node, [...flags, sample, question.name, contestant, n]];
-  const { stdout, stderr, status } = spawnSync(command, args.map(String), {
+  const command =
+    contestant === 'asyncio'
+      ? ['python3', cpython, question.name, n, question.answer(n)]
+      : [node, ...flags, sample, question.name, contestant, n];
+  const [program, ...args] = command.map(String);
+  const { stdout, stderr, status } = spawnSync(program, args, {
     encoding: 'utf8',
     env: { ...process.env, NODE_ENV: 'production' },
   });
@@ -24,8 +35,9 @@ function sampleOf(question, contestant, n, node) {
 }
 
 /** @returns `{ question, contestants: [{ name, n, median, lowest, highest, ratio }] }`, in ns or bytes an operation. */
-export function ask(question, { rounds, node, metric, names, n = question.n }) {
-  const asked = names ?? Object.keys(question.contestants);
+export function ask(question, { rounds, node, metric, without, names, n = question.n }) {
+  const asked =
+    names ?? Object.keys(question.contestants).filter((name) => !without.includes(name));
   const values = new Map(asked.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     // Each is once the first, as a machine is not the same at the end of a round.
@@ -49,6 +61,16 @@ export function ask(question, { rounds, node, metric, names, n = question.n }) {
     };
   });
   return { name: question.name, question: question.question, n, metric, rounds, contestants };
+}
+
+/** @returns `{ metric, sizes: [{ n, contestants }] }`, for skein and the one it is compared with. */
+export function askSizes(question, { rounds, node, metric }) {
+  const names = [...new Set([question.reference, 'skein'])];
+  const sizes = [1e3, 1e4, 1e5, 1e6].map((n) => {
+    const { contestants } = ask(question, { rounds, node, metric, names, n });
+    return { n, contestants };
+  });
+  return { name: question.name, question: question.question, metric, rounds, sizes };
 }
 
 function median(values) {

@@ -7,6 +7,7 @@ export default {
   name: 'cancel',
   question: 'Cancel a task that waits, run its cleanup, and join it',
   n: 10_000,
+  sizes: { effection: 2_000 },
   answer: (n) => 2 * n,
   contestants: {
     async native(n, _, watch) {
@@ -51,5 +52,73 @@ export default {
         return cleaned + tasks.filter((task) => task.cancelled()).length;
       });
     },
+
+    effect(n, { Effect, Exit, Fiber }, watch) {
+      let cleaned = 0;
+      const cleanup = Effect.sync(() => {
+        cleaned++;
+      });
+      const work = Effect.ensuring(
+        Effect.callback(() => undefined),
+        cleanup,
+      );
+      const main = Effect.gen(function* () {
+        const fibers = [];
+        for (let i = 0; i < n; i++) fibers.push(yield* Effect.forkChild(work));
+        yield* Effect.sleep(1);
+        watch.start();
+        yield* Fiber.interruptAll(fibers);
+        const exits = yield* Fiber.awaitAll(fibers);
+        watch.stop();
+        return cleaned + exits.filter(Exit.isFailure).length;
+      });
+      return Effect.runPromise(main);
+    },
+
+    effection(n, { all, run, sleep, spawn, suspend }, watch) {
+      let cleaned = 0;
+      function* work() {
+        try {
+          yield* suspend();
+        } finally {
+          cleaned++;
+        }
+      }
+      return run(function* () {
+        const tasks = [];
+        for (let i = 0; i < n; i++) tasks.push(yield* spawn(work));
+        yield* sleep(1);
+        watch.start();
+        const halted = yield* all(tasks.map((task) => task.halt()));
+        watch.stop();
+        return cleaned + halted.length;
+      });
+    },
+
+    /** A cancelled promise never settles, so the last cleanup tells that all are done. */
+    async bluebird(n, Bluebird, watch) {
+      let cleaned = 0;
+      let allCleaned;
+      const end = new Bluebird((resolve) => {
+        allCleaned = resolve;
+      });
+      const work = Bluebird.coroutine(function* () {
+        try {
+          yield new Bluebird(() => undefined);
+        } finally {
+          cleaned++;
+          if (cleaned === n) allCleaned();
+        }
+      });
+      const tasks = Array.from({ length: n }, () => work());
+      await Bluebird.delay(1);
+      watch.start();
+      for (const task of tasks) task.cancel();
+      await end;
+      watch.stop();
+      return cleaned + tasks.filter((task) => task.isCancelled()).length;
+    },
+
+    asyncio: 'cpython.py',
   },
 };

@@ -1,18 +1,28 @@
+import asyncContext from './async-context.mjs';
 import cancel from './cancel.mjs';
+import fairness from './fairness.mjs';
+import gather from './gather.mjs';
+import hooks from './hooks.mjs';
+import lock from './lock.mjs';
 import memory from './memory.mjs';
+import nested from './nested.mjs';
+import nestedWaits from './nested-waits.mjs';
+import queue from './queue.mjs';
 import ready from './ready.mjs';
 import spawn from './spawn.mjs';
 import spawnEager from './spawn-eager.mjs';
 import switching from './switch.mjs';
 import timeouts from './timeouts.mjs';
+import timeoutsInTurn from './timeouts-in-turn.mjs';
 import timers from './timers.mjs';
 import yields from './yields.mjs';
 
 /**
  * All questions, in the order of the report. A question has: `name`; `question`, in plain words; `n`, how many operations;
  * `answer(n)`, what each contestant has to return; `contestants`, a function each, which is given n, the library, and a
- * watch that it may start and stop. And if it is not the usual: `metric` (`wall`, `cpu`, `bytes`), `reference` (whom the
- * others are compared with), `sizes` (a smaller n for those who would take minutes).
+ * watch that it may start and stop, or `cpython.py`, where that has the function. And if it is not the usual: `metric`
+ * (`wall`, `cpu`, `bytes`, or `reported` by the function), `reference` (whom the others are compared with), `sizes` (a
+ * smaller n for those who would take minutes), `grows: false` (its figure is not one of an operation).
  */
 export const questions = [
   spawn,
@@ -20,16 +30,25 @@ export const questions = [
   ready,
   switching,
   yields,
+  fairness,
+  queue,
+  lock,
   cancel,
+  gather,
   timers,
   timeouts,
+  timeoutsInTurn,
+  nested,
+  nestedWaits,
   memory,
+  asyncContext,
+  hooks,
 ]
   .flat()
   .map((question) => ({
     metric: 'wall',
     reference: 'native',
     sizes: {},
-    operations: (n) => n,
+    grows: true,
     ...question,
   }));

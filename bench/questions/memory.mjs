@@ -3,6 +3,7 @@ export default {
   name: 'memory',
   question: 'Memory of a task that waits',
   n: 100_000,
+  sizes: { effection: 5_000 },
   metric: 'bytes',
   answer: (n) => n,
   contestants: {
@@ -43,6 +44,80 @@ export default {
     skein: blocked(() => undefined),
 
     'skein, given a name': blocked((i) => ({ name: `worker ${i}` })),
+
+    effect(n, { Deferred, Effect, Fiber }, watch) {
+      const futures = new Array(n).fill(undefined);
+      const fibers = new Array(n).fill(undefined);
+      const work = (i) =>
+        Effect.gen(function* () {
+          futures[i] = yield* Deferred.make();
+          return yield* Deferred.await(futures[i]);
+        });
+      const main = Effect.gen(function* () {
+        watch.start();
+        for (let i = 0; i < n; i++) fibers[i] = yield* Effect.forkChild(work(i));
+        yield* Effect.sleep(1);
+        watch.stop();
+        for (const future of futures) yield* Deferred.succeed(future, 1);
+        return (yield* Fiber.joinAll(fibers)).length;
+      });
+      return Effect.runPromise(main);
+    },
+
+    effection(n, { all, run, sleep, spawn, withResolvers }, watch) {
+      const futures = new Array(n).fill(undefined);
+      const tasks = new Array(n).fill(undefined);
+      function* work(i) {
+        futures[i] = withResolvers();
+        return yield* futures[i].operation;
+      }
+      return run(function* () {
+        watch.start();
+        for (let i = 0; i < n; i++) tasks[i] = yield* spawn(() => work(i));
+        yield* sleep(1);
+        watch.stop();
+        for (const future of futures) future.resolve(1);
+        return (yield* all(tasks)).length;
+      });
+    },
+
+    bluebird: blockedOnPromises((Bluebird) => [Bluebird, Bluebird.coroutine]),
+
+    co: blockedOnPromises((co) => [Promise, co.wrap]),
+
+    async 'p-limit'(n, pLimit, watch) {
+      const limit = pLimit(Number.POSITIVE_INFINITY);
+      const resolvers = new Array(n).fill(undefined);
+      const tasks = new Array(n).fill(undefined);
+      const work = async (i) =>
+        await new Promise((resolve) => {
+          resolvers[i] = resolve;
+        });
+      watch.start();
+      for (let i = 0; i < n; i++) tasks[i] = limit(work, i);
+      await new Promise(setImmediate);
+      watch.stop();
+      for (const resolve of resolvers) resolve(1);
+      return (await Promise.all(tasks)).length;
+    },
+
+    async 'p-queue'(n, PQueue, watch) {
+      const queue = new PQueue();
+      const resolvers = new Array(n).fill(undefined);
+      const tasks = new Array(n).fill(undefined);
+      const work = async (i) =>
+        await new Promise((resolve) => {
+          resolvers[i] = resolve;
+        });
+      watch.start();
+      for (let i = 0; i < n; i++) tasks[i] = queue.add(() => work(i));
+      await new Promise(setImmediate);
+      watch.stop();
+      for (const resolve of resolvers) resolve(1);
+      return (await Promise.all(tasks)).length;
+    },
+
+    asyncio: 'cpython.py',
   },
 };
 
@@ -62,4 +137,23 @@ function blocked(options) {
       for (const future of futures) future.setResult(1);
       return (yield* gather(tasks)).length;
     });
+}
+
+function blockedOnPromises(parts) {
+  return async (n, library, watch) => {
+    const [PromiseClass, coroutine] = parts(library);
+    const resolvers = new Array(n).fill(undefined);
+    const tasks = new Array(n).fill(undefined);
+    const work = coroutine(function* (i) {
+      return yield new PromiseClass((resolve) => {
+        resolvers[i] = resolve;
+      });
+    });
+    watch.start();
+    for (let i = 0; i < n; i++) tasks[i] = work(i);
+    await new Promise(setImmediate);
+    watch.stop();
+    for (const resolve of resolvers) resolve(1);
+    return (await PromiseClass.all(tasks)).length;
+  };
 }

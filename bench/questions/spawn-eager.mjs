@@ -39,5 +39,23 @@ export default {
         return sum;
       });
     },
+
+    async bluebird(n, Bluebird) {
+      const work = Bluebird.coroutine(function* (i) {
+        return i;
+      });
+      const promises = [];
+      for (let i = 0; i < n; i++) promises.push(work(i));
+      return sumOf(await Bluebird.all(promises));
+    },
+
+    async co(n, co) {
+      const work = co.wrap(function* (i) {
+        return i;
+      });
+      const promises = [];
+      for (let i = 0; i < n; i++) promises.push(work(i));
+      return sumOf(await Promise.all(promises));
+    },
   },
 };

@@ -8,6 +8,7 @@ export default {
   name: 'spawn',
   question: 'Start a task that returns a number, and join it with all others',
   n: 100_000,
+  sizes: { effection: 5_000 },
   answer: (n) => (n * (n - 1)) / 2,
   contestants: {
     async native(n) {
@@ -41,5 +42,67 @@ export default {
         return sum;
       });
     },
+
+    effect(n, { Effect, Fiber }) {
+      const work = (i) =>
+        Effect.gen(function* () {
+          return i;
+        });
+      const main = Effect.gen(function* () {
+        const fibers = [];
+        for (let i = 0; i < n; i++) fibers.push(yield* Effect.forkChild(work(i)));
+        return sumOf(yield* Fiber.joinAll(fibers));
+      });
+      return Effect.runPromise(main);
+    },
+
+    effection(n, { all, run, spawn }) {
+      function* work(i) {
+        return i;
+      }
+      return run(function* () {
+        const tasks = [];
+        for (let i = 0; i < n; i++) tasks.push(yield* spawn(() => work(i)));
+        return sumOf(yield* all(tasks));
+      });
+    },
+
+    async bluebird(n, Bluebird) {
+      const work = Bluebird.coroutine(function* (i) {
+        return i;
+      });
+      const resolved = Bluebird.resolve();
+      const promises = [];
+      for (let i = 0; i < n; i++) promises.push(resolved.then(() => work(i)));
+      return sumOf(await Bluebird.all(promises));
+    },
+
+    async co(n, co) {
+      const work = co.wrap(function* (i) {
+        return i;
+      });
+      const resolved = Promise.resolve();
+      const promises = [];
+      for (let i = 0; i < n; i++) promises.push(resolved.then(() => work(i)));
+      return sumOf(await Promise.all(promises));
+    },
+
+    async 'p-limit'(n, pLimit) {
+      const work = async (i) => i;
+      const limit = pLimit(Number.POSITIVE_INFINITY);
+      const promises = [];
+      for (let i = 0; i < n; i++) promises.push(limit(work, i));
+      return sumOf(await Promise.all(promises));
+    },
+
+    async 'p-queue'(n, PQueue) {
+      const work = async (i) => i;
+      const queue = new PQueue();
+      const promises = [];
+      for (let i = 0; i < n; i++) promises.push(queue.add(() => work(i)));
+      return sumOf(await Promise.all(promises));
+    },
+
+    asyncio: 'cpython.py',
   },
 };

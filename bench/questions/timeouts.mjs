@@ -3,6 +3,7 @@ export default {
   name: 'timeouts',
   question: 'Wait under a timeout that does not fire, beside all others',
   n: 100_000,
+  sizes: { 'effection, race with sleep': 1_000 },
   answer: (n) => n,
   contestants: {
     async native(n) {
@@ -78,5 +79,59 @@ export default {
         return (yield* gather(tasks)).length;
       });
     },
+
+    effect(n, { Deferred, Effect, Fiber }) {
+      const main = Effect.gen(function* () {
+        const gate = yield* Deferred.make();
+        const work = Effect.timeout(Deferred.await(gate), 60_000);
+        const fibers = [];
+        for (let i = 0; i < n; i++) fibers.push(yield* Effect.forkChild(work));
+        yield* Effect.yieldNow;
+        yield* Deferred.succeed(gate, 1);
+        return (yield* Fiber.joinAll(fibers)).length;
+      });
+      return Effect.runPromise(main);
+    },
+
+    /** It has no timeout; its guide shows this. */
+    'effection, race with sleep'(n, { all, race, run, sleep, spawn, withResolvers }) {
+      return run(function* () {
+        const gate = withResolvers();
+        function* work() {
+          return yield* race([gate.operation, sleep(60_000)]);
+        }
+        const tasks = [];
+        for (let i = 0; i < n; i++) tasks.push(yield* spawn(work));
+        yield* sleep(0);
+        gate.resolve(1);
+        return (yield* all(tasks)).length;
+      });
+    },
+
+    async bluebird(n, Bluebird) {
+      let open;
+      const gate = new Bluebird((resolve) => {
+        open = resolve;
+      });
+      const work = Bluebird.coroutine(function* () {
+        return yield gate.timeout(60_000);
+      });
+      const tasks = Array.from({ length: n }, () => work());
+      open(1);
+      return (await Bluebird.all(tasks)).length;
+    },
+
+    async 'p-queue'(n, PQueue) {
+      let open;
+      const gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      const queue = new PQueue({ timeout: 60_000 });
+      const tasks = Array.from({ length: n }, () => queue.add(() => gate));
+      open(1);
+      return (await Promise.all(tasks)).length;
+    },
+
+    asyncio: 'cpython.py',
   },
 };

@@ -8,6 +8,7 @@ export default {
   name: 'timers',
   question: 'Sleep for 0 to 100 ms, beside all others (CPU time)',
   n: 100_000,
+  sizes: { effection: 5_000 },
   metric: 'cpu',
   answer: (n) => n,
   contestants: {
@@ -32,5 +33,57 @@ export default {
         return awake;
       });
     },
+
+    effect(n, { Effect, Fiber }) {
+      let awake = 0;
+      const work = (i) =>
+        Effect.gen(function* () {
+          yield* Effect.sleep(delay(i));
+          awake++;
+        });
+      const main = Effect.gen(function* () {
+        const fibers = [];
+        for (let i = 0; i < n; i++) fibers.push(yield* Effect.forkChild(work(i)));
+        yield* Fiber.joinAll(fibers);
+        return awake;
+      });
+      return Effect.runPromise(main);
+    },
+
+    effection(n, { all, run, sleep, spawn }) {
+      let awake = 0;
+      function* work(i) {
+        yield* sleep(delay(i));
+        awake++;
+      }
+      return run(function* () {
+        const tasks = [];
+        for (let i = 0; i < n; i++) tasks.push(yield* spawn(() => work(i)));
+        yield* all(tasks);
+        return awake;
+      });
+    },
+
+    async bluebird(n, Bluebird) {
+      let awake = 0;
+      const work = Bluebird.coroutine(function* (i) {
+        yield Bluebird.delay(delay(i));
+        awake++;
+      });
+      await Bluebird.all(Array.from({ length: n }, (_, i) => work(i)));
+      return awake;
+    },
+
+    async co(n, co) {
+      let awake = 0;
+      const work = co.wrap(function* (i) {
+        yield new Promise((resolve) => setTimeout(resolve, delay(i)));
+        awake++;
+      });
+      await Promise.all(Array.from({ length: n }, (_, i) => work(i)));
+      return awake;
+    },
+
+    asyncio: 'cpython.py',
   },
 };

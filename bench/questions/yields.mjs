@@ -5,6 +5,7 @@ export default {
   name: 'yields',
   question: 'Give way to the other tasks',
   n: 1_000_000,
+  sizes: { effect: 100_000, effection: 20_000, asyncio: 100_000 },
   answer: (n) => n,
   contestants: {
     async native(n) {
@@ -46,5 +47,66 @@ export default {
         return steps;
       });
     },
+
+    effect(n, { Effect, Fiber }) {
+      let steps = 0;
+      const work = Effect.gen(function* () {
+        for (let i = 0; i < 100; i++) {
+          yield* Effect.yieldNow;
+          steps++;
+        }
+      });
+      const main = Effect.gen(function* () {
+        const fibers = [];
+        for (let i = 0; i < tasksOf(n); i++) fibers.push(yield* Effect.forkChild(work));
+        yield* Fiber.joinAll(fibers);
+        return steps;
+      });
+      return Effect.runPromise(main);
+    },
+
+    effection(n, { all, run, sleep, spawn }) {
+      let steps = 0;
+      function* work() {
+        for (let i = 0; i < 100; i++) {
+          yield* sleep(0);
+          steps++;
+        }
+      }
+      return run(function* () {
+        const tasks = [];
+        for (let i = 0; i < tasksOf(n); i++) tasks.push(yield* spawn(work));
+        yield* all(tasks);
+        return steps;
+      });
+    },
+
+    async bluebird(n, Bluebird) {
+      let steps = 0;
+      const resolved = Bluebird.resolve();
+      const work = Bluebird.coroutine(function* () {
+        for (let i = 0; i < 100; i++) {
+          yield resolved;
+          steps++;
+        }
+      });
+      await Bluebird.all(Array.from({ length: tasksOf(n) }, () => work()));
+      return steps;
+    },
+
+    async co(n, co) {
+      let steps = 0;
+      const resolved = Promise.resolve();
+      const work = co.wrap(function* () {
+        for (let i = 0; i < 100; i++) {
+          yield resolved;
+          steps++;
+        }
+      });
+      await Promise.all(Array.from({ length: tasksOf(n) }, () => work()));
+      return steps;
+    },
+
+    asyncio: 'cpython.py',
   },
 };
