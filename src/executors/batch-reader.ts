@@ -10,6 +10,10 @@ const enough = 24;
 /** A function, and what is known of it. */
 export class KnownFunction {
   readonly name: string;
+  /** Set for one that answers a stream. */
+  readonly bufferSize: number | undefined;
+  /** Whether somebody listens to its reports. */
+  readonly reports: boolean;
   readonly #code: Code;
   readonly #tsx: string | undefined;
   #loaded: Loaded | undefined;
@@ -17,6 +21,8 @@ export class KnownFunction {
 
   constructor(code: Code, tsx: string | undefined) {
     this.name = code.name;
+    this.bufferSize = code.bufferSize;
+    this.reports = code.reports === true;
     this.#code = code;
     this.#tsx = tsx;
   }
@@ -27,6 +33,7 @@ export class KnownFunction {
   }
 
   note(ms: number): void {
+    if (this.bufferSize !== undefined) return;
     this.#quickCalls = ms < slow ? this.#quickCalls + 1 : 0;
   }
 

@@ -1,8 +1,9 @@
 /** What can be copied to a worker and back, and where in a value the part is that cannot. */
 import { futureMarker } from '../core/coroutine.ts';
 import { describe } from '../core/text.ts';
-import { isDetached, isShared } from './transfer.ts';
-import { isMovable, sharedMemory } from './unsendable.ts';
+import { textOf } from './errors.ts';
+import { isDetached, isShared, type Transferable, unmovable } from './transfer.ts';
+import { isMovable, sharedMemory, UnsendableError } from './unsendable.ts';
 
 export function isCloneable(value: unknown): boolean {
   switch (typeof value) {
@@ -34,6 +35,21 @@ export function findUncloneable(
   moves: readonly object[] = [],
 ): string | undefined {
   return search(value, path, new Set(moves), new Set()) ?? findShared(value, path, new Set());
+}
+
+/**
+ * Says why a value did not cross, in which the host has thrown `cause`.
+ *
+ * @param moves - What was to be moved with it.
+ */
+export function reasonAgainst(
+  value: unknown,
+  path: string,
+  cause: unknown,
+  moves?: readonly Transferable[],
+): string {
+  if (cause instanceof UnsendableError) return `${path} ${cause.message}`;
+  return unmovable(moves) ?? findUncloneable(value, path, moves) ?? textOf(cause);
 }
 
 /** Memory that processes would have to share. */

@@ -144,7 +144,7 @@ function visit(node: Node, search: Search): void {
 }
 
 /** What a function can have of its job: `this.signal`. */
-const ofJob: readonly unknown[] = ['signal', 'transfer'];
+const ofJob: readonly unknown[] = ['signal', 'transfer', 'progress'];
 
 function isOfJob(node: Node): boolean {
   const property = node['property'] as Node;

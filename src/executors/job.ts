@@ -4,6 +4,7 @@ import { TimeoutError } from '../errors.ts';
 import { decodeThrown } from './error-codec.ts';
 import { textOf } from './errors.ts';
 import { type FutureOwner, PoolFuture } from './pool-future.ts';
+import { ProgressReports } from './progress-reports.ts';
 import type { AbortReason, Code, Thrown } from './protocol.ts';
 import type { SubmitOptions } from './submit-options.ts';
 import type { Transferable } from './transfer.ts';
@@ -52,6 +53,8 @@ export class Job implements FutureOwner {
   readonly code: Code;
   /** Kept until the job is over, as it may have to be given to another worker. */
   args: readonly unknown[];
+  /** Where somebody listens to them. */
+  readonly reports: ProgressReports | undefined;
   readonly #submitted: { readonly stack?: string } | undefined;
   readonly #timeout: number | undefined;
   #timer: TimerHandle | undefined;
@@ -63,7 +66,7 @@ export class Job implements FutureOwner {
     loop: EventLoop,
     code: Code,
     args: readonly unknown[],
-    options: SubmitOptions,
+    options: SubmitOptions<never>,
     submitted: { readonly stack?: string } | undefined,
     holder: JobHolder,
     now: number,
@@ -80,7 +83,9 @@ export class Job implements FutureOwner {
     this.#submitted = submitted;
     this.#timeout = options.timeout;
     this.future = new PoolFuture<unknown>(loop, this);
-    const { queueTimeout } = options;
+    const { queueTimeout, onProgress } = options;
+    this.reports =
+      onProgress && new ProgressReports(this.future, onProgress as (value: unknown) => unknown);
     if (queueTimeout !== undefined) {
       this.#timer = loop.callLater(queueTimeout, () => this.#waitedTooLong(queueTimeout));
     }
@@ -140,29 +145,40 @@ export class Job implements FutureOwner {
 
   succeed(value: unknown): void {
     this.end();
-    if (!this.future.done()) this.future.setResult(value);
+    if (this.reports !== undefined) {
+      this.reports.before(() => this.#finish(value));
+    } else {
+      this.#finish(value);
+    }
   }
 
   /** Fails with an error of ours; its stack says where the job was submitted. */
   failHere(error: Error): void {
+    this.#fail(this.withPlace(error));
+  }
+
+  protected withPlace(error: Error): Error {
     const from = this.#submittedFrom();
     if (from !== undefined) {
       const stack = `${error.name}: ${error.message}\n    -- submitted from --\n${from}`;
       Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
     }
-    this.#fail(error);
+    return error;
   }
 
   /** Fails with what was thrown in a worker; its stack goes on with that of the submission. */
   failWith(thrown: Thrown, place: string): void {
+    this.#fail(this.errorOf(thrown, place));
+  }
+
+  protected errorOf(thrown: Thrown, place: string): unknown {
     const from = this.#submittedFrom();
-    const error = decodeThrown(thrown, (stack, isRoot) => {
+    return decodeThrown(thrown, (stack, isRoot) => {
       const inWorker = withoutOurs(stack);
       // Causes stayed in the worker: they did not come from here.
       if (!isRoot || from === undefined) return inWorker;
       return `${inWorker}\n    -- in ${place}, submitted from --\n${from}`;
     });
-    this.#fail(error);
   }
 
   #waitedTooLong(ms: number): void {
@@ -176,8 +192,21 @@ export class Job implements FutureOwner {
     if (!this.future.done()) this.future.setException(new TimeoutError(text));
   }
 
+  /** The worker failed with it after the future was done. */
+  protected failedLate(_error: unknown): void {}
+
+  #finish(value: unknown): void {
+    if (!this.future.done()) this.future.setResult(value);
+  }
+
   #fail(error: unknown): void {
+    if (this.future.done()) this.failedLate(error);
     this.end();
+    if (this.reports !== undefined) this.reports.before(() => this.settleWith(error));
+    else this.settleWith(error);
+  }
+
+  protected settleWith(error: unknown): void {
     if (this.future.done()) return;
     this.future.setException(error);
     // A failure that comes after the loop was closed has nobody left to hear of it, and nobody to report to.

@@ -1,12 +1,10 @@
 /** Outcomes on their way to the pool: many go in one message, and none waits for long. */
 
-import { findUncloneable } from './cloneable.ts';
+import { reasonAgainst } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
-import { textOf } from './errors.ts';
 import { OutcomeWriter, readOutcomes } from './outcomes.ts';
 import type { FromWorker, Outcomes } from './protocol.ts';
-import { refuseUnmovable, type Transferable, transferListOf, unmovable } from './transfer.ts';
-import { UnsendableError } from './unsendable.ts';
+import { refuseUnmovable, type Transferable, transferListOf } from './transfer.ts';
 
 type Moving = ReadonlyMap<number, readonly Transferable[]>;
 
@@ -79,8 +77,12 @@ export class Outbox {
         refuseUnmovable(transfer);
         this.#postAlone(seq, failed, value, busy, transfer);
       } catch (cause) {
+        const reason = reasonAgainst(value, 'result', cause, transfer);
+        const advice = isGenerator(value)
+          ? `For its items use \`stream(${name}, …)\`.`
+          : 'Return plain data.';
         const error = new TypeError(
-          `The worker expected \`${name}\` to return something that can be copied, but ${reasonOf(value, transfer, cause)}. Return plain data.`,
+          `The worker expected \`${name}\` to return something that can be copied, but ${reason}. ${advice}`,
           { cause },
         );
         this.#postAlone(seq, true, encodeThrown(error), busy);
@@ -100,11 +102,7 @@ export class Outbox {
   }
 }
 
-function reasonOf(
-  result: unknown,
-  transfer: readonly Transferable[] | undefined,
-  cause: unknown,
-): string {
-  if (cause instanceof UnsendableError) return `result ${cause.message}`;
-  return unmovable(transfer) ?? findUncloneable(result, 'result', transfer) ?? textOf(cause);
+/** A function that the program knows by name only may turn out to be a generator function. */
+function isGenerator(value: unknown): boolean {
+  return /^\[object (?:Async)?Generator\]$/.test(Object.prototype.toString.call(value));
 }

@@ -3,13 +3,26 @@ import type { Future } from '../core/future.ts';
 import { Executor } from './executor.ts';
 import { Pool, type PoolSettings } from './pool.ts';
 import type { PoolFuture } from './pool-future.ts';
+import { PoolStream } from './pool-stream.ts';
+import type { CurrentJob } from './running-job.ts';
 import type { ExecutorStatistics } from './statistics.ts';
+import type { StreamJob } from './stream-job.ts';
+import { checkBufferSize, defaultBufferSize, type StreamOptions } from './stream-options.ts';
 import { checkSubmitOptions, type SubmitOptions } from './submit-options.ts';
 
 /** An executor that nobody holds any more can get no more work: its workers may go. */
 const forgotten = new FinalizationRegistry<Pool>((pool) => {
   void pool.shutdown({ wait: false });
 });
+
+/** Something to iterate, but no string: its letters are hardly what is meant. */
+type Items<T, R> = object & (Iterable<T, R> | AsyncIterable<T, R>);
+
+/** A function whose items {@link PoolExecutor.stream} answers. */
+export type StreamWork<Args extends unknown[], T, R, Progress = unknown> = (
+  this: CurrentJob<Progress>,
+  ...args: Args
+) => Items<T, R> | PromiseLike<Items<T, R>>;
 
 /** What the executors have in common that keep a pool of workers. */
 export abstract class PoolExecutor extends Executor {
@@ -40,13 +53,83 @@ export abstract class PoolExecutor extends Executor {
    * await pool.submitWith({ timeout: 5000, name: 'the square' }, square, 4); // => 16
    * ```
    */
-  submitWith<Args extends unknown[], R>(
-    options: SubmitOptions,
-    fn: Work<Args, R>,
+  submitWith<Args extends unknown[], R, Progress = unknown>(
+    options: SubmitOptions<Progress>,
+    fn: (this: CurrentJob<Progress>, ...args: Args) => R | PromiseLike<R>,
     ...args: Args
   ): PoolFuture<R> {
     checkSubmitOptions(options);
     return this.#pool.submit(fn, args, options, this.submitWith) as PoolFuture<R>;
+  }
+
+  /**
+   * Has `fn(...args)` run in a worker, and answers its items one by one: `fn` is a generator function, an async one, or
+   * one that answers something to iterate.
+   *
+   * The generator is paused when it is 64 items ahead of those that were taken; its worker is held meanwhile, and runs
+   * nothing else. A thrown error comes in its place in the order.
+   *
+   * @throws TypeError when the function cannot cross; as `submit()`.
+   *
+   * @example
+   * ```ts
+   * import { ThreadPoolExecutor } from 'skein/executors';
+   *
+   * await using pool = new ThreadPoolExecutor();
+   * async function* countdown(from: number) {
+   *   for (let n = from; n > 0; n--) yield n;
+   * }
+   * const seen: number[] = [];
+   * for await (const n of pool.stream(countdown, 3)) seen.push(n);
+   * seen; // => [3, 2, 1]
+   * ```
+   *
+   * Python's executors have nothing like it.
+   */
+  stream<Args extends unknown[], T, R>(
+    fn: StreamWork<Args, T, R>,
+    ...args: Args
+  ): PoolStream<Awaited<T>, R> {
+    return this.#stream(fn, args, {}, this.stream);
+  }
+
+  /**
+   * Answers the items of `fn(...args)` as `stream()` does, with options.
+   *
+   * @throws TypeError or RangeError for a wrong option; as `stream()`.
+   *
+   * @example
+   * ```ts
+   * import { ThreadPoolExecutor } from 'skein/executors';
+   *
+   * await using pool = new ThreadPoolExecutor();
+   * function* naturals() {
+   *   for (let n = 0; ; n++) yield n;
+   * }
+   * // No more than four are computed ahead.
+   * await using numbers = pool.streamWith({ bufferSize: 4, timeout: 60_000 }, naturals);
+   * await numbers.next(); // => { done: false, value: 0 }
+   * ```
+   */
+  streamWith<Args extends unknown[], T, R, Progress = unknown>(
+    options: StreamOptions<Progress>,
+    fn: StreamWork<Args, T, R, Progress>,
+    ...args: Args
+  ): PoolStream<Awaited<T>, R> {
+    checkSubmitOptions(options, 'streamWith');
+    return this.#stream(fn, args, options, this.streamWith);
+  }
+
+  #stream<T, R>(
+    fn: (...args: never[]) => unknown,
+    args: readonly unknown[],
+    options: StreamOptions<never>,
+    above: (...args: never[]) => unknown,
+  ): PoolStream<T, R> {
+    const { bufferSize = defaultBufferSize } = options;
+    checkBufferSize(bufferSize);
+    const { _owner: job } = this.#pool.submit(fn, args, options, above, bufferSize);
+    return new PoolStream<T, R>(job as StreamJob);
   }
 
   /**

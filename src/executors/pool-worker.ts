@@ -6,8 +6,16 @@ import { GivenJobs } from './given-jobs.ts';
 import type { Job, JobHolder } from './job.ts';
 import { countOutcomes, readOutcomes } from './outcomes.ts';
 import { Prefetch } from './prefetch.ts';
-import { type Call, type FromWorker, isList, type Outcomes, type Thrown } from './protocol.ts';
+import {
+  type Call,
+  type FromWorker,
+  type ItemsOfStream,
+  isList,
+  type Outcomes,
+  type Thrown,
+} from './protocol.ts';
 import { isQuick, noteDuration } from './quick-functions.ts';
+import type { StreamJob, StreamWorker } from './stream-job.ts';
 
 /** What a worker tells its pool. */
 export interface WorkerEvents {
@@ -44,7 +52,7 @@ export interface WorkerSettings {
  *
  * States: starting → idle ⇄ busy, and from each of them → closing → gone, or straight to gone when it dies.
  */
-export class PoolWorker implements JobHolder {
+export class PoolWorker implements JobHolder, StreamWorker {
   readonly name: string;
   readonly prefetch: Prefetch;
   state: WorkerState = 'starting';
@@ -60,6 +68,8 @@ export class PoolWorker implements JobHolder {
   #tasksLeft: number;
   #uncaught: { readonly error: unknown } | undefined;
   #keepsAlive = true;
+  /** Whether it waits for the consumer of a stream. */
+  #rests = false;
   /** Ends a worker whose teardown does not. */
   #killer: ReturnType<typeof setTimeout> | undefined;
 
@@ -84,6 +94,10 @@ export class PoolWorker implements JobHolder {
   /** The job that it runs. */
   get job(): Job | undefined {
     return this.#given.running();
+  }
+
+  get place(): string {
+    return this.#channel.place;
   }
 
   get threadId(): number | undefined {
@@ -179,6 +193,17 @@ export class PoolWorker implements JobHolder {
     else this.#channel.unref();
   }
 
+  grant({ seq }: StreamJob, count: number): void {
+    this.#rests = false;
+    this.keepAlive(true);
+    this.#channel.post({ type: 'grant', seq, count });
+  }
+
+  rest(): void {
+    this.#rests = true;
+    if (this.load === 1) this.keepAlive(false);
+  }
+
   /** Has it end, which the program waits for. It has no job. */
   close(): void {
     this.state = 'closing';
@@ -210,9 +235,16 @@ export class PoolWorker implements JobHolder {
 
   #leave(job: Job): void {
     this.#given.remove(job);
+    if (this.#rests) this.#leftResting();
     if (this.#stopping.size === 0) return;
     clearTimeout(this.#stopping.get(job));
     this.#stopping.delete(job);
+  }
+
+  /** A job has left while a stream is paused: that was the stream, or it waited behind it. */
+  #leftResting(): void {
+    if (this.#given.running() === undefined) this.#rests = false;
+    else this.rest();
   }
 
   #stop(job: Job): void {
@@ -223,6 +255,7 @@ export class PoolWorker implements JobHolder {
       job,
       grace === Number.POSITIVE_INFINITY ? undefined : setTimeout(end, grace),
     );
+    this.keepAlive(true);
     this.#table.requestAbort(job.seq);
     this.#channel.post({ type: 'abort', seq: job.seq, reason: job.abortReason() });
     // Nobody knows how long it takes to stop: what waits behind it runs elsewhere.
@@ -240,6 +273,12 @@ export class PoolWorker implements JobHolder {
         break;
       case 'broken':
         if (this.state === 'starting') this.#events.broken(this, decodeThrown(message.failure));
+        break;
+      case 'items':
+        this.#hearItems(this.#given.get(message.seq) as StreamJob | undefined, message);
+        break;
+      case 'progress':
+        this.#given.get(message.seq)?.reports?.hear(message.value);
         break;
       case 'withdrawn':
         for (const seq of message.seqs) this.#hearWithdrawn(this.#given.get(seq));
@@ -281,6 +320,11 @@ export class PoolWorker implements JobHolder {
     this.heardAt = performance.now();
     if (count > 0) this.prefetch.note(count, busy / 1000);
     this.#events.free(this);
+  }
+
+  #hearItems(job: StreamJob | undefined, message: ItemsOfStream): void {
+    job?.hear(message.after, message.items, this);
+    if (message.refused !== undefined) job?.refuse(message.refused, this.place);
   }
 
   #hearWithdrawn(job: Job | undefined): void {

@@ -17,15 +17,16 @@ import { fill, relieve } from './dispatch.ts';
 import { BrokenExecutor, reasonOf, textOf } from './errors.ts';
 import { IdleWorkers } from './idle-workers.ts';
 import { Job, type JobHolder } from './job.ts';
+import { codeFor } from './job-code.ts';
 import { JobQueue } from './job-queue.ts';
 import { checkNotLoading } from './load-function.ts';
 import { process } from './node.ts';
 import type { PoolFuture } from './pool-future.ts';
 import { PoolWorker, type WorkerSettings, type WorkerState } from './pool-worker.ts';
-import { codeOf } from './portable-function.ts';
 import type { Code } from './protocol.ts';
 import { RoomWaiters } from './room.ts';
 import { type ExecutorStatistics, statisticsOf } from './statistics.ts';
+import { StreamJob } from './stream-job.ts';
 import type { SubmitOptions } from './submit-options.ts';
 import { submitPlace } from './submit-places.ts';
 import { WorkerStarts } from './worker-starts.ts';
@@ -107,21 +108,23 @@ export class Pool {
     giveUpWaiting: () => true,
   };
 
-  /** See `Executor.submit()`; `above` is the function whose callers the stacks of errors show. */
+  /** See `Executor.submit()`; `above` is the function whose callers the stacks of errors show. With `bufferSize`: a stream. */
   submit(
     fn: (...args: never[]) => unknown,
     args: readonly unknown[],
-    options: SubmitOptions,
+    options: SubmitOptions<never>,
     above: (...args: never[]) => unknown,
+    bufferSize?: number,
   ): PoolFuture<unknown> {
-    checkNotLoading('submit');
+    const caller = bufferSize === undefined ? 'submit' : 'stream';
+    checkNotLoading(caller);
     if (process._exiting === true) {
       throw new Error(
-        'submit() expected a program that goes on, but it is ending: nothing that starts now would be done.',
+        `${caller}() expected a program that goes on, but it is ending: nothing that starts now would be done.`,
       );
     }
-    this.#checkOpen('submit');
-    const code = codeOf(fn, 'submit');
+    this.#checkOpen(caller);
+    const code = codeFor(fn, bufferSize, options.onProgress !== undefined);
     if (this.#settings.maxQueue !== Number.POSITIVE_INFINITY && this.#freePlaces() <= 0) {
       throw new QueueFull(this.#settings.maxQueue);
     }
@@ -140,12 +143,13 @@ export class Pool {
   #newJob(
     code: Code,
     args: readonly unknown[],
-    options: SubmitOptions,
+    options: SubmitOptions<never>,
     place: { readonly stack?: string } | undefined,
   ): Job {
     // One look at the clock is enough for all jobs of a turn.
     if (!this.#flushScheduled) this.#now = performance.now();
-    return new Job(getEventLoop(), code, args, options, place, this.#holder, this.#now);
+    const Kind = code.bufferSize === undefined ? Job : StreamJob;
+    return new Kind(getEventLoop(), code, args, options, place, this.#holder, this.#now);
   }
 
   /** See `PoolExecutor.room()`. */

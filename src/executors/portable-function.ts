@@ -23,7 +23,7 @@ const registry: Registry = shared[key];
 
 /** Has `fn` cross as this name of a module. */
 export function crossByReference(fn: AnyFunction, url: string, name: string): void {
-  registry.codes.set(fn, { kind: 'reference', name, url });
+  registry.codes.set(fn, { kind: 'reference', name, url, ...generating(fn) });
 }
 
 /** Has `fn` be found, in this thread, as this name of a module. */
@@ -53,7 +53,17 @@ export function codeOf(fn: AnyFunction, caller: string): Code {
     code = sourceOf(fn, caller);
     registry.codes.set(fn, code);
   }
+  if (code.generates === true && caller !== 'stream') {
+    throw new TypeError(
+      `${caller}() expected a plain or async function, but \`${code.name}\` is a generator function: calling it runs nothing. For its items use \`stream(${fn.name || 'fn'}, …)\`. A coroutine runs on the loop: use \`createTask(${fn.name || 'coroutine'}())\`.`,
+    );
+  }
   return code;
+}
+
+function generating(fn: AnyFunction): { generates?: true } {
+  const kind: unknown = (fn as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  return kind === 'AsyncGeneratorFunction' || isGeneratorFunction(fn) ? { generates: true } : {};
 }
 
 function sourceOf(fn: AnyFunction, caller: string): Code {
@@ -69,14 +79,9 @@ function sourceOf(fn: AnyFunction, caller: string): Code {
       `${caller}() expected a function, but \`${name}\` is a class. Send a function that makes one and uses it.`,
     );
   }
-  if (isGeneratorFunction(fn) || /^async\s*(?:function\s*)?\*/.test(text)) {
-    throw new TypeError(
-      `${caller}() expected a plain or async function, but \`${name}\` is a generator function: calling it runs nothing. A coroutine runs on the loop: use \`createTask(${fn.name || 'coroutine'}())\`.`,
-    );
-  }
   const names = outerNames(text) ?? [];
   if (names.length > 0) throw new TypeError(closureMessage(caller, name, names));
-  return { kind: 'source', name, text };
+  return { kind: 'source', name, text, ...generating(fn) };
 }
 
 function shortened(text: string): string {

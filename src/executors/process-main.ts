@@ -16,11 +16,18 @@ function post(message: FromWorker, transfer?: readonly Transferable[]): void {
   // Without the program nobody is there to hear, and this process is about to end.
   if (process.connected !== true) return;
   if (isList(message)) refuseUnsendable(message, transfer);
+  else if (message.type === 'items') refuseUnsendable(message.items, transfer);
+  else if (message.type === 'progress') refuseUnsendable([message.value]);
   process.send?.(message);
   if (transfer !== undefined) empty(transfer);
 }
 
-const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice });
+function copy(value: unknown): unknown {
+  refuseUnsendable([value]);
+  return structuredClone(value);
+}
+
+const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice, copy });
 process.on?.('message', (message: ToWorker) => runtime.receive(message));
 process.on?.('exit', () => runtime.flush());
 // The program has ended, perhaps by force: its workers must not outlive it.

@@ -2,7 +2,8 @@
  * What a pool and its workers say to each other. Everything is made of values that can be copied.
  *
  * A worker's life: it gets `start` and answers `ready` or `broken`; then it gets jobs and answers outcomes, any number of
- * times; `close` makes it end.
+ * times; `close` makes it end. Before its outcome a job may report `progress`, and one that answers a stream sends `items`,
+ * as many as it was granted.
  *
  * Jobs and outcomes, of which there can be very many, travel in flat lists, which are the messages: to copy an object for
  * each would cost more than everything else, and even one for the message would cost more than a job. A list of nothing but
@@ -11,8 +12,17 @@
  * Jobs have numbers that count up, worker by worker, and are run and answered in that order.
  */
 
+interface AnyCode {
+  /** Set for a generator function, as far as that is known here: only a stream can have its items. */
+  readonly generates?: boolean;
+  /** Set for jobs that answer a stream: how many items may be under way. */
+  readonly bufferSize?: number | undefined;
+  /** Set for jobs whose reports somebody listens to. */
+  readonly reports?: boolean;
+}
+
 /** A function that crosses as its source text. */
-export interface SourceCode {
+export interface SourceCode extends AnyCode {
   readonly kind: 'source';
   /** How errors call it. */
   readonly name: string;
@@ -20,7 +30,7 @@ export interface SourceCode {
 }
 
 /** A function that crosses as the place where it is found: as pickle does it. */
-export interface ReferenceCode {
+export interface ReferenceCode extends AnyCode {
   readonly kind: 'reference';
   readonly name: string;
   /** The module that declares it. */
@@ -79,6 +89,8 @@ export type ToWorker =
   /** Asks for jobs back. */
   | { readonly type: 'withdraw'; readonly seqs: readonly number[] }
   | { readonly type: 'abort'; readonly seq: number; readonly reason: AbortReason }
+  /** So many more items of a stream may be sent. */
+  | { readonly type: 'grant'; readonly seq: number; readonly count: number }
   /** Asks how far the worker is: outcomes may have been lost on the way. */
   | { readonly type: 'report' }
   | { readonly type: 'close' };
@@ -105,10 +117,22 @@ export interface ErrorRecord {
   readonly properties: readonly (readonly [string, Part])[];
 }
 
+/** Items of a stream, after so many that went before. When `refused` is there, the next item is at fault. */
+export interface ItemsOfStream {
+  readonly type: 'items';
+  readonly seq: number;
+  readonly after: number;
+  readonly items: readonly unknown[];
+  readonly refused: Thrown | undefined;
+}
+
 export type FromWorker =
   | Outcomes
   | { readonly type: 'ready' }
   | { readonly type: 'broken'; readonly failure: Thrown }
+  | ItemsOfStream
+  /** What a running job reports. */
+  | { readonly type: 'progress'; readonly seq: number; readonly value: unknown }
   /** The answer to `withdraw`: these will not run. */
   | { readonly type: 'withdrawn'; readonly seqs: readonly number[] }
   /** A message arrived that cannot be put together again: the jobs in it, after number `after`, will not run. */

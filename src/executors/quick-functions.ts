@@ -18,6 +18,8 @@ export function isQuick(code: Code): boolean {
 }
 
 export function noteDuration(code: Code, ms: number): void {
+  // How long a stream takes is up to its consumer.
+  if (code.bufferSize !== undefined) return;
   const before = quickCalls.get(code) ?? 0;
   if (ms >= slow) quickCalls.set(code, 0);
   else if (before < enough) quickCalls.set(code, before + 1);

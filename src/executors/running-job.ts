@@ -2,13 +2,16 @@
 import { CancelledError, TimeoutError } from '../errors.ts';
 import type { ClaimTable } from './claim-table.ts';
 import type { AbortReason } from './protocol.ts';
+import type { Reporter } from './reporter.ts';
 import { transfer } from './transfer.ts';
 
 /**
  * The job that a worker runs: `currentJob()` in functions that import this library, and `this` in functions that cross by
- * source, which may use its `signal` and `transfer`: `this.signal`.
+ * source, which may use its `signal`, `progress` and `transfer`: `this.signal`.
+ *
+ * `Progress` is the type of its reports.
  */
-export interface CurrentJob {
+export interface CurrentJob<Progress = unknown> {
   /** The name of the function. */
   readonly name: string;
   /**
@@ -17,6 +20,14 @@ export interface CurrentJob {
    * shared memory; the event, and all there is in a process, comes when the worker's event loop turns.
    */
   readonly signal: AbortSignal;
+  /**
+   * Reports how far the job is, to the `onProgress` that it was submitted with; without one it does nothing. The report
+   * gets out at once, also while the function computes. When there are more than a hundred in a row, and more than a
+   * hundred a second after that, only the newest of them are sent; the last one always is.
+   *
+   * @throws TypeError when the value cannot be copied, and says which part of it.
+   */
+  readonly progress: (value: Progress) => void;
   /** The function {@link transfer}, for functions that cannot import it. */
   readonly transfer: typeof transfer;
 }
@@ -56,7 +67,7 @@ const shared: Shared = holder[key];
  *
  * Python has nothing like it: there, work that runs in an executor cannot be stopped.
  */
-export function currentJob(): CurrentJob | undefined {
+export function currentJob<Progress = unknown>(): CurrentJob<Progress> | undefined {
   return shared.current;
 }
 
@@ -67,6 +78,10 @@ export class RunningJob implements CurrentJob {
   #controller: AbortController | undefined;
   #reason: Error | undefined;
   #unsaid: Error | undefined;
+  /** Where somebody listens to its reports. */
+  reporter: Reporter | undefined = undefined;
+  /** What is to be told when it is asked to stop. */
+  stream: { stop(): void } | undefined = undefined;
 
   constructor(name: string, seq: number, table: ClaimTable) {
     this.name = name;
@@ -84,22 +99,29 @@ export class RunningJob implements CurrentJob {
     return transfer;
   }
 
+  progress(value: unknown): void {
+    this.reporter?.report(value);
+  }
+
   begin(): void {
     shared.current = this;
   }
 
   end(): void {
     if (shared.current === this) shared.current = undefined;
+    this.reporter?.end();
     // The word in the table will soon belong to another job.
-    if (this.#controller !== undefined && this.#isAborted()) this.#reason ??= abortError();
+    if (this.#controller !== undefined && this.isAborted) this.#reason ??= abortError();
   }
 
   abort({ timeout, text }: AbortReason): void {
     this.#reason ??= timeout ? new TimeoutError(text) : abortError(text);
     this.#controller?.abort(this.#reason);
+    this.stream?.stop();
   }
 
-  #isAborted(): boolean {
+  /** Whether it was asked to stop. */
+  get isAborted(): boolean {
     return this.#reason !== undefined || this.#table.abortRequested(this.#seq);
   }
 
@@ -107,17 +129,17 @@ export class RunningJob implements CurrentJob {
     const controller = new AbortController();
     if (this.#reason !== undefined) controller.abort(this.#reason);
     const reason = (): unknown => {
-      if (!this.#isAborted()) return undefined;
+      if (!this.isAborted) return undefined;
       // The message that says why may not have come yet.
       this.#unsaid ??= abortError();
       return this.#reason ?? this.#unsaid;
     };
     Object.defineProperties(controller.signal, {
-      aborted: { get: () => this.#isAborted(), configurable: true },
+      aborted: { get: () => this.isAborted, configurable: true },
       reason: { get: reason, configurable: true },
       throwIfAborted: {
         value: () => {
-          if (this.#isAborted()) throw reason();
+          if (this.isAborted) throw reason();
         },
         configurable: true,
       },

@@ -2,7 +2,7 @@ import { describe } from '../core/text.ts';
 import { checkTransfer, type Transferable } from './transfer.ts';
 
 /** How one job is to be treated. */
-export interface SubmitOptions {
+export interface SubmitOptions<Progress = unknown> {
   /**
    * How long the job may run, in ms, from when a worker begins it. Then its future fails with a `TimeoutError`, and the
    * job is stopped as by `cancel()`. Default: as long as it takes.
@@ -25,23 +25,33 @@ export interface SubmitOptions {
    * is cancelled before leaves them as they are. To a process they are copied, and emptied here all the same.
    */
   transfer?: readonly Transferable[];
+  /**
+   * Called with each report of the job, see {@link CurrentJob.progress}: on the loop, in the context of the submission, in
+   * the order of the reports and before the outcome; not any more once the future is done.
+   */
+  onProgress?: (value: Progress) => unknown;
 }
 
 /** @throws TypeError or RangeError for an option that makes no sense. */
-export function checkSubmitOptions(options: SubmitOptions): void {
+export function checkSubmitOptions(options: SubmitOptions<never>, caller = 'submitWith'): void {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(
-      `submitWith() expected an options object first, but got ${describe(options)}. Write \`submitWith({ timeout: 1000 }, fn, 1, 2)\`.`,
+      `${caller}() expected an options object first, but got ${describe(options)}. Write \`${caller}({ timeout: 1000 }, fn, 1, 2)\`.`,
     );
   }
   for (const name of ['timeout', 'queueTimeout', 'grace'] as const) {
-    checkDuration('submitWith()', name, options[name]);
+    checkDuration(`${caller}()`, name, options[name]);
   }
-  const { priority, transfer } = options;
-  if (transfer !== undefined) checkTransfer('submitWith()', transfer);
+  const { priority, transfer, onProgress } = options;
+  if (transfer !== undefined) checkTransfer(`${caller}()`, transfer);
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw new RangeError(
-      `submitWith() expected \`priority\` to be a finite number, but got ${describe(priority)}.`,
+      `${caller}() expected \`priority\` to be a finite number, but got ${describe(priority)}.`,
+    );
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new TypeError(
+      `${caller}() expected \`onProgress\` to be a function, but got ${describe(onProgress)}.`,
     );
   }
 }

@@ -12,7 +12,9 @@ import { textOf } from './errors.ts';
 import { type Loaded, loadFunction } from './load-function.ts';
 import { Outbox } from './outbox.ts';
 import { type AbortReason, type Call, type FromWorker, isList, type ToWorker } from './protocol.ts';
+import { Reporter } from './reporter.ts';
 import { RunningJob } from './running-job.ts';
+import { RunningStream } from './running-stream.ts';
 import type { Transferable } from './transfer.ts';
 
 export interface Wire {
@@ -22,6 +24,8 @@ export interface Wire {
   close(): void;
   /** Calls back after the event loop has turned. */
   later(fn: () => void): void;
+  /** Copies a value as `post()` does, where that is not what `structuredClone()` does. */
+  copy?(value: unknown): unknown;
   /** How long jobs may run before the event loop turns, in ms. */
   readonly slice: number;
 }
@@ -44,6 +48,8 @@ export class WorkerRuntime {
   #claimedTo = -1;
   #teardown: Call | undefined;
   #running: { readonly seq: number; readonly job: RunningJob } | undefined;
+  /** What the running job sends item by item. */
+  #stream: RunningStream | undefined;
   /** Which job was last asked to stop. */
   #asked: { readonly seq: number; readonly reason: AbortReason } | undefined;
   /** Whether a job runs or the next is about to. */
@@ -77,9 +83,13 @@ export class WorkerRuntime {
       case 'abort':
         this.#abort(message.seq, message.reason);
         break;
+      case 'grant':
+        if (this.#running?.seq === message.seq) this.#stream?.grant(message.count);
+        break;
       case 'report':
         this.#outbox.flush();
         this.#outbox.report();
+        this.#stream?.report();
         break;
       case 'close':
         void this.#close();
@@ -95,6 +105,7 @@ export class WorkerRuntime {
   /** Sends what is there: the worker is about to end. */
   flush(): void {
     this.#outbox.flush();
+    this.#stream?.flush();
   }
 
   async #start(initializer: Call | undefined): Promise<void> {
@@ -243,11 +254,15 @@ export class WorkerRuntime {
     const running = new RunningJob(job.fn.name, job.seq, this.#table);
     this.#running = { seq: job.seq, job: running };
     running.begin();
+    if (job.fn.reports) running.reporter = this.#reporter(job);
     // It may have been asked to stop while its module was loaded.
     if (this.#asked?.seq === job.seq) running.abort(this.#asked.reason);
     let result: unknown;
     try {
       result = fn.apply(running, job.args as unknown[]);
+      if (job.fn.bufferSize !== undefined) {
+        result = this.#beginStream(job.seq, running, job.fn.bufferSize, result);
+      }
       if (isThenable(result)) {
         this.#await(job, result, began);
         return false;
@@ -258,6 +273,26 @@ export class WorkerRuntime {
     }
     this.#end(job, false, result, began);
     return true;
+  }
+
+  #beginStream(
+    seq: number,
+    running: RunningJob,
+    bufferSize: number,
+    answer: unknown,
+  ): Promise<unknown> {
+    const stream = new RunningStream(running, seq, bufferSize, this.#wire);
+    this.#stream = stream;
+    running.stream = stream;
+    return stream.run(answer);
+  }
+
+  #reporter({ seq, fn }: WaitingJob): Reporter {
+    const send = (value: unknown): void => {
+      this.#stream?.flush();
+      this.#wire.post({ type: 'progress', seq, value });
+    };
+    return new Reporter(fn.name, send, this.#wire.copy ?? structuredClone);
   }
 
   #await(job: WaitingJob, result: PromiseLike<unknown>, began: number): void {
@@ -277,6 +312,7 @@ export class WorkerRuntime {
     const ms = performance.now() - began;
     this.#running?.job.end();
     this.#running = undefined;
+    this.#stream = undefined;
     this.#table.finish(job.seq);
     job.fn.note(ms);
     this.#outbox.add(job.fn.name, job.seq, failed, value, ms);

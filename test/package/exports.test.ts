@@ -137,7 +137,9 @@ test('skein/executors', () => {
     InlineExecutor
     MapResults
     PoolFuture
+    PoolStream
     ProcessPoolExecutor
+    StreamStep
     ThreadPoolExecutor
     WorkerLostError
     currentJob
@@ -154,6 +156,8 @@ test('skein/executors', () => {
     ProcessPoolOptions
     ShutdownOptions
     Source
+    StreamOptions
+    StreamWork
     SubmitOptions
     ThreadPoolOptions
     Transferable

@@ -1,0 +1,146 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { EventLoop } from '../core/event-loop.ts';
+import { Future } from '../core/future.ts';
+import type { StreamJob } from './stream-job.ts';
+
+/** A stream that nobody holds any more can be taken from by nobody: its worker is wanted for other things. */
+const forgotten = new FinalizationRegistry<StreamJob>((job) => {
+  job.leave('nobody holds its stream any more');
+});
+
+/**
+ * What a {@link PoolStream} will answer next: a future for coroutines, and a promise in all that `for await` and others
+ * want of one. To cancel it, as a cancelled task that awaits it does, is to leave the stream.
+ */
+export class StreamStep<T, R>
+  extends Future<IteratorResult<T, R>>
+  implements Promise<IteratorResult<T, R>>
+{
+  /** @internal Whoever waits for an item holds the stream. */
+  readonly _stream: PoolStream<T, R>;
+  readonly #job: StreamJob;
+
+  /** @internal */
+  constructor(loop: EventLoop, stream: PoolStream<T, R>, job: StreamJob) {
+    super({ loop });
+    this._stream = stream;
+    this.#job = job;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'StreamStep';
+  }
+
+  /** As of a promise. */
+  catch<Result = never>(
+    onRejected?: ((reason: unknown) => Result | PromiseLike<Result>) | null,
+  ): Promise<IteratorResult<T, R> | Result> {
+    return this.then(undefined, onRejected);
+  }
+
+  /** As of a promise. */
+  finally(onFinally?: (() => void) | null): Promise<IteratorResult<T, R>> {
+    return this.then().finally(onFinally);
+  }
+
+  /** @internal */
+  override _abandon(reason: unknown): void {
+    super._abandon(reason);
+    this.#job.leave(reason);
+  }
+
+  /** @internal The worker is done with the stream. */
+  _left(failed: { readonly error: unknown } | undefined): void {
+    if (this.done()) return;
+    if (failed === undefined) this.setResult({ done: true, value: undefined as R });
+    else this._fail(failed.error);
+  }
+
+  /** @internal */
+  override _shortText(): string {
+    return `the next item of \`${this.#job.name}\` in an executor`;
+  }
+}
+
+/**
+ * The items of a generator that runs in a worker: see {@link PoolExecutor.stream}.
+ *
+ * In async functions: `for await (const item of stream)`. In coroutines: `const { done, value } = yield* stream.next()`.
+ *
+ * However a loop is left, the generator's `finally` is run in the worker, and the loop goes on when that is done; its
+ * signal aborts (see {@link currentJob}). A generator that does not end within `grace` ms has its worker ended. Coroutines
+ * say `using stream = …` for that, or `yield* stream.return()`.
+ */
+export class PoolStream<T, R = void>
+  implements AsyncIterableIterator<T, R | undefined, undefined>, AsyncDisposable, Disposable
+{
+  readonly #job: StreamJob;
+
+  /** @internal */
+  constructor(job: StreamJob) {
+    this.#job = job;
+    forgotten.register(this, job);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /**
+   * Waits for the next item; the last step has `done`, and the return value of the generator. Cancelling that wait leaves
+   * the stream.
+   *
+   * @throws (a rejection) what the generator throws, after the items that came before; {@link WorkerLostError};
+   *   TimeoutError; TypeError for an item that cannot be copied; CancelledError after `cancel()`.
+   */
+  next(): StreamStep<T, R> {
+    const step = this.#step<R>();
+    this.#job.next(step as StreamStep<unknown, unknown>);
+    return step;
+  }
+
+  /**
+   * Leaves the stream: items that were not taken are dropped, and the generator's `finally` runs. Waits until the worker is
+   * free.
+   *
+   * @throws (a rejection) what that `finally` throws.
+   */
+  return(): StreamStep<T, undefined> {
+    const step = this.#step<undefined>();
+    this.#job.leave('its stream was left', step as StreamStep<unknown, unknown>);
+    return step;
+  }
+
+  /**
+   * Leaves the stream without waiting, and has whoever waits for an item throw a CancelledError. Answers false when the
+   * generator had ended.
+   *
+   * @param reason - What the CancelledError says.
+   */
+  cancel(reason?: unknown): boolean {
+    return this.#job.future.cancel(reason);
+  }
+
+  /** Tells whether a worker is running the generator, or holds it while it is paused. */
+  running(): boolean {
+    return this.#job.running();
+  }
+
+  /** `await using`: leaves the stream, and waits until the worker is free. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  /** `using`: leaves the stream, without waiting. */
+  [Symbol.dispose](): void {
+    this.#job.leave('its stream was left');
+  }
+
+  #step<Last>(): StreamStep<T, Last> {
+    return new StreamStep<T, Last>(
+      this.#job.future.getLoop(),
+      this as unknown as PoolStream<T, Last>,
+      this.#job,
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import { copyContext } from '../core/context.ts';
+import { Handle } from '../core/handle.ts';
+import type { Runnable } from '../core/ready-queue.ts';
+import type { PoolFuture } from './pool-future.ts';
+
+/**
+ * The reports of one job on their way to `onProgress`: on the loop, in the context of the submission, in their order, and
+ * before the outcome, which waits for them. Once the future is done, by `cancel()` or a timeout, no more is heard.
+ */
+export class ProgressReports implements Runnable {
+  readonly #future: PoolFuture<unknown>;
+  readonly #callback: (value: unknown) => unknown;
+  readonly #handle: Handle;
+  #values: unknown[] = [];
+  #scheduled = false;
+  /** The outcome that waits. */
+  #settle: (() => void) | undefined;
+
+  constructor(future: PoolFuture<unknown>, callback: (value: unknown) => unknown) {
+    this.#future = future;
+    this.#callback = callback;
+    // Made now, as it keeps the context and the host's.
+    this.#handle = new Handle(() => this.#deliver(), [], future.getLoop(), copyContext());
+  }
+
+  hear(value: unknown): void {
+    if (this.#future.done()) return;
+    this.#values.push(value);
+    this.#schedule();
+  }
+
+  /** Has `settle` called once all reports that have come were heard. */
+  before(settle: () => void): void {
+    this.#settle = settle;
+    if (!this.#scheduled) this.#end();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#future.getLoop()._enqueue(this);
+  }
+
+  /** @internal */
+  _run(): void {
+    this.#scheduled = false;
+    this.#handle._run();
+    if (!this.#scheduled) this.#end();
+  }
+
+  /** @internal The loop was closed: there is nobody to report to any more. */
+  _runOrphaned(): void {
+    this.#scheduled = false;
+    this.#values = [];
+    this.#end();
+  }
+
+  #deliver(): void {
+    const values = this.#values;
+    this.#values = [];
+    for (const value of values) {
+      if (this.#future.done()) return;
+      try {
+        this.#callback(value);
+      } catch (exception) {
+        this.#future.getLoop().callExceptionHandler({
+          message: `The \`onProgress\` of ${this.#future._shortText()} failed`,
+          exception,
+        });
+      }
+    }
+  }
+
+  #end(): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.();
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * A job that answers many items, one after the other: what the pool keeps of a stream.
+ *
+ * States: working → paused ⇄ working → ended → over. While it works, the worker may send more. It is paused when the
+ * worker has sent all that it was granted: then only the consumer can have it go on, so that it neither keeps the program
+ * alive nor counts as something outside that may happen. It has ended once its future is done; items that arrived before
+ * are there to be taken. It is over when the end was told, or nobody wants more.
+ */
+import type { Runnable } from '../core/ready-queue.ts';
+import { Job } from './job.ts';
+import type { StreamStep } from './pool-stream.ts';
+import type { AbortReason, Thrown } from './protocol.ts';
+
+/** What a stream wants of the worker that runs it. */
+export interface StreamWorker {
+  readonly place: string;
+  /** So many more items may come. */
+  grant(job: StreamJob, count: number): void;
+  /** Nothing comes before more is granted. */
+  rest(): void;
+}
+
+/** Has a loop that waits look again at what it waits for. */
+const nothing: Runnable = { _run() {} };
+
+export class StreamJob extends Job {
+  readonly #bufferSize: number = this.code.bufferSize as number;
+  /** Items that arrived. Those before `#at` were taken. */
+  #items: unknown[] = [];
+  #at = 0;
+  #received = 0;
+  #granted = this.#bufferSize;
+  /** Taken, and not granted again yet. */
+  #owed = 0;
+  #paused = false;
+  #over = false;
+  #refused = false;
+  #worker: StreamWorker | undefined;
+  readonly #end: Runnable = { _run: () => this.#answer(), _runOrphaned: () => this.#answer() };
+  readonly #asking: StreamStep<unknown, unknown>[] = [];
+  /** Those who wait until no worker has it any more. */
+  #leaving: StreamStep<unknown, unknown>[] = [];
+  /** The function was told to stop, and failed. */
+  #failedLate: { readonly error: unknown } | undefined;
+
+  /** Gives the next item to `step`, once it is there. */
+  next(step: StreamStep<unknown, unknown>): void {
+    this.#asking.push(step);
+    this.#answer();
+  }
+
+  /** Nobody wants more. Settles `step` when no worker has it any more. */
+  leave(reason: unknown, step?: StreamStep<unknown, unknown>): void {
+    this.#over = true;
+    this.#items = [];
+    this.future.cancel(reason);
+    this.#answer();
+    if (step === undefined) return;
+    if (this.state === 'over') {
+      step._left(this.#failedLate);
+    } else {
+      this.future.getLoop()._outside++;
+      this.#leaving.push(step);
+    }
+  }
+
+  /** The worker has sent items, after so many others. */
+  hear(after: number, items: readonly unknown[], worker: StreamWorker): void {
+    if (this.future.done()) return;
+    if (after !== this.#received) {
+      this.#failRunning(
+        this.withPlace(
+          new Error(
+            `An item of \`${this.name}\` was copied, but could not be put together again: it did not arrive.`,
+          ),
+        ),
+      );
+      return;
+    }
+    this.#worker = worker;
+    this.#received += items.length;
+    for (const item of items) this.#items.push(item);
+    this.#answer();
+    if (this.#received === this.#granted) this.#pause(worker);
+  }
+
+  /** The next item cannot be copied. */
+  refuse(thrown: Thrown, place: string): void {
+    if (!this.future.done()) this.#failRunning(this.errorOf(thrown, place));
+  }
+
+  override abortReason(): AbortReason {
+    if (!this.#refused) return super.abortReason();
+    return { timeout: false, text: 'one of its items could not be copied' };
+  }
+
+  override settled(): void {
+    // The future does not count any more.
+    if (this.#paused) this.future.getLoop()._outside++;
+    this.#paused = false;
+    super.settled();
+    if (this.future.cancelled()) this.#items = [];
+    // The loop has yet to note a failure, before somebody can hear of it.
+    this.future.getLoop()._enqueue(this.#end);
+  }
+
+  override end(): void {
+    super.end();
+    const loop = this.future.getLoop();
+    for (const step of this.#leaving.splice(0)) {
+      loop._outside--;
+      step._left(this.#failedLate);
+    }
+  }
+
+  protected override failedLate(error: unknown): void {
+    this.#failedLate = { error };
+  }
+
+  /** Fails while the worker still runs it, which is asked to stop then. */
+  #failRunning(error: unknown): void {
+    this.#refused = true;
+    this.settleWith(error);
+  }
+
+  #answer(): void {
+    while (this.#asking.length > 0) {
+      const left = this.#items.length - this.#at;
+      if (left === 0 && !this.#over && !this.future.done()) return;
+      const step = this.#asking.shift() as StreamStep<unknown, unknown>;
+      if (step.done()) continue;
+      if (left > 0) step.setResult({ done: false, value: this.#take() });
+      else if (this.#over) step.setResult({ done: true, value: undefined });
+      else this.#tellEnd(step);
+    }
+  }
+
+  #tellEnd(step: StreamStep<unknown, unknown>): void {
+    this.#over = true;
+    const { future } = this;
+    if (future.cancelled()) {
+      step.cancel(future._cancelReason);
+      return;
+    }
+    try {
+      step.setResult({ done: true, value: future.result() });
+    } catch (error) {
+      step._fail(error);
+    }
+  }
+
+  #take(): unknown {
+    const item = this.#items[this.#at];
+    this.#items[this.#at++] = undefined;
+    if (this.#at === this.#items.length) {
+      this.#items = [];
+      this.#at = 0;
+    }
+    this.#owed++;
+    if (this.#owed * 2 >= this.#bufferSize) this.#grant();
+    return item;
+  }
+
+  #grant(): void {
+    const worker = this.#worker;
+    if (worker === undefined || this.future.done()) return;
+    const count = this.#owed;
+    this.#owed = 0;
+    this.#granted += count;
+    if (this.#paused) this.future.getLoop()._outside++;
+    this.#paused = false;
+    worker.grant(this, count);
+  }
+
+  #pause(worker: StreamWorker): void {
+    this.#paused = true;
+    const loop = this.future.getLoop();
+    loop._outside--;
+    loop._enqueue(nothing);
+    worker.rest();
+  }
+}

@@ -1,0 +1,502 @@
+/** What streams of items promise, whatever runs the generator. `create` answers a new executor with a single worker. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancelledError, createTask, gather, getEventLoop, sleep, TimeoutError } from 'skein';
+import type { CurrentJob, InlineExecutor, PoolStream } from 'skein/executors';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as work from '../node/executors/fixtures/work.mjs';
+
+async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    await outcome;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** Takes all items, and the return value. */
+async function takenFrom<T, R>(stream: PoolStream<T, R>): Promise<[T[], R]> {
+  const items: T[] = [];
+  for (;;) {
+    const step = await stream.next();
+    if (step.done) return [items, step.value];
+    items.push(step.value);
+  }
+}
+
+/** Sent by source: counts, and leaves a line for each number that it makes and one at its end. */
+async function* counting(to: number, notes: string): AsyncGenerator<number, string> {
+  const { appendFileSync } = process.getBuiltinModule('node:fs');
+  try {
+    for (let n = 0; n < to; n++) {
+      appendFileSync(notes, `${n}\n`);
+      yield n;
+    }
+    return 'counted';
+  } finally {
+    await new Promise(setImmediate);
+    appendFileSync(notes, 'closed\n');
+  }
+}
+
+/** Sent by source. */
+function* upTo(to: number): Generator<number, string> {
+  for (let n = 0; n < to; n++) yield n;
+  return 'counted';
+}
+
+/** Sent by source: its first item comes, and then none before it is asked to stop. */
+async function* waiting(this: CurrentJob, notes: string): AsyncGenerator<string> {
+  const aborted = new Promise((_resolve, reject) => {
+    this.signal.addEventListener('abort', () => {
+      process.getBuiltinModule('node:fs').appendFileSync(notes, `${this.signal.reason}\n`);
+      reject(this.signal.reason);
+    });
+  });
+  aborted.catch(() => {});
+  yield 'here';
+  await aborted;
+}
+
+export function streamContract(name: string, create: () => InlineExecutor): void {
+  describe(`a stream of ${name}`, () => {
+    let pool: InlineExecutor;
+    let folder: string;
+    let notes: string;
+    const lines = (): string[] =>
+      existsSync(notes) ? readFileSync(notes, 'utf8').split('\n').slice(0, -1) : [];
+    const isFree = async (): Promise<boolean> => (await pool.submit(work.add, 1, 1)) === 2;
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'skein-'));
+      notes = join(folder, 'notes');
+      pool = create();
+    });
+    afterEach(async () => {
+      await pool.shutdown({ cancelRunning: true });
+      rmSync(folder, { recursive: true });
+    });
+
+    describe('gives the items', () => {
+      test('of an async generator in their order, and at the end its return value', async () => {
+        const stream = pool.stream(counting, 3, notes);
+        expect(await takenFrom(stream)).toEqual([[0, 1, 2], 'counted']);
+        expect(lines()).toEqual(['0', '1', '2', 'closed']);
+        expect(await stream.next()).toEqual({ done: true, value: undefined });
+      });
+
+      test('of a generator', async () => {
+        expect(await takenFrom(pool.stream(upTo, 1000))).toEqual([
+          [...Array(1000).keys()],
+          'counted',
+        ]);
+      });
+
+      test('of a generator that is declared in a module', async () => {
+        expect(await takenFrom(pool.stream(work.letters, 'abc'))).toEqual([
+          ['a', 'b', 'c'],
+          undefined,
+        ]);
+      });
+
+      test('of a generator method', async () => {
+        const holder = {
+          *twice(n: number) {
+            yield n;
+            yield n;
+          },
+        };
+        expect(await takenFrom(pool.stream(holder.twice, 4))).toEqual([[4, 4], undefined]);
+      });
+
+      test('of all that can be iterated, or is a promise of that', async () => {
+        expect(await takenFrom(pool.stream(() => [1, 2]))).toEqual([[1, 2], undefined]);
+        expect(await takenFrom(pool.stream(async () => new Set([3])))).toEqual([[3], undefined]);
+      });
+
+      test('of promises as what they resolve with', async () => {
+        const promises = function* () {
+          yield Promise.resolve(1);
+          yield 2;
+        };
+        expect(await takenFrom(pool.stream(promises))).toEqual([[1, 2], undefined]);
+      });
+
+      test('that are thenable or undefined or many, whatever the size of the buffer', async () => {
+        const undefineds = function* () {
+          for (let n = 0; n < 300; n++) yield undefined;
+        };
+        for (const bufferSize of [1, 2, 3, 64, Number.POSITIVE_INFINITY]) {
+          const [items] = await takenFrom(pool.streamWith({ bufferSize }, undefineds));
+          expect(items).toHaveLength(300);
+        }
+      });
+
+      test('with the memory that is said to move with them', async () => {
+        const chunks = async function* (this: CurrentJob): AsyncGenerator<[number, Uint8Array]> {
+          let before = new Uint8Array(0);
+          for (let n = 1; n <= 3; n++) {
+            const bytes = new Uint8Array(8).fill(n);
+            // How much of the one before is still here.
+            yield this.transfer([before.byteLength, bytes], [bytes.buffer]);
+            await new Promise(setImmediate);
+            before = bytes;
+          }
+        };
+        const [items] = await takenFrom(pool.stream(chunks));
+        expect(items).toEqual([1, 2, 3].map((n) => [0, new Uint8Array(8).fill(n)]));
+      });
+
+      test('to `for await`', async () => {
+        const seen: number[] = [];
+        for await (const n of pool.stream(upTo, 4)) seen.push(n);
+        expect(seen).toEqual([0, 1, 2, 3]);
+      });
+
+      test('to coroutines, one by one', async () => {
+        const task = createTask(function* () {
+          const stream = pool.stream(upTo, 5);
+          let sum = 0;
+          for (let step = yield* stream.next(); ; step = yield* stream.next()) {
+            if (step.done) return [sum, step.value];
+            sum += step.value;
+          }
+        });
+        expect(await task).toEqual([10, 'counted']);
+      });
+
+      test('to several who ask at once, in the order of their asking', async () => {
+        const stream = pool.stream(upTo, 2);
+        expect(await gather([stream.next(), stream.next(), stream.next(), stream.next()])).toEqual([
+          { done: false, value: 0 },
+          { done: false, value: 1 },
+          { done: true, value: 'counted' },
+          { done: true, value: undefined },
+        ]);
+      });
+
+      test('as promises that can be caught and finished as well', async () => {
+        const stream = pool.stream(upTo, 1);
+        const finished: string[] = [];
+        const step = stream.next().finally(() => finished.push('finally'));
+        expect(await step).toEqual({ done: false, value: 0 });
+        await stream.next();
+        const failing = pool.stream(work.failingStream);
+        await failing.next();
+        expect(await failing.next().catch((error) => (error as Error).name)).toBe('TypeError');
+        expect(finished).toEqual(['finally']);
+      });
+    });
+
+    describe('has the generator paused', () => {
+      test('when it is `bufferSize` items ahead', async () => {
+        const stream = pool.streamWith({ bufferSize: 3 }, counting, 1000, notes);
+        await until(() => lines().length === 3);
+        for (let n = 0; n < 50; n++) await new Promise(setImmediate);
+        expect(lines()).toEqual(['0', '1', '2']);
+        expect(pool.statistics()).toMatchObject({ running: 1 });
+        expect(stream.running()).toBe(true);
+        for (let n = 0; n < 20; n++) {
+          expect(await stream.next()).toEqual({ done: false, value: n });
+          expect(lines().length).toBeLessThanOrEqual(n + 1 + 3);
+        }
+        await stream.return();
+        expect(stream.running()).toBe(false);
+      });
+
+      test('while its worker is held: other jobs wait', async () => {
+        const stream = pool.streamWith({ bufferSize: 1 }, counting, 3, notes);
+        const job = pool.submit(work.add, 1, 1);
+        await until(() => lines().length === 1);
+        for (let n = 0; n < 20; n++) await new Promise(setImmediate);
+        expect(job.done()).toBe(false);
+        expect(await takenFrom(stream)).toEqual([[0, 1, 2], 'counted']);
+        expect(await job).toBe(2);
+      });
+    });
+
+    describe('that is left', () => {
+      test('by `break` has the `finally` of the generator run before the loop goes on', async () => {
+        for await (const n of pool.stream(counting, 100_000, notes)) if (n === 2) break;
+        expect(lines().at(-1)).toBe('closed');
+        expect(lines().length).toBeLessThan(1000);
+        expect(await isFree()).toBe(true);
+      });
+
+      test('by an error in the loop has the `finally` run too', async () => {
+        const error = new RangeError('enough');
+        const leave = async () => {
+          for await (const n of pool.stream(counting, 100_000, notes)) if (n === 2) throw error;
+        };
+        expect(await thrownBy(leave())).toBe(error);
+        expect(lines().at(-1)).toBe('closed');
+      });
+
+      test('by a generator that delegates to it closes it', async () => {
+        const outer = async function* () {
+          yield* pool.stream(counting, 100_000, notes);
+        };
+        for await (const _ of outer()) break;
+        expect(lines().at(-1)).toBe('closed');
+      });
+
+      test('by the end of a `using` block', async () => {
+        const task = createTask(function* () {
+          using stream = pool.stream(counting, 100_000, notes);
+          return yield* stream.next();
+        });
+        expect(await task).toEqual({ done: false, value: 0 });
+        expect(await isFree()).toBe(true);
+        expect(lines().at(-1)).toBe('closed');
+      });
+
+      test('by the end of an `await using` block', async () => {
+        {
+          await using stream = pool.stream(counting, 100_000, notes);
+          await stream.next();
+        }
+        expect(lines().at(-1)).toBe('closed');
+      });
+
+      test('by the cancellation of a coroutine that waits for an item', async () => {
+        const task = createTask(function* () {
+          const stream = pool.stream(waiting, notes);
+          yield* stream.next();
+          yield* stream.next();
+        });
+        await until(() => pool.statistics().running === 1);
+        await sleep(1);
+        task.cancel('the user left');
+        expect(await thrownBy(task)).toBeInstanceOf(CancelledError);
+        expect(await isFree()).toBe(true);
+        expect(lines()).toEqual(['CancelledError: the user left']);
+      });
+
+      test('by the cancellation of an async function that waits for an item', async () => {
+        const taken: string[] = [];
+        const task = createTask(async () => {
+          for await (const item of pool.stream(waiting, notes)) taken.push(item);
+        });
+        await until(() => taken.length === 1);
+        task.cancel('the user left');
+        expect(await thrownBy(task)).toBeInstanceOf(CancelledError);
+        expect(await isFree()).toBe(true);
+        expect(lines()).toEqual(['CancelledError: the user left']);
+      });
+
+      test('by return() aborts the signal of a generator that waits', async () => {
+        const stream = pool.stream(waiting, notes);
+        await stream.next();
+        const asked = stream.next();
+        expect(await stream.return()).toEqual({ done: true, value: undefined });
+        expect(await asked).toEqual({ done: true, value: undefined });
+        expect(lines()).toEqual(['CancelledError: its stream was left']);
+        expect(await stream.return()).toEqual({ done: true, value: undefined });
+      });
+
+      test('with a `finally` that throws has return() throw it', async () => {
+        const untidy = async function* () {
+          try {
+            yield 1;
+            yield 2;
+          } finally {
+            // biome-ignore lint/correctness/noUnsafeFinally: that is the matter of the test
+            throw new RangeError('untidy');
+          }
+        };
+        const stream = pool.streamWith({ bufferSize: 1 }, untidy);
+        await stream.next();
+        expect(await thrownBy(stream.return())).toEqual(new RangeError('untidy'));
+        expect(await isFree()).toBe(true);
+      });
+
+      test('before it has begun never begins', async () => {
+        const first = pool.streamWith({ bufferSize: 1 }, upTo, 3);
+        await first.next();
+        const second = pool.stream(counting, 3, notes);
+        expect(await second.return()).toEqual({ done: true, value: undefined });
+        expect(await second.next()).toEqual({ done: true, value: undefined });
+        await first.return();
+        expect(await isFree()).toBe(true);
+        expect(lines()).toEqual([]);
+      });
+    });
+
+    describe('that is cancelled', () => {
+      test('throws a CancelledError at whoever waits, and then is at its end', async () => {
+        const stream = pool.stream(waiting, notes);
+        await stream.next();
+        const asked = stream.next();
+        expect(stream.cancel('no more')).toBe(true);
+        expect(await thrownBy(asked)).toEqual(new CancelledError('no more'));
+        expect(await stream.next()).toEqual({ done: true, value: undefined });
+        expect(stream.cancel()).toBe(false);
+        expect(await isFree()).toBe(true);
+      });
+
+      test('by a shutdown that cancels what is running settles', async () => {
+        const stream = pool.streamWith({ bufferSize: 1 }, counting, 3, notes);
+        await stream.next();
+        const queued = pool.stream(upTo, 3);
+        const asked = queued.next();
+        await pool.shutdown({ cancelRunning: true });
+        expect(await thrownBy(stream.next())).toBeInstanceOf(CancelledError);
+        expect(await thrownBy(asked)).toBeInstanceOf(CancelledError);
+        expect(lines().at(-1)).toBe('closed');
+      });
+
+      test('by a shutdown that cancels what has not begun settles, and one that runs goes on', async () => {
+        const stream = pool.streamWith({ bufferSize: 1 }, upTo, 3);
+        await stream.next();
+        const queued = pool.stream(upTo, 3);
+        const shutdown = pool.shutdown({ cancelFutures: true });
+        expect(await thrownBy(queued.next())).toBeInstanceOf(CancelledError);
+        expect(await takenFrom(stream)).toEqual([[1, 2], 'counted']);
+        await shutdown;
+        expect(() => pool.stream(upTo, 3)).toThrow('stream() expected an open executor');
+      });
+    });
+
+    describe('that fails', () => {
+      test('throws the error in its place in the order, as jobs do', async () => {
+        const stream = pool.stream(work.failingStream);
+        expect(await stream.next()).toEqual({ done: false, value: 'before' });
+        const error = (await thrownBy(stream.next())) as Error & { line: number };
+        expect(error).toBeInstanceOf(work.ParseError);
+        expect(error).toMatchObject({ message: 'no number', line: 3, cause: new Error('because') });
+        expect(error.stack).toContain('failingStream');
+        expect(error.stack).toContain('submitted from');
+        expect(await stream.next()).toEqual({ done: true, value: undefined });
+      });
+
+      test('is not reported, as the consumer hears of it, but is when nobody takes it', async () => {
+        const loop = getEventLoop();
+        const reported: unknown[] = [];
+        loop.setExceptionHandler((_loop, { exception }) => reported.push(exception));
+        try {
+          const stream = pool.stream(work.failingStream);
+          await stream.next();
+          await thrownBy(stream.next());
+          await isFree();
+        } finally {
+          loop.setExceptionHandler(undefined);
+        }
+        expect(reported).toEqual([]);
+      });
+
+      test('as an item cannot be copied tells which part, runs the `finally`, and nobody else notices', async () => {
+        const stream = pool.stream(async function* wrong(to: string) {
+          try {
+            yield { fine: true };
+            yield { handlers: { onClick: () => {} } } as unknown as { fine: boolean };
+            yield { fine: false };
+          } finally {
+            process.getBuiltinModule('node:fs').appendFileSync(to, 'closed\n');
+          }
+        }, notes);
+        const next = pool.submit(work.add, 1, 2);
+        expect(await stream.next()).toEqual({ done: false, value: { fine: true } });
+        const error = (await thrownBy(stream.next())) as Error;
+        expect(error).toBeInstanceOf(TypeError);
+        expect(error.message).toBe(
+          'The worker expected `wrong` to yield items that can be copied, but items[1].handlers.onClick is a function. Yield plain data.',
+        );
+        expect(await next).toBe(3);
+        expect(lines()).toEqual(['closed']);
+      });
+
+      test('as its return value cannot be copied tells so after the items', async () => {
+        const stream = pool.stream(function* wrong() {
+          yield 1;
+          return () => {};
+        });
+        expect(await stream.next()).toEqual({ done: false, value: 1 });
+        expect(String(await thrownBy(stream.next()))).toContain('result is a function');
+      });
+
+      test('as the function answers nothing to iterate', async () => {
+        // @ts-expect-error a number has no items
+        const stream = pool.stream(work.add, 1, 2);
+        expect(await thrownBy(stream.next())).toEqual(
+          new TypeError(
+            'stream() expected a generator function, or one that answers something to iterate, but `add` answered 3 (number). For one result use `submit(fn, …)`.',
+          ),
+        );
+        // @ts-expect-error the letters of a text are hardly meant
+        expect(String(await thrownBy(pool.stream(() => 'text').next()))).toContain('"text"');
+      });
+
+      test('as a promise among its items rejects, with the `finally` run', async () => {
+        const stream = pool.stream(function* rejecting(to: string) {
+          try {
+            yield Promise.reject(new RangeError('no'));
+          } finally {
+            process.getBuiltinModule('node:fs').appendFileSync(to, 'closed\n');
+          }
+        }, notes);
+        expect(await thrownBy(stream.next())).toEqual(new RangeError('no'));
+        expect(lines()).toEqual(['closed']);
+      });
+
+      test('as its time is over, which its items do not delay', async () => {
+        const stream = pool.streamWith({ timeout: 20, name: 'the slow one' }, waiting, notes);
+        expect(await stream.next()).toEqual({ done: false, value: 'here' });
+        const error = (await thrownBy(stream.next())) as Error;
+        expect(error).toBeInstanceOf(TimeoutError);
+        expect(error.message).toContain('`the slow one` expected to be done within 20 ms');
+        expect(await isFree()).toBe(true);
+        expect(lines()[0]).toContain('TimeoutError');
+      });
+
+      test('as no worker was free in time', async () => {
+        const first = pool.streamWith({ bufferSize: 1 }, upTo, 3);
+        await first.next();
+        const second = pool.streamWith({ queueTimeout: 1 }, counting, 3, notes);
+        expect(String(await thrownBy(second.next()))).toContain('expected to begin within 1 ms');
+        await first.return();
+        expect(await isFree()).toBe(true);
+        expect(lines()).toEqual([]);
+      });
+    });
+
+    test('takes part in priorities', async () => {
+      const first = pool.streamWith({ bufferSize: 1 }, upTo, 2);
+      await first.next();
+      const plain = pool.submit((to: string) => {
+        process.getBuiltinModule('node:fs').appendFileSync(to, 'plain\n');
+      }, notes);
+      const urgent = pool.streamWith({ priority: 1 }, counting, 1, notes);
+      await first.return();
+      expect(await takenFrom(urgent)).toEqual([[0], 'counted']);
+      await plain;
+      expect(lines()).toEqual(['0', 'closed', 'plain']);
+    });
+
+    test.each([
+      [{ bufferSize: 0 }, /`bufferSize` to be a whole number of at least 1, but got 0/],
+      [{ bufferSize: 1.5 }, /`bufferSize` to be a whole number/],
+      [{ bufferSize: '8' }, /`bufferSize` to be a number, but got "8"/],
+      [{ timeout: -1 }, /streamWith\(\) expected `timeout` to be a time in ms/],
+      [null, /streamWith\(\) expected an options object first, but got null/],
+    ])('refuses options that make no sense: %o', (options, message) => {
+      expect(() => pool.streamWith(options as object, upTo, 3)).toThrow(message);
+    });
+
+    test('is what submit() refers to for generator functions', () => {
+      expect(() => pool.submit(upTo, 3)).toThrow(
+        new TypeError(
+          'submit() expected a plain or async function, but `upTo` is a generator function: calling it runs nothing. For its items use `stream(upTo, …)`. A coroutine runs on the loop: use `createTask(upTo())`.',
+        ),
+      );
+      expect(() => pool.submit(work.letters, 'abc')).toThrow('use `stream(letters, …)`');
+      expect(() => pool.stream(counting, 3, notes).cancel()).not.toThrow();
+      expect(() => pool.submit(counting, 3, notes)).toThrow('use `stream(counting, …)`');
+    });
+  });
+}
