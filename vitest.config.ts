@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import type { ProjectConfig } from 'vitest/node';
+import { bundled } from './tools/bundle-for-tests.ts';
 import {
   chromiumFlags,
   findChromium,
@@ -12,6 +13,7 @@ import {
 } from './tools/chromium.mjs';
 import { findDocuments } from './tools/doctest/documents.ts';
 import { doctest } from './tools/doctest/plugin.ts';
+import { vitestInWorkers } from './tools/vitest-in-workers.ts';
 
 const documents = [...findDocuments(fileURLToPath(new URL('.', import.meta.url))).keys()];
 
@@ -28,30 +30,49 @@ if (chromium === undefined && process.env['CI']) {
   throw new Error(`CI=true demands the tests in Chromium, but none was found. ${howToGetChromium}`);
 }
 
-/** A project whose tests run in Chromium, if there is one, on a page that is cross-origin isolated. */
-function inChromium(test: ProjectConfig): TestProjectInlineConfiguration[] {
+/** A project whose tests run in Chromium, if there is one. */
+function inChromium(
+  test: ProjectConfig,
+  project: TestProjectInlineConfiguration,
+): TestProjectInlineConfiguration[] {
   if (chromium === undefined) return [];
-  const project: TestProjectInlineConfiguration = {
-    extends: true,
-    resolve: { conditions: ['@skein/source', ...defaultClientConditions] },
-    server: { headers: isolationHeaders },
-    test: {
-      ...test,
-      browser: {
-        enabled: true,
-        headless: true,
-        screenshotFailures: false,
-        // One page for all files: a page for each would take most of the time.
-        isolate: false,
-        provider: playwright({
-          launchOptions: { executablePath: chromium, args: chromiumFlags },
-        }),
-        instances: [{ browser: 'chromium' }],
+  return [
+    {
+      extends: true,
+      ...project,
+      test: {
+        ...test,
+        browser: {
+          enabled: true,
+          headless: true,
+          screenshotFailures: false,
+          // One page for all files: a page for each would take most of the time.
+          isolate: false,
+          provider: playwright({
+            launchOptions: { executablePath: chromium, args: chromiumFlags },
+          }),
+          instances: [{ browser: 'chromium' }],
+        },
       },
     },
-  };
-  return [project];
+  ];
 }
+
+/** `skein` is the source. */
+const fromSourceInBrowser: TestProjectInlineConfiguration = {
+  resolve: { conditions: ['@skein/source', ...defaultClientConditions] },
+  server: { headers: isolationHeaders },
+};
+
+/** The tests that start workers, of what was built. */
+const inWorkers: ProjectConfig = {
+  include: ['test/browser/executors/**/*.test.ts'],
+  globalSetup: './tools/bundle-for-tests.ts',
+};
+const fromBundle: TestProjectInlineConfiguration = {
+  resolve: { alias: bundled },
+  plugins: [vitestInWorkers()],
+};
 
 export default defineConfig({
   test: {
@@ -107,15 +128,24 @@ export default defineConfig({
         extends: true,
         test: { ...fromDist, name: 'package', include: ['test/package/**/*.test.ts'] },
       },
-      ...inChromium({
-        name: 'browser',
-        include: ['test/unit/**/*.test.ts', 'test/browser/core/**/*.test.ts'],
-      }),
-      ...inChromium({
-        name: 'browser-eager',
-        include: ['test/unit/**/*.test.ts'],
-        env: { SKEIN_TEST_EAGER: '1' },
-      }),
+      ...inChromium(
+        { name: 'browser', include: ['test/unit/**/*.test.ts', 'test/browser/core/**/*.test.ts'] },
+        fromSourceInBrowser,
+      ),
+      ...inChromium(
+        {
+          name: 'browser-eager',
+          include: ['test/unit/**/*.test.ts'],
+          env: { SKEIN_TEST_EAGER: '1' },
+        },
+        fromSourceInBrowser,
+      ),
+      // Workers share memory with a page only where it is isolated from other origins.
+      ...inChromium({ ...inWorkers, name: 'browser-workers' }, fromBundle),
+      ...inChromium(
+        { ...inWorkers, name: 'browser-isolated' },
+        { ...fromBundle, server: { headers: isolationHeaders } },
+      ),
     ],
   },
 });

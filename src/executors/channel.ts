@@ -9,6 +9,8 @@ export interface WorkerEnd {
   /** What nobody caught in the worker, if that is what ended it. */
   readonly uncaught: { readonly error: unknown } | undefined;
   readonly heapLimit: boolean;
+  /** What else is known of it, as the end of a sentence. */
+  readonly reason?: string;
 }
 
 /** What a pool hears of a worker. `ended` comes once, and nothing after it. */

@@ -60,6 +60,7 @@ export class WorkerLostError extends Error {
 
 /** How a worker ended, as the end of a sentence. */
 export function reasonOf(end: WorkerEnd): string {
+  if (end.reason !== undefined) return end.reason;
   if (end.heapLimit) return 'it reached its heap limit';
   if (end.uncaught !== undefined) return `nobody caught ${textOf(end.uncaught.error)}`;
   if (end.signal !== undefined) return `signal ${end.signal}`;

@@ -26,6 +26,7 @@ export type { ModuleFunctions } from './task.ts';
 export { task } from './task.ts';
 export type { ThreadPoolOptions } from './thread-pool-executor.ts';
 export { ThreadPoolExecutor } from './thread-pool-executor.ts';
+export type { StartedWorker } from './thread-workers.ts';
 export type { Transferable } from './transfer.ts';
 export { transfer } from './transfer.ts';
 export type { WorkerPoolOptions } from './worker-pool-options.ts';

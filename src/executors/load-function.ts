@@ -4,6 +4,8 @@ import { helpersIn } from './free-variables.ts';
 import { builtin, process } from './node.ts';
 import { closureMessage, declaredFunction, missingName } from './portable-function.ts';
 import type { Code, ReferenceCode, SourceCode } from './protocol.ts';
+import { servedFunction } from './served-functions.ts';
+import { webWorkerScope } from './web-worker-scope.ts';
 
 export type Loaded = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -52,6 +54,7 @@ function evaluate(code: SourceCode): Loaded {
   try {
     return make(code.text) as Loaded;
   } catch (thrown) {
+    if (thrown instanceof EvalError) throw forbidden(code.name, thrown);
     error = thrown;
   }
   try {
@@ -61,6 +64,14 @@ function evaluate(code: SourceCode): Loaded {
   } catch {
     throw error;
   }
+}
+
+/** A content security policy, or an option of Node, has it that no text becomes a function. */
+function forbidden(name: string, cause: EvalError): TypeError {
+  return new TypeError(
+    `The worker expected to be allowed to compile \`${name}\`, which crosses by source, but its content security policy forbids that. Put it into a module, and declare it there: \`task(import.meta.url, { … })\`.`,
+    { cause },
+  );
 }
 
 /** How stacks call the place of the function. */
@@ -82,10 +93,10 @@ async function importAsVite(url: string): Promise<unknown> {
   const inProject = `${process.cwd?.() ?? ''}${url}`;
   const file = url.startsWith('/@fs/') ? url.slice('/@fs'.length) : inProject;
   try {
-    return await import(url);
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
   } catch (error) {
     if (!url.startsWith('/')) throw error;
-    return import(file);
+    return import(/* @vite-ignore */ /* webpackIgnore: true */ file);
   }
 }
 
@@ -97,6 +108,8 @@ const counters: unknown = new Proxy(() => {}, {
 });
 
 async function find(code: ReferenceCode, tsx: string | undefined): Promise<Loaded> {
+  const served = servedFunction(code.name);
+  if (served !== undefined) return served as Loaded;
   const before = declaredFunction(code.url, code.name);
   if (before !== undefined) return before as Loaded;
   const module = await importModule(code, tsx);
@@ -131,14 +144,18 @@ async function importModule(
   tsx: string | undefined,
 ): Promise<Record<string, unknown>> {
   // Not on the program's own thread, where the rest of the program goes on meanwhile.
-  const marks = builtin('node:worker_threads')?.isMainThread === false;
+  const marks =
+    builtin('node:worker_threads')?.isMainThread === false || webWorkerScope() !== undefined;
   if (marks) shared[key] = code.url;
   try {
     // First of all, as a module that failed to load is not tried again.
     if (marks && tsx !== undefined && (isTypeScript(code.url) || typeScriptFor(code.url))) {
       await registerTsx(tsx, code.url);
     }
-    return (await import(code.url)) as Record<string, unknown>;
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ code.url)) as Record<
+      string,
+      unknown
+    >;
   } catch (cause) {
     throw new Error(`The module of \`${code.name}\`, ${code.url}, ${reasonOf(cause, code.url)}`, {
       cause,
@@ -195,7 +212,9 @@ function registerTsx(loader: string, module: string): Promise<void> {
     const file = require?.resolve('tsx/esm/api');
     if (file === undefined) return;
     // Its CommonJS form, which `resolve()` finds, looks for its parts in the wrong folder.
-    const api: unknown = await import(file.replace(/\.cjs$/, '.mjs'));
+    const api: unknown = await import(
+      /* @vite-ignore */ /* webpackIgnore: true */ file.replace(/\.cjs$/, '.mjs')
+    );
     (api as { register(): unknown }).register();
   };
   // When it cannot be had, the import that follows says what is wrong.

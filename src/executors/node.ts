@@ -14,7 +14,7 @@ export interface NodeWorker {
 }
 
 /** A port of `node:worker_threads`. */
-interface NodePort {
+export interface NodePort {
   postMessage(message: unknown, transfer?: readonly unknown[]): void;
   on(event: 'message' | 'messageerror', listener: (value: never) => void): void;
 }

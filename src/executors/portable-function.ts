@@ -4,7 +4,7 @@
  */
 import { describe, isGeneratorFunction } from '../core/text.ts';
 import { nameFor, outerNames } from './free-variables.ts';
-import type { Code } from './protocol.ts';
+import type { Code, ReferenceCode } from './protocol.ts';
 
 export type AnyFunction = (...args: never[]) => unknown;
 
@@ -29,6 +29,12 @@ export function crossByReference(fn: AnyFunction, url: string, name: string): vo
 /** Has `fn` be found, in this thread, as this name of a module. */
 export function declareFunction(fn: AnyFunction, url: string, name: string): void {
   registry.declared.set(`${url}#${name}`, fn);
+}
+
+/** How a function that was declared crosses; undefined for any other. */
+export function referenceOf(fn: AnyFunction): ReferenceCode | undefined {
+  const code = registry.codes.get(fn);
+  return code?.kind === 'reference' ? code : undefined;
 }
 
 /** The function that `task()` declared, in this thread. */

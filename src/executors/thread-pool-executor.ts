@@ -1,11 +1,16 @@
 import { PoolExecutor } from './pool-executor.ts';
-import { ThreadChannel, workerThreads } from './thread.ts';
+import { openerOfThreads, type StartedWorker } from './thread-workers.ts';
 import { poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
 
 export interface ThreadPoolOptions<InitArgs extends unknown[] = unknown[]>
   extends WorkerPoolOptions<InitArgs> {
   /** What the names of the threads begin with; a number follows. Default: "ThreadPoolExecutor-1", and so on. */
   threadNamePrefix?: string;
+  /**
+   * Starts a worker: one of a module of the program, which calls `serve()` of `skein/executors/worker`. For bundles, in which
+   * the modules of functions cannot be found by their URLs. Called once for each worker, with another for each call.
+   */
+  worker?: () => StartedWorker;
 }
 
 let made = 0;
@@ -17,6 +22,9 @@ let made = 0;
  * A thread has a memory of its own: arguments and results are copied, and a function crosses by its source or, declared
  * with {@link task}, by its module. Threads are started when a job finds none that is free; idle ones wait for more
  * without keeping the program alive.
+ *
+ * In a browser the threads are Web Workers. They share memory with a page that is isolated from other origins
+ * (`crossOriginIsolated`); without, a function that computes does not see that it was cancelled.
  *
  * When a thread dies, its job fails with a {@link WorkerLostError}, and everything else goes on.
  *
@@ -39,15 +47,14 @@ let made = 0;
  */
 export class ThreadPoolExecutor<InitArgs extends unknown[] = unknown[]> extends PoolExecutor {
   /**
-   * @throws RangeError or TypeError for a wrong option; Error where there are no threads.
+   * @throws RangeError or TypeError for a wrong option; Error where there are neither threads nor Web Workers.
    */
   constructor(options: ThreadPoolOptions<InitArgs> = {}) {
     const settings = poolSettings('ThreadPoolExecutor', options);
-    workerThreads();
     super({
       ...settings,
       namePrefix: options.threadNamePrefix ?? `ThreadPoolExecutor-${++made}`,
-      open: (name, events) => new ThreadChannel(name, options.maxHeapMb, events),
+      open: openerOfThreads(options.worker, options.maxHeapMb),
     });
   }
 }

@@ -1,30 +1,30 @@
 /** The line to a worker thread of `node:worker_threads`. */
 import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
 import { inheritedOptions } from './inherited-options.ts';
-import { builtin, type NodeWorker, type WorkerThreads } from './node.ts';
+import type { NodeWorker, WorkerThreads } from './node.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
 
-/** `.ts` where the sources run as they are, `.js` once compiled. */
-const entry = new URL(
-  `./thread-main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
-  import.meta.url,
-);
-
-/** @throws Error where there are no threads. */
-export function workerThreads(): WorkerThreads {
-  const threads = builtin('node:worker_threads');
-  if (threads === undefined) {
-    throw new Error(
-      '`new ThreadPoolExecutor()` expected a place with `node:worker_threads` (Node, Bun, Deno), but there is none here. Use `new InlineExecutor()`.',
-    );
-  }
-  return threads;
+/** @throws what the host throws when it cannot start one. */
+export function startThread(
+  { Worker }: WorkerThreads,
+  name: string,
+  maxHeapMb: number | undefined,
+): NodeWorker {
+  const execArgv = inheritedOptions();
+  return new Worker(entry(), {
+    name,
+    ...(execArgv === undefined ? {} : { execArgv }),
+    ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
+  });
 }
 
-function inherited(): { execArgv?: string[] } {
-  const execArgv = inheritedOptions();
-  return execArgv === undefined ? {} : { execArgv };
+/** The file of the other end: `.ts` where the sources run as they are, `.js` once compiled. */
+function entry(): URL {
+  const here = import.meta.url;
+  // Not in one expression with `new URL`, which bundlers would take for a file of the page.
+  const file = `./thread-main${here.slice(here.lastIndexOf('.'))}`;
+  return new URL(file, here);
 }
 
 export class ThreadChannel implements Channel {
@@ -34,18 +34,16 @@ export class ThreadChannel implements Channel {
   readonly place: string;
   readonly #worker: NodeWorker;
 
-  constructor(name: string, maxHeapMb: number | undefined, events: ChannelEvents) {
-    const { Worker } = workerThreads();
-    const worker = new Worker(entry, {
-      name,
-      ...inherited(),
-      ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
-    });
+  constructor(worker: NodeWorker, events: ChannelEvents) {
     this.#worker = worker;
     this.threadId = worker.threadId;
     this.place = `thread ${worker.threadId}`;
+    let hasSpoken = false;
     let uncaught: WorkerEnd['uncaught'];
-    worker.on('message', (message: FromWorker) => events.message(message));
+    worker.on('message', (message: FromWorker) => {
+      hasSpoken = true;
+      events.message(message);
+    });
     worker.on('messageerror', (error: unknown) => events.unreadable(error));
     worker.on('error', (error: unknown) => {
       uncaught = { error };
@@ -53,7 +51,14 @@ export class ThreadChannel implements Channel {
     worker.on('exit', (exitCode: number) => {
       const code = (uncaught?.error as { code?: unknown } | null | undefined)?.code;
       const heapLimit = code === 'ERR_WORKER_OUT_OF_MEMORY';
-      events.ended({ exitCode, signal: undefined, uncaught, heapLimit });
+      const reason = hasSpoken ? undefined : reasonOfSilence(exitCode, uncaught?.error);
+      events.ended({
+        exitCode,
+        signal: undefined,
+        uncaught,
+        heapLimit,
+        ...(reason === undefined ? {} : { reason }),
+      });
     });
   }
 
@@ -72,4 +77,15 @@ export class ThreadChannel implements Channel {
   unref(): void {
     this.#worker.unref();
   }
+}
+
+/** Why a thread ended before it said a word, where that can be told. */
+function reasonOfSilence(exitCode: number, error: unknown): string | undefined {
+  if (error === undefined && exitCode === 0) {
+    return 'its module ended without a word. It has to call `serve()`';
+  }
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  if (!missing || !String(message).includes('thread-main')) return undefined;
+  return 'the file that they begin with, `thread-main.js`, does not stand beside this one, as in a bundle. Give the executor a `worker`, or leave `skein/executors` out of the bundle';
 }

@@ -156,6 +156,7 @@ test('skein/executors', () => {
     ProcessPoolOptions
     ShutdownOptions
     Source
+    StartedWorker
     StreamOptions
     StreamWork
     SubmitOptions
@@ -165,6 +166,11 @@ test('skein/executors', () => {
     WorkerPoolOptions
     WorkerStatistics"
   `);
+});
+
+test('skein/executors/worker', () => {
+  expect(values('src/executors/worker.ts')).toMatchInlineSnapshot(`"serve"`);
+  expect(types('src/executors/worker.ts')).toMatchInlineSnapshot(`""`);
 });
 
 test('skein/testing', () => {
@@ -179,6 +185,7 @@ describe('what the source exports is there at run time', () => {
   test.each([
     ['skein', 'src/index.ts'],
     ['skein/executors', 'src/executors/index.ts'],
+    ['skein/executors/worker', 'src/executors/worker.ts'],
     ['skein/testing', 'src/testing/index.ts'],
   ])('%s', async (subpath, source) => {
     const module = (await import(subpath)) as object;

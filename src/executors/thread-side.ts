@@ -1,0 +1,19 @@
+/** The worker's side of the line to a thread: see `thread.ts`. */
+import { later } from './later.ts';
+import { type NodePort, process } from './node.ts';
+import type { ToWorker } from './protocol.ts';
+import { endOnceWritten, slice } from './worker-host.ts';
+import { WorkerRuntime } from './worker-runtime.ts';
+
+/** Has this thread take jobs. */
+export function listenInThread(port: NodePort): void {
+  const runtime = new WorkerRuntime({
+    post: (message, transfer) => port.postMessage(message, transfer),
+    close: endOnceWritten,
+    later,
+    slice,
+  });
+  port.on('message', (message: ToWorker) => runtime.receive(message));
+  port.on('messageerror', (error: unknown) => runtime.unreadable(error));
+  process.on?.('exit', () => runtime.flush());
+}

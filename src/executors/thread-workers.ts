@@ -1,0 +1,65 @@
+/** Which workers a ThreadPoolExecutor has: threads, Web Workers, or those that the program brings. */
+import { describe } from '../core/text.ts';
+import type { Channel, ChannelEvents, OpenChannel } from './channel.ts';
+import { builtin, type NodeWorker } from './node.ts';
+import { startThread, ThreadChannel } from './thread.ts';
+import { startWebWorker, type WebWorker, WebWorkerChannel } from './web-worker.ts';
+
+/** A worker that the program has started: a Web Worker, or a `Worker` of `node:worker_threads`. */
+export interface StartedWorker {
+  postMessage(message: unknown): void;
+  terminate(): unknown;
+}
+
+const caller = '`new ThreadPoolExecutor()`';
+
+/**
+ * @param worker - Starts a worker, where the program brings them.
+ * @throws TypeError for what cannot be had here; Error where there is nothing like a thread.
+ */
+export function openerOfThreads(
+  worker: (() => StartedWorker) | undefined,
+  maxHeapMb: number | undefined,
+): OpenChannel {
+  if (worker !== undefined) return openerOfStarted(worker, maxHeapMb);
+  const threads = builtin('node:worker_threads');
+  if (threads !== undefined) {
+    return (name, events) => new ThreadChannel(startThread(threads, name, maxHeapMb), events);
+  }
+  if ((globalThis as { Worker?: unknown }).Worker === undefined) {
+    throw new Error(
+      `${caller} expected a place with threads or Web Workers, but there are none here. Use \`new InlineExecutor()\`.`,
+    );
+  }
+  if (maxHeapMb !== undefined) {
+    throw new TypeError(
+      `${caller} expected no \`maxHeapMb\`, as a browser sets no limits to its workers. Leave it out.`,
+    );
+  }
+  return (name, events) => new WebWorkerChannel(name, startWebWorker(name), events);
+}
+
+function openerOfStarted(worker: () => StartedWorker, maxHeapMb: number | undefined): OpenChannel {
+  if (typeof worker !== 'function') {
+    throw new TypeError(
+      `${caller} expected \`worker\` to be a function that starts one, but got ${describe(worker)}. Write \`worker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })\`.`,
+    );
+  }
+  if (maxHeapMb !== undefined) {
+    throw new TypeError(
+      `${caller} expected \`worker\` or \`maxHeapMb\`, but got both. Whoever starts a worker limits it: \`new Worker(url, { resourceLimits })\`.`,
+    );
+  }
+  return (name, events) => channelTo(worker(), name, events);
+}
+
+function channelTo(worker: StartedWorker, name: string, events: ChannelEvents): Channel {
+  const given = worker as Partial<NodeWorker & WebWorker> | undefined;
+  if (typeof given?.on === 'function') return new ThreadChannel(worker as NodeWorker, events);
+  if (typeof given?.addEventListener === 'function') {
+    return new WebWorkerChannel(name, worker as WebWorker, events);
+  }
+  throw new TypeError(
+    `${caller} expected \`worker()\` to answer a Worker, but got ${describe(worker)}. Return what \`new Worker(…)\` makes.`,
+  );
+}

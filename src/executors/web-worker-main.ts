@@ -1,0 +1,9 @@
+/** Where the Web Workers of a ThreadPoolExecutor begin, unless the program brings a module of its own. */
+import { webWorkerScope } from './web-worker-scope.ts';
+import { listenInWebWorker } from './web-worker-side.ts';
+
+const scope = webWorkerScope();
+if (scope === undefined) {
+  throw new Error('This module is the entry of Web Workers. Use `ThreadPoolExecutor`.');
+}
+listenInWebWorker(scope);

@@ -1,0 +1,46 @@
+/** The worker's side of the line to a Web Worker: see `web-worker.ts`. */
+import { encodeThrown } from './error-codec.ts';
+import { later } from './later.ts';
+import type { ToWorker } from './protocol.ts';
+import type { Transferable } from './transfer.ts';
+import type { FromWebWorker } from './web-worker.ts';
+import type { WebWorkerScope } from './web-worker-scope.ts';
+import { slice } from './worker-host.ts';
+import { WorkerRuntime } from './worker-runtime.ts';
+
+interface FailureEvent {
+  readonly defaultPrevented: boolean;
+  readonly error?: unknown;
+  readonly reason?: unknown;
+}
+
+/** Has this worker take jobs. */
+export function listenInWebWorker(scope: WebWorkerScope): void {
+  const post = (message: FromWebWorker, transfer?: readonly Transferable[]): void =>
+    scope.postMessage(message, transfer);
+  const closeScope = scope.close.bind(scope);
+  const close = (): void => {
+    runtime.flush();
+    post({ sign: 'over' });
+    closeScope();
+  };
+  const runtime = new WorkerRuntime({ post, close, later, slice });
+  // A job that closes its worker would never be heard of again.
+  scope.close = close;
+
+  const die = (error: unknown, event: FailureEvent): void => {
+    // A job may have a listener of its own, as in any program, which comes after this one.
+    later(() => {
+      if (event.defaultPrevented) return;
+      post({ type: 'uncaught', failure: encodeThrown(error) });
+      close();
+    });
+  };
+  scope.addEventListener('message', ({ data }: { data: ToWorker }) => runtime.receive(data));
+  scope.addEventListener('messageerror', () => {
+    runtime.unreadable(new Error('the browser could not read the message'));
+  });
+  scope.addEventListener('error', (event: FailureEvent) => die(event.error, event));
+  scope.addEventListener('unhandledrejection', (event: FailureEvent) => die(event.reason, event));
+  post({ sign: 'listening' });
+}

@@ -1,0 +1,47 @@
+/** For the modules that workers begin with, where the program brings them: everything here is public. */
+import { builtin } from './node.ts';
+import { serveFunctions } from './served-functions.ts';
+import { listenInThread } from './thread-side.ts';
+import { webWorkerScope } from './web-worker-scope.ts';
+import { listenInWebWorker } from './web-worker-side.ts';
+
+/**
+ * Makes this worker one of a `ThreadPoolExecutor` that was given a `worker`. It runs the functions of these modules, which
+ * are found by their names, and functions that cross by source.
+ *
+ * Call it at the end of the worker's module, once.
+ *
+ * @param modules - What to serve: `import * as work from './work.js'`, or any object of functions.
+ * @throws TypeError for what is no module, or when two functions have one name; Error outside of a worker.
+ *
+ * @example
+ * ```ts no-run
+ * // worker.ts, which a program gives to its executor:
+ * // new ThreadPoolExecutor({
+ * //   worker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
+ * // });
+ * import { serve } from 'skein/executors/worker';
+ *
+ * function cube(n: number): number {
+ *   return n ** 3;
+ * }
+ *
+ * serve({ cube });
+ * ```
+ *
+ * Python has no need of it: its workers are copies of the program, or load its modules by name.
+ */
+export function serve(...modules: readonly object[]): void {
+  serveFunctions(modules);
+  const port = builtin('node:worker_threads')?.parentPort ?? undefined;
+  const scope = webWorkerScope();
+  if (port !== undefined) {
+    listenInThread(port);
+  } else if (scope !== undefined) {
+    listenInWebWorker(scope);
+  } else {
+    throw new Error(
+      'serve() expected to be called in a worker, but this is the program. Call it in the module that the `worker` of a ThreadPoolExecutor starts.',
+    );
+  }
+}
