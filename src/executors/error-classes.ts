@@ -43,17 +43,14 @@ function add(name: string, errorClass: ErrorClass): void {
 
 for (const errorClass of builtIn) add(errorClass.name, errorClass);
 if (host.DOMException !== undefined) add('DOMException', host.DOMException);
-for (const errorClass of [
-  BrokenBarrierError,
-  ExceptionGroup,
-  InvalidStateError,
-  QueueEmpty,
-  QueueFull,
-  QueueShutDown,
-  TimeoutError,
-]) {
-  add(`skein.${errorClass.name}`, errorClass);
-}
+// Written out, as a bundler may have given the classes other names, and others to the worker.
+add('skein.BrokenBarrierError', BrokenBarrierError);
+add('skein.ExceptionGroup', ExceptionGroup);
+add('skein.InvalidStateError', InvalidStateError);
+add('skein.QueueEmpty', QueueEmpty);
+add('skein.QueueFull', QueueFull);
+add('skein.QueueShutDown', QueueShutDown);
+add('skein.TimeoutError', TimeoutError);
 
 /**
  * Has errors of this class come back from workers as instances of it. Without this they come back as the nearest class
@@ -62,6 +59,8 @@ for (const errorClass of [
  * Call it in the module that declares the class, as both sides must know it. The constructor is not called again, so
  * `#private` fields are missing from what comes back.
  *
+ * @param name - What both sides call it. Give it where a bundler shortens the names of classes, as it does so on each side for
+ *   itself. Default: the name of the class.
  * @throws TypeError when it is not a class of errors, or has no name.
  *
  * @example
@@ -74,15 +73,15 @@ for (const errorClass of [
  * registerError(ParseError);
  * ```
  */
-export function registerError(errorClass: ErrorClass): void {
+export function registerError(errorClass: ErrorClass, name: string = errorClass?.name): void {
   const given: unknown = errorClass;
   const isErrorClass = typeof given === 'function' && given.prototype instanceof Error;
-  if (!isErrorClass || errorClass.name === '') {
+  if (!isErrorClass || typeof name !== 'string' || name === '') {
     throw new TypeError(
       `registerError() expected a named class that extends Error, but got ${describe(errorClass)}.`,
     );
   }
-  add(errorClass.name, errorClass);
+  add(name, errorClass);
 }
 
 /** The name of the nearest class of `error` that is known here. */

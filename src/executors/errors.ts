@@ -73,5 +73,5 @@ export function textOf(thrown: unknown): string {
   return typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown);
 }
 
-registerError(BrokenExecutor);
-registerError(WorkerLostError);
+registerError(BrokenExecutor, 'skein.BrokenExecutor');
+registerError(WorkerLostError, 'skein.WorkerLostError');

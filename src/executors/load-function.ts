@@ -174,6 +174,9 @@ function reasonOf(error: unknown, url: string): string {
   if (isTypeScript(url) && code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
     return 'has TypeScript syntax that this runtime cannot leave out, as that of `enum`. Run the program with `node --import tsx`, or compile the module first.';
   }
+  if (webWorkerScope() !== undefined) {
+    return 'failed to load in the worker. If it is a bundle, give the executor a `worker` of the program, which serves the functions.';
+  }
   if (exists(url) !== false) return 'failed to load in the worker.';
   const source = typeScriptFor(url);
   return source === undefined
