@@ -76,13 +76,13 @@ async function repeated(times) {
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
 let began = performance.now();
-let last;
-for (let i = 0; i < warmUp.calls || performance.now() - began < warmUp.ms; i++) {
-  last = await repeated(1);
+let quickest = Number.POSITIVE_INFINITY;
+for (let calls = 0; calls < warmUp.calls || performance.now() - began < warmUp.ms; calls++) {
+  quickest = Math.min(quickest, (await repeated(1)).wall * n);
   if (performance.now() - began > warmUp.ms * 5) break;
 }
 
-const times = Math.max(Math.ceil(shortest / (last.wall * n)), 1);
+const times = Math.max(Math.ceil(shortest / quickest), 1);
 const samples = [];
 began = performance.now();
 while (samples.length < counted.most) {
