@@ -1,16 +1,18 @@
 /**
  * `npm run bench` asks all questions, `npm run bench -- <words>` those whose name begins with the words,
- * `npm run bench -- growth [words]` how the figures grow with the number of operations, and
- * `npm run bench -- executors [words]` those about pools. Options:
+ * `npm run bench -- growth [words]` how the figures grow with the number of operations,
+ * `npm run bench -- executors [words]` those about pools; `npm run bench -- document` writes what is in `bench/figures` into
+ * the documentation. Options:
  *
  * - `--rounds N`: how many times each contestant is asked (5; of growth 1);
  * - `--node PATH`: another Node to run them with;
  * - `--cpu`: compares CPU time in place of wall time, for a machine that has other things to do;
- * - `--json FILE`: where the figures go; what is there of other questions stays.
+ * - `--json FILE`: where the figures go (`bench/results.json`); what is there of other questions stays.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeDocuments } from './document.mjs';
 import { growthMarkdownOf, markdownOf } from './markdown.mjs';
 import { questions } from './questions/index.mjs';
 import { ask, askSizes, machine } from './rounds.mjs';
@@ -22,10 +24,20 @@ const { values: options, positionals } = parseArgs({
     rounds: { type: 'string' },
     node: { type: 'string', default: process.execPath },
     cpu: { type: 'boolean', default: false },
-    json: { type: 'string' },
+    json: { type: 'string', default: fileURLToPath(new URL('./results.json', import.meta.url)) },
   },
 });
 const [first, ...rest] = positionals;
+if (!/^([1-9]\d*)?$/.test(options.rounds ?? '')) {
+  console.error(`\`--rounds\` expected a number of rounds, but got ${options.rounds}.`);
+  process.exit(1);
+}
+
+if (first === 'document') {
+  for (const file of writeDocuments()) console.log(file);
+  process.exit();
+}
+
 const about = machine(options.node);
 const without = about.python === undefined ? ['asyncio'] : [];
 if (without.length > 0) console.log('asyncio is left out: there is no python3 here.');
@@ -65,7 +77,7 @@ function askQuestions(wanted) {
       without,
     });
     console.log(markdownOf(result));
-    if (options.json !== undefined) save(options.json, about, 'results', result);
+    save(options.json, about, 'results', result);
   }
 }
 
@@ -75,7 +87,7 @@ function askGrowth(wanted) {
   for (const question of wanted.filter(({ grows }) => grows)) {
     const result = askSizes(question, { rounds, node: options.node, metric: metricOf(question) });
     console.log(growthMarkdownOf(result));
-    if (options.json !== undefined) save(options.json, about, 'growth', result);
+    save(options.json, about, 'growth', result);
   }
 }
 

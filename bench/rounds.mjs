@@ -8,8 +8,10 @@ const sample = pathOf('./sample.mjs');
 const cpython = pathOf('./cpython.py');
 const flags = ['--expose-gc', '--max-old-space-size=6000'];
 
+/** @throws Error when `node` is none. */
 export function machine(node) {
-  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  const { stdout, status } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`\`--node\` expected the path of a Node, but got ${node}.`);
   return { node: `Node ${stdout.trim()}`, python: pythonHere(), cores: cpus().length };
 }
 

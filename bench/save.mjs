@@ -3,7 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** @param kind - `results` or `growth`. */
 export function save(file, about, kind, result) {
-  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const found = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  // Figures of another Node are no company for these.
+  const kept = found.node === about.node ? found : {};
   const others = (kept[kind] ?? []).filter(({ name }) => name !== result.name);
   const all = { ...kept, ...about, [kind]: [...others, result] };
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);

@@ -1,0 +1,124 @@
+/**
+ * Writes what was measured into the documentation: `bench/figures/*.json`, one file for each Node, become the generated part
+ * of `docs/performance.md`, a plot, and the full tables beside the files.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { growthMarkdownOf, markdownOf, ratioText, valueText } from './markdown.mjs';
+import { plotOf } from './plot.mjs';
+import { questions } from './questions/index.mjs';
+
+const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
+const folder = pathOf('./figures/');
+const page = pathOf('../docs/performance.md');
+const [begin, end] = ['<!-- generated: npm run bench -- document -->', '<!-- /generated -->'];
+const peers = ['effect', 'effection', 'bluebird', 'co', 'p-limit', 'p-queue', 'asyncio'];
+
+/** @returns The names of the files it wrote. */
+export function writeDocuments() {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  const measured = files.sort().map((file) => {
+    const figures = JSON.parse(readFileSync(folder + file, 'utf8'));
+    return { file: file.replace('.json', ''), ...figures, results: inOrder(figures.results) };
+  });
+  const written = [page];
+  const text = readFileSync(page, 'utf8');
+  const [before, after] = [text.split(begin)[0], text.split(end)[1]];
+  const parts = measured.flatMap(summaryOf);
+  writeFileSync(page, `${before}${begin}\n\n${parts.join('\n')}\n${end}${after}`);
+  for (const figures of measured) {
+    const plot = pathOf(`../docs/performance-${figures.file}.svg`);
+    writeFileSync(plot, plotOf(figures));
+    writeFileSync(`${folder}${figures.file}.md`, fullTablesOf(figures));
+    written.push(plot, `${folder}${figures.file}.md`);
+  }
+  return written;
+}
+
+/** They are in the file in the order in which they were asked. */
+function inOrder(results) {
+  const names = questions.map(({ name }) => name);
+  return [...results].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+}
+
+/** A contestant or, if there is none of just that name, the first variant of it. */
+function contestantOf({ contestants }, name) {
+  return (
+    contestants.find((one) => one.name === name) ??
+    contestants.find((one) => one.name.split(',')[0] === name)
+  );
+}
+
+function isCompared({ contestants }) {
+  return contestants[0].name === 'native';
+}
+
+function machineText({ node, python, cores }) {
+  const versions = [node, ...(python === undefined ? [] : [python])].join(', ');
+  return `${versions}, ${cores} virtual cores`;
+}
+
+function summaryOf(figures) {
+  const lines = [
+    `### ${figures.node}`,
+    '',
+    `${machineText(figures)}. In ns, µs or bytes an operation for native promises and skein; for all, as a multiple of native`,
+    'promises. Less is better.',
+    '',
+    `![Multiples of native promises](performance-${figures.file}.svg)`,
+    '',
+    `| | native | skein | | ${peers.join(' | ')} |`,
+    `|---|--:|--:|--:|${'--:|'.repeat(peers.length)}`,
+  ];
+  for (const result of figures.results.filter(isCompared)) {
+    const [native, skein] = ['native', 'skein'].map((name) => contestantOf(result, name));
+    const cells = [
+      `${result.question} (\`${result.name}\`)`,
+      valueText(native.median, result.metric),
+      valueText(skein.median, result.metric),
+      `**${ratioText(skein.ratio)}**`,
+      ...peers.map((name) => {
+        const one = contestantOf(result, name);
+        return one === undefined ? '' : ratioText(one.ratio);
+      }),
+    ];
+    lines.push(`| ${cells.join(' | ')} |`);
+  }
+  lines.push('');
+  if (figures.growth !== undefined) lines.push(...growthOf(figures));
+  return lines;
+}
+
+function growthOf({ growth, node }) {
+  const [{ sizes }] = growth;
+  const counts = sizes.map(({ n }) => n.toLocaleString('en')).join(' | ');
+  const lines = [
+    `How it grows (${node}): what one operation of skein takes where there are so many of them, and the multiple of native`,
+    'promises there.',
+    '',
+    `| | ${counts} |`,
+    `|---|${'--:|'.repeat(sizes.length)}`,
+  ];
+  for (const { name, metric, sizes } of inOrder(growth)) {
+    const cells = sizes.map(({ contestants }) => {
+      const one = contestants.find((contestant) => contestant.name === 'skein');
+      const multiple = contestants.length > 1 ? ` (${ratioText(one.ratio)})` : '';
+      return valueText(one.median, metric) + multiple;
+    });
+    lines.push(`| ${[`\`${name}\``, ...cells].join(' | ')} |`);
+  }
+  return [...lines, ''];
+}
+
+function fullTablesOf(figures) {
+  const { rounds } = figures.results[0];
+  const parts = [
+    `# All figures: ${figures.node}\n`,
+    `${machineText(figures)}. Medians of ${rounds} rounds. Written by \`npm run bench -- document\`.\n`,
+    ...figures.results.map(markdownOf),
+  ];
+  if (figures.growth !== undefined) {
+    parts.push('# Growth\n', ...inOrder(figures.growth).map(growthMarkdownOf));
+  }
+  return parts.join('\n');
+}
