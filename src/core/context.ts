@@ -3,8 +3,9 @@
  *
  * A context holds an immutable map, replaced on each `set`, so that copying one is taking a reference.
  */
-import { current, followed } from './current.ts';
-import { brief, printsItself } from './text.ts';
+import { continued, current } from './current.ts';
+import { anyShippable, declareShippable } from './shippable.ts';
+import { brief, describe, printsItself } from './text.ts';
 
 type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
 
@@ -84,6 +85,11 @@ export class Context {
     return `<Context${shown.length === 0 ? ', empty' : ` ${shown.join(', ')}`}>`;
   }
 
+  /** @internal Another map whenever something is set. */
+  get _values(): Values {
+    return this.#values;
+  }
+
   /** @internal */
   _with(variable: ContextVar<unknown>, value: unknown): void {
     this.#values = new Map(this.#values).set(variable, value);
@@ -100,8 +106,18 @@ export class Context {
 /** The context of code that runs in no task and no callback. */
 const outermost = new Context();
 
-function currentContext(): Context {
-  return current.context ?? followed()?._runner._context ?? outermost;
+/** The context of now itself, not a copy. */
+export function currentContext(): Context {
+  return (
+    current.context ?? continued()?._runner._context ?? current.carried?.getStore() ?? outermost
+  );
+}
+
+/** `fn` as it is to run later: in a copy of the context of now, if any of its values may travel to a worker. */
+export function inContextOfNow<R>(fn: () => R): () => R {
+  if (!anyShippable()) return fn;
+  const context = copyContext();
+  return () => context.run(fn);
 }
 
 /**
@@ -205,15 +221,23 @@ export class ContextVar<T> {
 
   /** Shown in errors and in text forms. */
   readonly name: string;
+  /** Whether its value travels along with jobs for executors. */
+  readonly shippable: boolean;
   readonly #hasDefault: boolean;
   readonly #default: T | undefined;
 
   /**
    * @param name - Shown in errors and in text forms.
-   * @param options - `defaultValue`: what `get()` answers where nothing was set.
+   * @param options - `defaultValue`: what `get()` answers where nothing was set. `shippable`: whether its value travels
+   *   along with jobs for executors, as a copy, to the variable of the same name which is declared in a module that the
+   *   worker loads. Default: false.
+   * @throws TypeError when `shippable` is no boolean, or there is no name to find it by; Error when another module has a
+   *   shippable variable of that name.
    */
-  constructor(name: string, options: { defaultValue?: T } = {}) {
+  constructor(name: string, options: { defaultValue?: T; shippable?: boolean } = {}) {
     this.name = name;
+    this.shippable = checkShippable(name, options.shippable);
+    if (this.shippable) declareShippable(this as ContextVar<unknown>);
     this.#hasDefault = 'defaultValue' in options;
     this.#default = options.defaultValue;
   }
@@ -267,4 +291,18 @@ export class ContextVar<T> {
   toString(): string {
     return `<ContextVar '${this.name}'>`;
   }
+}
+
+function checkShippable(name: unknown, shippable: unknown = false): boolean {
+  if (typeof shippable !== 'boolean') {
+    throw new TypeError(
+      `new ContextVar() expected \`shippable\` to be true or false, but got ${describe(shippable)}.`,
+    );
+  }
+  if (shippable && (typeof name !== 'string' || name === '')) {
+    throw new TypeError(
+      `new ContextVar() expected a name for a shippable variable, as workers find it by that, but got ${describe(name)}.`,
+    );
+  }
+  return shippable;
 }

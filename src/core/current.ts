@@ -23,6 +23,8 @@ interface Current {
   createLoop: (() => EventLoop) | undefined;
   /** Follows async functions through their awaits; made for the first one, as it costs every promise a little. */
   asyncLocal: AsyncLocal<Task<unknown> | AsyncFrame> | undefined;
+  /** The context of a function that came to a worker with one, through its awaits; made for the first of them. */
+  carried: AsyncLocal<Context> | undefined;
   taskCount: number;
 }
 
@@ -37,6 +39,7 @@ shared[key] ??= {
   defaultLoop: undefined,
   createLoop: undefined,
   asyncLocal: undefined,
+  carried: undefined,
   taskCount: 0,
 };
 
@@ -47,7 +50,11 @@ export const current: Current = shared[key];
  * context leads to it. Inside an iteration the loop itself knows better: a callback has no task.
  */
 export function followed(): Task<unknown> | AsyncFrame | undefined {
-  if (current.loop !== undefined) return undefined;
+  return current.loop === undefined ? continued() : undefined;
+}
+
+/** The same, also for code that was called as if a loop ran it. */
+export function continued(): Task<unknown> | AsyncFrame | undefined {
   const follows = current.asyncLocal?.getStore();
   // A callback of the host that was registered in a task and comes after its end continues nothing.
   return follows?._runner._owner.done() ? undefined : follows;

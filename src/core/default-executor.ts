@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { inContextOfNow } from './context.ts';
 import { getEventLoop } from './current.ts';
 import type { Executor, ShutdownOptions, Work } from './executor.ts';
 import type { Future } from './future.ts';
@@ -23,10 +24,13 @@ export class DefaultExecutor implements Executor {
     const future = loop.createFuture<R>();
     future._purpose = `${functionName(fn)} in the default executor`;
     loop._outside++;
+    let pool: Executor;
+    const submit = inContextOfNow(() => pool.submit(fn, ...args));
     this.#load()
-      .then((pool) => {
+      .then((loaded) => {
         if (future.done()) return;
-        const source = loop._inside(() => pool.submit(fn, ...args));
+        pool = loaded;
+        const source = loop._inside(submit);
         future.addDoneCallback(() => source.cancel());
         source.addDoneCallback(() => {
           if (!future.done()) copyOutcome(source, future);

@@ -1,6 +1,7 @@
 /** The other end of `BatchWriter`: reads jobs, and keeps the functions that have numbers. */
 import { type Loaded, loadFunction } from './load-function.ts';
 import type { Code, Jobs, NumberedCode } from './protocol.ts';
+import type { Shipped } from './shipped-context.ts';
 
 /** A call that took so long, in ms, may do so again: outcomes do not wait for such a function. */
 const slow = 0.02;
@@ -53,6 +54,8 @@ export interface WaitingJob {
   readonly seq: number;
   readonly fn: KnownFunction;
   readonly args: readonly unknown[];
+  /** Values of ContextVars that came with it. */
+  readonly shipped: Shipped | undefined;
   /** Whether the pool wants to know when it begins. */
   readonly tellsBegin: boolean;
 }
@@ -69,10 +72,12 @@ export class BatchReader {
     for (let at = 2; at < list.length; ) {
       const fn = this.#find(list[at++] as number | NumberedCode);
       const head = list[at++] as number;
-      const size = head >> 1;
+      const size = head >> 2;
       const tellsBegin = (head & 1) === 1;
-      for (let count = list[at++] as number; count > 0; count--) {
-        jobs.push({ seq, fn, args: list.slice(at, at + size), tellsBegin });
+      let count = list[at++] as number;
+      const shipped = (head & 2) === 2 ? (list[at++] as Shipped) : undefined;
+      for (; count > 0; count--) {
+        jobs.push({ seq, fn, args: list.slice(at, at + size), shipped, tellsBegin });
         at += size;
         this.last = seq++;
       }

@@ -19,14 +19,17 @@ export class BatchWriter {
     const list: [number, number, ...unknown[]] = [(jobs[0] as Job).seq, claimed];
     let groupCode: Code | undefined;
     let groupHead = -1;
+    let groupShipped: unknown;
     let count = 0;
     for (const job of jobs) {
-      const { code, args } = job;
-      const head = args.length * 2 + (job.tellsBegin ? 1 : 0);
-      if (code !== groupCode || head !== groupHead) {
+      const { code, args, shipped } = job;
+      const head = args.length * 4 + (shipped === undefined ? 0 : 2) + (job.tellsBegin ? 1 : 0);
+      if (code !== groupCode || head !== groupHead || shipped !== groupShipped) {
         groupCode = code;
         groupHead = head;
+        groupShipped = shipped;
         count = list.push(this.#short(code), head, 0) - 1;
+        if (shipped !== undefined) list.push(shipped);
       }
       (list[count] as number)++;
       for (let at = 0; at < args.length; at++) list.push(args[at]);

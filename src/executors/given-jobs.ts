@@ -181,10 +181,17 @@ function failUncloneable(job: Job, cause: unknown): void {
   );
 }
 
-function reasonOf({ args, transfer }: Job, cause: unknown): string {
+function reasonOf({ args, transfer, shipped = [] }: Job, cause: unknown): string {
   if (cause instanceof UnsendableError) {
     const at = args.findIndex((arg) => whyUnsendable(arg) !== undefined);
     return `${at === -1 ? 'something in `transfer`' : `args[${at}]`} ${cause.message}`;
   }
-  return unmovable(transfer) ?? findUncloneable(args, 'args', transfer) ?? textOf(cause);
+  const reason = unmovable(transfer) ?? findUncloneable(args, 'args', transfer);
+  if (reason !== undefined) return reason;
+  for (let at = 0; at < shipped.length; at += 2) {
+    const name = String(shipped[at]);
+    const found = findUncloneable(shipped[at + 1], name);
+    if (found !== undefined) return `${found} (ContextVar '${name}' travels along)`;
+  }
+  return textOf(cause);
 }

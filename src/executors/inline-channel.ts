@@ -2,6 +2,7 @@
  * The line to a worker that is no other thread: the same messages, copied as threads copy them, and the same code at the
  * other end, all on the loop.
  */
+import { Context } from '../core/context.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Channel, ChannelEvents } from './channel.ts';
@@ -17,6 +18,8 @@ export class InlineChannel implements Channel {
   readonly #events: ChannelEvents;
   readonly #runtime: WorkerRuntime;
   readonly #loop: EventLoop = getEventLoop();
+  /** As in a worker, where the variables of the program have no values. */
+  readonly #context = new Context();
   #ended = false;
 
   constructor(events: ChannelEvents) {
@@ -65,8 +68,9 @@ export class InlineChannel implements Channel {
   }
 
   #later(fn: () => void): void {
-    if (this.#loop.isClosed()) queueMicrotask(fn);
-    else this.#loop.callSoon(fn);
+    const inContext = (): void => this.#context.run(fn);
+    if (this.#loop.isClosed()) queueMicrotask(inContext);
+    else this.#loop.callSoon(inContext);
   }
 }
 

@@ -6,6 +6,7 @@ import { textOf } from './errors.ts';
 import { type FutureOwner, PoolFuture } from './pool-future.ts';
 import { ProgressReports } from './progress-reports.ts';
 import type { AbortReason, Code, Thrown } from './protocol.ts';
+import type { Shipped } from './shipped-context.ts';
 import type { SubmitOptions } from './submit-options.ts';
 import type { Transferable } from './transfer.ts';
 
@@ -45,7 +46,9 @@ export class Job implements FutureOwner {
   /** Its number among the jobs that its worker was given. */
   seq = 0;
   /** What moves along with it: it goes to a worker that can begin it at once then, and is never taken back. */
-  readonly transfer: readonly Transferable[] | undefined;
+  transfer: readonly Transferable[] | undefined;
+  /** Values of ContextVars that travel along with it. */
+  shipped: Shipped | undefined;
   /** Whether it crosses alone: its message could not be read before, and must take no other along. */
   alone: boolean;
   /** Whether its worker was asked for it, and has not answered yet. */
@@ -70,6 +73,7 @@ export class Job implements FutureOwner {
     submitted: { readonly stack?: string } | undefined,
     holder: JobHolder,
     now: number,
+    shipped?: Shipped,
   ) {
     this.name = options.name ?? code.name;
     this.priority = options.priority ?? 0;
@@ -79,6 +83,7 @@ export class Job implements FutureOwner {
     this.code = code;
     this.args = args;
     this.transfer = options.transfer;
+    this.shipped = shipped;
     this.alone = options.transfer !== undefined;
     this.#submitted = submitted;
     this.#timeout = options.timeout;
@@ -135,6 +140,8 @@ export class Job implements FutureOwner {
   end(): void {
     this.state = 'over';
     this.args = nothing;
+    this.transfer = undefined;
+    this.shipped = undefined;
   }
 
   /** Ends a job that is in no queue any more, and that no worker has. */

@@ -2,6 +2,7 @@
  * The results of `map()`: a window that slides over the inputs. Up to `bufferSize` jobs are under way; taking a result
  * has the next input submitted first, so that workers stay busy while the program looks at the result.
  */
+import { inContextOfNow } from '../core/context.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
@@ -74,7 +75,13 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     checkSize('bufferSize', bufferSize);
     checkSize('chunkSize', options.chunkSize ?? 1);
     this.#ordered = options.ordered ?? true;
-    this.#submit = submit;
+    // Later inputs are submitted by whoever takes results, and belong to this context all the same.
+    let next: unknown[] = [];
+    const inContext = inContextOfNow(() => submit(next));
+    this.#submit = (args) => {
+      next = args;
+      return inContext();
+    };
     this.#bufferSize = bufferSize;
     this.#returnExceptions = returnExceptions;
     this.#inputs = new MapInputs(sources);

@@ -25,6 +25,7 @@ import type { PoolFuture } from './pool-future.ts';
 import { PoolWorker, type WorkerSettings, type WorkerState } from './pool-worker.ts';
 import type { Code } from './protocol.ts';
 import { RoomWaiters } from './room.ts';
+import { shippedValues } from './shipped-context.ts';
 import { type ExecutorStatistics, statisticsOf } from './statistics.ts';
 import { StreamJob } from './stream-job.ts';
 import type { SubmitOptions } from './submit-options.ts';
@@ -149,7 +150,8 @@ export class Pool {
     // One look at the clock is enough for all jobs of a turn.
     if (!this.#flushScheduled) this.#now = performance.now();
     const Kind = code.bufferSize === undefined ? Job : StreamJob;
-    return new Kind(getEventLoop(), code, args, options, place, this.#holder, this.#now);
+    const shipped = shippedValues();
+    return new Kind(getEventLoop(), code, args, options, place, this.#holder, this.#now, shipped);
   }
 
   /** See `PoolExecutor.room()`. */

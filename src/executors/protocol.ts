@@ -56,8 +56,9 @@ export interface AbortReason {
 /**
  * Jobs to run: the number of the first, the others follow; up to which number they are taken to be claimed, as a process that
  * has nothing to do begins at once (-1: none is; a thread is told so only of a job that something moves along with, which
- * is alone in its message). Then for each group of like jobs: their code or the number of that; twice
- * the count of their arguments, and one more if their beginning is to be told; how many they are; their arguments.
+ * is alone in its message). Then for each group of like jobs: their code or the number of that; four
+ * times the count of their arguments, two more if values of ContextVars come with them, and one more if their beginning is to
+ * be told; how many they are; those values, each after the name of its variable, in a list; their arguments.
  */
 export type Jobs = readonly [first: number, claimed: number, ...groups: unknown[]];
 

@@ -1,8 +1,10 @@
 /** A job as the function sees it that runs for it. */
+import type { Context } from '../core/context.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 import type { ClaimTable } from './claim-table.ts';
 import type { AbortReason } from './protocol.ts';
 import type { Reporter } from './reporter.ts';
+import { carry } from './shipped-context.ts';
 import { transfer } from './transfer.ts';
 
 /**
@@ -80,6 +82,8 @@ export class RunningJob implements CurrentJob {
   #unsaid: Error | undefined;
   /** Where somebody listens to its reports. */
   reporter: Reporter | undefined = undefined;
+  /** What ContextVars are in, where values of them came with the job. */
+  context: Context | undefined = undefined;
   /** What is to be told when it is asked to stop. */
   stream: { stop(): void } | undefined = undefined;
 
@@ -105,6 +109,11 @@ export class RunningJob implements CurrentJob {
 
   begin(): void {
     shared.current = this;
+  }
+
+  /** Calls a function as a part of the job, in its context. */
+  run<R>(fn: () => R): R {
+    return this.context === undefined ? fn() : carry(this.context, fn);
   }
 
   end(): void {

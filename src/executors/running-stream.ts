@@ -171,7 +171,7 @@ export class RunningStream {
   async #step(source: Source): Promise<Step | undefined> {
     try {
       this.#inNext = true;
-      let step = source.next();
+      let step = this.#job.run(() => source.next());
       this.#inNext = false;
       if (isThenable(step)) {
         this.#flushSoon();
@@ -246,7 +246,7 @@ export class RunningStream {
     if (this.#returned !== undefined) return;
     const leave = async (): Promise<void> => {
       this.#job.begin();
-      await source.return?.();
+      await this.#job.run(() => source.return?.());
     };
     this.#returned = leave();
     // Who leaves hears of a failure there, but later.

@@ -15,6 +15,7 @@ import { type AbortReason, type Call, type FromWorker, isList, type ToWorker } f
 import { Reporter } from './reporter.ts';
 import { RunningJob } from './running-job.ts';
 import { RunningStream } from './running-stream.ts';
+import { contextOf } from './shipped-context.ts';
 import type { Transferable } from './transfer.ts';
 
 export interface Wire {
@@ -254,12 +255,17 @@ export class WorkerRuntime {
     const running = new RunningJob(job.fn.name, job.seq, this.#table);
     this.#running = { seq: job.seq, job: running };
     running.begin();
+    if (job.shipped !== undefined) running.context = contextOf(job.shipped);
     if (job.fn.reports) running.reporter = this.#reporter(job);
     // It may have been asked to stop while its module was loaded.
     if (this.#asked?.seq === job.seq) running.abort(this.#asked.reason);
     let result: unknown;
     try {
-      result = fn.apply(running, job.args as unknown[]);
+      const args = job.args as unknown[];
+      result =
+        job.shipped === undefined
+          ? fn.apply(running, args)
+          : running.run(() => fn.apply(running, args));
       if (job.fn.bufferSize !== undefined) {
         result = this.#beginStream(job.seq, running, job.fn.bufferSize, result);
       }

@@ -22,8 +22,8 @@ import type { Future } from '../core/future.ts';
  * }); // => 49
  * ```
  *
- * Follows `asyncio.to_thread()`. Differs: answers a future, so the work starts without being awaited; ContextVars do not
- * cross to the thread.
+ * Follows `asyncio.to_thread()`. Differs: answers a future, so the work starts without being awaited; only
+ * ContextVars that are `shippable` cross to the thread.
  */
 export function toThread<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R> {
   return getEventLoop().runInExecutor(undefined, fn, ...args);

@@ -1,4 +1,5 @@
 import { InlineExecutor, ProcessPoolExecutor, ThreadPoolExecutor } from 'skein/executors';
+import { contextContract } from '../../contracts/context.contract.ts';
 import { crossingContract } from '../../contracts/crossing.contract.ts';
 import { transferContract } from '../../contracts/transfer.contract.ts';
 
@@ -13,3 +14,7 @@ crossingContract('InlineExecutor', inline);
 transferContract('ThreadPoolExecutor', threads);
 transferContract('ProcessPoolExecutor', processes, true);
 transferContract('InlineExecutor', inline);
+
+contextContract('ThreadPoolExecutor', threads);
+contextContract('ProcessPoolExecutor', processes);
+contextContract('InlineExecutor', inline);

@@ -26,7 +26,7 @@ describe('jobs on their way', () => {
     const writer = new BatchWriter();
     writer.write(jobs([add, [0, 0]]), -1);
     const batch = jobs([add, [1, 2]], [add, [3, 4]], [add, [5, 6]]);
-    expect(writer.write(batch, -1)).toEqual([7, -1, 0, 4, 3, 1, 2, 3, 4, 5, 6]);
+    expect(writer.write(batch, -1)).toEqual([7, -1, 0, 8, 3, 1, 2, 3, 4, 5, 6]);
   });
 
   test('bring the code of a function once', () => {
@@ -34,11 +34,29 @@ describe('jobs on their way', () => {
     const batch = jobs([half, [2]], [add, [1, 2]], [half, [4]]);
     expect(writer.write(batch, -1)).toEqual([
       ...[7, -1],
-      ...[{ ...half, number: 0 }, 2, 1, 2],
-      ...[{ ...add, number: 1 }, 4, 1, 1, 2],
-      ...[0, 2, 1, 4],
+      ...[{ ...half, number: 0 }, 4, 1, 2],
+      ...[{ ...add, number: 1 }, 8, 1, 1, 2],
+      ...[0, 4, 1, 4],
     ]);
-    expect(writer.write(jobs([add, [1, 2]]), 7)).toEqual([7, 7, 1, 4, 1, 1, 2]);
+    expect(writer.write(jobs([add, [1, 2]]), 7)).toEqual([7, 7, 1, 8, 1, 1, 2]);
+  });
+
+  test('bring the values of ContextVars that come with them once for all that have the same', () => {
+    const writer = new BatchWriter();
+    const batch = jobs([add, [1, 2]], [add, [3, 4]], [add, [5, 6]]);
+    const shipped = ['requestId', 5];
+    for (const job of batch.slice(1)) job.shipped = shipped;
+    const message = writer.write(batch, -1);
+    expect(message.slice(2)).toEqual([
+      ...[{ ...add, number: 0 }, 8, 1, 1, 2],
+      ...[0, 10, 2, shipped, 3, 4, 5, 6],
+    ]);
+    const read = new BatchReader().read(message);
+    expect(read.map((job) => [job.shipped, job.args])).toEqual([
+      [undefined, [1, 2]],
+      [shipped, [3, 4]],
+      [shipped, [5, 6]],
+    ]);
   });
 
   test('are read as they were written, however they differ', () => {

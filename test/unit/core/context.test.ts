@@ -280,3 +280,36 @@ test('outside of tasks and callbacks there is a context too', async () => {
   expect(seen).toBe('here');
   variable.reset(token);
 });
+
+describe('a shippable ContextVar', () => {
+  test('says that it is one', () => {
+    expect(new ContextVar('unit.shippable', { shippable: true }).shippable).toBe(true);
+    expect(new ContextVar('unit.shippable').shippable).toBe(false);
+  });
+
+  test('has a name, and a plain option', () => {
+    expect(() => new ContextVar('', { shippable: true })).toThrow(
+      new TypeError(
+        'new ContextVar() expected a name for a shippable variable, as workers find it by that, but got "" (string).',
+      ),
+    );
+    // @ts-expect-error it is or it is not
+    expect(() => new ContextVar('unit.word', { shippable: 'yes' })).toThrow(
+      new TypeError(
+        'new ContextVar() expected `shippable` to be true or false, but got "yes" (string).',
+      ),
+    );
+  });
+
+  test('has a name that no other module uses for one', () => {
+    const elsewhere = new ContextVar('unit.twice', { shippable: true });
+    const declare = new Function(
+      'ContextVar',
+      "return new ContextVar('unit.twice', { shippable: true });\n//# sourceURL=file:///elsewhere.js",
+    );
+    expect(() => declare(ContextVar)).toThrow(
+      /^ContextVar 'unit\.twice' expected a name that no other shippable variable has, as workers find it by that, but .* declares one too\. Import that one, or give this one another name: 'unit\.twice2'\.$/,
+    );
+    expect(elsewhere.name).toBe('unit.twice');
+  });
+});

@@ -1,0 +1,48 @@
+/**
+ * The ContextVars whose values travel to the workers of executors. A worker finds its own variable by the name, so that a
+ * name stands for one variable in a program.
+ *
+ * Kept on `globalThis`, as a worker may load the program's copy of this package beside its own.
+ */
+import type { ContextVar } from './context.ts';
+import { ownFrames, takeStack } from './stack-frames.ts';
+
+interface Declared {
+  readonly file: string | undefined;
+  readonly variables: WeakRef<ContextVar<unknown>>[];
+}
+
+const key = Symbol.for('skein.shippable/0');
+const shared = globalThis as unknown as Record<symbol, Map<string, Declared> | undefined>;
+shared[key] ??= new Map();
+const byName: Map<string, Declared> = shared[key];
+
+/** Whether there is any such variable: all that programs without one pay for. */
+export function anyShippable(): boolean {
+  return byName.size > 0;
+}
+
+/**
+ * Notes a variable under its name.
+ *
+ * @throws Error when another module has one of that name.
+ */
+export function declareShippable(variable: ContextVar<unknown>): void {
+  const { name } = variable;
+  const file = ownFrames(takeStack().stack)[0]?.file.replace(/\?.*$/, '');
+  const before = byName.get(name);
+  const living = before?.variables.filter((each) => each.deref() !== undefined) ?? [];
+  // The same module may be loaded again: by a development server, or by a test runner and then by a worker.
+  if (living.length > 0 && before?.file !== file) {
+    throw new Error(
+      `ContextVar '${name}' expected a name that no other shippable variable has, as workers find it by that, but ${before?.file} declares one too. Import that one, or give this one another name: '${name}2'.`,
+    );
+  }
+  byName.set(name, { file, variables: [...living, new WeakRef(variable)] });
+}
+
+/** The variables of that name: one, unless its module was loaded again. */
+export function shippableNamed(name: string): ContextVar<unknown>[] {
+  const variables = byName.get(name)?.variables ?? [];
+  return variables.map((each) => each.deref()).filter((each) => each !== undefined);
+}
