@@ -14,6 +14,6 @@ const libraries = {
   'p-queue': async () => (await import('p-queue')).default,
 };
 
-export const libraryOf = (contestant) => contestant.split(',')[0];
+const libraryOf = (contestant) => contestant.split(',')[0];
 
 export const load = (contestant) => libraries[libraryOf(contestant)]();

@@ -4,7 +4,7 @@
 const digits = (value) => Number(value.toPrecision(3)).toLocaleString('en');
 
 /** Nanoseconds as whatever reads best. */
-export function timeText(ns) {
+function timeText(ns) {
   if (ns < 1e3) return `${digits(ns)} ns`;
   if (ns < 1e6) return `${digits(ns / 1e3)} µs`;
   return `${digits(ns / 1e6)} ms`;

@@ -1,5 +1,6 @@
 /** Keeps figures in a file, a question beside the other, so that they can be asked one at a time. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** @param kind - `results` or `growth`. */
 export function save(file, about, kind, result) {
@@ -8,5 +9,6 @@ export function save(file, about, kind, result) {
   const kept = found.node === about.node ? found : {};
   const others = (kept[kind] ?? []).filter(({ name }) => name !== result.name);
   const all = { ...kept, ...about, [kind]: [...others, result] };
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
 }

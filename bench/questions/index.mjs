@@ -1,4 +1,5 @@
 import asyncContext from './async-context.mjs';
+import asyncFunctions from './async-functions.mjs';
 import cancel from './cancel.mjs';
 import fairness from './fairness.mjs';
 import gather from './gather.mjs';
@@ -41,6 +42,7 @@ export const questions = [
   nested,
   nestedWaits,
   memory,
+  asyncFunctions,
   asyncContext,
   hooks,
 ]

@@ -19,6 +19,16 @@ export default {
       return sumOf(await Promise.all(promises));
     },
 
+    async 'native, deferred by await'(n) {
+      const work = async (i) => {
+        await null;
+        return i;
+      };
+      const promises = [];
+      for (let i = 0; i < n; i++) promises.push(work(i));
+      return sumOf(await Promise.all(promises));
+    },
+
     skein(n, { createTask, gather, run }) {
       function* work(i) {
         return i;
