@@ -13,6 +13,7 @@ import {
 } from './tools/chromium.mjs';
 import { findDocuments } from './tools/doctest/documents.ts';
 import { doctest } from './tools/doctest/plugin.ts';
+import { outsideForTests } from './tools/outside-for-tests.ts';
 import { vitestInWorkers } from './tools/vitest-in-workers.ts';
 
 const documents = [...findDocuments(fileURLToPath(new URL('.', import.meta.url))).keys()];
@@ -71,7 +72,7 @@ const inWorkers: ProjectConfig = {
 };
 const fromBundle: TestProjectInlineConfiguration = {
   resolve: { alias: bundled },
-  plugins: [vitestInWorkers()],
+  plugins: [vitestInWorkers(), outsideForTests()],
 };
 
 export default defineConfig({

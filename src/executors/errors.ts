@@ -62,9 +62,14 @@ export class WorkerLostError extends Error {
 export function reasonOf(end: WorkerEnd): string {
   if (end.reason !== undefined) return end.reason;
   if (end.heapLimit) return 'it reached its heap limit';
-  if (end.uncaught !== undefined) return `nobody caught ${textOf(end.uncaught.error)}`;
+  if (end.uncaught !== undefined) return `nobody caught ${partOf(end.uncaught.error)}`;
   if (end.signal !== undefined) return `signal ${end.signal}`;
   return end.exitCode === undefined ? 'it is gone' : `exit code ${end.exitCode}`;
+}
+
+/** A thrown value as the end of a sentence. */
+export function partOf(thrown: unknown): string {
+  return textOf(thrown).replace(/\.$/, '');
 }
 
 /** A thrown value in a sentence. */

@@ -41,11 +41,12 @@ function load(): { acorn: Acorn; eslintScope: EslintScope } | null {
  * What tools put into functions that they compile, and the worker gives them a stand-in for: esbuild's names for inner
  * functions, Vite's dynamic import, istanbul's counters.
  */
-const helper = /^(?:__name|__vite_ssr_dynamic_import__|_*cov_[\w$]+)$/;
+const helper = /^(?:__name|__vite_ssr_dynamic_import__|__vite__injectQuery|_*cov_[\w$]+)$/;
 
 /** The helpers of tools that occur in a source text. */
 export function helpersIn(text: string): string[] {
-  const words = text.match(/\b_*(?:cov_[\w$]+|name\b|vite_ssr_dynamic_import__)/g) ?? [];
+  const words =
+    text.match(/\b_*(?:cov_[\w$]+|name\b|vite_ssr_dynamic_import__|vite__injectQuery\b)/g) ?? [];
   return [...new Set(words)].filter((word) => helper.test(word));
 }
 

@@ -85,6 +85,8 @@ function standIn(helper: string): unknown {
       Object.defineProperty(fn, 'name', { value: name, configurable: true });
   }
   if (helper === '__vite_ssr_dynamic_import__') return importAsVite;
+  // It marks what a page imports; a worker imports it as it is.
+  if (helper === '__vite__injectQuery') return (url: string) => url;
   return counters;
 }
 

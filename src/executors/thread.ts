@@ -82,7 +82,7 @@ export class ThreadChannel implements Channel {
 /** Why a thread ended before it said a word, where that can be told. */
 function reasonOfSilence(exitCode: number, error: unknown): string | undefined {
   if (error === undefined && exitCode === 0) {
-    return 'its module ended without a word. It has to call `serve()`';
+    return 'their module ended without a word. It has to call `serve()`';
   }
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';

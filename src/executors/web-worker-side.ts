@@ -21,6 +21,7 @@ export function listenInWebWorker(scope: WebWorkerScope): void {
   const closeScope = scope.close.bind(scope);
   const close = (): void => {
     runtime.flush();
+    runtime.halt();
     post({ sign: 'over' });
     closeScope();
   };

@@ -60,6 +60,7 @@ export class WebWorkerChannel implements Channel {
   /** What waits until the worker listens. */
   #early: ToWorker[] | undefined = [];
   #isOver = false;
+  #saidWhy = false;
   readonly #tooLate: ReturnType<typeof setTimeout>;
 
   /** @param wait - How long the worker may take to say a first word, in ms. */
@@ -73,7 +74,7 @@ export class WebWorkerChannel implements Channel {
     });
     worker.addEventListener('error', (event: ErrorEventLike) => this.#hearError(event));
     this.#tooLate = setTimeout(() => {
-      this.#end(`it said nothing for ${wait} ms. Its module has to call \`serve()\``);
+      this.#end(`they say nothing for ${wait} ms. Their module has to call \`serve()\``);
     }, wait);
   }
 
@@ -96,13 +97,17 @@ export class WebWorkerChannel implements Channel {
 
   #hear(message: FromWebWorker): void {
     if (this.#isOver) return;
-    if ('sign' in message) this.#hearSign(message.sign);
-    else this.#events.message(message);
+    if ('sign' in message) {
+      this.#hearSign(message.sign);
+      return;
+    }
+    if ('type' in message && message.type === 'uncaught') this.#saidWhy = true;
+    this.#events.message(message);
   }
 
   #hearSign(sign: 'listening' | 'over'): void {
     if (sign === 'listening') this.#begin();
-    else this.#end('it closed itself');
+    else this.#end(this.#saidWhy ? undefined : 'it closed itself');
   }
 
   #begin(): void {
@@ -119,9 +124,7 @@ export class WebWorkerChannel implements Channel {
     if (this.#early === undefined) return;
     const { message } = event;
     if (message === undefined || message === '') {
-      this.#end(
-        'its module did not load. The console of the browser says more; in a bundle, give the executor a `worker`',
-      );
+      this.#end('their module did not load; the console of the browser says more');
     } else {
       this.#end(undefined, errorOf(message));
     }

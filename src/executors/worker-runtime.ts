@@ -109,6 +109,12 @@ export class WorkerRuntime {
     this.#stream?.flush();
   }
 
+  /** Begins no other job: the worker goes on for a moment, but nobody hears of it any more. */
+  halt(): void {
+    this.#waiting.length = 0;
+    this.#at = 0;
+  }
+
   async #start(initializer: Call | undefined): Promise<void> {
     try {
       if (initializer !== undefined) await this.#call(initializer);

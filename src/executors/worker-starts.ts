@@ -1,4 +1,4 @@
-import { textOf } from './errors.ts';
+import { partOf } from './errors.ts';
 import type { PoolWorker } from './pool-worker.ts';
 
 /** After so many starts in a row that failed, with no worker left, there is no hope. */
@@ -37,7 +37,7 @@ export class WorkerStarts {
     try {
       return this.#open(this.#opened++);
     } catch (error) {
-      this.failed(textOf(error), error, othersLive);
+      this.failed(partOf(error), error, othersLive);
       return undefined;
     }
   }

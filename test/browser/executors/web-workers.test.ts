@@ -1,4 +1,8 @@
 import { ThreadPoolExecutor } from 'skein/executors';
 import { executorContract } from '../../contracts/executor.contract.ts';
+import { workerPoolContract } from '../../contracts/worker-pool.contract.ts';
 
 executorContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
+workerPoolContract('ThreadPoolExecutor', (options) => new ThreadPoolExecutor(options), {
+  sharesMemory: crossOriginIsolated,
+});

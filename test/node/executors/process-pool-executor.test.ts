@@ -1,12 +1,14 @@
 import { ProcessPoolExecutor, WorkerLostError } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { executorContract, running } from '../../contracts/executor.contract.ts';
+import { workerPoolContract } from '../../contracts/worker-pool.contract.ts';
 import * as work from './fixtures/work.mjs';
 import { run } from './program.ts';
-import { workerPoolContract } from './worker-pool.contract.ts';
 
 executorContract('ProcessPoolExecutor', () => new ProcessPoolExecutor({ maxWorkers: 1 }));
-workerPoolContract('ProcessPoolExecutor', (options) => new ProcessPoolExecutor(options));
+workerPoolContract('ProcessPoolExecutor', (options) => new ProcessPoolExecutor(options), {
+  sharesMemory: false,
+});
 
 describe('ProcessPoolExecutor', () => {
   let pool: ProcessPoolExecutor;

@@ -4,12 +4,14 @@ import { CancelledError, EventLoop, gather, getEventLoop, toThread } from 'skein
 import { BrokenExecutor, ThreadPoolExecutor, WorkerLostError } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { executorContract } from '../../contracts/executor.contract.ts';
+import { workerPoolContract } from '../../contracts/worker-pool.contract.ts';
 import * as work from './fixtures/work.mjs';
 import { Gate, hold } from './gate.ts';
-import { workerPoolContract } from './worker-pool.contract.ts';
 
 executorContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
-workerPoolContract('ThreadPoolExecutor', (options) => new ThreadPoolExecutor(options));
+workerPoolContract('ThreadPoolExecutor', (options) => new ThreadPoolExecutor(options), {
+  sharesMemory: true,
+});
 
 async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
   try {

@@ -1,7 +1,4 @@
 /** What pools of threads and of processes promise: limits, and what becomes of workers that die or do not stop. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CancelledError, gather, getEventLoop, QueueFull } from 'skein';
 import {
   type ProcessPoolExecutor,
@@ -10,8 +7,10 @@ import {
   type WorkerPoolOptions,
 } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { running } from '../../contracts/executor.contract.ts';
-import * as work from './fixtures/work.mjs';
+import * as work from '../node/executors/fixtures/work.mjs';
+import { inNode } from '../unit/hosts.ts';
+import { running } from './executor.contract.ts';
+import { hold, note, Outside } from './outside.ts';
 
 type WorkerPool = ThreadPoolExecutor | ProcessPoolExecutor;
 
@@ -28,29 +27,36 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-/** Sent by source: computes without a pause until there is a file of that name. */
-function hold(file: string): string {
-  const fs = process.getBuiltinModule('node:fs');
-  while (!fs.existsSync(file));
-  return 'held';
-}
-
 /** Sent by source: never ends, and hears nothing. */
 function spinForever(): never {
   for (;;);
 }
 
-/** Sent by source: leaves a line in a file. */
-function note(file: string, line: string): void {
-  process.getBuiltinModule('node:fs').appendFileSync(file, `${line}\n`);
+/** Sent by source: leaves a line at a place after it has returned. */
+function later(place: string): void {
+  setTimeout(() => {
+    if (typeof XMLHttpRequest === 'undefined') {
+      process.getBuiltinModule('node:fs').writeFileSync(place, 'fired\n');
+      return;
+    }
+    void fetch(place, { method: 'POST', body: 'fired\n' });
+  }, 1);
 }
 
+/** Sent by source: ends its worker. */
+function leave(): void {
+  if (typeof process === 'undefined') (globalThis as unknown as { close(): void }).close();
+  else process.exit(3);
+}
+
+/** @param sharesMemory - Whether a job that computes sees that it was cancelled. */
 export function workerPoolContract(
   name: string,
   create: (options?: WorkerPoolOptions) => WorkerPool,
+  { sharesMemory }: { sharesMemory: boolean },
 ): void {
   describe(`${name} as a pool of workers`, () => {
-    let folder: string;
+    let outside: Outside;
     let pool: WorkerPool;
     const open: WorkerPool[] = [];
     const make = (options?: WorkerPoolOptions): WorkerPool => {
@@ -58,22 +64,17 @@ export function workerPoolContract(
       open.push(made);
       return made;
     };
-    const file = (called: string): string => join(folder, called);
-    const linesOf = (called: string): string[] =>
-      existsSync(file(called)) ? readFileSync(file(called), 'utf8').split('\n').slice(0, -1) : [];
-
     beforeEach(() => {
-      folder = mkdtempSync(join(tmpdir(), 'skein-'));
+      outside = new Outside();
       pool = make({ maxWorkers: 1, grace: 20 });
     });
     afterEach(async () => {
       await gather(open.splice(0).map((each) => each.shutdown({ cancelRunning: true })));
-      rmSync(folder, { recursive: true });
+      outside.remove();
     });
 
     describe('a job that is cancelled', () => {
-      test('while it computes without a pause sees it', async () => {
-        if (name !== 'ThreadPoolExecutor') return;
+      test.runIf(sharesMemory)('while it computes without a pause sees it', async () => {
         const patient = make({ maxWorkers: 1, grace: Number.POSITIVE_INFINITY });
         const future = patient.submit(work.spin);
         await running(future);
@@ -102,12 +103,12 @@ export function workerPoolContract(
 
       test('goes on to its end when `grace` is endless', async () => {
         const patient = make({ maxWorkers: 1, grace: Number.POSITIVE_INFINITY });
-        const future = patient.submit(hold, file('gate'));
+        const future = patient.submit(hold, outside.place('gate'));
         await running(future);
         future.cancel();
         const next = patient.submit(work.add, 1, 1);
         expect([future.running(), next.running()]).toEqual([true, false]);
-        writeFileSync(file('gate'), '');
+        await outside.open('gate');
         expect(await next).toBe(2);
         expect(patient.statistics().workers).toHaveLength(1);
       });
@@ -120,17 +121,17 @@ export function workerPoolContract(
       });
 
       test('before it begins never begins, though it was sent to a worker', async () => {
-        const held = pool.submit(hold, file('gate'));
+        const held = pool.submit(hold, outside.place('gate'));
         await running(held);
         const waiting = Array.from({ length: 3 }, (_, n) =>
-          pool.submit(note, file('notes'), `${n}`),
+          pool.submit(note, outside.place('notes'), `${n}`),
         );
         await new Promise((resolve) => setTimeout(resolve, 1));
         for (const future of waiting) expect(future.cancel()).toBe(true);
-        writeFileSync(file('gate'), '');
+        await outside.open('gate');
         await held;
-        await pool.submit(note, file('notes'), 'last');
-        expect(linesOf('notes')).toEqual(['last']);
+        await pool.submit(note, outside.place('notes'), 'last');
+        expect(await outside.lines('notes')).toEqual(['last']);
       });
     });
 
@@ -139,20 +140,20 @@ export function workerPoolContract(
         const two = make({ maxWorkers: 2 });
         // The long one comes to a worker that was given more.
         await gather(Array.from({ length: 200 }, (_, n) => two.submit(work.add, n, n)));
-        const long = two.submit(hold, file('gate'));
+        const long = two.submit(hold, outside.place('gate'));
         const short = Array.from({ length: 500 }, (_, n) => two.submit(work.add, n, 1));
         expect(await gather(short)).toEqual(short.map((_, n) => n + 1));
         expect(long.done()).toBe(false);
-        writeFileSync(file('gate'), '');
+        await outside.open('gate');
         expect(await long).toBe('held');
       });
 
       test('does not have earlier results wait', async () => {
         const quick = Array.from({ length: 100 }, (_, n) => pool.submit(work.add, n, 1));
-        const long = pool.submit(hold, file('gate'));
+        const long = pool.submit(hold, outside.place('gate'));
         expect((await gather(quick)).at(-1)).toBe(100);
         expect(long.done()).toBe(false);
-        writeFileSync(file('gate'), '');
+        await outside.open('gate');
         await long;
       });
     });
@@ -160,13 +161,11 @@ export function workerPoolContract(
     describe('a worker that dies', () => {
       test('takes only the job that it ran with it', async () => {
         const before = Array.from({ length: 50 }, (_, n) => pool.submit(work.add, n, 0));
-        const lost = pool.submit(function leave() {
-          process.exit(3);
-        });
+        const lost = pool.submit(leave);
         const after = Array.from({ length: 50 }, (_, n) => pool.submit(work.add, n, 0));
         const error = await thrownBy(lost);
         expect(error).toBeInstanceOf(WorkerLostError);
-        expect(error).toMatchObject({ job: 'leave', exitCode: 3 });
+        expect(error).toMatchObject({ job: 'leave', exitCode: inNode ? 3 : undefined });
         expect(await gather([...before, ...after])).toEqual(
           [...before, ...after].map((_, n) => n % 50),
         );
@@ -194,7 +193,7 @@ export function workerPoolContract(
         expect(await pool.submit(work.add, 1, 1)).toBe(2);
       });
 
-      test('for want of memory says so', async () => {
+      test.runIf(inNode)('for want of memory says so', async () => {
         const small = make({ maxWorkers: 1, maxHeapMb: 32 });
         const lost = small.submit(function hoard() {
           const hoard: unknown[] = [];
@@ -225,29 +224,21 @@ export function workerPoolContract(
 
     describe('the event loop of a worker', () => {
       test('turns while the worker is idle', async () => {
-        await pool.submit((to: string) => {
-          setTimeout(() => process.getBuiltinModule('node:fs').writeFileSync(to, ''), 1);
-        }, file('fired'));
-        await until(() => existsSync(file('fired')));
+        await pool.submit(later, outside.place('fired'));
+        await outside.reached('fired');
       });
 
       test('turns between jobs', async () => {
-        let [fired, stopped] = [false, false];
-        const timer = pool.submit((to: string) => {
-          setTimeout(() => process.getBuiltinModule('node:fs').writeFileSync(to, ''), 1);
-        }, file('fired'));
+        let stopped = false;
+        const timer = pool.submit(later, outside.place('fired'));
         const keepBusy = async () => {
           while (!stopped) await pool.submit(work.add, 1, 1);
         };
         const busy = Array.from({ length: 20 }, keepBusy);
         await timer;
-        await until(() => {
-          fired = existsSync(file('fired'));
-          return fired;
-        });
+        await outside.reached('fired');
         stopped = true;
         await Promise.all(busy);
-        expect(fired).toBe(true);
       });
     });
 
@@ -291,16 +282,20 @@ export function workerPoolContract(
           initializer: (to: string) => {
             (globalThis as { to?: string }).to = to;
           },
-          initArgs: [file('notes')],
+          initArgs: [outside.place('notes')],
           teardown: async () => {
             await new Promise((resolve) => setTimeout(resolve, 1));
             const { to } = globalThis as { to?: string };
+            if (typeof XMLHttpRequest !== 'undefined') {
+              await fetch(to as string, { method: 'POST', body: 'torn down\n' });
+              return;
+            }
             process.getBuiltinModule('node:fs').appendFileSync(to as string, 'torn down\n');
           },
         } as WorkerPoolOptions);
         await own.submit(work.add, 1, 1);
         await own.shutdown();
-        expect(linesOf('notes')).toEqual(['torn down']);
+        expect(await outside.lines('notes')).toEqual(['torn down']);
       });
 
       test('a teardown that fails is reported', async () => {
