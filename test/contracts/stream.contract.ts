@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CancelledError, createTask, gather, getEventLoop, sleep, TimeoutError } from 'skein';
+import { CancelledError, createTask, gather, getEventLoop, run, sleep, TimeoutError } from 'skein';
 import type { CurrentJob, InlineExecutor, PoolStream } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as work from '../node/executors/fixtures/work.mjs';
@@ -375,19 +375,21 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         expect(await stream.next()).toEqual({ done: true, value: undefined });
       });
 
-      test('is not reported, as the consumer hears of it, but is when nobody takes it', async () => {
-        const loop = getEventLoop();
+      test('is reported when nobody takes it, and not when the consumer hears of it', async () => {
         const reported: unknown[] = [];
-        loop.setExceptionHandler((_loop, { exception }) => reported.push(exception));
-        try {
-          const stream = pool.stream(work.failingStream);
-          await stream.next();
-          await thrownBy(stream.next());
-          await isFree();
-        } finally {
-          loop.setExceptionHandler(undefined);
-        }
-        expect(reported).toEqual([]);
+        const heard = await run(async () => {
+          getEventLoop().setExceptionHandler((_loop, { exception }) => reported.push(exception));
+          await using own = create();
+          const taken = own.stream(work.failingStream);
+          await taken.next();
+          const error = await thrownBy(taken.next());
+          own.stream(function* unheard() {
+            throw new RangeError('unheard');
+          });
+          return error;
+        });
+        expect(heard).toBeInstanceOf(work.ParseError);
+        expect(reported).toEqual([new RangeError('unheard')]);
       });
 
       test('as an item cannot be copied tells which part, runs the `finally`, and nobody else notices', async () => {

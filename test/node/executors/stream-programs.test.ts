@@ -1,0 +1,72 @@
+/** What only shows in a process of its own: which streams keep a program alive, and what becomes of forgotten ones. */
+import { describe, expect, test } from 'vitest';
+import { run } from './program.ts';
+
+describe.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
+  'a program with a stream of a %s',
+  (kind) => {
+    const start = `
+    import { ${kind} } from 'skein/executors';
+    const pool = new ${kind}({ maxWorkers: 1 });
+    async function* slowly(to) {
+      for (let n = 0; n < to; n++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        yield n;
+      }
+    }`;
+
+    test('that is paused ends, as nobody can take from it any more', async () => {
+      const ending = await run(`${start}
+      const stream = pool.streamWith({ bufferSize: 1 }, slowly, 100);
+      console.log((await stream.next()).value);`);
+      expect(ending).toEqual({ code: 0, errors: '', lines: ['0'] });
+    });
+
+    test('that is paused ends, though a job that waited behind it was cancelled', async () => {
+      const ending = await run(`${start}
+      const stream = pool.streamWith({ bufferSize: 1 }, slowly, 100);
+      await stream.next();
+      const job = pool.submit((n) => n, 1);
+      setTimeout(() => console.log(job.cancel()), 100);`);
+      expect(ending).toEqual({ code: 0, errors: '', lines: ['true'] });
+    });
+
+    test('that works goes on until it is at its end', async () => {
+      const ending = await run(`${start}
+      const take = async () => {
+        for await (const n of pool.streamWith({ bufferSize: 1 }, slowly, 3)) console.log(n);
+        console.log('over');
+      };
+      take();`);
+      expect(ending).toEqual({ code: 0, errors: '', lines: ['0', '1', '2', 'over'] });
+    });
+
+    test('that nobody holds any more has its worker back', async () => {
+      const ending = await run(
+        `${start}
+      const forget = async () => void (await pool.streamWith({ bufferSize: 1 }, slowly, 100).next());
+      await forget();
+      const job = pool.submit((n) => n, 'free');
+      while (!job.done()) {
+        gc();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      console.log(await job);`,
+        '--expose-gc',
+      );
+      expect(ending).toEqual({ code: 0, errors: '', lines: ['free'] });
+    });
+
+    test('is not forgotten while somebody waits for an item', async () => {
+      const ending = await run(
+        `${start}
+      const step = pool.stream(slowly, 3).next();
+      const timer = setInterval(gc, 1);
+      console.log((await step).value);
+      clearInterval(timer);`,
+        '--expose-gc',
+      );
+      expect(ending).toEqual({ code: 0, errors: '', lines: ['0'] });
+    });
+  },
+);
