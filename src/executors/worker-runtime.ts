@@ -304,7 +304,7 @@ export class WorkerRuntime {
       this.#stream?.flush();
       this.#wire.post({ type: 'progress', seq, value });
     };
-    return new Reporter(fn.name, send, this.#wire.copy ?? structuredClone);
+    return new Reporter(fn.name, send, this.#wire.copy ?? copyOf);
   }
 
   #await(job: WaitingJob, result: PromiseLike<unknown>, began: number): void {
@@ -329,6 +329,11 @@ export class WorkerRuntime {
     job.fn.note(ms);
     this.#outbox.add(job.fn.name, job.seq, failed, value, ms);
   }
+}
+
+/** The host's own, which browsers call on nothing but the global object. */
+function copyOf(value: unknown): unknown {
+  return structuredClone(value);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

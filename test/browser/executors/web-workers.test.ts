@@ -1,8 +1,12 @@
 import { ThreadPoolExecutor } from 'skein/executors';
 import { executorContract } from '../../contracts/executor.contract.ts';
+import { progressContract } from '../../contracts/progress.contract.ts';
+import { streamContract } from '../../contracts/stream.contract.ts';
 import { workerPoolContract } from '../../contracts/worker-pool.contract.ts';
 
 executorContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
 workerPoolContract('ThreadPoolExecutor', (options) => new ThreadPoolExecutor(options), {
   sharesMemory: crossOriginIsolated,
 });
+streamContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
+progressContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
