@@ -28,15 +28,9 @@ export class Notebook {
       : [];
   }
 
-  /** What was noted so far: a channel brings it a little later, but before what is noted after it. */
-  async settled(): Promise<string[]> {
-    if (fs === undefined) {
-      const own = new BroadcastChannel(this.name);
-      own.postMessage('mark');
-      own.close();
-      while (!this.#heard.includes('mark')) await hostTurn();
-      this.#heard.splice(this.#heard.indexOf('mark'), 1);
-    }
+  /** All that was noted so far, of which `last` is the last: a channel brings it a little later. */
+  async until(last: string): Promise<string[]> {
+    if (fs === undefined) while (this.lines.at(-1) !== last) await hostTurn();
     return this.lines;
   }
 

@@ -57,7 +57,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
       test('of an async generator in their order, and at the end its return value', async () => {
         const stream = pool.stream(counting, 3, notes);
         expect(await takenFrom(stream)).toEqual([[0, 1, 2], 'counted']);
-        expect(await notebook.settled()).toEqual(['0', '1', '2', 'closed']);
+        expect(await notebook.until('closed')).toEqual(['0', '1', '2', 'closed']);
         expect(await stream.next()).toEqual({ done: true, value: undefined });
       });
 
@@ -169,12 +169,12 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         const stream = pool.streamWith({ bufferSize: 3 }, counting, 1000, notes);
         await until(() => notebook.lines.length === 3);
         for (let n = 0; n < 50; n++) await hostTurn();
-        expect(await notebook.settled()).toEqual(['0', '1', '2']);
+        expect(await notebook.until('2')).toEqual(['0', '1', '2']);
         expect(pool.statistics()).toMatchObject({ running: 1 });
         expect(stream.running()).toBe(true);
         for (let n = 0; n < 20; n++) {
           expect(await stream.next()).toEqual({ done: false, value: n });
-          expect((await notebook.settled()).length).toBeLessThanOrEqual(n + 1 + 3);
+          expect(notebook.lines.length).toBeLessThanOrEqual(n + 1 + 3);
         }
         await stream.return();
         expect(stream.running()).toBe(false);
@@ -194,8 +194,8 @@ export function streamContract(name: string, create: () => InlineExecutor): void
     describe('that is left', () => {
       test('by `break` has the `finally` of the generator run before the loop goes on', async () => {
         for await (const n of pool.stream(counting, 100_000, notes)) if (n === 2) break;
-        expect((await notebook.settled()).at(-1)).toBe('closed');
-        expect((await notebook.settled()).length).toBeLessThan(1000);
+        expect((await notebook.until('closed')).at(-1)).toBe('closed');
+        expect(notebook.lines.length).toBeLessThan(1000);
         expect(await isFree()).toBe(true);
       });
 
@@ -205,7 +205,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
           for await (const n of pool.stream(counting, 100_000, notes)) if (n === 2) throw error;
         };
         expect(await thrownBy(leave())).toBe(error);
-        expect((await notebook.settled()).at(-1)).toBe('closed');
+        expect((await notebook.until('closed')).at(-1)).toBe('closed');
       });
 
       test('by a generator that delegates to it closes it', async () => {
@@ -213,7 +213,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
           yield* pool.stream(counting, 100_000, notes);
         };
         for await (const _ of outer()) break;
-        expect((await notebook.settled()).at(-1)).toBe('closed');
+        expect((await notebook.until('closed')).at(-1)).toBe('closed');
       });
 
       test('by the end of a `using` block', async () => {
@@ -223,7 +223,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         });
         expect(await task).toEqual({ done: false, value: 0 });
         expect(await isFree()).toBe(true);
-        expect((await notebook.settled()).at(-1)).toBe('closed');
+        expect((await notebook.until('closed')).at(-1)).toBe('closed');
       });
 
       test('by the end of an `await using` block', async () => {
@@ -231,7 +231,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
           await using stream = pool.stream(counting, 100_000, notes);
           await stream.next();
         }
-        expect((await notebook.settled()).at(-1)).toBe('closed');
+        expect((await notebook.until('closed')).at(-1)).toBe('closed');
       });
 
       test('by the cancellation of a coroutine that waits for an item', async () => {
@@ -245,7 +245,9 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         task.cancel('the user left');
         expect(await thrownBy(task)).toBeInstanceOf(CancelledError);
         expect(await isFree()).toBe(true);
-        expect(await notebook.settled()).toEqual(['CancelledError: the user left']);
+        expect(await notebook.until('CancelledError: the user left')).toEqual([
+          'CancelledError: the user left',
+        ]);
       });
 
       test.runIf(inNode)(
@@ -259,7 +261,9 @@ export function streamContract(name: string, create: () => InlineExecutor): void
           task.cancel('the user left');
           expect(await thrownBy(task)).toBeInstanceOf(CancelledError);
           expect(await isFree()).toBe(true);
-          expect(await notebook.settled()).toEqual(['CancelledError: the user left']);
+          expect(await notebook.until('CancelledError: the user left')).toEqual([
+            'CancelledError: the user left',
+          ]);
         },
       );
 
@@ -269,7 +273,9 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         const asked = stream.next();
         expect(await stream.return()).toEqual({ done: true, value: undefined });
         expect(await asked).toEqual({ done: true, value: undefined });
-        expect(await notebook.settled()).toEqual(['CancelledError: its stream was left']);
+        expect(await notebook.until('CancelledError: its stream was left')).toEqual([
+          'CancelledError: its stream was left',
+        ]);
         expect(await stream.return()).toEqual({ done: true, value: undefined });
       });
 
@@ -297,7 +303,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         expect(await second.next()).toEqual({ done: true, value: undefined });
         await first.return();
         expect(await isFree()).toBe(true);
-        expect(await notebook.settled()).toEqual([]);
+        expect(notebook.lines).toEqual([]);
       });
     });
 
@@ -321,7 +327,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         await pool.shutdown({ cancelRunning: true });
         expect(await thrownBy(stream.next())).toBeInstanceOf(CancelledError);
         expect(await thrownBy(asked)).toBeInstanceOf(CancelledError);
-        expect((await notebook.settled()).at(-1)).toBe('closed');
+        expect((await notebook.until('closed')).at(-1)).toBe('closed');
       });
 
       test('by a shutdown that cancels what has not begun settles, and one that runs goes on', async () => {
@@ -375,7 +381,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
           'The worker expected `wrong` to yield items that can be copied, but items[1].handlers.onClick is a function. Yield plain data.',
         );
         expect(await next).toBe(3);
-        expect(await notebook.settled()).toEqual(['closed']);
+        expect(await notebook.until('closed')).toEqual(['closed']);
       });
 
       test('as its return value cannot be copied tells so after the items', async () => {
@@ -402,7 +408,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
       test('as a promise among its items rejects, with the `finally` run', async () => {
         const stream = pool.stream(rejecting, notes);
         expect(await thrownBy(stream.next())).toEqual(new RangeError('no'));
-        expect(await notebook.settled()).toEqual(['closed']);
+        expect(await notebook.until('closed')).toEqual(['closed']);
       });
 
       test('as its time is over, which its items do not delay', async () => {
@@ -426,7 +432,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         expect(String(await thrownBy(second.next()))).toContain('expected to begin within 1 ms');
         await first.return();
         expect(await isFree()).toBe(true);
-        expect(await notebook.settled()).toEqual([]);
+        expect(notebook.lines).toEqual([]);
       });
     });
 
@@ -438,7 +444,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
       await first.return();
       expect(await takenFrom(urgent)).toEqual([[0], 'counted']);
       await plain;
-      expect(await notebook.settled()).toEqual(['0', 'closed', 'plain']);
+      expect(await notebook.until('plain')).toEqual(['0', 'closed', 'plain']);
     });
 
     test.each([
