@@ -33,6 +33,8 @@ export class WorkerLostError extends Error {
   readonly threadId: number | undefined;
   /** Of a process. */
   readonly pid: number | undefined;
+  /** How often the job was run: more than once only if it was declared `idempotent`. The rest tells of the last time. */
+  readonly runs: number;
   /** Whether it ran out of memory: of the executor's `maxHeapMb`, or of what the host grants. */
   readonly heapLimit: boolean;
 
@@ -44,9 +46,10 @@ export class WorkerLostError extends Error {
     job: string,
     worker: { place: string; threadId: number | undefined; pid: number | undefined },
     end: WorkerEnd,
+    runs: number,
   ) {
     super(
-      `The worker (${worker.place}) ended while it ran \`${job}\`: ${reasonOf(end)}. Part of the work may be done; submit it again if that does no harm.`,
+      `The worker (${worker.place}) ended while it ran \`${job}\`: ${reasonOf(end)}. ${adviceAfter(runs)}`,
       end.uncaught === undefined ? undefined : { cause: end.uncaught.error },
     );
     this.job = job;
@@ -55,7 +58,14 @@ export class WorkerLostError extends Error {
     this.threadId = worker.threadId;
     this.pid = worker.pid;
     this.heapLimit = end.heapLimit;
+    this.runs = runs;
   }
+}
+
+function adviceAfter(runs: number): string {
+  return runs > 1
+    ? `So did ${runs === 2 ? 'the one' : `the ${runs - 1}`} before it: the job was run ${runs} times.`
+    : 'Part of the work may be done; submit it again if that does no harm.';
 }
 
 /** How a worker ended, as the end of a sentence. */

@@ -7,7 +7,7 @@ import { type FutureOwner, PoolFuture } from './pool-future.ts';
 import { ProgressReports } from './progress-reports.ts';
 import type { AbortReason, Code, Thrown } from './protocol.ts';
 import type { Shipped } from './shipped-context.ts';
-import type { SubmitOptions } from './submit-options.ts';
+import { retriesOf, type SubmitOptions } from './submit-options.ts';
 import type { Transferable } from './transfer.ts';
 
 /** Who has the job at the moment: the queue of the pool, or a worker. */
@@ -27,7 +27,7 @@ const nothing: readonly unknown[] = [];
  * One call for a worker to make.
  *
  * States: queued ⇄ given → over, and queued → over. A job that a worker was given may still be taken back, as long as the
- * worker has not claimed it. The future may be done while the job still runs: it was cancelled then or has timed out,
+ * worker has not claimed it; an idempotent one also when its worker is lost. The future may be done while the job still runs: it was cancelled then or has timed out,
  * and nobody hears of the outcome.
  */
 export class Job implements FutureOwner {
@@ -58,6 +58,9 @@ export class Job implements FutureOwner {
   args: readonly unknown[];
   /** Where somebody listens to them. */
   readonly reports: ProgressReports | undefined;
+  /** How often it was begun by a worker that was lost. */
+  lost = 0;
+  readonly #retries: number;
   readonly #submitted: { readonly stack?: string } | undefined;
   readonly #timeout: number | undefined;
   #timer: TimerHandle | undefined;
@@ -85,6 +88,7 @@ export class Job implements FutureOwner {
     this.transfer = options.transfer;
     this.shipped = shipped;
     this.alone = options.transfer !== undefined;
+    this.#retries = retriesOf(options);
     this.#submitted = submitted;
     this.#timeout = options.timeout;
     this.future = new PoolFuture<unknown>(loop, this);
@@ -111,6 +115,14 @@ export class Job implements FutureOwner {
         `\`${this.name}\` expected to be done within ${timeout} ms, but it still ran. Its worker was asked to stop it; give it a longer \`timeout\`, or less to do.`,
       );
     });
+  }
+
+  /** Its worker was lost while it ran. Answers whether it is to be run again. */
+  mayRunAgain(): boolean {
+    if (this.lost++ >= this.#retries) return false;
+    // It waits now, and has its time once it begins again.
+    this.#timer?.cancel();
+    return true;
   }
 
   running(): boolean {

@@ -372,8 +372,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
       job.asked = false;
       this.#leave(job);
       if (job.future.done()) job.end();
-      else if (waits) this.#events.returned(job);
-      else job.failHere(new WorkerLostError(job.name, this.#channel, end));
+      else if (waits || job.mayRunAgain()) this.#events.returned(job);
+      else job.failHere(new WorkerLostError(job.name, this.#channel, end, job.lost));
     }
     this.#events.gone(this, end, state);
   }

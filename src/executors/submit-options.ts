@@ -26,6 +26,13 @@ export interface SubmitOptions<Progress = unknown> {
    */
   transfer?: readonly Transferable[];
   /**
+   * Says that it does no harm to run the job twice. When its worker is lost while it runs, it is run again then, on another
+   * one. Default: false; its future fails with a {@link WorkerLostError}.
+   */
+  idempotent?: boolean;
+  /** How often an idempotent job is run again at most. Each time has its own `timeout`. Default: 3. */
+  retries?: number;
+  /**
    * Called with each report of the job, see {@link CurrentJob.progress}: on the loop, in the context of the submission, in
    * the order of the reports and before the outcome; not any more once the future is done.
    */
@@ -49,9 +56,48 @@ export function checkSubmitOptions(options: SubmitOptions<never>, caller = 'subm
       `${caller}() expected \`priority\` to be a finite number, but got ${describe(priority)}.`,
     );
   }
+  checkRetries(options, `${caller}()`);
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new TypeError(
       `${caller}() expected \`onProgress\` to be a function, but got ${describe(onProgress)}.`,
+    );
+  }
+}
+
+/** How often an idempotent job is run again, if nothing else is said. */
+const defaultRetries = 3;
+
+/** How often a job with these options may be run again when its worker was lost. */
+export function retriesOf({ idempotent, retries = defaultRetries }: SubmitOptions<never>): number {
+  return idempotent === true ? retries : 0;
+}
+
+function checkRetries(options: SubmitOptions<never>, caller: string): void {
+  const { idempotent, retries, transfer } = options;
+  if (idempotent !== undefined && typeof idempotent !== 'boolean') {
+    throw new TypeError(
+      `${caller} expected \`idempotent\` to be true or false, but got ${describe(idempotent)}.`,
+    );
+  }
+  if (idempotent === true && transfer !== undefined) {
+    throw new TypeError(
+      `${caller} expected a job that can be run again, as it is \`idempotent\`, but what is named in \`transfer\` would be gone with the first worker. Have it copied, or leave \`idempotent\` out.`,
+    );
+  }
+  if (idempotent === true && caller === 'streamWith()') {
+    throw new TypeError(
+      'streamWith() expected no `idempotent`: items that were taken would come again. Make a new stream when its worker is lost.',
+    );
+  }
+  if (retries === undefined) return;
+  if (!Number.isInteger(retries) || retries < 0) {
+    throw new RangeError(
+      `${caller} expected \`retries\` to be a whole number of at least 0, but got ${describe(retries)}.`,
+    );
+  }
+  if (idempotent !== true) {
+    throw new TypeError(
+      `${caller} expected \`retries\` of a job that may be run twice, but nothing says so. Write \`{ idempotent: true, retries: ${retries} }\` if that does no harm.`,
     );
   }
 }
