@@ -25,9 +25,12 @@ const nobody = -1;
 
 export class ClaimTable {
   readonly words: Int32Array;
+  readonly #look: (() => number) | undefined;
 
-  constructor(words: Int32Array = newWords()) {
+  /** @param look - Tells which job was last asked to stop, where no memory is shared that would. */
+  constructor(words: Int32Array = newWords(), look?: () => number) {
     this.words = words;
+    this.#look = look;
   }
 
   /** The pool gives the job with this number away. */
@@ -67,7 +70,8 @@ export class ClaimTable {
   }
 
   abortRequested(seq: number): boolean {
-    return Atomics.load(this.words, capacity) === seq % 2 ** 31;
+    const asked = this.#look === undefined ? Atomics.load(this.words, capacity) : this.#look();
+    return asked === seq % 2 ** 31;
   }
 }
 

@@ -52,6 +52,7 @@ export interface ChildProcesses {
     options: {
       serialization: 'advanced';
       execArgv?: string[];
+      stdio?: readonly (number | 'ipc')[];
       env?: Record<string, string | undefined>;
     },
   ): NodeChild;
@@ -62,6 +63,8 @@ interface Stream {
 }
 
 interface NodeProcess {
+  readonly argv?: readonly string[];
+  readonly pid?: number;
   readonly execArgv?: readonly string[];
   /** Set while `exit` listeners run: nothing asynchronous happens any more. */
   readonly _exiting?: boolean;
@@ -81,8 +84,15 @@ interface NodeProcess {
 interface Builtins {
   'node:worker_threads': WorkerThreads;
   'node:child_process': ChildProcesses;
-  'node:fs': { existsSync(file: URL): boolean };
-  'node:os': { availableParallelism(): number };
+  'node:fs': {
+    existsSync(file: URL): boolean;
+    openSync(file: string, flags: string, mode: number): number;
+    unlinkSync(file: string): void;
+    closeSync(fd: number): void;
+    readSync(fd: number, into: Int32Array, at: number, length: number, from: number): number;
+    writeSync(fd: number, from: Int32Array, at: number, length: number, to: number): number;
+  };
+  'node:os': { availableParallelism(): number; tmpdir(): string };
   'node:module': {
     createRequire(from: string | URL): { (id: string): unknown; resolve(id: string): string };
   };

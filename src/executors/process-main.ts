@@ -1,4 +1,5 @@
 /** Where the processes of a ProcessPoolExecutor begin. */
+import { abortReader } from './abort-file.ts';
 import { encodeThrown } from './error-codec.ts';
 import { later } from './later.ts';
 import { process } from './node.ts';
@@ -27,7 +28,9 @@ function copy(value: unknown): unknown {
   return structuredClone(value);
 }
 
-const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice, copy });
+const [fd] = (process.argv ?? []).slice(2);
+const look = fd === undefined ? {} : { lookForAbort: abortReader(Number(fd)) };
+const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice, copy, ...look });
 process.on?.('message', (message: ToWorker) => runtime.receive(message));
 process.on?.('exit', () => runtime.flush());
 // The program has ended, perhaps by force: its workers must not outlive it.

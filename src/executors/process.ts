@@ -1,4 +1,5 @@
 /** The line to a worker process of `node:child_process`. */
+import { AbortFile } from './abort-file.ts';
 import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
 import { inheritedOptions } from './inherited-options.ts';
 import { builtin, type ChildProcesses, type NodeChild, process } from './node.ts';
@@ -50,13 +51,15 @@ export class ProcessChannel implements Channel {
   readonly place: string;
   readonly sharesMemory = false;
   readonly #child: NodeChild;
+  readonly #abortFile: AbortFile | undefined;
   #killer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(maxHeapMb: number | undefined, events: ChannelEvents) {
     const options = inheritedOptions() ?? optionsOfProgram();
     const execArgv =
       maxHeapMb === undefined ? options : [...options, `--max-old-space-size=${maxHeapMb}`];
-    const child = childProcesses().fork(entry, [], { serialization: 'advanced', execArgv });
+    this.#abortFile = AbortFile.open();
+    const child = fork(execArgv, this.#abortFile);
     this.#child = child;
     endWithProgram(child);
     this.pid = child.pid;
@@ -67,6 +70,7 @@ export class ProcessChannel implements Channel {
       if (isOver) return;
       isOver = true;
       hasEnded(child);
+      this.#abortFile?.close();
       clearTimeout(this.#killer);
       // V8 aborts the process when the heap is full.
       const heapLimit = signal === 'SIGABRT' || exitCode === 134;
@@ -85,6 +89,7 @@ export class ProcessChannel implements Channel {
   post(message: ToWorker, transfer?: readonly Transferable[]): void {
     // The end of a process is known before its exit is: what is sent in between is given back by the latter.
     if (!this.#child.connected) return;
+    if (!isList(message) && message.type === 'abort') this.#abortFile?.request(message.seq);
     if (isList(message)) refuseUnsendable(message, transfer);
     this.#child.send(message, () => {});
     if (transfer !== undefined) empty(transfer);
@@ -104,6 +109,16 @@ export class ProcessChannel implements Channel {
     this.#child.unref();
     this.#child.channel?.unref();
   }
+}
+
+/** The number by which a process has what comes after its input, its outputs and the line to the program. */
+const inherited = 4;
+
+function fork(execArgv: string[], abortFile: AbortFile | undefined): NodeChild {
+  const options = { serialization: 'advanced', execArgv } as const;
+  if (abortFile === undefined) return childProcesses().fork(entry, [], options);
+  const stdio = [0, 1, 2, 'ipc', abortFile.fd] as const;
+  return childProcesses().fork(entry, [String(inherited)], { ...options, stdio });
 }
 
 /** As `fork()` takes them over by itself: without the program's own text. */

@@ -18,8 +18,9 @@ export interface CurrentJob<Progress = unknown> {
   readonly name: string;
   /**
    * Aborts when the job is cancelled, or its time is over: pass it to `fetch` and the like, or look at `aborted` now and
-   * then. In a thread `aborted` is true even when the function has computed without a pause since, as it is read from
-   * shared memory; the event, and all there is in a process, comes when the worker's event loop turns.
+   * then. `aborted` is true even when the function has computed without a pause since, as it is read from memory that is
+   * shared with a thread, and from a file that is shared with a process (a millisecond late, at most); the event comes when
+   * the worker's event loop turns.
    */
   readonly signal: AbortSignal;
   /**

@@ -27,6 +27,8 @@ export interface Wire {
   later(fn: () => void): void;
   /** Copies a value as `post()` does, where that is not what `structuredClone()` does. */
   copy?(value: unknown): unknown;
+  /** Tells which job was last asked to stop, where that can be seen before the message arrives. */
+  lookForAbort?(): number;
   /** How long jobs may run before the event loop turns, in ms. */
   readonly slice: number;
 }
@@ -43,7 +45,7 @@ export class WorkerRuntime {
   readonly #waiting: WaitingJob[] = [];
   /** How many of `#waiting` are over. */
   #at = 0;
-  #table = new ClaimTable();
+  #table: ClaimTable;
   #tellsClaims = true;
   /** All jobs up to this number were told to be claimed. */
   #claimedTo = -1;
@@ -59,6 +61,7 @@ export class WorkerRuntime {
 
   constructor(wire: Wire) {
     this.#wire = wire;
+    this.#table = new ClaimTable(undefined, wire.lookForAbort);
     this.#outbox = new Outbox((message, transfer) => wire.post(message, transfer));
   }
 

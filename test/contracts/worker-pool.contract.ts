@@ -49,11 +49,11 @@ function leave(): void {
   else process.exit(3);
 }
 
-/** @param sharesMemory - Whether a job that computes sees that it was cancelled. */
+/** @param seesCancelling - Whether a job that computes sees that it was cancelled. */
 export function workerPoolContract(
   name: string,
   create: (options?: WorkerPoolOptions) => WorkerPool,
-  { sharesMemory }: { sharesMemory: boolean },
+  { seesCancelling }: { seesCancelling: boolean },
 ): void {
   describe(`${name} as a pool of workers`, () => {
     let outside: Outside;
@@ -74,7 +74,7 @@ export function workerPoolContract(
     });
 
     describe('a job that is cancelled', () => {
-      test.runIf(sharesMemory)('while it computes without a pause sees it', async () => {
+      test.runIf(seesCancelling)('while it computes without a pause sees it', async () => {
         const patient = make({ maxWorkers: 1, grace: Number.POSITIVE_INFINITY });
         const future = patient.submit(work.spin);
         await running(future);

@@ -6,7 +6,7 @@ import { workerPoolContract } from '../../contracts/worker-pool.contract.ts';
 
 executorContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
 workerPoolContract('ThreadPoolExecutor', (options) => new ThreadPoolExecutor(options), {
-  sharesMemory: crossOriginIsolated,
+  seesCancelling: crossOriginIsolated,
 });
 streamContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
 progressContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));

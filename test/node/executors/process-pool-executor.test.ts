@@ -7,7 +7,7 @@ import { run } from './program.ts';
 
 executorContract('ProcessPoolExecutor', () => new ProcessPoolExecutor({ maxWorkers: 1 }));
 workerPoolContract('ProcessPoolExecutor', (options) => new ProcessPoolExecutor(options), {
-  sharesMemory: false,
+  seesCancelling: true,
 });
 
 describe('ProcessPoolExecutor', () => {

@@ -10,7 +10,7 @@ import { Gate, hold } from './gate.ts';
 
 executorContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
 workerPoolContract('ThreadPoolExecutor', (options) => new ThreadPoolExecutor(options), {
-  sharesMemory: true,
+  seesCancelling: true,
 });
 
 async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {

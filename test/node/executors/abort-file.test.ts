@@ -1,0 +1,98 @@
+import { closeSync, openSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { type CurrentJob, ProcessPoolExecutor } from 'skein/executors';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AbortFile, abortReader } from '../../../src/executors/abort-file.ts';
+import { running } from '../../contracts/executor.contract.ts';
+import { run } from './program.ts';
+
+describe('the file that tells a process to stop', () => {
+  test('tells which job was last asked to', async () => {
+    const file = AbortFile.open() as AbortFile;
+    const asked = abortReader(file.fd);
+    expect(asked()).toBe(-1);
+    file.request(5);
+    while (asked() !== 5) await new Promise((resolve) => setTimeout(resolve, 1));
+    file.request(2 ** 31 + 6);
+    while (asked() !== 6) await new Promise((resolve) => setTimeout(resolve, 1));
+    file.close();
+  });
+
+  test('has no name, and is closed with its process', async () => {
+    const named = (): string[] =>
+      readdirSync(tmpdir()).filter((name) => name.startsWith(`skein-${process.pid}-`));
+    const highest = (): number => {
+      const fd = openSync('.', 'r');
+      closeSync(fd);
+      return fd;
+    };
+    const once = async (): Promise<void> => {
+      await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+      await pool.submit(() => 1);
+      expect(named()).toEqual([]);
+    };
+    await once();
+    const before = highest();
+    for (let n = 0; n < 3; n++) await once();
+    expect(highest()).toBe(before);
+  });
+
+  test('is nobody’s when it cannot be read', async () => {
+    const file = AbortFile.open() as AbortFile;
+    const asked = abortReader(file.fd);
+    file.close();
+    expect(asked()).toBe(-1);
+  });
+});
+
+describe('a process that computes', () => {
+  let pool: ProcessPoolExecutor;
+  beforeEach(() => {
+    pool = new ProcessPoolExecutor({ maxWorkers: 1, grace: Number.POSITIVE_INFINITY });
+  });
+  afterEach(async () => {
+    await pool.shutdown();
+  });
+
+  function count(this: CurrentJob): number {
+    let n = 0;
+    while (!this.signal.aborted) n++;
+    return n;
+  }
+
+  test('sees that its time is over', async () => {
+    const pid = await pool.submit(() => process.pid);
+    const late = pool.submitWith({ timeout: 5 }, count);
+    await expect(Promise.resolve(late)).rejects.toMatchObject({ name: 'TimeoutError' });
+    // The same process goes on with the next.
+    expect(await pool.submit(() => process.pid)).toBe(pid);
+  });
+
+  test('does not take the end of one job for that of the next', async () => {
+    for (let n = 0; n < 3; n++) {
+      const counting = pool.submit(count);
+      await running(counting);
+      counting.cancel();
+      const next = pool.submit(function look(this: CurrentJob) {
+        const until = performance.now() + 5;
+        while (performance.now() < until) if (this.signal.aborted) return 'stopped';
+        return 'went on';
+      });
+      expect(await next).toBe('went on');
+    }
+  });
+
+  test('without such a file is ended after `grace`', async () => {
+    const ending = await run(`
+      import { ProcessPoolExecutor } from 'skein/executors';
+      process.env.TMPDIR = '/nowhere';
+      const pool = new ProcessPoolExecutor({ maxWorkers: 1, grace: 20 });
+      const counting = pool.submit(function count() { while (!this.signal.aborted); });
+      while (!counting.running()) await new Promise(setImmediate);
+      const [{ pid }] = pool.statistics().workers;
+      counting.cancel();
+      console.log(await pool.submit(() => process.pid) === pid);
+      await pool.shutdown();`);
+    expect(ending).toEqual({ code: 0, errors: '', lines: ['false'] });
+  });
+});
