@@ -1,3 +1,4 @@
+import { cancelledError } from '../core/cancelled-error.ts';
 import {
   type Awaitable,
   type Coroutine,
@@ -6,10 +7,11 @@ import {
   type ResultOf,
 } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
+import { isDriven } from '../core/driven.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future, isFuture } from '../core/future.ts';
+import { FINISHED } from '../core/future-state.ts';
 import { whenDone } from '../core/when-done.ts';
-import { CancelledError } from '../errors.ts';
 import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
 import { inputsOf } from './inputs.ts';
 
@@ -68,13 +70,67 @@ class GatheringFuture extends Future<unknown[]> {
   }
 }
 
-function outcome(child: Future<unknown>): unknown {
+function outcome(this: GatheringFuture, child: Future<unknown>): unknown {
+  if (child._state === FINISHED) return child._value;
   // Not its own error: that one is for whoever awaits the child.
-  if (child.cancelled()) return new CancelledError(child._cancelReason);
+  if (child.cancelled()) return cancelledError(child._cancelReason?.(), this._loop.getDebug());
   try {
     return child.result();
   } catch (exception) {
     return exception;
+  }
+}
+
+type Started = Coroutine<unknown> | Future<unknown>;
+
+/** What can be awaited of each input. All are looked at before the first is started: a mistake starts none. */
+function yieldablesOf(inputs: readonly Awaitable<unknown>[]): Started[] {
+  const made = new Map<unknown, Started>();
+  return inputs.map((input) => {
+    const known = made.get(input);
+    if (known !== undefined) return known;
+    const yieldable = yieldableOf(input, 'gather');
+    // Futures and coroutines are known by themselves.
+    if (yieldable !== input) made.set(input, yieldable);
+    return yieldable;
+  });
+}
+
+/** Starts coroutines, one after the other; one that is given twice once. */
+class Children {
+  readonly futures: Future<unknown>[] = [];
+  readonly #given: readonly Started[];
+  readonly #loop: EventLoop;
+  #places: Map<Started, number> | undefined;
+
+  constructor(given: readonly Started[]) {
+    this.#given = given;
+    const first = given[0] as Started;
+    this.#loop = isFuture(first) ? first.getLoop() : getEventLoop();
+  }
+
+  next(): Future<unknown> {
+    const child = this.#start(this.#given[this.futures.length] as Started);
+    this.futures.push(child);
+    return child;
+  }
+
+  #start(given: Started): Future<unknown> {
+    if (isFuture(given)) {
+      return given.getLoop() === this.#loop ? given : ensureFuture(given, { loop: this.#loop });
+    }
+    const before = isDriven(given) ? this.futures[this.#firstPlaceOf(given)] : undefined;
+    return before ?? this.#loop.createTask(given);
+  }
+
+  #firstPlaceOf(given: Started): number {
+    if (this.#places === undefined) {
+      this.#places = new Map();
+      for (let at = this.#given.length - 1; at >= 0; at--) {
+        this.#places.set(this.#given[at] as Started, at);
+      }
+    }
+    return this.#places.get(given) as number;
   }
 }
 
@@ -134,16 +190,10 @@ export function gather(
     empty.setResult([]);
     return empty;
   }
-  // All are looked at before the first is started: a mistake starts none.
-  const given = new Map<unknown, Coroutine<unknown> | Future<unknown>>();
-  for (const input of inputs) {
-    if (!given.has(input)) given.set(input, yieldableOf(input, 'gather'));
-  }
-  const byInput = new Map<unknown, Future<unknown>>();
+  const children = new Children(yieldablesOf(inputs));
   const early: Future<unknown>[] = [];
-  let loop: EventLoop | undefined;
   let outer: GatheringFuture | undefined;
-  let unfinished = 0;
+  let unfinished = inputs.length;
 
   const owner = { _awaited: () => (outer === undefined ? [] : [outer]) };
   const settled = (child: Future<unknown>): void => {
@@ -156,26 +206,24 @@ export function gather(
     } else if (unfinished === 0) {
       // Cancelled itself, it fails as its last child was cancelled, wherever that one stands in the order of endings.
       if (outer.cancelRequested) outer.setException(outer.lastChild._makeCancelledError());
-      else outer.setResult(outer.children.map(outcome));
+      else outer.setResult(outer.children.map(outcome, outer));
     }
   };
 
-  for (const [input, yieldable] of given) {
-    const child: Future<unknown> = ensureFuture(yieldable, loop === undefined ? {} : { loop });
-    loop = child.getLoop();
-    byInput.set(input, child);
-    unfinished++;
+  for (let at = 0; at < inputs.length; at++) {
+    const child = children.next();
     // At once, as an eager child made after this one may settle it, or listen to it too.
     if (child.done()) early.push(child);
     else whenDone(child, settled, owner);
   }
-  outer = new GatheringFuture(inputs.map((input) => byInput.get(input) as Future<unknown>));
+  outer = new GatheringFuture(children.futures);
   for (const child of early) settled(child);
   return outer;
 }
 
 /** Fails `outer` as `child` did; answers whether that did. A cancelled child is a failure, too. */
 function failLike(outer: Future<unknown>, child: Future<unknown>): boolean {
+  if (child._state === FINISHED) return false;
   try {
     child.result();
     return false;

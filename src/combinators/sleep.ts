@@ -16,7 +16,7 @@ const sleeping = awaitable(function* (ms: number, value: unknown): Coroutine<unk
   const loop = getEventLoop();
   const future = loop.createFuture<void>();
   const timer = loop.callLater(ms, wake, future);
-  future._purpose = timer;
+  future._detail = timer;
   try {
     yield* future;
   } finally {

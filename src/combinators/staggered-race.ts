@@ -45,7 +45,7 @@ class Race<T> {
     // Again and again, as we may be cancelled again and again while they clean up.
     while (this.#running.size > 0) {
       this.#allDone = this.#loop.createFuture<void>();
-      this.#allDone._purpose = `staggeredRace() of ${this.#running.size}`;
+      this.#allDone._detail = `staggeredRace() of ${this.#running.size}`;
       try {
         yield* this.#allDone;
       } catch (error) {

@@ -28,7 +28,7 @@ export class AbortSignals {
     const cancelling = task.cancelling() > 0;
     if (this.#controller === undefined || (this.#controller.signal.aborted && !cancelling)) {
       this.#controller = new AbortController();
-      if (cancelling) this.abort(task._cancelReason);
+      if (cancelling) this.abort(task._value);
     }
     return this.#controller.signal;
   }

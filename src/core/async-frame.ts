@@ -76,13 +76,13 @@ export class AsyncFrame extends Future<unknown> {
     if (reason instanceof CancelledError) {
       // An aborted signal gives its reason, our own error: the cancellation was delivered that way.
       runner._mustCancel = false;
-      this._cancelledError = reason;
+      this._detail = reason;
       this._abandon(undefined);
     } else if (undelivered && (aborted || runner._signal?.told !== true)) {
       runner._mustCancel = false;
       const error = runner._makeCancelledError();
       error.cause ??= reason;
-      this._cancelledError = error;
+      this._detail = error;
       this._abandon(undefined);
     } else {
       // The signal told the function; what it throws after that is its own affair.
@@ -127,7 +127,7 @@ export class AsyncFrame extends Future<unknown> {
     if (!runner._mustCancel) return;
     runner._mustCancel = false;
     if (this._loop.getDebug()) noteDelivery(runner, awaitedAt(bridge.future));
-    if (bridge.future.cancel(runner._cancelReason)) return;
+    if (bridge.future.cancel(runner._value)) return;
     bridge.reject(runner._makeCancelledError());
   }
 

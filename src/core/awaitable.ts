@@ -2,10 +2,10 @@ import { AsyncFrame } from './async-frame.ts';
 import type { AwaitableCoroutine, Coroutine } from './coroutine.ts';
 import { followed, getEventLoop } from './current.ts';
 import { watch, watchCoroutine } from './never-awaited.ts';
+import { PartOfTask } from './part-of-task.ts';
 import { isAwait } from './promise-bridge.ts';
 import { awaitedAt, passAwait } from './suspension-stack.ts';
 import { noteDelivery } from './swallowed-cancellation.ts';
-import { Task } from './task.ts';
 
 /**
  * Runs the coroutine that an async function awaits: as a part of that function's task, or, outside of any task, as a
@@ -27,7 +27,7 @@ function then(
     this.return(undefined);
     return Promise.reject(runner._makeCancelledError()).then(onFulfilled, onRejected);
   }
-  const part = new Task(this, undefined, follows);
+  const part = new PartOfTask(this, follows);
   part._stepInline();
   const promise = part.then(onFulfilled, onRejected);
   if (part._loop.getDebug()) passAwait(this, part);

@@ -11,7 +11,7 @@ import type { Task } from './task.ts';
 
 function mustCancel(task: Task<unknown>, reason: unknown): void {
   task._mustCancel = true;
-  task._cancelReason = reason;
+  task._value = reason;
 }
 
 /** What the task waits for waits, in the end, for the task: nobody else will ever wake it. */
@@ -22,18 +22,33 @@ function leaveRing(task: Task<unknown>, reason: unknown): void {
   task._loop._enqueue(task);
 }
 
+/** Tasks whose cancellation goes down at this moment: one that is met again is part of a ring. */
+const underWay = new Set<Task<unknown>>();
+
 /** Cancels a pending task, and each task that it waits for, directly or by way of others. */
 export function cancelTask(first: Task<unknown>, reason: unknown): void {
+  const waiter = first._waiter;
+  if (waiter === undefined || waiter.cancel === Future.prototype.cancel) {
+    first._cancelRequests++;
+    if (waiter?.cancel(reason) !== true) mustCancel(first, reason);
+    first._signal?.abort(reason);
+  } else {
+    cancelChain(first, reason);
+  }
+}
+
+/** As above, when what the task waits for has a way of its own of being cancelled, which may lead back here. */
+function cancelChain(first: Task<unknown>, reason: unknown): void {
   const chain: Task<unknown>[] = [];
   let task = first;
   try {
     for (;;) {
       task._cancelRequests++;
-      if (task._beingCancelled) {
+      if (underWay.has(task)) {
         leaveRing(task, reason);
         break;
       }
-      task._beingCancelled = true;
+      underWay.add(task);
       chain.push(task);
       const waiter = task._waiter;
       const next = waiter instanceof Future ? waiter._asPlainTask() : undefined;
@@ -44,7 +59,7 @@ export function cancelTask(first: Task<unknown>, reason: unknown): void {
       task = next;
     }
   } finally {
-    for (const each of chain) each._beingCancelled = false;
+    for (const each of chain) underWay.delete(each);
   }
   for (const each of chain) each._signal?.abort(reason);
 }

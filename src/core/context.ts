@@ -1,13 +1,15 @@
 /**
  * Values that belong to a task and travel with it: the task runs in a copy of the context it was created in.
  *
- * A context holds an immutable map, replaced on each `set`, so that copying one is taking a reference.
+ * A context holds an immutable map, replaced on each `set`, so that copying one is taking a reference. Tasks and callbacks
+ * keep just that map, until somebody sets a variable in them or asks for their context: most of them never need one.
  */
 import { continued, current } from './current.ts';
 import { anyShippable, declareShippable } from './shippable.ts';
 import { brief, describe, printsItself } from './text.ts';
 
-type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
+/** The values of a context. */
+export type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
 
 const none: Values = new Map();
 
@@ -35,8 +37,16 @@ export class Context {
   #values: Values;
 
   /** Makes one in which no variable is set. */
-  constructor() {
-    this.#values = none;
+  constructor();
+  /** @internal */
+  constructor(values: Values);
+  constructor(values: Values = none) {
+    this.#values = values;
+  }
+
+  /** @internal The values that are set in it now. */
+  get _values(): Values {
+    return this.#values;
   }
 
   /** Calls `fn` with `args` in this context: what it sets stays here. Returns what `fn` returns. */
@@ -52,9 +62,7 @@ export class Context {
 
   /** Returns an independent copy. */
   copy(): Context {
-    const copy = new Context();
-    copy.#values = this.#values;
-    return copy;
+    return new Context(this.#values);
   }
 
   /** Returns the value that `variable` was set to in this context, or undefined. */
@@ -106,11 +114,25 @@ export class Context {
 /** The context of code that runs in no task and no callback. */
 const outermost = new Context();
 
+/** The context of code that the loop does not run: that of the task it continues, or what was carried here. */
+function outerContext(): Context {
+  return continued()?._runner.getContext() ?? current.carried?.getStore() ?? outermost;
+}
+
 /** The context of now itself, not a copy. */
 export function currentContext(): Context {
-  return (
-    current.context ?? continued()?._runner._context ?? current.carried?.getStore() ?? outermost
-  );
+  const { context, task } = current;
+  if (context === undefined) return outerContext();
+  if (context instanceof Context) return context;
+  current.context = task?.getContext() ?? new Context(context);
+  return current.context;
+}
+
+/** What a copy of the current context would hold. */
+export function currentValues(): Values {
+  const { context } = current;
+  if (context === undefined) return outerContext()._values;
+  return context instanceof Context ? context._values : context;
 }
 
 /** `fn` as it is to run later: in a copy of the context of now, if any of its values may travel to a worker. */
@@ -137,7 +159,7 @@ export function inContextOfNow<R>(fn: () => R): () => R {
  * Follows `contextvars.copy_context()`.
  */
 export function copyContext(): Context {
-  return currentContext().copy();
+  return new Context(currentValues());
 }
 
 /**
@@ -248,9 +270,9 @@ export class ContextVar<T> {
    * @throws ReferenceError when there is none of the three.
    */
   get(...fallback: [fallback?: T]): T {
-    const context = currentContext();
-    const value = context.get(this);
-    if (value !== undefined || context.has(this)) return value as T;
+    const values = currentValues();
+    const value = values.get(this as ContextVar<unknown>);
+    if (value !== undefined || values.has(this as ContextVar<unknown>)) return value as T;
     if (fallback.length > 0) return fallback[0] as T;
     if (this.#hasDefault) return this.#default as T;
     throw new ReferenceError(

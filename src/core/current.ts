@@ -4,7 +4,7 @@
  * Kept on `globalThis`, as bundlers may put two copies of this package into one program and both must agree.
  */
 import type { AsyncFrame } from './async-frame.ts';
-import type { Context } from './context.ts';
+import type { Context, Values } from './context.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { AsyncLocal } from './host.ts';
 import type { Task } from './task.ts';
@@ -14,8 +14,8 @@ interface Current {
   loop: EventLoop | undefined;
   /** The task whose step is running. */
   task: Task<unknown> | undefined;
-  /** The context that a step or callback is running in. */
-  context: Context | undefined;
+  /** The context that a step or callback is running in; its values, as long as nobody needed a context of its own. */
+  context: Context | Values | undefined;
   /** Loops that a runner or a test is driving, innermost last. */
   readonly entered: EventLoop[];
   /** The loop of programs that never asked for one; made when first needed. */

@@ -22,7 +22,7 @@ export class DefaultExecutor implements Executor {
     }
     const loop = getEventLoop();
     const future = loop.createFuture<R>();
-    future._purpose = `${functionName(fn)} in the default executor`;
+    future._detail = `${functionName(fn)} in the default executor`;
     loop._outside++;
     let pool: Executor;
     const submit = inContextOfNow(() => pool.submit(fn, ...args));

@@ -149,7 +149,7 @@ export class EventLoop {
 
   /** Returns a pending future of this loop. */
   createFuture<T>(): Future<T> {
-    return new Future<T>({ loop: this });
+    return new Future<T>(undefined, this);
   }
 
   /**

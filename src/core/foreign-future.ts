@@ -13,5 +13,5 @@ export function waitForForeign(task: Task<unknown>, awaited: Future<unknown>): v
   awaited.addDoneCallback(() => {
     if (task._waiter === awaited) task._run();
   });
-  if (task._mustCancel && awaited.cancel(task._cancelReason)) task._mustCancel = false;
+  if (task._mustCancel && awaited.cancel(task._value)) task._mustCancel = false;
 }

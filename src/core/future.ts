@@ -22,6 +22,7 @@ import { Handle, TimerHandle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { isAwait, PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
+import { suspension } from './suspension.ts';
 import { noteAwaitsOf, noteSuspension } from './suspension-stack.ts';
 import type { Task } from './task.ts';
 import { describe, madeText, noteCreation, printsItself } from './text.ts';
@@ -58,30 +59,31 @@ export class Future<T> implements PromiseLike<T> {
   readonly _loop: EventLoop;
   /** @internal */
   _state = PENDING;
-  /** @internal The result or the exception, by the state. */
+  /** @internal By the state: the result, the exception, or why it was cancelled; in a pending task, why it is to be. */
   _value: unknown = undefined;
   /** @internal Who waits: one is kept without an array, as one is the usual number. */
   _waiters: Runnable | Runnable[] | undefined = undefined;
-  /** @internal Set by `next()`, taken by the task that is stepped: tells `yield* future` from `yield future`. */
-  _awaited = false;
-  /** @internal */
-  _cancelReason: unknown = undefined;
-  /** @internal The error that ended a cancelled task, given to the first who asks, as in CPython. */
-  _cancelledError: CancelledError | undefined = undefined;
-  /** @internal What it is there for: a timer, a lock, a queue. Tells a reader what its awaiter waits for. */
-  _purpose: unknown = undefined;
+  /**
+   * @internal While pending: what it is there for (a timer, a lock, a queue), which tells a reader what its awaiter waits
+   * for; in a task, an error to be thrown into the coroutine for what it yielded. Of a cancelled task: the error that ended
+   * it, given to the first who asks, as in CPython. Of a task that ended otherwise: why it was to be cancelled.
+   */
+  _detail: unknown = undefined;
 
   /**
    * @param options - `loop`: the loop it belongs to, by default `getEventLoop()`.
    * @throws TypeError when `options` is not an object.
    */
-  constructor(options?: { loop?: EventLoop | undefined }) {
+  constructor(options?: { loop?: EventLoop | undefined });
+  /** @internal Without an object for the options: there are very many futures. */
+  constructor(options: undefined, loop: EventLoop | undefined);
+  constructor(options?: { loop?: EventLoop | undefined }, loop?: EventLoop) {
     if (options !== undefined && (typeof options !== 'object' || options === null)) {
       throw new TypeError(
         `\`new Future()\` expected an options object, but got ${describe(options)}. A future has no executor function: call \`setResult()\` on it.`,
       );
     }
-    this._loop = options?.loop ?? getEventLoop();
+    this._loop = loop ?? options?.loop ?? getEventLoop();
     if (this._loop.getDebug()) {
       noteCreation(this);
       noteAwaitsOf(this);
@@ -236,17 +238,17 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Makes `yield* future` work. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
-    this._awaited = false;
+    if (suspension.value === this) suspension.value = undefined;
     return this as unknown as Iterator<Suspension, T, unknown>;
   }
 
   /** @internal */
   next(): IteratorResult<this, T> {
     if (this._state === PENDING) {
-      if (this._awaited) throw new Error(notAList(this));
-      this._awaited = true;
+      if (suspension.value === this) throw new Error(notAList(this));
+      suspension.value = this as Future<unknown>;
       if (this._loop.getDebug()) noteSuspension(this as Future<unknown>);
-      return { done: false, value: this };
+      return suspension as IteratorResult<this, T>;
     }
     return { done: true, value: this.result() };
   }
@@ -284,7 +286,7 @@ export class Future<T> implements PromiseLike<T> {
   /** @internal */
   _abandon(reason: unknown): void {
     this._state = CANCELLED;
-    this._cancelReason = reason;
+    this._value = reason;
     this._wakeWaiters();
   }
 
@@ -302,10 +304,17 @@ export class Future<T> implements PromiseLike<T> {
 
   /** @internal */
   _makeCancelledError(): CancelledError {
-    const error = this._cancelledError;
-    if (error === undefined) return cancelledError(this._cancelReason, this._loop.getDebug());
-    this._cancelledError = undefined;
-    return error;
+    const error = this._detail;
+    if (this._state !== CANCELLED || !(error instanceof Error)) {
+      return cancelledError(this._cancelReason(), this._loop.getDebug());
+    }
+    this._detail = undefined;
+    return error as CancelledError;
+  }
+
+  /** @internal What `cancel()` was last called with. */
+  _cancelReason(): unknown {
+    return this._state === CANCELLED ? this._value : undefined;
   }
 
   /** @internal Somebody looked at the exception, or does not want to. */
@@ -365,8 +374,8 @@ export class Future<T> implements PromiseLike<T> {
 
   /** @internal What a task that waits for it is said to wait for. */
   _shortText(): string {
-    if (this._purpose instanceof TimerHandle) return this._purpose._dueText();
-    return this._purpose === undefined ? this.toString() : String(this._purpose);
+    if (this._detail instanceof TimerHandle) return this._detail._dueText();
+    return this._detail === undefined ? this.toString() : String(this._detail);
   }
 
   toString(): string {

@@ -1,4 +1,4 @@
-import { type Context, copyContext } from './context.ts';
+import { type Context, currentValues, type Values } from './context.ts';
 import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { AsyncScope } from './host.ts';
@@ -39,7 +39,7 @@ export class Handle implements Runnable {
   _callback: Callback | undefined;
   /** @internal */
   readonly _loop: EventLoop;
-  readonly #context: Context;
+  readonly #context: Context | Values;
   readonly #scope: AsyncScope | undefined;
   #args: readonly unknown[] | undefined;
 
@@ -48,7 +48,7 @@ export class Handle implements Runnable {
     callback: Callback,
     args: readonly unknown[],
     loop: EventLoop,
-    context: Context = copyContext(),
+    context: Context | Values = currentValues(),
   ) {
     this._callback = callback;
     this.#args = args;

@@ -10,7 +10,7 @@ export interface RelatedTask {
 
 /**
  * What futures are there for that know more of it than a text: the locks and queues that tasks wait at. It is what
- * `Future._purpose` may be, and is asked when somebody looks at a task that waits.
+ * `Future._detail` may be, and is asked when somebody looks at a task that waits.
  */
 export interface Purpose {
   /** @internal */

@@ -13,18 +13,20 @@ import { CancelledError } from '../errors.ts';
 import { AbortSignals } from './abort-signals.ts';
 import type { AsyncFrame } from './async-frame.ts';
 import { cancelTask } from './cancel-task.ts';
-import { type Context, copyContext } from './context.ts';
+import { Context, currentValues, type Values } from './context.ts';
 import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { current, currentRunner } from './current.ts';
+import { markDriven } from './driven.ts';
 import type { EventLoop } from './event-loop.ts';
 import { waitForForeign } from './foreign-future.ts';
 import { Future, isFuture } from './future.ts';
-import { PENDING } from './future-state.ts';
+import { FAILED, FINISHED, PENDING } from './future-state.ts';
 import type { AsyncScope } from './host.ts';
 import { awaitsForeignLoop, awaitsItself, throwMisuse, yieldedWrongly } from './misuse.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import type { StackFrame } from './stack-frames.ts';
+import { suspension } from './suspension.ts';
 import { endedCancelled } from './swallowed-cancellation.ts';
 import { checkTaskOptions, type TaskOptions } from './task-options.ts';
 import { stackOf } from './task-stack.ts';
@@ -34,9 +36,6 @@ import { describe } from './text.ts';
 function step(this: Task<unknown>): void {
   this._step();
 }
-
-/** Marks coroutines that a task drives. */
-const driven = Symbol('driven');
 
 /**
  * A coroutine that runs beside others: a named, cancellable {@link Future} of what it returns.
@@ -53,7 +52,8 @@ const driven = Symbol('driven');
  * Follows `asyncio.Task`. Differs: the loop holds pending tasks strongly; `signal` connects it to AbortSignal.
  */
 export class Task<T> extends Future<T> implements Runnable {
-  // No `#private` methods in here: each class that has some makes its instances larger and slower to create.
+  // No `#private` methods in here: each class that has some makes its instances larger and slower to create. Of fields,
+  // too, there are only those that nearly every task needs: a program may have very many tasks.
 
   /** @internal */
   _previous: Task<unknown> | undefined = undefined;
@@ -64,23 +64,17 @@ export class Task<T> extends Future<T> implements Runnable {
   /** @internal */
   _mustCancel = false;
   /** @internal */
-  readonly _context: Context;
-  /** @internal The task that this one is a part of: itself, or that of the async function which awaits it. */
-  readonly _owner: Task<unknown>;
+  _cancelRequests = 0;
+  /** @internal What it runs in: the values of its context, until that is asked for. */
+  _context: Context | Values;
   /** @internal */
   _coroutine: Coroutine<T> | undefined;
-  /** @internal An error to be thrown into the coroutine, for what it yielded. */
-  _misuse: Error | undefined = undefined;
   /** @internal */
   _signal: AbortSignals | undefined = undefined;
-  /** @internal */
-  _cancelRequests = 0;
   /** @internal For those who must not keep it alive. */
   _weakly: WeakRef<Task<unknown>> | undefined = undefined;
-  /** @internal Tells `cancelTask()` that it has come round in a ring. */
-  _beingCancelled = false;
   #name: string | number;
-  readonly #scope: AsyncScope | undefined;
+  #scope: AsyncScope | undefined = undefined;
 
   /**
    * @param coroutine - What to run.
@@ -100,7 +94,7 @@ export class Task<T> extends Future<T> implements Runnable {
     within?: EventLoop | AsyncFrame,
   ) {
     const frame = within !== undefined && '_runner' in within ? within : undefined;
-    super({ loop: frame?._loop ?? (within as EventLoop | undefined) ?? options?.loop });
+    super(undefined, frame?._loop ?? (within as EventLoop | undefined) ?? options?.loop);
     if (!isCoroutine(coroutine)) {
       throw new TypeError(`\`new Task()\` expected a coroutine, but got ${describe(coroutine)}.`);
     }
@@ -109,25 +103,21 @@ export class Task<T> extends Future<T> implements Runnable {
       throw new Error('A task cannot be started on an event loop that is closed.');
     }
     if (options !== undefined) checkTaskOptions(options);
-    if (driven in coroutine) {
+    if (!markDriven(coroutine)) {
       throw new Error(
         'This coroutine is run by a task already. Await that task, or call the generator function again for a new coroutine.',
       );
     }
-    (coroutine as { [driven]?: true })[driven] = true;
     this._coroutine = coroutine;
     if (frame !== undefined) {
       const owner = frame._runner._owner;
-      this._owner = owner;
-      this._context = owner._context;
+      this._context = owner.getContext();
       this.#name = owner.getName();
       this.#scope = this._loop._captureScope(frame);
       return;
     }
-    this._owner = this as Task<unknown>;
     this.#name = options?.name === undefined ? ++current.taskCount : String(options.name);
-    this._context = options?.context ?? copyContext();
-    this.#scope = this._loop._captureScope(this as Task<unknown>);
+    this._context = options?.context ?? currentValues();
     this._loop._tasks.add(this as Task<unknown>);
     const signal = options?.signal;
     if (signal !== undefined) {
@@ -135,10 +125,16 @@ export class Task<T> extends Future<T> implements Runnable {
       this._signal.listen(this as Task<unknown>, signal);
     }
     if (options?.eagerStart && signal?.aborted !== true && this._loop.isRunning()) {
-      this._stepInline();
+      this._startEagerly();
     } else {
+      this.#scope = this._loop._captureScope(this as Task<unknown>);
       this._loop._enqueue(this);
     }
+  }
+
+  /** @internal The task that this one is a part of: itself, or that of the async function which awaits it. */
+  get _owner(): Task<unknown> {
+    return this as Task<unknown>;
   }
 
   /** The name given to it, or `Task-` and a number. */
@@ -158,7 +154,11 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** The context it runs in: the very object, not a copy. */
   getContext(): Context {
-    return this._context;
+    if (this._context instanceof Context) return this._context;
+    const context = new Context(this._context);
+    if (current.task === this && current.context === this._context) current.context = context;
+    this._context = context;
+    return context;
   }
 
   /**
@@ -246,6 +246,17 @@ export class Task<T> extends Future<T> implements Runnable {
     else this.#scope.runInAsyncScope(step, this as Task<unknown>);
   }
 
+  /** @internal Makes the first step at once. The host's async context is only of use to a task that makes another. */
+  _startEagerly(): void {
+    if (current.asyncLocal !== undefined) {
+      this.#scope = this._loop._captureScope(this as Task<unknown>);
+      this._stepInline();
+    } else {
+      this._stepInline();
+      if (this._state === PENDING) this.#scope = this._loop._captureScope(this as Task<unknown>);
+    }
+  }
+
   /** @internal Makes a step outside of the ready queue: eagerly, or for an await of an async function. */
   _stepInline(): void {
     const { loop, task, context } = current;
@@ -277,7 +288,7 @@ export class Task<T> extends Future<T> implements Runnable {
     current.context = this._context;
     try {
       const result =
-        this._mustCancel || this._misuse !== undefined
+        this._mustCancel || this._detail !== undefined
           ? this._interrupt(coroutine, waiter)
           : coroutine.next();
       if (result.done) this._returned(result.value);
@@ -295,8 +306,8 @@ export class Task<T> extends Future<T> implements Runnable {
     coroutine: Coroutine<T>,
     waiter: Future<unknown> | undefined,
   ): IteratorResult<unknown, T> {
-    const misuse = this._misuse;
-    this._misuse = undefined;
+    const misuse = this._detail as Error | undefined;
+    this._detail = undefined;
     if (!this._mustCancel) return throwMisuse(coroutine, misuse);
     this._mustCancel = false;
     // A wait that ended in a cancellation of its own delivers that one.
@@ -310,8 +321,9 @@ export class Task<T> extends Future<T> implements Runnable {
     if (this._mustCancel) {
       // Cancelled in its last step, with no wait to deliver it at: the result is lost, as in asyncio.
       this._mustCancel = false;
-      this._abandon(this._cancelReason);
+      this._abandon(this._value);
     } else {
+      this._detail = this._value;
       this._finish(value);
     }
   }
@@ -320,9 +332,10 @@ export class Task<T> extends Future<T> implements Runnable {
   _threw(error: unknown): void {
     this._ended();
     if (error instanceof CancelledError) {
-      this._cancelledError = error;
+      this._detail = error;
       this._abandon(undefined);
     } else {
+      this._detail = this._value;
       this._fail(error);
     }
   }
@@ -336,14 +349,15 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal The coroutine waits: takes a place among the waiters of what it yielded. */
   _wait(awaited: unknown): void {
-    if (awaited instanceof Future && awaited._awaited) {
-      awaited._awaited = false;
+    if (awaited !== undefined && awaited === suspension.value) {
+      const future = suspension.value;
+      suspension.value = undefined;
       const task = this as Task<unknown>;
-      if (awaited === this) return this._misused(awaitsItself(task));
-      if (awaited._loop !== this._loop) return this._misused(awaitsForeignLoop(task, awaited));
-      awaited._addWaiter(this);
-      this._waiter = awaited;
-      if (this._mustCancel && awaited.cancel(this._cancelReason)) this._mustCancel = false;
+      if (future === task) return this._misused(awaitsItself(task));
+      if (future._loop !== this._loop) return this._misused(awaitsForeignLoop(task, future));
+      future._addWaiter(this);
+      this._waiter = future;
+      if (this._mustCancel && future.cancel(this._value)) this._mustCancel = false;
     } else if (awaited === undefined) {
       this._loop._enqueue(this);
     } else if (isFuture(awaited) && !(awaited instanceof Future)) {
@@ -355,13 +369,18 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   _misused(error: Error): void {
-    this._misuse = error;
+    this._detail = error;
     this._loop._enqueue(this);
   }
 
   /** @internal A task's own awaits are made with `yield*`; what async code that it called awaits is not its wait. */
   _await(bridge: PromiseBridge): void {
     bridge.future._addWaiter(bridge);
+  }
+
+  /** @internal */
+  override _cancelReason(): unknown {
+    return this._state === FINISHED || this._state === FAILED ? this._detail : this._value;
   }
 
   /** @internal */
@@ -381,7 +400,7 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   override _reportsIn(): { context: Context | undefined; scope: AsyncScope | undefined } {
-    return { context: this._context, scope: this.#scope };
+    return { context: this.getContext(), scope: this.#scope };
   }
 
   /** @internal */

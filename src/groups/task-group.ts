@@ -135,7 +135,7 @@ export class TaskGroup {
     // Again and again, as the parent may be cancelled again and again meanwhile.
     while (this.#tasks.size > 0) {
       this.#childrenDone = this.#loop.createFuture<void>();
-      this.#childrenDone._purpose = this;
+      this.#childrenDone._detail = this;
       try {
         yield* this.#childrenDone;
       } catch (error) {

@@ -46,7 +46,7 @@ function relatedTo(future: Future<unknown> | undefined): readonly RelatedTask[] 
   if (future instanceof AsyncFrame) return future.awaited().flatMap(relatedTo);
   // A part of a task: what an async function awaits.
   if (future instanceof Task && future._owner !== future) return relatedTo(future._waiter);
-  return isPurpose(future?._purpose) ? future._purpose._related() : [];
+  return isPurpose(future?._detail) ? future._detail._related() : [];
 }
 
 function waitOf(task: Task<unknown>): WaitingFor | undefined {

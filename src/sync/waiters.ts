@@ -62,7 +62,7 @@ export class Waiters {
       );
     }
     const future = loop.createFuture<void>();
-    future._purpose = this.#purpose;
+    future._detail = this.#purpose;
     return future;
   }
 
