@@ -1,29 +1,53 @@
-import { awaitable } from '../core/awaitable.ts';
 import { checkTime } from '../core/checks.ts';
-import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import type { AwaitableCoroutine, Suspension } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
-import type { Future } from '../core/future.ts';
+import { handOut, LibraryCoroutine } from '../core/library-coroutine.ts';
+import { TimerFuture } from '../core/timer-future.ts';
 
-function wake(future: Future<void>): void {
-  if (!future.done()) future.setResult();
+/** What a coroutine yields to give way for one iteration. */
+const pause: IteratorYieldResult<undefined> = { done: false, value: undefined };
+
+/** States: new → waiting (`#timer` is set, or it gives way for one iteration) → over. */
+class Sleep<T> extends LibraryCoroutine<T> {
+  readonly #ms: number;
+  readonly #value: T;
+  #timer: TimerFuture | undefined;
+  #state: 'new' | 'waiting' | 'over' = 'new';
+
+  constructor(ms: number, value: T) {
+    super();
+    this.#ms = ms;
+    this.#value = value;
+  }
+
+  next(): IteratorResult<Suspension, T> {
+    if (this.#state === 'over') return { done: true, value: undefined as T };
+    if (this.#state === 'new') {
+      this.#state = 'waiting';
+      if (this.#ms <= 0) return pause;
+      this.#timer = new TimerFuture(getEventLoop(), this.#ms);
+    }
+    if (this.#timer?.done() === false) return this.#timer.next() as IteratorResult<never, T>;
+    this.#state = 'over';
+    this.#timer?.result();
+    return { done: true, value: this.#value };
+  }
+
+  throw(error: unknown): never {
+    this.#end();
+    throw error;
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    this.#end();
+    return { done: true, value };
+  }
+
+  #end(): void {
+    this.#state = 'over';
+    this.#timer?.cancel();
+  }
 }
-
-const sleeping = awaitable(function* (ms: number, value: unknown): Coroutine<unknown> {
-  if (ms <= 0) {
-    yield;
-    return value;
-  }
-  const loop = getEventLoop();
-  const future = loop.createFuture<void>();
-  const timer = loop.callLater(ms, wake, future);
-  future._detail = timer;
-  try {
-    yield* future;
-  } finally {
-    timer.cancel();
-  }
-  return value;
-});
 
 /**
  * Waits for `ms` milliseconds, then returns `value`. A delay of 0 or less gives way for exactly one iteration of the loop.
@@ -47,5 +71,5 @@ export function sleep(ms: number): AwaitableCoroutine<void>;
 export function sleep<T>(ms: number, value: T): AwaitableCoroutine<T>;
 export function sleep(ms: number, value?: unknown): AwaitableCoroutine<unknown> {
   checkTime('sleep', 'a delay', ms);
-  return sleeping(ms, value);
+  return handOut(new Sleep(ms, value));
 }

@@ -4,6 +4,7 @@ import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop, requireRunner } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Handle } from '../core/handle.ts';
+import { PlainTimer } from '../core/plain-timer.ts';
 import { runBody } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
 import { describe, printsItself } from '../core/text.ts';
@@ -42,7 +43,7 @@ export class Timeout {
 
   #state: State = 'created';
   #when: number | undefined;
-  #handle: Handle | undefined;
+  #handle: Handle | PlainTimer | undefined;
   #task: Task<unknown> | undefined;
   #cancelling = 0;
 
@@ -90,7 +91,7 @@ export class Timeout {
     this.#handle?.cancel();
     if (this.#when === undefined) this.#handle = undefined;
     else if (this.#when <= loop.time()) this.#handle = loop.callSoon(this.#expire);
-    else this.#handle = loop.callAt(this.#when, this.#expire);
+    else this.#handle = new PlainTimer(loop, this.#when, this.#expire);
   }
 
   /** @internal */

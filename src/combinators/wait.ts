@@ -4,6 +4,7 @@ import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import { type Future, isFuture } from '../core/future.ts';
 import { FAILED } from '../core/future-state.ts';
+import { PlainTimer } from '../core/plain-timer.ts';
 import { describe } from '../core/text.ts';
 import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { inputsOf } from './inputs.ts';
@@ -50,7 +51,10 @@ const waiting = awaitable(function* (
 ): Coroutine<WaitResult<Future<unknown>>> {
   const loop = getEventLoop();
   const waiter = loop.createFuture<void>();
-  const timer = typeof timeout === 'number' ? loop.callLater(timeout, release, waiter) : undefined;
+  const timer =
+    typeof timeout === 'number'
+      ? new PlainTimer(loop, loop.time() + timeout, () => release(waiter))
+      : undefined;
   let unfinished = futures.size;
 
   const settled = (future: Future<unknown>): void => {

@@ -8,10 +8,10 @@ import { awaitedAt, passAwait } from './suspension-stack.ts';
 import { noteDelivery } from './swallowed-cancellation.ts';
 
 /**
- * Runs the coroutine that an async function awaits: as a part of that function's task, or, outside of any task, as a
- * task of its own.
+ * The `then` of the library's coroutines. Runs the coroutine that an async function awaits: as a part of that function's
+ * task, or, outside of any task, as a task of its own.
  */
-function then(
+export function thenOfCoroutine(
   this: Coroutine<unknown>,
   onFulfilled?: ((value: unknown) => unknown) | null,
   onRejected?: ((reason: unknown) => unknown) | null,
@@ -43,7 +43,10 @@ function then(
 export function awaitable<Args extends unknown[], T>(
   generatorFunction: (...args: Args) => Coroutine<T>,
 ): (...args: Args) => AwaitableCoroutine<T> {
-  Object.defineProperty(generatorFunction.prototype, 'then', { value: then, writable: true });
+  Object.defineProperty(generatorFunction.prototype, 'then', {
+    value: thenOfCoroutine,
+    writable: true,
+  });
   return (...args) => {
     const coroutine = generatorFunction(...args) as AwaitableCoroutine<T>;
     if (watch.on) watchCoroutine(coroutine);

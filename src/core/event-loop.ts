@@ -1,9 +1,4 @@
-/**
- * The loop lives inside the host's. An iteration moves the timers that are due behind what is ready, then runs what was
- * ready when it began, first in first out; what becomes ready meanwhile is for the next one. It is scheduled
- * when something becomes ready (idle → scheduled → running → idle or scheduled), so an idle loop costs nothing.
- */
-import { Alarm } from './alarm.ts';
+/** What programs see of the loop; how it runs is in iterations.ts. */
 import type { AsyncFrame } from './async-frame.ts';
 import { checkCallback, checkExecutor, checkTime } from './checks.ts';
 import type { Coroutine } from './coroutine.ts';
@@ -18,17 +13,14 @@ import type { Executor, Work } from './executor.ts';
 import { Future, isFuture } from './future.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import { type AsyncScope, type Host, systemHost } from './host.ts';
-import { HostTurn } from './host-turn.ts';
+import { Iterations } from './iterations.ts';
 import { reportNeverAwaited, watch } from './never-awaited.ts';
-import { ReadyQueue, type Runnable } from './ready-queue.ts';
 import { coroutineOf, type TaskSource } from './run-body.ts';
 import { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
 import type { TaskOptions } from './task-options.ts';
 import { describe, printsItself } from './text.ts';
-import { TimerHeap } from './timer-heap.ts';
 import { Unretrieved } from './unretrieved.ts';
-import { runWatched } from './watched-step.ts';
 import { whenDone } from './when-done.ts';
 
 /** Makes a task of a coroutine: what `createTask()` calls. `eagerTaskFactory` is one. */
@@ -54,7 +46,7 @@ export type TaskFactory = <T>(
  *
  * Follows `asyncio.BaseEventLoop`. Differs: the host's loop drives it, so there is nothing to start; times are in ms.
  */
-export class EventLoop {
+export class EventLoop extends Iterations {
   static {
     printsItself(this.prototype);
   }
@@ -63,25 +55,11 @@ export class EventLoop {
   slowCallbackDuration = 100;
 
   /** @internal */
-  readonly _host: Host;
-  /** @internal */
   readonly _tasks = new TaskList();
   /** @internal */
   readonly _unretrieved = new Unretrieved(this);
-  /** @internal Whether a promise ever waited for something of this loop, or the other way round. */
-  _meetsPromises = false;
   /** @internal How many things outside (promises, executors) are under way and will come back here. */
   _outside = 0;
-  /** @internal */
-  protected readonly _ready = new ReadyQueue();
-  /** @internal */
-  protected readonly _timers = new TimerHeap();
-  readonly #turn: HostTurn;
-  readonly #alarm: Alarm;
-  #scheduled = false;
-  #closed = false;
-  #debug = false;
-  #timerOrder = 0;
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
   #defaultExecutor: Executor | undefined;
@@ -90,16 +68,12 @@ export class EventLoop {
   constructor(host: Host);
   constructor();
   constructor(host: Host = systemHost) {
-    this._host = host;
+    super(host);
     this.setDebug(host.debug);
-    this.#turn = new HostTurn(host, this.#iterate);
-    this.#alarm = new Alarm(host, () => {
-      if (!this.#scheduled) this.#iterate();
-    });
   }
 
   /** Milliseconds on the loop's clock, which never goes back. What it counts from is not defined. */
-  time(): number {
+  override time(): number {
     return this._host.now();
   }
 
@@ -109,7 +83,7 @@ export class EventLoop {
    */
   callSoon<Args extends unknown[]>(callback: (...args: Args) => unknown, ...args: Args): Handle {
     checkCallback('callSoon', callback);
-    this.#checkOpen();
+    this._checkOpen();
     const handle = new Handle(callback, args, this);
     this._enqueue(handle);
     return handle;
@@ -140,10 +114,9 @@ export class EventLoop {
   ): TimerHandle {
     checkTime('callAt', 'a time', when);
     checkCallback('callAt', callback);
-    this.#checkOpen();
-    const timer = new TimerHandle(when, this.#timerOrder++, callback, args, this);
-    this._timers.push(timer);
-    this._arm();
+    this._checkOpen();
+    const timer = new TimerHandle(when, callback, args, this);
+    this._setTimer(timer);
     return timer;
   }
 
@@ -158,7 +131,7 @@ export class EventLoop {
    */
   createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
     const coroutine = coroutineOf(source);
-    this.#checkOpen();
+    this._checkOpen();
     if (this.#taskFactory !== undefined) return this.#madeByFactory(coroutine, options ?? {});
     return new Task(coroutine, options, this);
   }
@@ -206,13 +179,13 @@ export class EventLoop {
 
   /** Debug mode notes where things are made and wait; reports slow steps, swallowed cancellations, forgotten coroutines. */
   setDebug(debug: boolean): void {
-    this.#debug = debug;
+    this._debug = debug;
     if (debug) watch.on = true;
   }
 
   /** Tells whether debug mode is on. */
   getDebug(): boolean {
-    return this.#debug;
+    return this._debug;
   }
 
   /**
@@ -230,7 +203,7 @@ export class EventLoop {
     ...args: Args
   ): Future<R> {
     checkCallback('runInExecutor', fn);
-    this.#checkOpen();
+    this._checkOpen();
     if (executor !== undefined && executor !== null) checkExecutor('runInExecutor', executor);
     else this.#defaultExecutor ??= new DefaultExecutor();
     const chosen = executor ?? (this.#defaultExecutor as Executor);
@@ -253,12 +226,12 @@ export class EventLoop {
 
   /** Tells whether work given to it runs: it does until it is closed. */
   isRunning(): boolean {
-    return !this.#closed;
+    return !this._closed;
   }
 
   /** Tells whether `close()` was called. */
   isClosed(): boolean {
-    return this.#closed;
+    return this._closed;
   }
 
   /**
@@ -267,99 +240,12 @@ export class EventLoop {
    * @throws Error when called from one of its own callbacks or tasks.
    */
   close(): void {
-    if (this.#closed) return;
+    if (this._closed) return;
     if (current.loop === this) throw new Error('An event loop cannot be closed by what it runs.');
-    this.#closed = true;
-    for (let left = this._ready.shift(); left !== undefined; left = this._ready.shift()) {
-      left._runOrphaned?.();
-    }
-    this._timers.clear();
-    this.#alarm.clear();
+    this._stop();
     this._unretrieved.reportAll();
     reportNeverAwaited(this);
     void this.#defaultExecutor?.shutdown({ wait: false });
-  }
-
-  /** @internal */
-  _enqueue(runnable: Runnable): void {
-    if (this.#closed) {
-      runnable._runOrphaned?.();
-      return;
-    }
-    this._ready.push(runnable);
-    if (!this.#scheduled) this._wake();
-  }
-
-  /** @internal Something became ready in an idle loop. */
-  protected _wake(): void {
-    this.#scheduled = true;
-    this.#turn.schedule();
-  }
-
-  readonly #iterate = (): void => {
-    if (this.#closed) return;
-    this.#scheduled = true;
-    try {
-      this._runOnce();
-    } finally {
-      // Whatever escaped (nothing should), the loop goes on.
-      if (this._ready.length > 0) {
-        this.#turn.schedule();
-      } else {
-        this.#scheduled = false;
-        this._arm();
-      }
-    }
-  };
-
-  /** @internal One iteration. */
-  protected _runOnce(): void {
-    const ready = this._ready;
-    if (this._timers.live > 0) {
-      const now = this.time();
-      for (;;) {
-        const timer = this._timers.peek();
-        if (timer === undefined || timer._when > now) break;
-        ready.push(this._timers.pop());
-      }
-    }
-    const { loop, task, context } = current;
-    current.loop = this;
-    current.task = undefined;
-    current.context = undefined;
-    try {
-      for (let todo = ready.length; todo > 0; todo--) {
-        const runnable = ready.shift() as Runnable;
-        if (this.#debug) runWatched(this, runnable);
-        else runnable._run();
-      }
-    } finally {
-      current.loop = loop;
-      current.task = task;
-      current.context = context;
-    }
-  }
-
-  /** @internal Has the host wake us for the earliest timer. While an iteration is scheduled it will see to that. */
-  protected _arm(): void {
-    if (this.#scheduled) return;
-    const next = this._timers.peek();
-    if (next === undefined) this.#alarm.clear();
-    else if (next._when > this.time()) this.#alarm.set(next._when, this._timers.awaited);
-    else this._wake();
-  }
-
-  /** @internal */
-  _timerIdle(idle: boolean): void {
-    this._timers.noteIdle(idle);
-    this._arm();
-  }
-
-  /** @internal */
-  _timerCancelled(): void {
-    this._timers.noteCancelled();
-    if (this._timers.live === 0) this.#alarm.clear();
-    else if (!this._timers.awaited) this._arm();
   }
 
   /** @internal The host's async context for something that runs later, such that code continuing it finds `follows`. */
@@ -371,7 +257,12 @@ export class EventLoop {
 
   /** @internal Resolves once `future` is done. A virtual loop runs meanwhile, and only then. */
   _drive(future: Future<unknown>): Promise<void> {
-    return new Promise((resolve) => whenDone(future, () => resolve()));
+    return new Promise((resolve) => {
+      whenDone(future, () => {
+        this._giveWay();
+        resolve();
+      });
+    });
   }
 
   /** @internal Calls `fn` as if this loop ran it. */
@@ -385,15 +276,16 @@ export class EventLoop {
     }
   }
 
-  toString(): string {
+  override toString(): string {
     const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-    const state = this.#closed ? 'closed' : 'open';
+    const state = this._closed ? 'closed' : 'open';
     const { length: tasks } = [...this._tasks];
-    return `<${this.constructor.name} ${state}, ${counted(tasks, 'task')}, ${counted(this._timers.live, 'timer')}${this.#debug ? ', debug' : ''}>`;
+    return `<${this.constructor.name} ${state}, ${counted(tasks, 'task')}, ${counted(this._timers.live, 'timer')}${this._debug ? ', debug' : ''}>`;
   }
 
-  #checkOpen(): void {
-    if (this.#closed) throw new Error('This event loop is closed. It runs nothing any more.');
+  /** @internal */
+  _checkOpen(): void {
+    if (this._closed) throw new Error('This event loop is closed. It runs nothing any more.');
   }
 }
 

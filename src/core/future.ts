@@ -18,7 +18,7 @@ import { futureMarker, type Suspension } from './coroutine.ts';
 import { followed, getEventLoop } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
-import { Handle, TimerHandle } from './handle.ts';
+import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { isAwait, PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
@@ -374,7 +374,6 @@ export class Future<T> implements PromiseLike<T> {
 
   /** @internal What a task that waits for it is said to wait for. */
   _shortText(): string {
-    if (this._detail instanceof TimerHandle) return this._detail._dueText();
     return this._detail === undefined ? this.toString() : String(this._detail);
   }
 

@@ -4,6 +4,7 @@ import type { EventLoop } from './event-loop.ts';
 import type { AsyncScope } from './host.ts';
 import type { Runnable } from './ready-queue.ts';
 import { creationOf, functionName, madeText, noteCreation, printsItself } from './text.ts';
+import { dueText, type Timer } from './timer-heap.ts';
 
 // Exactly what the loop is given, with whatever arguments it is given with.
 type Callback = (...args: never[]) => unknown;
@@ -120,27 +121,20 @@ export class Handle implements Runnable {
  *
  * Follows `asyncio.TimerHandle`.
  */
-export class TimerHandle extends Handle {
+export class TimerHandle extends Handle implements Timer {
   /** @internal */
   readonly _when: number;
-  /** @internal The order among equal deadlines. */
-  readonly _order: number;
+  /** @internal */
+  _order = 0;
   /** @internal */
   _idle = false;
-  /** @internal Whether the timer heap holds it. */
+  /** @internal */
   _scheduled = true;
 
   /** @internal */
-  constructor(
-    when: number,
-    order: number,
-    callback: Callback,
-    args: readonly unknown[],
-    loop: EventLoop,
-  ) {
+  constructor(when: number, callback: Callback, args: readonly unknown[], loop: EventLoop) {
     super(callback, args, loop);
     this._when = when;
-    this._order = order;
   }
 
   /** The time it is due, in ms on the clock of `loop.time()`. */
@@ -149,17 +143,8 @@ export class TimerHandle extends Handle {
   }
 
   /** @internal */
-  _dueText(): string {
-    return `a timer due in ${this.#left()} ms`;
-  }
-
-  /** @internal */
   override _whenText(): string {
-    return this._scheduled ? `, due in ${this.#left()} ms` : '';
-  }
-
-  #left(): number {
-    return Math.max(Math.round(this._when - this._loop.time()), 0);
+    return this._scheduled ? `, ${dueText(this, this._loop.time())}` : '';
   }
 
   /** @internal Nobody waits for it now, so it need not keep the program alive; but it stays in force. */

@@ -1,25 +1,46 @@
-import type { TimerHandle } from './handle.ts';
+import type { Runnable } from './ready-queue.ts';
+
+/** What waits for its time: run by the loop when it is due. */
+export interface Timer extends Runnable {
+  /** @internal When it is due, in ms on the clock of its loop. */
+  readonly _when: number;
+  /** @internal The order among equal deadlines. */
+  _order: number;
+  /** @internal Whether it need not keep the program alive. */
+  _idle: boolean;
+  /** @internal Whether the timer heap holds it. */
+  _scheduled: boolean;
+  cancelled(): boolean;
+}
+
+/** "due in 5 ms" */
+export function dueText(timer: Timer, now: number): string {
+  return `due in ${Math.max(Math.round(timer._when - now), 0)} ms`;
+}
 
 /** CPython's bounds: cancelled timers stay in the heap until there are over 100 timers, half of them cancelled. */
 const minToRebuild = 100;
 
-function before(a: TimerHandle, b: TimerHandle): boolean {
-  return a._when < b._when || (a._when === b._when && a._order < b._order);
-}
+/** How many children a place in the heap has. With four it is half as deep as with two, and they lie side by side. */
+const arity = 4;
 
 /**
- * A binary heap of timers, the earliest on top, first in first out among equal deadlines.
+ * A heap of timers, the earliest on top, first in first out among equal deadlines.
  *
- * A cancelled timer stays until it comes to the top or until there are too many of them, so that cancelling costs nothing.
+ * The deadlines stand in a list of their own, as numbers, so that comparing them need not look at the timers. A cancelled
+ * timer stays until it comes to the top or until there are too many of them, so that cancelling costs nothing.
  */
 export class TimerHeap {
-  #heap: TimerHandle[] = [];
+  #timers: Timer[] = [];
+  /** The deadline of each of `#timers`. */
+  #whens: number[] = [];
+  #pushed = 0;
   #cancelled = 0;
   #idle = 0;
 
   /** How many wait, without the cancelled. */
   get live(): number {
-    return this.#heap.length - this.#cancelled;
+    return this.#timers.length - this.#cancelled;
   }
 
   /** Whether anybody waits for one of them. */
@@ -34,89 +55,114 @@ export class TimerHeap {
 
   /** How many it holds, with the cancelled. */
   get size(): number {
-    return this.#heap.length;
+    return this.#timers.length;
   }
 
-  push(timer: TimerHandle): void {
-    this.#heap.push(timer);
-    this.#up(this.#heap.length - 1);
+  push(timer: Timer): void {
+    timer._order = this.#pushed++;
+    this.#timers.push(timer);
+    this.#whens.push(timer._when);
+    this.#up(this.#timers.length - 1);
   }
 
   /** The earliest timer that is not cancelled. */
-  peek(): TimerHandle | undefined {
-    while (this.#heap[0]?.cancelled()) {
+  peek(): Timer | undefined {
+    while (this.#timers[0]?.cancelled()) {
       this.#remove();
       this.#cancelled--;
     }
-    return this.#heap[0];
+    return this.#timers[0];
   }
 
   /** Takes out the earliest timer; call `peek()` first. */
-  pop(): TimerHandle {
-    if (this.#heap[0]?._idle) this.#idle--;
+  pop(): Timer {
+    if (this.#timers[0]?._idle) this.#idle--;
     return this.#remove();
   }
 
   /** To be called once for each timer cancelled while in here. */
   noteCancelled(): void {
     this.#cancelled++;
-    if (this.#heap.length > minToRebuild && this.#cancelled * 2 > this.#heap.length)
-      this.#rebuild();
+    if (this.size > minToRebuild && this.#cancelled * 2 > this.size) this.#rebuild();
   }
 
   clear(): void {
-    for (const timer of this.#heap) timer._scheduled = false;
-    this.#heap = [];
+    for (const timer of this.#timers) timer._scheduled = false;
+    this.#timers = [];
+    this.#whens = [];
     this.#cancelled = 0;
     this.#idle = 0;
   }
 
   #rebuild(): void {
-    this.#heap = this.#heap.filter((timer) => !timer.cancelled());
+    this.#timers = this.#timers.filter((timer) => !timer.cancelled());
+    this.#whens = this.#timers.map(({ _when }) => _when);
     this.#cancelled = 0;
-    for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#down(i);
+    for (let at = Math.floor((this.size - 2) / arity); at >= 0; at--) this.#down(at);
   }
 
-  #remove(): TimerHandle {
-    const heap = this.#heap;
-    const top = heap[0] as TimerHandle;
-    const last = heap.pop() as TimerHandle;
-    if (heap.length > 0) {
-      heap[0] = last;
+  #remove(): Timer {
+    const top = this.#timers[0] as Timer;
+    const last = this.#timers.pop() as Timer;
+    const when = this.#whens.pop() as number;
+    if (this.#timers.length > 0) {
+      this.#timers[0] = last;
+      this.#whens[0] = when;
       this.#down(0);
     }
     top._scheduled = false;
     return top;
   }
 
-  #up(index: number): void {
-    const heap = this.#heap;
-    const timer = heap[index] as TimerHandle;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = heap[parent] as TimerHandle;
-      if (!before(timer, above)) break;
-      heap[index] = above;
-      index = parent;
+  #up(from: number): void {
+    const timers = this.#timers;
+    const whens = this.#whens;
+    const timer = timers[from] as Timer;
+    const when = timer._when;
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 2;
+      const above = whens[parent] as number;
+      // A newcomer comes after those that are due at the same time.
+      if (above < when || (above === when && (timers[parent] as Timer)._order < timer._order))
+        break;
+      whens[at] = above;
+      timers[at] = timers[parent] as Timer;
+      at = parent;
     }
-    heap[index] = timer;
+    whens[at] = when;
+    timers[at] = timer;
   }
 
-  #down(index: number): void {
-    const heap = this.#heap;
-    const timer = heap[index] as TimerHandle;
+  #down(from: number): void {
+    const timers = this.#timers;
+    const whens = this.#whens;
+    const { length } = timers;
+    const timer = timers[from] as Timer;
+    const when = timer._when;
+    let at = from;
     for (;;) {
-      let child = 2 * index + 1;
-      if (child >= heap.length) break;
-      const right = child + 1;
-      if (right < heap.length && before(heap[right] as TimerHandle, heap[child] as TimerHandle)) {
-        child = right;
+      const first = arity * at + 1;
+      if (first >= length) break;
+      let child = first;
+      const end = Math.min(first + arity, length);
+      for (let other = first + 1; other < end; other++) {
+        if (this.#before(other, child)) child = other;
       }
-      const below = heap[child] as TimerHandle;
-      if (!before(below, timer)) break;
-      heap[index] = below;
-      index = child;
+      const below = whens[child] as number;
+      if (below > when || (below === when && (timers[child] as Timer)._order > timer._order)) break;
+      whens[at] = below;
+      timers[at] = timers[child] as Timer;
+      at = child;
     }
-    heap[index] = timer;
+    whens[at] = when;
+    timers[at] = timer;
+  }
+
+  #before(one: number, other: number): boolean {
+    const a = this.#whens[one] as number;
+    const b = this.#whens[other] as number;
+    if (a !== b) return a < b;
+    return (this.#timers[one] as Timer)._order < (this.#timers[other] as Timer)._order;
   }
 }

@@ -1,6 +1,8 @@
+import { Attempt, notYet } from '../core/attempt.ts';
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
+import { handOut } from '../core/library-coroutine.ts';
 import { describe, printsItself } from '../core/text.ts';
 import { QueueEmpty, QueueFull, QueueShutDown } from '../errors.ts';
 import { Event } from '../sync/event.ts';
@@ -104,7 +106,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws QueueShutDown when the queue is shut down, now or while waiting.
    */
   put(item: T): AwaitableCoroutine<void> {
-    return putting(this as Queue<unknown>, item);
+    return handOut(new Putting(this, item));
   }
 
   /**
@@ -128,7 +130,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws QueueShutDown when the queue is shut down and empty, now or while waiting.
    */
   get(): AwaitableCoroutine<T> {
-    return getting(this as Queue<unknown>) as AwaitableCoroutine<T>;
+    return handOut(new Getting(this));
   }
 
   /**
@@ -239,13 +241,41 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 }
 
-const putting = awaitable(function* (queue: Queue<unknown>, item: unknown): Coroutine<void> {
-  yield* queue._put(item);
-});
+class Putting<T> extends Attempt<void> {
+  readonly #queue: Queue<T>;
+  readonly #item: T;
 
-const getting = awaitable(function* (queue: Queue<unknown>): Coroutine<unknown> {
-  return yield* queue._get();
-});
+  constructor(queue: Queue<T>, item: T) {
+    super();
+    this.#queue = queue;
+    this.#item = item;
+  }
+
+  protected override _try(): undefined | typeof notYet {
+    return this.#queue.full() ? notYet : (this.#queue.putNowait(this.#item) as undefined);
+  }
+
+  protected override _wait(): Coroutine<void> {
+    return this.#queue._put(this.#item);
+  }
+}
+
+class Getting<T> extends Attempt<T> {
+  readonly #queue: Queue<T>;
+
+  constructor(queue: Queue<T>) {
+    super();
+    this.#queue = queue;
+  }
+
+  protected override _try(): T | typeof notYet {
+    return this.#queue.empty() ? notYet : this.#queue.getNowait();
+  }
+
+  protected override _wait(): Coroutine<T> {
+    return this.#queue._get();
+  }
+}
 
 const joining = awaitable(function* (queue: Queue<unknown>): Coroutine<void> {
   yield* queue._join();

@@ -125,7 +125,7 @@ export class Condition implements Disposable {
 
   /** @internal */
   *_acquire(): Coroutine<this> {
-    yield* this.#lock._acquire();
+    yield* this.#lock.acquire();
     return this;
   }
 
@@ -152,7 +152,7 @@ export class Condition implements Disposable {
     let cancelled: CancelledError | undefined;
     for (;;) {
       try {
-        yield* this.#lock._acquire();
+        yield* this.#lock.acquire();
         break;
       } catch (error) {
         if (!(error instanceof CancelledError)) throw error;

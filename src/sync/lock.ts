@@ -2,11 +2,13 @@
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { currentTask } from '../core/current.ts';
+import { handOut } from '../core/library-coroutine.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
 import { runBody } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
 import { printsItself } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
+import { Acquiring } from './acquiring.ts';
 import { Waiters } from './waiters.ts';
 
 /**
@@ -55,7 +57,7 @@ export class Lock implements Disposable {
    * `using held = yield* lock.acquire()`, or `await` in an async function, releases it at the end of the block.
    */
   acquire(): AwaitableCoroutine<this> {
-    return acquiring(this) as AwaitableCoroutine<this>;
+    return handOut(new Acquiring<this>(this));
   }
 
   /**
@@ -80,16 +82,22 @@ export class Lock implements Disposable {
     this.release();
   }
 
+  /** @internal Takes it if nobody has it or waits for it; answers whether that is so. */
+  _take(): boolean {
+    if (this.#locked || this.#waiters.anyLive) return false;
+    this.#locked = true;
+    this.#holder = currentTask();
+    return true;
+  }
+
   /** @internal */
-  *_acquire(): Coroutine<this> {
-    if (this.#locked || this.#waiters.anyLive) {
-      try {
-        yield* this.#waiters.wait();
-      } catch (error) {
-        // Woken and cancelled in the same iteration: the wake-up goes on to the next.
-        if (error instanceof CancelledError && !this.#locked) this.#waiters.wakeFirst();
-        throw error;
-      }
+  *_waitAndTake(): Coroutine<this> {
+    try {
+      yield* this.#waiters.wait();
+    } catch (error) {
+      // Woken and cancelled in the same iteration: the wake-up goes on to the next.
+      if (error instanceof CancelledError && !this.#locked) this.#waiters.wakeFirst();
+      throw error;
     }
     this.#locked = true;
     this.#holder = currentTask();
@@ -107,12 +115,8 @@ export class Lock implements Disposable {
   }
 }
 
-const acquiring = awaitable(function* (lock: Lock): Coroutine<Lock> {
-  return yield* lock._acquire();
-});
-
 const holding = awaitable(function* (lock: Lock, body: Body<[], unknown>): Coroutine<unknown> {
-  yield* lock._acquire();
+  yield* new Acquiring(lock);
   try {
     return yield* runBody(body);
   } finally {

@@ -2,10 +2,12 @@
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
+import { handOut } from '../core/library-coroutine.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
 import { runBody } from '../core/run-body.ts';
 import { describe, printsItself } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
+import { Acquiring } from './acquiring.ts';
 import { Holders } from './holders.ts';
 import { Waiters } from './waiters.ts';
 
@@ -67,7 +69,7 @@ export class Semaphore implements Disposable {
 
   /** Waits for a slot and takes it. Answers the semaphore, for `using`; see `Lock.acquire()`. */
   acquire(): AwaitableCoroutine<this> {
-    return acquiring(this) as AwaitableCoroutine<this>;
+    return handOut(new Acquiring<this>(this));
   }
 
   /** Gives a slot back, to the first who waits. */
@@ -87,13 +89,16 @@ export class Semaphore implements Disposable {
     this.release();
   }
 
+  /** @internal Takes a slot if there is one and nobody waits; answers whether that is so. */
+  _take(): boolean {
+    if (this.locked()) return false;
+    this._value--;
+    this.#holders.took();
+    return true;
+  }
+
   /** @internal */
-  *_acquire(): Coroutine<this> {
-    if (!this.locked()) {
-      this._value--;
-      this.#holders.took();
-      return this;
-    }
+  *_waitAndTake(): Coroutine<this> {
     let future: Future<void> | undefined;
     try {
       future = this.#waiters.createFuture();
@@ -130,15 +135,11 @@ export class Semaphore implements Disposable {
   }
 }
 
-const acquiring = awaitable(function* (semaphore: Semaphore): Coroutine<Semaphore> {
-  return yield* semaphore._acquire();
-});
-
 const holding = awaitable(function* (
   semaphore: Semaphore,
   body: Body<[], unknown>,
 ): Coroutine<unknown> {
-  yield* semaphore._acquire();
+  yield* new Acquiring(semaphore);
   try {
     return yield* runBody(body);
   } finally {

@@ -1,0 +1,44 @@
+import type { Coroutine, Suspension } from './coroutine.ts';
+import { LibraryCoroutine } from './library-coroutine.ts';
+
+/** The answer of `_try()` when it has to be waited. */
+export const notYet: unique symbol = Symbol('not yet');
+
+/**
+ * A coroutine that mostly need not wait: it tries once, and only if that fails a generator is made that waits.
+ *
+ * States: new → over (`_try()` answered) or waiting (the generator of `_wait()` goes on) → over.
+ */
+export abstract class Attempt<T> extends LibraryCoroutine<T> {
+  /** Undefined while new, and once over. */
+  #waiting: Coroutine<T> | undefined;
+  #isNew = true;
+
+  /** Answers the result, or `notYet`; throws what the coroutine is to throw. */
+  protected abstract _try(): T | typeof notYet;
+
+  /** Waits for the result. */
+  protected abstract _wait(): Coroutine<T>;
+
+  next(sent?: unknown): IteratorResult<Suspension, T> {
+    if (this.#waiting !== undefined) return this.#waiting.next(sent);
+    if (!this.#isNew) return { done: true, value: undefined as T };
+    this.#isNew = false;
+    const result = this._try();
+    if (result !== notYet) return { done: true, value: result };
+    this.#waiting = this._wait();
+    return this.#waiting.next();
+  }
+
+  throw(error: unknown): IteratorResult<Suspension, T> {
+    if (this.#waiting !== undefined) return this.#waiting.throw(error);
+    this.#isNew = false;
+    throw error;
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    if (this.#waiting !== undefined) return this.#waiting.return(value);
+    this.#isNew = false;
+    return { done: true, value };
+  }
+}
