@@ -12,6 +12,9 @@ export abstract class LibraryCoroutine<T> {
     Object.defineProperty(this.prototype, 'then', { value: thenOfCoroutine, writable: true });
   }
 
+  /** @internal Whether a task runs it; see `driven.ts`. */
+  _driven = false;
+
   abstract next(sent?: unknown): IteratorResult<Suspension, T>;
   abstract throw(error: unknown): IteratorResult<Suspension, T>;
   abstract return(value: T): IteratorResult<Suspension, T>;
