@@ -11,7 +11,8 @@ export type {
   Suspension,
   Yieldable,
 } from './core/coroutine.ts';
-export { type DoneCallback, Future, isFuture } from './core/future.ts';
+export { type DoneCallback, Future } from './core/future.ts';
+export { isFuture } from './core/is-future.ts';
 export { Task } from './core/task.ts';
 export type { TaskOptions } from './core/task-options.ts';
 export type { TaskSource } from './core/run-body.ts';

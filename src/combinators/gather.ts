@@ -9,8 +9,9 @@ import {
 import { getEventLoop } from '../core/current.ts';
 import { isDriven } from '../core/driven.ts';
 import type { EventLoop } from '../core/event-loop.ts';
-import { Future, isFuture } from '../core/future.ts';
+import { Future } from '../core/future.ts';
 import { FINISHED } from '../core/future-state.ts';
+import { isFuture } from '../core/is-future.ts';
 import { whenDone } from '../core/when-done.ts';
 import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
 import { inputsOf } from './inputs.ts';
@@ -73,7 +74,7 @@ class GatheringFuture extends Future<unknown[]> {
 function outcome(this: GatheringFuture, child: Future<unknown>): unknown {
   if (child._state === FINISHED) return child._value;
   // Not its own error: that one is for whoever awaits the child.
-  if (child.cancelled()) return cancelledError(child._cancelReason?.(), this._loop.getDebug());
+  if (child.cancelled()) return cancelledError(child._cancelReason, this._loop.getDebug());
   try {
     return child.result();
   } catch (exception) {

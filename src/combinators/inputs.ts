@@ -1,5 +1,6 @@
 import { isCoroutine, isPromiseLike } from '../core/coroutine.ts';
-import { Future, isFuture } from '../core/future.ts';
+import { Future } from '../core/future.ts';
+import { isFuture } from '../core/is-future.ts';
 import { suspension } from '../core/suspension.ts';
 import { describe } from '../core/text.ts';
 

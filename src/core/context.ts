@@ -44,11 +44,6 @@ export class Context {
     this.#values = values;
   }
 
-  /** @internal The values that are set in it now. */
-  get _values(): Values {
-    return this.#values;
-  }
-
   /** Calls `fn` with `args` in this context: what it sets stays here. Returns what `fn` returns. */
   run<Args extends unknown[], R>(fn: (...args: Args) => R, ...args: Args): R {
     const outer = current.context;
@@ -93,7 +88,7 @@ export class Context {
     return `<Context${shown.length === 0 ? ', empty' : ` ${shown.join(', ')}`}>`;
   }
 
-  /** @internal Another map whenever something is set. */
+  /** @internal The values that are set in it now: another map whenever something is set. */
   get _values(): Values {
     return this.#values;
   }

@@ -10,9 +10,10 @@ import {
   handleException,
 } from './exception-handler.ts';
 import type { Executor, Work } from './executor.ts';
-import { Future, isFuture } from './future.ts';
+import { Future } from './future.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import { type AsyncScope, type Host, systemHost } from './host.ts';
+import { isFuture } from './is-future.ts';
 import { Iterations } from './iterations.ts';
 import { reportNeverAwaited, watch } from './never-awaited.ts';
 import { coroutineOf, type TaskSource } from './run-body.ts';

@@ -20,6 +20,7 @@ import type { EventLoop } from './event-loop.ts';
 import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
+import { iteratedWrongly } from './misuse.ts';
 import { isAwait, PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import { suspension } from './suspension.ts';
@@ -245,7 +246,7 @@ export class Future<T> implements PromiseLike<T> {
   /** @internal */
   next(): IteratorResult<this, T> {
     if (this._state === PENDING) {
-      if (suspension.value === this) throw new Error(notAList(this));
+      if (suspension.value === this) throw iteratedWrongly(this as Future<unknown>);
       suspension.value = this as Future<unknown>;
       if (this._loop.getDebug()) noteSuspension(this as Future<unknown>);
       return suspension as IteratorResult<this, T>;
@@ -306,14 +307,14 @@ export class Future<T> implements PromiseLike<T> {
   _makeCancelledError(): CancelledError {
     const error = this._detail;
     if (this._state !== CANCELLED || !(error instanceof Error)) {
-      return cancelledError(this._cancelReason(), this._loop.getDebug());
+      return cancelledError(this._cancelReason, this._loop.getDebug());
     }
     this._detail = undefined;
     return error as CancelledError;
   }
 
   /** @internal What `cancel()` was last called with. */
-  _cancelReason(): unknown {
+  get _cancelReason(): unknown {
     return this._state === CANCELLED ? this._value : undefined;
   }
 
@@ -380,29 +381,4 @@ export class Future<T> implements PromiseLike<T> {
   toString(): string {
     return `<${this.constructor.name} ${stateText(this._state, this._value)}${madeText(this)}>`;
   }
-}
-
-function notAList<T>(future: Future<T>): string {
-  return `${future._name()} is pending, and was iterated by something that cannot wait for it. Write \`yield* future\` in a coroutine that a task runs, or \`await future\`; compare futures with \`===\`.`;
-}
-
-/**
- * Tells whether `value` is a future: one of this library, or any object that follows its protocol.
- *
- * @example
- * ```ts
- * import { Future, isFuture } from 'skein';
- *
- * isFuture(new Future()); // => true
- * isFuture(Promise.resolve()); // => false
- * ```
- *
- * Follows `asyncio.isfuture()`.
- */
-export function isFuture(value: unknown): value is Future<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (value as { [futureMarker]?: unknown })[futureMarker] === true
-  );
 }

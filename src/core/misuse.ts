@@ -1,6 +1,7 @@
 /** What coroutines do wrong when they wait, and what to write instead. Thrown into the coroutine at that place. */
 import { type Coroutine, isCoroutine, isPromiseLike } from './coroutine.ts';
-import { type Future, isFuture } from './future.ts';
+import type { Future } from './future.ts';
+import { isFuture } from './is-future.ts';
 import type { Task } from './task.ts';
 import { describe } from './text.ts';
 
@@ -36,4 +37,20 @@ export function throwMisuse<T>(
     const hosts = error instanceof TypeError && error !== misuse && /'throw'/.test(error.message);
     throw hosts ? misuse : error;
   }
+}
+
+/** A pending future was iterated by something that cannot wait. */
+export function iteratedWrongly(future: Future<unknown>): Error {
+  return new Error(
+    `${future._name()} is pending, and was iterated by something that cannot wait for it. Write \`yield* future\` in a coroutine that a task runs, or \`await future\`; compare futures with \`===\`.`,
+  );
+}
+
+/** A subclass, or a future of another make, had a task go on that is done. */
+export function reportLateStep(task: Task<unknown>): void {
+  task._loop.callExceptionHandler({
+    message: 'A task was stepped after it was done',
+    exception: task._alreadyDone('step'),
+    future: task,
+  });
 }

@@ -8,7 +8,7 @@ import {
   type Yieldable,
 } from './coroutine.ts';
 import { current, requireRunner } from './current.ts';
-import { isFuture } from './future.ts';
+import { isFuture } from './is-future.ts';
 import type { Task } from './task.ts';
 import { describe, functionName, isGeneratorFunction } from './text.ts';
 

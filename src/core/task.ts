@@ -14,24 +14,22 @@ import { AbortSignals } from './abort-signals.ts';
 import type { AsyncFrame } from './async-frame.ts';
 import { cancelTask } from './cancel-task.ts';
 import { Context, currentValues, type Values } from './context.ts';
-import { type Coroutine, isCoroutine } from './coroutine.ts';
+import type { Coroutine } from './coroutine.ts';
 import { current, currentRunner } from './current.ts';
-import { markDriven } from './driven.ts';
+import { drive } from './driven.ts';
 import type { EventLoop } from './event-loop.ts';
-import { waitForForeign } from './foreign-future.ts';
-import { Future, isFuture } from './future.ts';
+import { Future } from './future.ts';
 import { FAILED, FINISHED, PENDING } from './future-state.ts';
 import type { AsyncScope } from './host.ts';
-import { awaitsForeignLoop, awaitsItself, throwMisuse, yieldedWrongly } from './misuse.ts';
+import { reportLateStep, throwMisuse } from './misuse.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import type { StackFrame } from './stack-frames.ts';
-import { suspension } from './suspension.ts';
 import { endedCancelled } from './swallowed-cancellation.ts';
 import { checkTaskOptions, type TaskOptions } from './task-options.ts';
 import { stackOf } from './task-stack.ts';
 import { shortText, taskText } from './task-text.ts';
-import { describe } from './text.ts';
+import { waitForYielded } from './wait-for-yielded.ts';
 
 function step(this: Task<unknown>): void {
   this._step();
@@ -95,19 +93,8 @@ export class Task<T> extends Future<T> implements Runnable {
   ) {
     const frame = within !== undefined && '_runner' in within ? within : undefined;
     super(undefined, frame?._loop ?? (within as EventLoop | undefined) ?? options?.loop);
-    if (!isCoroutine(coroutine)) {
-      throw new TypeError(`\`new Task()\` expected a coroutine, but got ${describe(coroutine)}.`);
-    }
-    if (this._loop.isClosed()) {
-      coroutine.return?.(undefined as never);
-      throw new Error('A task cannot be started on an event loop that is closed.');
-    }
     if (options !== undefined) checkTaskOptions(options);
-    if (!markDriven(coroutine)) {
-      throw new Error(
-        'This coroutine is run by a task already. Await that task, or call the generator function again for a new coroutine.',
-      );
-    }
+    drive(coroutine, this._loop);
     this._coroutine = coroutine;
     if (frame !== undefined) {
       const owner = frame._runner._owner;
@@ -275,11 +262,7 @@ export class Task<T> extends Future<T> implements Runnable {
     const coroutine = this._coroutine;
     if (this._state !== PENDING || coroutine === undefined) {
       if (coroutine !== undefined) this._ended();
-      this._loop.callExceptionHandler({
-        message: 'A task was stepped after it was done',
-        exception: this._alreadyDone('step'),
-        future: this as Future<unknown>,
-      });
+      reportLateStep(this as Task<unknown>);
       return;
     }
     const waiter = this._waiter;
@@ -292,7 +275,7 @@ export class Task<T> extends Future<T> implements Runnable {
           ? this._interrupt(coroutine, waiter)
           : coroutine.next();
       if (result.done) this._returned(result.value);
-      else this._wait(result.value);
+      else waitForYielded(this as Task<unknown>, result.value);
     } catch (error) {
       this._threw(error);
     } finally {
@@ -347,26 +330,6 @@ export class Task<T> extends Future<T> implements Runnable {
     if (this._owner === this) this._loop._tasks.remove(this as Task<unknown>);
   }
 
-  /** @internal The coroutine waits: takes a place among the waiters of what it yielded. */
-  _wait(awaited: unknown): void {
-    if (awaited !== undefined && awaited === suspension.value) {
-      const future = suspension.value;
-      suspension.value = undefined;
-      const task = this as Task<unknown>;
-      if (future === task) return this._misused(awaitsItself(task));
-      if (future._loop !== this._loop) return this._misused(awaitsForeignLoop(task, future));
-      future._addWaiter(this);
-      this._waiter = future;
-      if (this._mustCancel && future.cancel(this._value)) this._mustCancel = false;
-    } else if (awaited === undefined) {
-      this._loop._enqueue(this);
-    } else if (isFuture(awaited) && !(awaited instanceof Future)) {
-      waitForForeign(this as Task<unknown>, awaited);
-    } else {
-      this._misused(yieldedWrongly(this as Task<unknown>, awaited));
-    }
-  }
-
   /** @internal */
   _misused(error: Error): void {
     this._detail = error;
@@ -379,7 +342,7 @@ export class Task<T> extends Future<T> implements Runnable {
   }
 
   /** @internal */
-  override _cancelReason(): unknown {
+  override get _cancelReason(): unknown {
     return this._state === FINISHED || this._state === FAILED ? this._detail : this._value;
   }
 

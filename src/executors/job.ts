@@ -133,7 +133,7 @@ export class Job implements FutureOwner {
   abortReason(): AbortReason {
     const { future } = this;
     if (future.cancelled()) {
-      const reason = future._cancelReason();
+      const reason = future._cancelReason;
       return { timeout: false, text: reasonText(reason) };
     }
     // Not by `exception()`: that would say that the program has heard of it.

@@ -6,7 +6,8 @@
  */
 import { AsyncFrame } from '../core/async-frame.ts';
 import { currentTask } from '../core/current.ts';
-import { type Future, isFuture } from '../core/future.ts';
+import type { Future } from '../core/future.ts';
+import { isFuture } from '../core/is-future.ts';
 import { isPurpose, type RelatedTask } from '../core/purpose.ts';
 import type { StackFrame } from '../core/stack-frames.ts';
 import { Task } from '../core/task.ts';

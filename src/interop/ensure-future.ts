@@ -7,7 +7,8 @@ import {
 } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
-import { type Future, isFuture } from '../core/future.ts';
+import type { Future } from '../core/future.ts';
+import { isFuture } from '../core/is-future.ts';
 import { describe } from '../core/text.ts';
 import { fromPromise } from './from-promise.ts';
 

@@ -1,6 +1,7 @@
 import { isPromiseLike } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
-import { Future, isFuture } from '../core/future.ts';
+import { Future } from '../core/future.ts';
+import { isFuture } from '../core/is-future.ts';
 import { describe } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
 

@@ -1,0 +1,28 @@
+import { waitForForeign } from './foreign-future.ts';
+import { Future } from './future.ts';
+import { isFuture } from './is-future.ts';
+import { awaitsForeignLoop, awaitsItself, yieldedWrongly } from './misuse.ts';
+import { suspension } from './suspension.ts';
+import type { Task } from './task.ts';
+
+/** Has a task wait for what its coroutine yielded: it takes a place among the waiters of that. */
+export function waitForYielded(task: Task<unknown>, yielded: unknown): void {
+  if (yielded === undefined) {
+    task._loop._enqueue(task);
+  } else if (yielded === suspension.value) {
+    suspension.value = undefined;
+    waitForFuture(task, yielded as Future<unknown>);
+  } else if (isFuture(yielded) && !(yielded instanceof Future)) {
+    waitForForeign(task, yielded);
+  } else {
+    task._misused(yieldedWrongly(task, yielded));
+  }
+}
+
+function waitForFuture(task: Task<unknown>, future: Future<unknown>): void {
+  if (future === task) return task._misused(awaitsItself(task));
+  if (future._loop !== task._loop) return task._misused(awaitsForeignLoop(task, future));
+  future._addWaiter(task);
+  task._waiter = future;
+  if (task._mustCancel && future.cancel(task._value)) task._mustCancel = false;
+}
