@@ -36,7 +36,7 @@ export interface WorkerThreads {
 export interface NodeChild {
   readonly pid?: number;
   readonly connected: boolean;
-  readonly channel?: { ref(): void; unref(): void } | null;
+  readonly channel?: { ref?(): void; unref?(): void } | null;
   send(message: unknown, done: (error: unknown) => void): unknown;
   kill(signal: string): unknown;
   ref(): void;
@@ -105,6 +105,16 @@ const host = globalThis as unknown as {
 
 /** The host's `process`, or one that has nothing. */
 export const process: NodeProcess = host.process ?? {};
+
+/** Where this runs, as far as it makes a difference. */
+export const runtime: 'Bun' | 'Deno' | 'Node' | 'a browser' =
+  'Bun' in globalThis
+    ? 'Bun'
+    : 'Deno' in globalThis
+      ? 'Deno'
+      : process.getBuiltinModule === undefined
+        ? 'a browser'
+        : 'Node';
 
 /** A module of Node's own, or undefined where there is none. */
 export function builtin<Id extends keyof Builtins>(id: Id): Builtins[Id] | undefined {

@@ -5,7 +5,7 @@ import { later } from './later.ts';
 import { process } from './node.ts';
 import { type FromWorker, isList, type ToWorker } from './protocol.ts';
 import { empty, type Transferable } from './transfer.ts';
-import { refuseUnsendable } from './unsendable.ts';
+import { refuseUncloneable, refuseUnsendable } from './unsendable.ts';
 import { endOnceWritten, slice } from './worker-host.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
@@ -19,6 +19,7 @@ function post(message: FromWorker, transfer?: readonly Transferable[]): void {
   if (isList(message)) refuseUnsendable(message, transfer);
   else if (message.type === 'items') refuseUnsendable(message.items, transfer);
   else if (message.type === 'progress') refuseUnsendable([message.value]);
+  refuseUncloneable(message);
   process.send?.(message);
   if (transfer !== undefined) empty(transfer);
 }
@@ -35,9 +36,12 @@ process.on?.('message', (message: ToWorker) => runtime.receive(message));
 process.on?.('exit', () => runtime.flush());
 // The program has ended, perhaps by force: its workers must not outlive it.
 process.on?.('disconnect', () => process.exit?.(0));
-process.on?.('uncaughtException', (error: unknown) => {
-  // A job may have a listener of its own, as in any program.
-  if ((process.listenerCount?.('uncaughtException') ?? 0) > 1) return;
-  post({ type: 'uncaught', failure: encodeThrown(error) });
-  process.exit?.(1);
-});
+// Bun does not make the second the first, as Node does.
+for (const event of ['uncaughtException', 'unhandledRejection']) {
+  process.on?.(event, (error: unknown) => {
+    // A job may have a listener of its own, as in any program.
+    if ((process.listenerCount?.(event) ?? 0) > 1) return;
+    post({ type: 'uncaught', failure: encodeThrown(error) });
+    process.exit?.(1);
+  });
+}

@@ -1,3 +1,4 @@
+import { checkHeapLimit } from './heap-limit.ts';
 import { PoolExecutor } from './pool-executor.ts';
 import { childProcesses, ProcessChannel } from './process.ts';
 import { poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
@@ -32,6 +33,7 @@ export class ProcessPoolExecutor<InitArgs extends unknown[] = unknown[]> extends
   constructor(options: ProcessPoolOptions<InitArgs> = {}) {
     const settings = poolSettings('ProcessPoolExecutor', options);
     childProcesses();
+    checkHeapLimit('ProcessPoolExecutor', options.maxHeapMb);
     super({
       ...settings,
       namePrefix: `ProcessPoolExecutor-${++made}`,

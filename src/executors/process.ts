@@ -2,16 +2,18 @@
 import { AbortFile } from './abort-file.ts';
 import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
 import { inheritedOptions } from './inherited-options.ts';
-import { builtin, type ChildProcesses, type NodeChild, process } from './node.ts';
+import { builtin, type ChildProcesses, type NodeChild, process, runtime } from './node.ts';
 import { type FromWorker, isList, type ToWorker } from './protocol.ts';
 import { empty, type Transferable } from './transfer.ts';
-import { refuseUnsendable } from './unsendable.ts';
+import { refuseUncloneable, refuseUnsendable } from './unsendable.ts';
 
-/** `.ts` where the sources run as they are, `.js` once compiled. */
-const entry = new URL(
-  `./process-main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
-  import.meta.url,
-);
+/** The file of the other end: `.ts` where the sources run as they are, `.js` once compiled. */
+function entry(): URL {
+  const here = import.meta.url;
+  // Not in one expression with `new URL`, which bundlers would take for a file of the page.
+  const file = `./process-main${here.slice(here.lastIndexOf('.'))}`;
+  return new URL(file, here);
+}
 
 /** A process that was asked to end, and does not within so many ms, is killed. */
 const untilKilled = 1000;
@@ -72,8 +74,9 @@ export class ProcessChannel implements Channel {
       hasEnded(child);
       this.#abortFile?.close();
       clearTimeout(this.#killer);
-      // V8 aborts the process when the heap is full.
-      const heapLimit = signal === 'SIGABRT' || exitCode === 134;
+      // V8 aborts the process when the heap is full, that of Deno by another signal.
+      const heapLimit =
+        signal === 'SIGABRT' || exitCode === 134 || (signal === 'SIGTRAP' && runtime === 'Deno');
       events.ended({ exitCode, signal, uncaught, heapLimit });
     };
     child.on('message', (message: FromWorker) => events.message(message));
@@ -90,7 +93,10 @@ export class ProcessChannel implements Channel {
     // The end of a process is known before its exit is: what is sent in between is given back by the latter.
     if (!this.#child.connected) return;
     if (!isList(message) && message.type === 'abort') this.#abortFile?.request(message.seq);
-    if (isList(message)) refuseUnsendable(message, transfer);
+    if (isList(message)) {
+      refuseUnsendable(message, transfer);
+      refuseUncloneable(message);
+    }
     this.#child.send(message, () => {});
     if (transfer !== undefined) empty(transfer);
   }
@@ -102,12 +108,12 @@ export class ProcessChannel implements Channel {
 
   ref(): void {
     this.#child.ref();
-    this.#child.channel?.ref();
+    this.#child.channel?.ref?.();
   }
 
   unref(): void {
     this.#child.unref();
-    this.#child.channel?.unref();
+    this.#child.channel?.unref?.();
   }
 }
 
@@ -116,9 +122,9 @@ const inherited = 4;
 
 function fork(execArgv: string[], abortFile: AbortFile | undefined): NodeChild {
   const options = { serialization: 'advanced', execArgv } as const;
-  if (abortFile === undefined) return childProcesses().fork(entry, [], options);
+  if (abortFile === undefined) return childProcesses().fork(entry(), [], options);
   const stdio = [0, 1, 2, 'ipc', abortFile.fd] as const;
-  return childProcesses().fork(entry, [String(inherited)], { ...options, stdio });
+  return childProcesses().fork(entry(), [String(inherited)], { ...options, stdio });
 }
 
 /** As `fork()` takes them over by itself: without the program's own text. */

@@ -126,7 +126,12 @@ export class RunningJob implements CurrentJob {
 
   abort({ timeout, text }: AbortReason): void {
     this.#reason ??= timeout ? new TimeoutError(text) : abortError(text);
-    this.#controller?.abort(this.#reason);
+    if (this.#controller !== undefined) {
+      const { signal } = this.#controller;
+      // From here on the host knows it too. Deno aborts no signal that says it is aborted.
+      for (const key of told) Reflect.deleteProperty(signal, key);
+      this.#controller.abort(this.#reason);
+    }
     this.stream?.stop();
   }
 
@@ -157,6 +162,9 @@ export class RunningJob implements CurrentJob {
     return controller;
   }
 }
+
+/** What a signal is asked that may have to be answered by shared memory. */
+const told = ['aborted', 'reason', 'throwIfAborted'] as const;
 
 function abortError(text = ''): Error {
   return text === '' ? new CancelledError() : new CancelledError(text);

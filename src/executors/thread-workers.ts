@@ -1,6 +1,7 @@
 /** Which workers a ThreadPoolExecutor has: threads, Web Workers, or those that the program brings. */
 import { describe } from '../core/text.ts';
 import type { Channel, ChannelEvents, OpenChannel } from './channel.ts';
+import { checkHeapLimit } from './heap-limit.ts';
 import { builtin, type NodeWorker } from './node.ts';
 import { startThread, ThreadChannel } from './thread.ts';
 import { startWebWorker, type WebWorker, WebWorkerChannel } from './web-worker.ts';
@@ -23,20 +24,16 @@ export function openerOfThreads(
 ): OpenChannel {
   if (worker !== undefined) return openerOfStarted(worker, maxHeapMb);
   const threads = builtin('node:worker_threads');
-  if (threads !== undefined) {
-    return (name, events) => new ThreadChannel(startThread(threads, name, maxHeapMb), events);
-  }
-  if ((globalThis as { Worker?: unknown }).Worker === undefined) {
+  if (threads === undefined && (globalThis as { Worker?: unknown }).Worker === undefined) {
     throw new Error(
       `${caller} expected a place with threads or Web Workers, but there are none here. Use \`new InlineExecutor()\`.`,
     );
   }
-  if (maxHeapMb !== undefined) {
-    throw new TypeError(
-      `${caller} expected no \`maxHeapMb\`, as a browser sets no limits to its workers. Leave it out.`,
-    );
+  checkHeapLimit('ThreadPoolExecutor', maxHeapMb);
+  if (threads === undefined) {
+    return (name, events) => new WebWorkerChannel(name, startWebWorker(name), events);
   }
-  return (name, events) => new WebWorkerChannel(name, startWebWorker(name), events);
+  return (name, events) => new ThreadChannel(startThread(threads, name, maxHeapMb), events);
 }
 
 function openerOfStarted(worker: () => StartedWorker, maxHeapMb: number | undefined): OpenChannel {
@@ -56,10 +53,13 @@ function openerOfStarted(worker: () => StartedWorker, maxHeapMb: number | undefi
 function channelTo(worker: StartedWorker, name: string, events: ChannelEvents): Channel {
   const given = worker as Partial<NodeWorker & WebWorker> | undefined;
   if (typeof given?.on === 'function') return new ThreadChannel(worker as NodeWorker, events);
-  if (typeof given?.addEventListener === 'function') {
+  // Bun and Deno have Web Workers too, but do not tell when one ends.
+  const threads = builtin('node:worker_threads') !== undefined;
+  if (typeof given?.addEventListener === 'function' && !threads) {
     return new WebWorkerChannel(name, worker as WebWorker, events);
   }
+  const wanted = threads ? 'a Worker of `node:worker_threads`' : 'a Worker';
   throw new TypeError(
-    `${caller} expected \`worker()\` to answer a Worker, but got ${describe(worker)}. Return what \`new Worker(…)\` makes.`,
+    `${caller} expected \`worker()\` to answer ${wanted}, but got ${describe(worker)}. Return what \`new Worker(…)\` makes.`,
   );
 }

@@ -3,6 +3,7 @@
  * memory that was to be shared. Looked for among arguments and results, not inside of them, as that would cost every job.
  */
 import { describe } from '../core/text.ts';
+import { runtime } from './node.ts';
 import { isShared, type Transferable } from './transfer.ts';
 
 /** Thrown for such a value; the message is the end of a sentence that begins with its place. */
@@ -28,6 +29,14 @@ export function whyUnsendable(value: unknown): string | undefined {
   return isMovable(value)
     ? `is ${describe(value)}, which can move between threads only`
     : undefined;
+}
+
+/** Deno sends to processes what cannot be copied, and the other end breaks on it. */
+const sendsAnything = runtime === 'Deno';
+
+/** @throws what the host throws for a value that cannot be copied, where `send()` does not. */
+export function refuseUncloneable(value: unknown): void {
+  if (sendsAnything) structuredClone(value);
 }
 
 export const sharedMemory =

@@ -36,7 +36,7 @@ export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> {
   grace?: number;
   /**
    * The largest heap of a worker, in megabytes. A job that needs more fails with a {@link WorkerLostError}. Default: what
-   * the host grants.
+   * the host grants. Not for threads in Bun, Deno and browsers, nor for processes in Bun: they keep no such limit.
    */
   maxHeapMb?: number;
 }

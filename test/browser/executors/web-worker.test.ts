@@ -76,7 +76,7 @@ describe('a Web Worker of a ThreadPoolExecutor', () => {
   test('cannot be given a limit for its heap', () => {
     expect(() => new ThreadPoolExecutor({ maxHeapMb: 32 })).toThrow(
       new TypeError(
-        '`new ThreadPoolExecutor()` expected no `maxHeapMb`, as a browser sets no limits to its workers. Leave it out.',
+        '`new ThreadPoolExecutor()` expected no `maxHeapMb`, as a browser sets no limit to the heap of such a worker. Leave it out.',
       ),
     );
   });

@@ -1,0 +1,9 @@
+/** What pools of threads and of processes promise, in every runtime that is found. */
+import { fileURLToPath } from 'node:url';
+import { describe } from 'vitest';
+import { testInRuntimes } from './runtimes.ts';
+
+describe('executors keep their promises', () => {
+  const program = fileURLToPath(new URL('executors.mjs', import.meta.url));
+  testInRuntimes(program, [], '54 of 54 passed');
+});

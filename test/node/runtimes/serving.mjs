@@ -1,0 +1,5 @@
+/** A worker that the program starts itself. */
+import { serve } from '../../../dist/executors/worker.js';
+import * as work from './work.mjs';
+
+serve(work);
