@@ -3,6 +3,7 @@ import { Context, createTask, gather, getEventLoop, sleep } from 'skein';
 import { type InlineExecutor, task } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { local, requestId, tenant } from '../node/executors/fixtures/contexts.mjs';
+import { inNode } from '../unit/hosts.ts';
 
 /** What all executors have that keep workers. */
 type Pool = InlineExecutor;
@@ -60,19 +61,22 @@ export function contextContract(name: string, create: () => Pool): void {
       );
     });
 
-    test('values are those of the task, across awaits of an async function too', async () => {
-      const task = createTask(async () => {
-        requestId.set('of the task');
-        await sleep(0);
-        return [
-          await pool.submit(contexts.seen),
-          await getEventLoop().runInExecutor(pool, contexts.seen),
-        ];
-      });
-      const seen = ['of the task', 'nobody', 'of the worker'];
-      expect(await task).toEqual([seen, seen]);
-      expect(await pool.submit(contexts.seen)).toEqual(['none', 'nobody', 'of the worker']);
-    });
+    test.runIf(inNode)(
+      'values are those of the task, across awaits of an async function too',
+      async () => {
+        const task = createTask(async () => {
+          requestId.set('of the task');
+          await sleep(0);
+          return [
+            await pool.submit(contexts.seen),
+            await getEventLoop().runInExecutor(pool, contexts.seen),
+          ];
+        });
+        const seen = ['of the task', 'nobody', 'of the worker'];
+        expect(await task).toEqual([seen, seen]);
+        expect(await pool.submit(contexts.seen)).toEqual(['none', 'nobody', 'of the worker']);
+      },
+    );
 
     test('values of map() are those of its call, whoever takes the results', async () => {
       const results = withId('of the call', () =>
@@ -81,12 +85,15 @@ export function contextContract(name: string, create: () => Pool): void {
       for await (const [id] of results) expect(id).toBe('of the call');
     });
 
-    test('a function keeps them through its awaits, may change them, and passes them on to its tasks', async () => {
-      const later = withId('mine', () => pool.submit(contexts.seenLater));
-      expect(await later).toEqual(['mine', 'mine', 'mine, changed', 'mine, changed']);
-    });
+    test.runIf(inNode)(
+      'a function keeps them through its awaits, may change them, and passes them on to its tasks',
+      async () => {
+        const later = withId('mine', () => pool.submit(contexts.seenLater));
+        expect(await later).toEqual(['mine', 'mine', 'mine, changed', 'mine, changed']);
+      },
+    );
 
-    test.each(['stream', 'streamAtOnce'] as const)(
+    test.runIf(inNode).each(['stream', 'streamAtOnce'] as const)(
       'a generator keeps them from item to item, and to its `finally`: %s',
       async (generator) => {
         const seen: string[] = [];
@@ -99,7 +106,7 @@ export function contextContract(name: string, create: () => Pool): void {
       },
     );
 
-    test('the next job does not see them', async () => {
+    test.runIf(inNode)('the next job does not see them', async () => {
       const jobs = [
         withId('first', () => pool.submit(contexts.leaveBehind)),
         pool.submit(contexts.seen),

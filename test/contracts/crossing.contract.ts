@@ -45,7 +45,7 @@ export function crossingContract(name: string, create: () => Pool): void {
           pool.submit(plain.fib, 10),
         ];
         expect(String(await thrownBy(lost))).toMatch(
-          /^TypeError: The worker expected a function `fob` in file:.*, but it has no export of that name; it exports `default`, `fib`, `greet`\./,
+          /^TypeError: The worker expected a function `fob` in \w+:.*, but it has no export of that name; it exports `default`, `fib`, `greet`\./,
         );
         expect(await next).toBe(55);
       });

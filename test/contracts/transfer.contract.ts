@@ -1,5 +1,4 @@
 /** What is moved to a worker and back, or shared with it. Run over each executor. */
-import { MessageChannel } from 'node:worker_threads';
 import { TimeoutError } from 'skein';
 import { type CurrentJob, type InlineExecutor, task, WorkerLostError } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -147,7 +146,9 @@ export function transferContract(name: string, create: () => Pool, isElsewhere =
 
       test('may be a port, between threads', async () => {
         const { port1, port2 } = new MessageChannel();
-        const heard = new Promise((resolve) => port1.on('message', resolve));
+        const heard = new Promise((resolve) => {
+          port1.onmessage = ({ data }) => resolve(data);
+        });
         const future = pool.submitWith({ transfer: [port2] }, memory.answer, port2, 'through it');
         if (isElsewhere) {
           expect(String(await thrownBy(future))).toContain(

@@ -1,5 +1,7 @@
+import { Worker as NodeWorker } from 'node:worker_threads';
 import { type EventLoop, type Future, toThread } from 'skein';
-import { type ThreadPoolExecutor, task } from 'skein/executors';
+import { ThreadPoolExecutor, task } from 'skein/executors';
+import { serve } from 'skein/executors/worker';
 import { expectType } from './expect-type.ts';
 
 declare const pool: ThreadPoolExecutor;
@@ -71,4 +73,17 @@ pool.submit(elsewhere.fib, '20');
 // @ts-expect-error what the module exports must be said
 pool.submit(task(new URL('./work.js', import.meta.url)).fib, 20);
 
-void [submitsFromElsewhere, submits, runsInExecutor, maps];
+void [submitsFromElsewhere, submits, runsInExecutor, maps, startsWorkers];
+
+function startsWorkers(url: URL) {
+  // Those of the browser and those of Node.
+  void new ThreadPoolExecutor({ worker: () => new Worker(url, { type: 'module' }) });
+  void new ThreadPoolExecutor({ worker: () => new NodeWorker(url) });
+  // @ts-expect-error a worker for each call
+  void new ThreadPoolExecutor({ worker: new NodeWorker(url) });
+  // @ts-expect-error a URL is no worker
+  void new ThreadPoolExecutor({ worker: () => url });
+  serve({ hash }, { fetchText });
+  // @ts-expect-error functions come in modules
+  serve('./work.js');
+}

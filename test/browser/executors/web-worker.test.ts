@@ -1,6 +1,11 @@
 /** What only Web Workers have. */
 import { getEventLoop, toThread } from 'skein';
-import { BrokenExecutor, ThreadPoolExecutor, WorkerLostError } from 'skein/executors';
+import {
+  BrokenExecutor,
+  type CurrentJob,
+  ThreadPoolExecutor,
+  WorkerLostError,
+} from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebWorkerChannel } from '../../../src/executors/web-worker.ts';
 import { running } from '../../contracts/executor.contract.ts';
@@ -92,7 +97,7 @@ describe('a Web Worker of a ThreadPoolExecutor', () => {
     const url = URL.createObjectURL(
       new Blob(['export const answer = 42;'], { type: 'text/javascript' }),
     );
-    const load = async (from: string) => (await import(from)).answer;
+    const load = async (from: string) => (await import(/* @vite-ignore */ from)).answer;
     expect(await pool.submit(load, url)).toBe(42);
   });
 
@@ -105,6 +110,19 @@ describe('a Web Worker of a ThreadPoolExecutor', () => {
       expect(await pool.submit(work.lastAbort)).toEqual(['CancelledError', 'enough']);
     },
   );
+
+  test('has memory moved to it, and back', async () => {
+    const bytes = new Uint8Array([1, 2, 3]);
+    const back = await pool.submitWith(
+      { transfer: [bytes.buffer] },
+      function grow(this: CurrentJob, given: Uint8Array<ArrayBuffer>) {
+        given[0] = 9;
+        return this.transfer(given, [given.buffer]);
+      },
+      bytes,
+    );
+    expect([bytes.length, [...back]]).toEqual([0, [9, 2, 3]]);
+  });
 
   test.runIf(crossOriginIsolated)('shares memory', async () => {
     const words = new Int32Array(new SharedArrayBuffer(4));
