@@ -8,8 +8,8 @@
 import { load } from './libraries.mjs';
 import { questions } from './questions/index.mjs';
 
-const warmUp = { calls: 3, ms: 600 };
-const counted = { calls: 3, ms: 600, most: 25 };
+const warmUp = { calls: 3, ms: 400 };
+const counted = { calls: 3, ms: 500, most: 25 };
 /** One call may be too short for the clock. */
 const shortest = 30e6;
 

@@ -3,7 +3,7 @@ export default {
   name: 'memory',
   question: 'Memory of a task that waits',
   n: 100_000,
-  sizes: { effection: 5_000 },
+  sizes: { effection: 2_000 },
   metric: 'bytes',
   answer: (n) => n,
   contestants: {

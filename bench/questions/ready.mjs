@@ -3,7 +3,7 @@ export default {
   name: 'ready',
   question: 'Await something that is done',
   n: 1_000_000,
-  sizes: { effection: 100_000 },
+  sizes: { effection: 50_000 },
   answer: (n) => n,
   contestants: {
     async native(n) {

@@ -8,7 +8,7 @@ export default {
   name: 'spawn',
   question: 'Start a task that returns a number, and join it with all others',
   n: 100_000,
-  sizes: { effection: 5_000 },
+  sizes: { effection: 2_000, asyncio: 20_000 },
   answer: (n) => (n * (n - 1)) / 2,
   contestants: {
     async native(n) {

@@ -3,7 +3,7 @@ export default {
   name: 'timeouts',
   question: 'Wait under a timeout that does not fire, beside all others',
   n: 100_000,
-  sizes: { 'effection, race with sleep': 1_000 },
+  sizes: { 'effection, race with sleep': 1_000, asyncio: 20_000 },
   answer: (n) => n,
   contestants: {
     async native(n) {

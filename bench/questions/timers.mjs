@@ -8,7 +8,7 @@ export default {
   name: 'timers',
   question: 'Sleep for 0 to 100 ms, beside all others (CPU time)',
   n: 100_000,
-  sizes: { effection: 5_000 },
+  sizes: { effection: 2_000, asyncio: 20_000 },
   metric: 'cpu',
   answer: (n) => n,
   contestants: {
