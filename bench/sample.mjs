@@ -2,8 +2,10 @@
  * One sample, in a process of its own: `node --expose-gc sample.mjs <question> <contestant> <n>` prints, as JSON, what one
  * operation takes: wall time and CPU time (that of the collector's threads too) in ns, and bytes if it asks for those.
  *
- * The function is called until the compiler has seen enough of it; then, each time after a garbage collection, until the
- * medians can be trusted. Every answer is checked, so that nobody wins by leaving something out.
+ * The function is called until the compiler has seen enough of it, then until the medians can be trusted. The garbage is
+ * not collected in between: a collection at a moment when no task is alive has V8 forget the shape of tasks, and with it
+ * the code that it compiled for them, which no program that has tasks ever sees. Every answer is checked, so that nobody
+ * wins by leaving something out.
  */
 import { load } from './libraries.mjs';
 import { questions } from './questions/index.mjs';
@@ -88,7 +90,6 @@ began = performance.now();
 while (samples.length < counted.most) {
   const passed = performance.now() - began;
   if (passed > counted.ms * 5 || (samples.length >= counted.calls && passed > counted.ms)) break;
-  globalThis.gc();
   samples.push(await repeated(times));
 }
 

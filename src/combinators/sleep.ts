@@ -1,21 +1,24 @@
 import { checkTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Suspension } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
-import { handOut, LibraryCoroutine } from '../core/library-coroutine.ts';
+import { handOut, type LibraryCoroutine, makeCoroutines } from '../core/library-coroutine.ts';
 import { TimerFuture } from '../core/timer-future.ts';
 
 /** What a coroutine yields to give way for one iteration. */
 const pause: IteratorYieldResult<undefined> = { done: false, value: undefined };
 
 /** States: new → waiting (`#timer` is set, or it gives way for one iteration) → over. */
-class Sleep<T> extends LibraryCoroutine<T> {
+class Sleep<T> implements LibraryCoroutine<T> {
+  static {
+    makeCoroutines(this.prototype);
+  }
+
   readonly #ms: number;
   readonly #value: T;
   #timer: TimerFuture | undefined;
   #state: 'new' | 'waiting' | 'over' = 'new';
 
   constructor(ms: number, value: T) {
-    super();
     this.#ms = ms;
     this.#value = value;
   }

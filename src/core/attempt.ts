@@ -1,5 +1,5 @@
 import type { Coroutine, Suspension } from './coroutine.ts';
-import { LibraryCoroutine } from './library-coroutine.ts';
+import { type LibraryCoroutine, makeCoroutines } from './library-coroutine.ts';
 
 /** The answer of `_try()` when it has to be waited. */
 export const notYet: unique symbol = Symbol('not yet');
@@ -9,7 +9,11 @@ export const notYet: unique symbol = Symbol('not yet');
  *
  * States: new → over (`_try()` answered) or waiting (the generator of `_wait()` goes on) → over.
  */
-export abstract class Attempt<T> extends LibraryCoroutine<T> {
+export abstract class Attempt<T> implements LibraryCoroutine<T> {
+  static {
+    makeCoroutines(this.prototype);
+  }
+
   /** Undefined while new, and once over. */
   #waiting: Coroutine<T> | undefined;
   #isNew = true;

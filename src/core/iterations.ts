@@ -79,12 +79,8 @@ export abstract class Iterations {
   readonly #iterate = (): void => {
     if (this._closed) return;
     this.#beScheduled(true);
-    this.#stepsLeft = burst;
     try {
-      do {
-        this.#stepsLeft -= this._ready.length + 1;
-        this._runOnce();
-      } while (this.#stepsLeft > 0 && this._ready.length > 0 && this.#isAlone);
+      this.#run(burst);
     } finally {
       // Whatever escaped (nothing should), the loop goes on.
       if (this._ready.length > 0) {
@@ -103,19 +99,28 @@ export abstract class Iterations {
 
   /** @internal One iteration. */
   protected _runOnce(): void {
+    this.#run(0);
+  }
+
+  /** Makes an iteration, and further ones as long as there are steps left. */
+  #run(steps: number): void {
     const ready = this._ready;
-    if (this._timers.live > 0) this.#moveDueTimers();
     const { loop, task, context } = current;
     const self = this as unknown as EventLoop;
     current.loop = self;
     current.task = undefined;
     current.context = undefined;
+    this.#stepsLeft = steps;
     try {
-      for (let todo = ready.length; todo > 0; todo--) {
-        const runnable = ready.shift() as Runnable;
-        if (this._debug) runWatched(self, runnable);
-        else runnable._run();
-      }
+      do {
+        if (this._timers.live > 0) this.#moveDueTimers();
+        this.#stepsLeft -= ready.length;
+        for (let todo = ready.length; todo > 0; todo--) {
+          const runnable = ready.shift() as Runnable;
+          if (this._debug) runWatched(self, runnable);
+          else runnable._run();
+        }
+      } while (this.#stepsLeft > 0 && ready.length > 0 && this.#isAlone);
     } finally {
       current.loop = loop;
       current.task = task;

@@ -6,22 +6,25 @@ import { watch, watchCoroutine } from './never-awaited.ts';
  * A coroutine of the library's own that is an object of a class, not a generator: for what programs await very often, and
  * mostly need not wait for long, a generator is the larger part of the cost. To programs it looks like any other.
  */
-export abstract class LibraryCoroutine<T> {
-  static {
-    Object.defineProperty(this.prototype, Symbol.toStringTag, { value: 'Generator' });
-    Object.defineProperty(this.prototype, 'then', { value: thenOfCoroutine, writable: true });
-  }
+export interface LibraryCoroutine<T> {
+  next(sent?: unknown): IteratorResult<Suspension, T>;
+  throw(error: unknown): IteratorResult<Suspension, T>;
+  return(value: T): IteratorResult<Suspension, T>;
+}
 
-  /** @internal Whether a task runs it; see `driven.ts`. */
-  _driven = false;
+/** Gives the objects of a class what all coroutines have. A base class would have to be constructed, for each of them. */
+export function makeCoroutines(prototype: LibraryCoroutine<unknown>): void {
+  Object.defineProperties(prototype, {
+    [Symbol.iterator]: { value: itself },
+    [Symbol.toStringTag]: { value: 'Generator' },
+    then: { value: thenOfCoroutine, writable: true },
+    // Whether a task runs it; see `driven.ts`.
+    _driven: { value: false, writable: true },
+  });
+}
 
-  abstract next(sent?: unknown): IteratorResult<Suspension, T>;
-  abstract throw(error: unknown): IteratorResult<Suspension, T>;
-  abstract return(value: T): IteratorResult<Suspension, T>;
-
-  [Symbol.iterator](): this {
-    return this;
-  }
+function itself<T>(this: T): T {
+  return this;
 }
 
 /** Hands a coroutine to the program; in debug mode it is watched, see `never-awaited.ts`. */

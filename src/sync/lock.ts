@@ -116,7 +116,7 @@ export class Lock implements Disposable {
 }
 
 const holding = awaitable(function* (lock: Lock, body: Body<[], unknown>): Coroutine<unknown> {
-  yield* new Acquiring(lock);
+  yield* lock.acquire();
   try {
     return yield* runBody(body);
   } finally {

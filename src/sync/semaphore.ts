@@ -139,7 +139,7 @@ const holding = awaitable(function* (
   semaphore: Semaphore,
   body: Body<[], unknown>,
 ): Coroutine<unknown> {
-  yield* new Acquiring(semaphore);
+  yield* semaphore.acquire();
   try {
     return yield* runBody(body);
   } finally {
