@@ -113,8 +113,9 @@ export abstract class Iterations {
     this.#stepsLeft = steps;
     try {
       do {
+        // Without those whose time has come: what they wake follows at once.
+        this.#stepsLeft -= ready.length + 1;
         if (this._timers.live > 0) this.#moveDueTimers();
-        this.#stepsLeft -= ready.length;
         for (let todo = ready.length; todo > 0; todo--) {
           const runnable = ready.shift() as Runnable;
           if (this._debug) runWatched(self, runnable);
