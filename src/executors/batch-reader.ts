@@ -15,6 +15,8 @@ export class KnownFunction {
   readonly bufferSize: number | undefined;
   /** Whether somebody listens to its reports. */
   readonly reports: boolean;
+  /** Whether a job calls it with many inputs. */
+  readonly chunked: boolean;
   readonly #code: Code;
   readonly #tsx: string | undefined;
   #loaded: Loaded | undefined;
@@ -24,6 +26,7 @@ export class KnownFunction {
     this.name = code.name;
     this.bufferSize = code.bufferSize;
     this.reports = code.reports === true;
+    this.chunked = code.chunked === true;
     this.#code = code;
     this.#tsx = tsx;
   }

@@ -2,6 +2,7 @@
 import type { Executor as Contract, ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
 import { type MapOptions, MapResults } from './map.ts';
+import type { SubmitChunk } from './map-chunks.ts';
 import type { Source } from './map-inputs.ts';
 
 /**
@@ -89,9 +90,15 @@ export abstract class Executor implements Contract {
     if (rest.at(-1) === undefined) rest.pop();
     return new MapResults(
       (args) => this.submit(fn as Work<unknown[], unknown>, ...args),
+      () => this._chunks(fn),
       rest,
       options,
     );
+  }
+
+  /** @internal How many inputs of `map()` are submitted as one job; undefined where none are. */
+  _chunks(_fn: (...args: never[]) => unknown): SubmitChunk | undefined {
+    return undefined;
   }
 
   /** `await using`: shuts down, and waits until all is done and the workers are gone. */

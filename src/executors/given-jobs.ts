@@ -181,12 +181,16 @@ function failUncloneable(job: Job, cause: unknown): void {
   );
 }
 
-function reasonOf({ args, transfer, shipped = [] }: Job, cause: unknown): string {
+function reasonOf({ args, code, transfer, shipped = [] }: Job, cause: unknown): string {
   if (cause instanceof UnsendableError) {
     const at = args.findIndex((arg) => whyUnsendable(arg) !== undefined);
     return `${at === -1 ? 'something in `transfer`' : `args[${at}]`} ${cause.message}`;
   }
-  const reason = unmovable(transfer) ?? findUncloneable(args, 'args', transfer);
+  const found =
+    code.chunked === true
+      ? findUncloneable(args[0], 'inputs')
+      : findUncloneable(args, 'args', transfer);
+  const reason = unmovable(transfer) ?? found;
   if (reason !== undefined) return reason;
   for (let at = 0; at < shipped.length; at += 2) {
     const name = String(shipped[at]);

@@ -1,5 +1,6 @@
 import { codeOf } from './portable-function.ts';
 import type { Code } from './protocol.ts';
+import type { JobOptions } from './submit-options.ts';
 
 /** A program that makes ever new sizes of buffers must not fill the memory. */
 const limit = 64;
@@ -15,20 +16,22 @@ const variants = new WeakMap<Code, Map<string, Code>>();
 export function codeFor(
   fn: (...args: never[]) => unknown,
   bufferSize: number | undefined,
-  reports: boolean,
+  options: JobOptions,
 ): Code {
   const code = codeOf(fn, bufferSize === undefined ? 'submit' : 'stream');
-  if (bufferSize === undefined && !reports) return code;
+  const reports = options.onProgress !== undefined;
+  const chunked = options.chunked === true;
+  if (bufferSize === undefined && !reports && !chunked) return code;
   let known = variants.get(code);
   if (known === undefined) {
     known = new Map();
     variants.set(code, known);
   }
-  const key = `${bufferSize} ${reports}`;
+  const key = `${bufferSize} ${reports} ${chunked}`;
   let variant = known.get(key);
   if (variant === undefined) {
     if (known.size >= limit) known.clear();
-    variant = { ...code, bufferSize, reports };
+    variant = { ...code, bufferSize, reports, chunked };
     known.set(key, variant);
   }
   return variant;

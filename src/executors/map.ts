@@ -9,6 +9,7 @@ import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { describe } from '../core/text.ts';
 import { QueueFull, TimeoutError } from '../errors.ts';
+import { MapChunks, type SubmitChunk } from './map-chunks.ts';
 import { MapInputs } from './map-inputs.ts';
 
 export interface MapOptions {
@@ -21,7 +22,12 @@ export interface MapOptions {
   timeout?: number;
   /** Whether results come in the order of the inputs, or else as they are done. Default: true. */
   ordered?: boolean;
-  /** As in Python, for which it is a matter of speed. Here jobs travel together by themselves: it changes nothing. */
+  /**
+   * So many inputs are handed to a worker as one job. For work of some microseconds that is several times as fast, as a job
+   * costs more than that. What is in a chunk runs on one worker and is stopped as one; an input that cannot be copied, or
+   * the loss of the worker, fails all of it. No more than `bufferSize`; without effect in executors that have no workers.
+   * Default: 1.
+   */
   chunkSize?: number;
   /** Puts errors among the results of `for await`, and goes on, instead of ending with the first. Default: false. */
   returnExceptions?: boolean;
@@ -42,6 +48,8 @@ type Step = IteratorResult<unknown, undefined>;
 export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   readonly #submit: (args: unknown[]) => Future<unknown>;
   readonly #inputs: MapInputs;
+  /** Where inputs wait for others that go with them. */
+  readonly #chunks: MapChunks | undefined;
   readonly #bufferSize: number;
   readonly #returnExceptions: boolean;
   readonly #ordered: boolean;
@@ -68,20 +76,24 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   /** @internal */
   constructor(
     submit: (args: unknown[]) => Future<unknown>,
+    chunks: () => SubmitChunk | undefined,
     sources: readonly unknown[],
     options: MapOptions,
   ) {
     const { bufferSize = defaultBufferSize, timeout, returnExceptions = false } = options;
     checkSize('bufferSize', bufferSize);
-    checkSize('chunkSize', options.chunkSize ?? 1);
+    const { chunkSize = 1 } = options;
+    checkSize('chunkSize', chunkSize);
     this.#ordered = options.ordered ?? true;
-    // Later inputs are submitted by whoever takes results, and belong to this context all the same.
-    let next: unknown[] = [];
-    const inContext = inContextOfNow(() => submit(next));
-    this.#submit = (args) => {
-      next = args;
-      return inContext();
-    };
+    const size = Math.min(chunkSize, bufferSize);
+    const submitChunk = size > 1 ? chunks() : undefined;
+    if (submitChunk === undefined) {
+      this.#submit = inContextOfCall(submit);
+    } else {
+      const waiting = new MapChunks(inContextOfCall(submitChunk), size);
+      this.#chunks = waiting;
+      this.#submit = (args) => waiting.add(args);
+    }
     this.#bufferSize = bufferSize;
     this.#returnExceptions = returnExceptions;
     this.#inputs = new MapInputs(sources);
@@ -158,6 +170,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     } catch (error) {
       this.#fail(error);
     }
+    if (this.#ended) this.#chunks?.flush();
   }
 
   async #fillAsync(): Promise<void> {
@@ -175,6 +188,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     } finally {
       this.#pulling = false;
       this.#loop._outside--;
+      if (this.#ended) this.#chunks?.flush();
     }
   }
 
@@ -225,7 +239,10 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   /** Takes the next future, once its successor was submitted. */
   #take(): Future<unknown> | undefined {
     const next = (this.#ordered ? this.#ahead : this.#finished).shift();
-    if (next !== undefined) this.#fill();
+    if (next !== undefined) {
+      this.#fill();
+      this.#chunks?.urge(next);
+    }
     return next;
   }
 
@@ -235,8 +252,12 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
       const asking = this.#asking[0];
       if (asking === undefined) return;
       const [head] = this.#ordered ? this.#ahead : this.#finished;
-      if (head === undefined && !(this.#ended && this.#ahead.length === 0)) return;
+      if (head === undefined && !(this.#ended && this.#ahead.length === 0)) {
+        this.#chunks?.urge(this.#ordered ? undefined : this.#ahead[0]);
+        return;
+      }
       if (head !== undefined && !head.done()) {
+        this.#chunks?.urge(head);
         this.#watch(head);
         return;
       }
@@ -280,6 +301,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     this.#timer?.cancel();
     this.#ended = true;
     this.#finished.length = 0;
+    this.#chunks?.giveUp('the results of map() were given up');
     for (const future of this.#ahead.splice(0)) future.cancel('the results of map() were given up');
     this.#inputs.close().catch((exception: unknown) => {
       this.#loop.callExceptionHandler({ message: 'An input of map() failed to close', exception });
@@ -296,11 +318,24 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     this.#failure = { error };
     if (late !== undefined) {
       const rest = this.#ahead.splice(this.#ahead.indexOf(late) + 1);
+      this.#chunks?.giveUp('map() timed out');
       for (const future of rest) future.cancel('map() timed out');
       late.setException(error);
     }
     this.#answer();
   }
+}
+
+/** Later inputs are submitted by whoever takes results, and belong to the context of the call all the same. */
+function inContextOfCall<Given>(
+  submit: (given: Given) => Future<unknown>,
+): (given: Given) => Future<unknown> {
+  let next: Given | undefined;
+  const inContext = inContextOfNow(() => submit(next as Given));
+  return (given) => {
+    next = given;
+    return inContext();
+  };
 }
 
 function checkSize(name: string, size: unknown): void {

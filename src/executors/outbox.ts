@@ -1,6 +1,7 @@
 /** Outcomes on their way to the pool: many go in one message, and none waits for long. */
 
-import { reasonAgainst } from './cloneable.ts';
+import { ChunkOutcomes } from './chunk.ts';
+import { isCloneable, reasonAgainst } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
 import { OutcomeWriter, readOutcomes } from './outcomes.ts';
 import type { FromWorker, Outcomes } from './protocol.ts';
@@ -77,15 +78,12 @@ export class Outbox {
         refuseUnmovable(transfer);
         this.#postAlone(seq, failed, value, busy, transfer);
       } catch (cause) {
-        const reason = reasonAgainst(value, 'result', cause, transfer);
-        const advice = isGenerator(value)
-          ? `For its items use \`stream(${name}, …)\`.`
-          : 'Return plain data.';
-        const error = new TypeError(
-          `The worker expected \`${name}\` to return something that can be copied, but ${reason}. ${advice}`,
-          { cause },
-        );
-        this.#postAlone(seq, true, encodeThrown(error), busy);
+        if (value instanceof ChunkOutcomes && mend(value, name)) {
+          this.#postAlone(seq, false, value, busy, transfer);
+        } else {
+          const failure = encodeThrown(uncopiable(name, value, cause, transfer));
+          this.#postAlone(seq, true, failure, busy);
+        }
       }
     });
   }
@@ -100,6 +98,35 @@ export class Outbox {
     this.#writer.add(seq, failed, value);
     this.#post(this.#writer.take(seq, busy, -1), transfer);
   }
+}
+
+/** Has the results in a chunk that cannot be copied be failures of their own; answers whether there were any. */
+function mend(outcomes: ChunkOutcomes, name: string): boolean {
+  let any = false;
+  for (let at = 0; at < outcomes.length; at += 2) {
+    const result = outcomes[at + 1];
+    if (outcomes[at] === true || isCloneable(result)) continue;
+    outcomes[at] = true;
+    outcomes[at + 1] = encodeThrown(uncopiable(name, result, undefined));
+    any = true;
+  }
+  return any;
+}
+
+function uncopiable(
+  name: string,
+  result: unknown,
+  cause: unknown,
+  transfer?: readonly Transferable[],
+): TypeError {
+  const reason = reasonAgainst(result, 'result', cause, transfer);
+  const advice = isGenerator(result)
+    ? `For its items use \`stream(${name}, …)\`.`
+    : 'Return plain data.';
+  return new TypeError(
+    `The worker expected \`${name}\` to return something that can be copied, but ${reason}. ${advice}`,
+    { cause },
+  );
 }
 
 /** A function that the program knows by name only may turn out to be a generator function. */

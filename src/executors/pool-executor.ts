@@ -1,9 +1,11 @@
 import type { ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
 import { Executor } from './executor.ts';
+import type { SubmitChunk } from './map-chunks.ts';
 import { Pool, type PoolSettings } from './pool.ts';
 import type { PoolFuture } from './pool-future.ts';
 import { PoolStream } from './pool-stream.ts';
+import { codeOf } from './portable-function.ts';
 import type { CurrentJob } from './running-job.ts';
 import type { ExecutorStatistics } from './statistics.ts';
 import type { StreamJob } from './stream-job.ts';
@@ -153,6 +155,12 @@ export abstract class PoolExecutor extends Executor {
 
   override shutdown(options: ShutdownOptions = {}): Future<void> {
     return this.#pool.shutdown(options);
+  }
+
+  /** @internal */
+  override _chunks(fn: (...args: never[]) => unknown): SubmitChunk {
+    codeOf(fn, 'submit');
+    return (calls) => this.#pool.submit(fn, [calls], { chunked: true }, this.map);
   }
 
   /** What it is doing at this moment. */

@@ -28,7 +28,7 @@ import { RoomWaiters } from './room.ts';
 import { shippedValues } from './shipped-context.ts';
 import { type ExecutorStatistics, statisticsOf } from './statistics.ts';
 import { StreamJob } from './stream-job.ts';
-import type { SubmitOptions } from './submit-options.ts';
+import type { JobOptions } from './submit-options.ts';
 import { submitPlace } from './submit-places.ts';
 import { WorkerStarts } from './worker-starts.ts';
 
@@ -113,7 +113,7 @@ export class Pool {
   submit(
     fn: (...args: never[]) => unknown,
     args: readonly unknown[],
-    options: SubmitOptions<never>,
+    options: JobOptions,
     above: (...args: never[]) => unknown,
     bufferSize?: number,
   ): PoolFuture<unknown> {
@@ -125,7 +125,7 @@ export class Pool {
       );
     }
     this.#checkOpen(caller);
-    const code = codeFor(fn, bufferSize, options.onProgress !== undefined);
+    const code = codeFor(fn, bufferSize, options);
     if (this.#settings.maxQueue !== Number.POSITIVE_INFINITY && this.#freePlaces() <= 0) {
       throw new QueueFull(this.#settings.maxQueue);
     }
@@ -144,7 +144,7 @@ export class Pool {
   #newJob(
     code: Code,
     args: readonly unknown[],
-    options: SubmitOptions<never>,
+    options: JobOptions,
     place: { readonly stack?: string } | undefined,
   ): Job {
     // One look at the clock is enough for all jobs of a turn.

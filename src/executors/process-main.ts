@@ -3,8 +3,9 @@ import { abortReader } from './abort-file.ts';
 import { encodeThrown } from './error-codec.ts';
 import { later } from './later.ts';
 import { process } from './node.ts';
+import { ownMemory } from './own-memory.ts';
 import { type FromWorker, isList, type ToWorker } from './protocol.ts';
-import { empty, type Transferable } from './transfer.ts';
+import type { Transferable } from './transfer.ts';
 import { refuseUncloneable, refuseUnsendable } from './unsendable.ts';
 import { endOnceWritten, slice } from './worker-host.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
@@ -21,7 +22,6 @@ function post(message: FromWorker, transfer?: readonly Transferable[]): void {
   else if (message.type === 'progress') refuseUnsendable([message.value]);
   refuseUncloneable(message);
   process.send?.(message);
-  if (transfer !== undefined) empty(transfer);
 }
 
 function copy(value: unknown): unknown {
@@ -32,7 +32,10 @@ function copy(value: unknown): unknown {
 const [fd] = (process.argv ?? []).slice(2);
 const look = fd === undefined ? {} : { lookForAbort: abortReader(Number(fd)) };
 const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice, copy, ...look });
-process.on?.('message', (message: ToWorker) => runtime.receive(message));
+process.on?.('message', (message: ToWorker) => {
+  if (isList(message)) ownMemory(message as unknown as unknown[]);
+  runtime.receive(message);
+});
 process.on?.('exit', () => runtime.flush());
 // The program has ended, perhaps by force: its workers must not outlive it.
 process.on?.('disconnect', () => process.exit?.(0));

@@ -3,6 +3,7 @@ import { AbortFile } from './abort-file.ts';
 import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
 import { inheritedOptions } from './inherited-options.ts';
 import { builtin, type ChildProcesses, type NodeChild, process, runtime } from './node.ts';
+import { ownMemory } from './own-memory.ts';
 import { type FromWorker, isList, type ToWorker } from './protocol.ts';
 import { empty, type Transferable } from './transfer.ts';
 import { refuseUncloneable, refuseUnsendable } from './unsendable.ts';
@@ -79,7 +80,11 @@ export class ProcessChannel implements Channel {
         signal === 'SIGABRT' || exitCode === 134 || (signal === 'SIGTRAP' && runtime === 'Deno');
       events.ended({ exitCode, signal, uncaught, heapLimit });
     };
-    child.on('message', (message: FromWorker) => events.message(message));
+    child.on('message', (message: FromWorker) => {
+      if (isList(message)) ownMemory(message as unknown as unknown[]);
+      else if (message.type === 'items') ownMemory(message.items as unknown[]);
+      events.message(message);
+    });
     child.on('error', (error: unknown) => {
       // It could not be started. Other errors are of messages to one that is ending, which `exit` tells.
       if (child.pid !== undefined) return;

@@ -19,6 +19,8 @@ interface AnyCode {
   readonly bufferSize?: number | undefined;
   /** Set for jobs whose reports somebody listens to. */
   readonly reports?: boolean;
+  /** Set for jobs that call the function with many inputs: their one argument is a list of argument lists. */
+  readonly chunked?: boolean;
 }
 
 /** A function that crosses as its source text. */

@@ -39,6 +39,12 @@ export interface SubmitOptions<Progress = unknown> {
   onProgress?: (value: Progress) => unknown;
 }
 
+/** What a pool is told of a job. */
+export interface JobOptions extends SubmitOptions<never> {
+  /** Whether its one argument is a list of argument lists, to call the function with each. */
+  chunked?: boolean;
+}
+
 /** @throws TypeError or RangeError for an option that makes no sense. */
 export function checkSubmitOptions(options: SubmitOptions<never>, caller = 'submitWith'): void {
   if (typeof options !== 'object' || options === null) {

@@ -6,6 +6,7 @@
  * the worker turns after every `slice`, so that timers and messages get their share.
  */
 import { BatchReader, type WaitingJob } from './batch-reader.ts';
+import { runChunk } from './chunk.ts';
 import { ClaimTable, capacity } from './claim-table.ts';
 import { encodeThrown } from './error-codec.ts';
 import { textOf } from './errors.ts';
@@ -271,10 +272,9 @@ export class WorkerRuntime {
     let result: unknown;
     try {
       const args = job.args as unknown[];
-      result =
-        job.shipped === undefined
-          ? fn.apply(running, args)
-          : running.run(() => fn.apply(running, args));
+      if (job.fn.chunked) result = running.run(() => runChunk(running, fn, args[0] as unknown[][]));
+      else if (job.shipped === undefined) result = fn.apply(running, args);
+      else result = running.run(() => fn.apply(running, args));
       if (job.fn.bufferSize !== undefined) {
         result = this.#beginStream(job.seq, running, job.fn.bufferSize, result);
       }

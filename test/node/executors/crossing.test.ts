@@ -1,10 +1,12 @@
 import { InlineExecutor, ProcessPoolExecutor, ThreadPoolExecutor } from 'skein/executors';
 import { contextContract } from '../../contracts/context.contract.ts';
 import { crossingContract } from '../../contracts/crossing.contract.ts';
+import { mapChunksContract } from '../../contracts/map-chunks.contract.ts';
 import { transferContract } from '../../contracts/transfer.contract.ts';
 
-const threads = () => new ThreadPoolExecutor({ maxWorkers: 1, grace: 20 });
-const processes = () => new ProcessPoolExecutor({ maxWorkers: 1, grace: 20 });
+const threads = (options = {}) => new ThreadPoolExecutor({ maxWorkers: 1, grace: 20, ...options });
+const processes = (options = {}) =>
+  new ProcessPoolExecutor({ maxWorkers: 1, grace: 20, ...options });
 const inline = () => new InlineExecutor();
 
 crossingContract('ThreadPoolExecutor', threads);
@@ -18,3 +20,7 @@ transferContract('InlineExecutor', inline);
 contextContract('ThreadPoolExecutor', threads);
 contextContract('ProcessPoolExecutor', processes);
 contextContract('InlineExecutor', inline);
+
+mapChunksContract('ThreadPoolExecutor', threads);
+mapChunksContract('ProcessPoolExecutor', processes);
+mapChunksContract('InlineExecutor', inline);

@@ -1,0 +1,71 @@
+/** The worker's side of a chunk: one job that calls its function with many inputs, one after the other. */
+import { encodeThrown } from './error-codec.ts';
+import type { RunningJob } from './running-job.ts';
+import { type Transferable, transfer, transferListOf } from './transfer.ts';
+
+type Function = (this: unknown, ...args: unknown[]) => unknown;
+
+/** For each input, whether the function failed, and its result or what it threw, taken apart. */
+export class ChunkOutcomes extends Array<unknown> {}
+
+/** The calls of one chunk, as far as they went. */
+class Chunk {
+  readonly #job: RunningJob;
+  readonly #fn: Function;
+  readonly #calls: readonly unknown[][];
+  readonly #outcomes = new ChunkOutcomes();
+  readonly #moves = new Set<Transferable>();
+  #at = 0;
+
+  constructor(job: RunningJob, fn: Function, calls: readonly unknown[][]) {
+    this.#job = job;
+    this.#fn = fn;
+    this.#calls = calls;
+  }
+
+  run(): ChunkOutcomes | Promise<ChunkOutcomes> {
+    while (this.#at < this.#calls.length) {
+      // Nobody wants the rest.
+      if (this.#job.isAborted) throw this.#job.signal.reason;
+      try {
+        const result = this.#fn.apply(this.#job, this.#calls[this.#at++] as unknown[]);
+        if (isThenable(result)) return this.#await(result);
+        this.#succeed(result);
+      } catch (error) {
+        this.#outcomes.push(true, encodeThrown(error));
+      }
+    }
+    if (this.#moves.size > 0) transfer(this.#outcomes, [...this.#moves]);
+    return this.#outcomes;
+  }
+
+  async #await(result: PromiseLike<unknown>): Promise<ChunkOutcomes> {
+    try {
+      this.#succeed(await result);
+    } catch (error) {
+      this.#outcomes.push(true, encodeThrown(error));
+    }
+    return this.run();
+  }
+
+  #succeed(result: unknown): void {
+    const moves = transferListOf(result);
+    for (const item of moves ?? []) this.#moves.add(item);
+    this.#outcomes.push(false, result);
+  }
+}
+
+export function runChunk(
+  job: RunningJob,
+  fn: Function,
+  calls: readonly unknown[][],
+): ChunkOutcomes | Promise<ChunkOutcomes> {
+  return new Chunk(job, fn, calls).run();
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
