@@ -66,6 +66,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
   /** Running jobs that were asked to stop, and what ends the worker when one does not. */
   readonly #stopping = new Map<Job, ReturnType<typeof setTimeout> | undefined>();
   #tasksLeft: number;
+  /** Whether it was told to end at once, and may not have yet. */
+  #doomed = false;
   #uncaught: { readonly error: unknown } | undefined;
   #keepsAlive = true;
   /** Whether it waits for the consumer of a stream. */
@@ -120,7 +122,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   /** How many more jobs it may be given now. */
   get room(): number {
-    if (this.#stopping.size > 0) return 0;
+    if (this.#stopping.size > 0 || this.#doomed) return 0;
     const { room, count } = this.#given;
     return Math.min(this.prefetch.size - count, room, this.#tasksLeft);
   }
@@ -137,9 +139,9 @@ export class PoolWorker implements JobHolder, StreamWorker {
     return before === undefined || (isQuick(before.code) && isQuick(job.code));
   }
 
-  /** Whether it has run as many jobs as it may. */
+  /** Whether it has run as many jobs as it may, or is about to be ended. */
   get isSpent(): boolean {
-    return this.#tasksLeft === 0;
+    return this.#tasksLeft === 0 || this.#doomed;
   }
 
   /** Gives it jobs. Those that cannot cross have failed afterwards. */
@@ -250,7 +252,11 @@ export class PoolWorker implements JobHolder, StreamWorker {
   #stop(job: Job): void {
     if (this.#stopping.has(job)) return;
     const grace = job.grace ?? this.#settings.grace;
-    const end = (): void => this.#channel.terminate();
+    const end = (): void => {
+      // The job may end meanwhile: whatever came next would be lost with the worker.
+      this.#doomed = true;
+      this.#channel.terminate();
+    };
     this.#stopping.set(
       job,
       grace === Number.POSITIVE_INFINITY ? undefined : setTimeout(end, grace),

@@ -120,7 +120,9 @@ export function streamContract(name: string, create: () => InlineExecutor): void
           }
         };
         const [items] = await takenFrom(pool.stream(chunks));
-        expect(items).toEqual([1, 2, 3].map((n) => [0, new Uint8Array(8).fill(n)]));
+        // To a process they are copied, and stay here.
+        const left = (n: number): number => (name === 'ProcessPoolExecutor' && n > 1 ? 8 : 0);
+        expect(items).toEqual([1, 2, 3].map((n) => [left(n), new Uint8Array(8).fill(n)]));
       });
 
       test('to `for await`', async () => {

@@ -225,6 +225,23 @@ describe('Pool', () => {
     expect(job.running()).toBe(false);
   });
 
+  test('gives nothing more to a worker that it has ended, though the job did stop at last', () => {
+    const job = submit();
+    const [worker] = workers as [FakeWorker];
+    worker.ready();
+    worker.claim();
+    job.cancel();
+    vi.advanceTimersByTime(100);
+    worker.answer('too late');
+    const next = submit();
+    expect(worker.given).toEqual([]);
+    workers.at(-1)?.ready();
+    workers.at(-1)?.answer(2);
+    expect(next.result()).toBe(2);
+    worker.events.ended(dead);
+    expect(pool.statistics().workers).toHaveLength(1);
+  });
+
   test('leaves a worker alone whose job stops in time', () => {
     const job = submit();
     const [worker] = workers as [FakeWorker];
