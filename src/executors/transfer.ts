@@ -126,7 +126,11 @@ export function refuseUnmovable(list: readonly Transferable[] | undefined): void
 
 /** Empties buffers that were copied to where nothing can be moved: so that no program depends on which it is. */
 export function empty(list: readonly Transferable[]): void {
-  structuredClone(undefined, { transfer: list as ArrayBuffer[] });
+  try {
+    structuredClone(undefined, { transfer: list as ArrayBuffer[] });
+  } catch {
+    // The host cannot move one of them. They have been sent by now: the job runs, and they stay.
+  }
 }
 
 export function isShared(value: unknown): value is SharedArrayBuffer {
