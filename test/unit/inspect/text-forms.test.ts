@@ -49,7 +49,7 @@ async function inMain<T>(
 
 /** The text forms of tasks that wait in all these ways, 1 ms later. */
 function waitingTexts(
-  ways: Record<string, (() => Coroutine<unknown>) | (() => Promise<unknown>)>,
+  ways: Record<string, (() => Coroutine<unknown>) | ((signal: AbortSignal) => Promise<unknown>)>,
 ): Promise<string[]> {
   return inMain(function* () {
     const tasks = Object.entries(ways).map(([name, way]) =>
@@ -169,7 +169,8 @@ describe('the text form', () => {
       'wants a lock': async () => await lock.acquire(),
       'is in a hurry': async () => await timeout(50, async () => await sleep(70)),
       'awaits two': async () => await Promise.all([sleep(30), sleep(40)]),
-      'awaits something else': async () => await new Promise((resolve) => setTimeout(resolve, 5)),
+      'awaits something else': async (signal) =>
+        await new Promise((resolve) => signal.addEventListener('abort', resolve)),
     });
     expect(texts.join('\n')).toMatchInlineSnapshot(`
       "<Task 'holds' pending waiting for a timer due in 8 ms>
