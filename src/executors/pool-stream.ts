@@ -5,7 +5,8 @@ import type { StreamJob } from './stream-job.ts';
 
 /** A stream that nobody holds any more can be taken from by nobody: its worker is wanted for other things. */
 const forgotten = new FinalizationRegistry<StreamJob>((job) => {
-  job.leave('nobody holds its stream any more');
+  // One that has failed is to be reported, as nobody has heard of it.
+  if (!job.future.done()) job.leave('nobody holds its stream any more');
 });
 
 /**

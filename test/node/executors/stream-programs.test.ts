@@ -57,6 +57,22 @@ describe.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
       expect(ending).toEqual({ code: 0, errors: '', lines: ['free'] });
     });
 
+    test('that has failed is told of it, though nobody holds it any more', async () => {
+      const ending = await run(
+        `${start}
+      let stream = pool.stream(async function* () { throw new RangeError('unheard'); });
+      do await new Promise((resolve) => setTimeout(resolve, 1));
+      while (stream.running() || pool.statistics().queued > 0);
+      stream = undefined;
+      for (let n = 0; n < 10; n++) {
+        gc();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }`,
+        '--expose-gc',
+      );
+      expect(ending).toMatchObject({ code: 0, errors: expect.stringContaining('unheard') });
+    });
+
     test('is not forgotten while somebody waits for an item', async () => {
       const ending = await run(
         `${start}
