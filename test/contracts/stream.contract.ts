@@ -328,6 +328,15 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         expect(await isFree()).toBe(true);
       });
 
+      test('drops the items that nobody has taken', async () => {
+        const stream = pool.streamWith({ bufferSize: 8 }, upTo, 100);
+        await stream.next();
+        await until(() => stream.running());
+        for (let n = 0; n < 20; n++) await hostTurn();
+        stream.cancel('no more');
+        expect(await thrownBy(stream.next())).toEqual(new CancelledError('no more'));
+      });
+
       test('by a shutdown that cancels what is running settles', async () => {
         const stream = pool.streamWith({ bufferSize: 1 }, counting, 3, notes);
         await stream.next();
