@@ -19,8 +19,6 @@ import { IdleWorkers } from './idle-workers.ts';
 import { Job, type JobHolder } from './job.ts';
 import { codeFor } from './job-code.ts';
 import { JobQueue } from './job-queue.ts';
-import { checkNotLoading } from './load-function.ts';
-import { process } from './node.ts';
 import type { PoolFuture } from './pool-future.ts';
 import { PoolWorker, type WorkerSettings, type WorkerState } from './pool-worker.ts';
 import type { Code } from './protocol.ts';
@@ -28,6 +26,7 @@ import { RoomWaiters } from './room.ts';
 import { shippedValues } from './shipped-context.ts';
 import { type ExecutorStatistics, statisticsOf } from './statistics.ts';
 import { StreamJob } from './stream-job.ts';
+import { checkMaySubmit, closedError } from './submission.ts';
 import type { JobOptions } from './submit-options.ts';
 import { submitPlace } from './submit-places.ts';
 import { WorkerStarts } from './worker-starts.ts';
@@ -118,12 +117,7 @@ export class Pool {
     bufferSize?: number,
   ): PoolFuture<unknown> {
     const caller = bufferSize === undefined ? 'submit' : 'stream';
-    checkNotLoading(caller);
-    if (process._exiting === true) {
-      throw new Error(
-        `${caller}() expected a program that goes on, but it is ending: nothing that starts now would be done.`,
-      );
-    }
+    checkMaySubmit(caller);
     this.#checkOpen(caller);
     const code = codeFor(fn, bufferSize, options);
     if (this.#settings.maxQueue !== Number.POSITIVE_INFINITY && this.#freePlaces() <= 0) {
@@ -163,7 +157,7 @@ export class Pool {
   shutdown(options: ShutdownOptions): Future<void> {
     const { wait = true, cancelFutures = false, cancelRunning = false } = options;
     this.#closed = true;
-    this.#rooms.fail(() => this.#closedError('room'));
+    this.#rooms.fail(() => closedError('room', this.#settings.kind));
     if (cancelFutures || cancelRunning) this.#cancelWaiting();
     if (cancelRunning) {
       for (const worker of this.#workers) worker.cancelAll('its executor was shut down');
@@ -190,13 +184,7 @@ export class Pool {
 
   #checkOpen(caller: string): void {
     if (this.#broken !== undefined) throw this.#broken();
-    if (this.#closed) throw this.#closedError(caller);
-  }
-
-  #closedError(caller: string): Error {
-    return new Error(
-      `${caller}() expected an open executor, but this ${this.#settings.kind} was shut down. Submit before \`shutdown()\`, and before the block that \`using\` is in ends.`,
-    );
+    if (this.#closed) throw closedError(caller, this.#settings.kind);
   }
 
   /** Jobs that are not over, wherever they are. */

@@ -25,7 +25,7 @@ export interface CurrentJob<Progress = unknown> {
   readonly signal: AbortSignal;
   /**
    * Reports how far the job is, to the `onProgress` that it was submitted with; without one it does nothing. The report
-   * gets out at once, also while the function computes. When there are more than a hundred in a row, and more than a
+   * gets out at once, also while the function computes (from a process only if it is not larger than a pipe takes). When there are more than a hundred in a row, and more than a
    * hundred a second after that, only the newest of them are sent; the last one always is.
    *
    * @throws TypeError when the value cannot be copied, and says which part of it.

@@ -1,0 +1,20 @@
+/** When an executor refuses work, whatever the work is. */
+import { checkNotLoading } from './load-function.ts';
+import { process } from './node.ts';
+
+/** @throws Error when nothing that starts now would be done, or when a worker would start the program again. */
+export function checkMaySubmit(caller: string): void {
+  checkNotLoading(caller);
+  if (process._exiting === true) {
+    throw new Error(
+      `${caller}() expected a program that goes on, but it is ending: nothing that starts now would be done.`,
+    );
+  }
+}
+
+/** @param kind - How errors call the executor. */
+export function closedError(caller: string, kind: string): Error {
+  return new Error(
+    `${caller}() expected an open executor, but this ${kind} was shut down. Submit before \`shutdown()\`, and before the block that \`using\` is in ends.`,
+  );
+}
