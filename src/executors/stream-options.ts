@@ -2,7 +2,8 @@ import { describe } from '../core/text.ts';
 import type { SubmitOptions } from './submit-options.ts';
 
 /** How one stream is to be treated. `timeout` is a limit for all of it, the time that it waits for its consumer included. */
-export interface StreamOptions<Progress = unknown> extends SubmitOptions<Progress> {
+export interface StreamOptions<Progress = unknown>
+  extends Omit<SubmitOptions<Progress>, 'idempotent' | 'retries'> {
   /**
    * How many items the function may be ahead of those that were taken; then it is paused, at its `yield`. Default: 64,
    * enough for items to travel together. Take less when items are large.

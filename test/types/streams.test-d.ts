@@ -68,6 +68,8 @@ pool.stream(numbers);
 pool.stream(numbers(3));
 // @ts-expect-error a stream has no such option
 pool.streamWith({ buffer: 3 }, numbers, 3);
+// @ts-expect-error items that were taken would come again
+pool.streamWith({ idempotent: true }, numbers, 3);
 // @ts-expect-error an ordinary job has no buffer
 pool.submitWith({ bufferSize: 3 }, square, 3);
 // @ts-expect-error the job reports objects

@@ -91,7 +91,7 @@ async function storm(
     const to = Math.floor(next() * 60);
     const fate = next() < 0.3 ? pick(fates) : 'return';
     const bufferSize = pick([1, 2, 16, 64, Number.POSITIVE_INFINITY]);
-    const timeout = fate === 'spin' ? 200 : 20_000;
+    const timeout = fate === 'spin' || fate === 'linger' ? 200 : 20_000;
     const stream = pool.streamWith({ bufferSize, timeout }, live, to, fate);
     const items: unknown[] = [];
     return { to, fate, items, end: await consume(stream, pick(manners), to, items) };
