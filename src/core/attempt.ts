@@ -1,5 +1,6 @@
 import type { Coroutine, Suspension } from './coroutine.ts';
 import { type LibraryCoroutine, makeCoroutines } from './library-coroutine.ts';
+import { readyAwaits } from './suspension.ts';
 
 /** The answer of `_try()` when it has to be waited. */
 export const notYet: unique symbol = Symbol('not yet');
@@ -29,7 +30,10 @@ export abstract class Attempt<T> implements LibraryCoroutine<T> {
     if (!this.#isNew) return { done: true, value: undefined as T };
     this.#isNew = false;
     const result = this._try();
-    if (result !== notYet) return { done: true, value: result };
+    if (result !== notYet) {
+      readyAwaits.count++;
+      return { done: true, value: result };
+    }
     this.#waiting = this._wait();
     return this.#waiting.next();
   }

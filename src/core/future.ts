@@ -23,7 +23,7 @@ import type { AsyncScope } from './host.ts';
 import { iteratedWrongly } from './misuse.ts';
 import { isAwait, PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
-import { suspension } from './suspension.ts';
+import { readyAwaits, suspension } from './suspension.ts';
 import { noteAwaitsOf, noteSuspension } from './suspension-stack.ts';
 import type { Task } from './task.ts';
 import { describe, madeText, noteCreation, printsItself } from './text.ts';
@@ -251,6 +251,7 @@ export class Future<T> implements PromiseLike<T> {
       if (this._loop.getDebug()) noteSuspension(this as Future<unknown>);
       return suspension as IteratorResult<this, T>;
     }
+    readyAwaits.count++;
     return { done: true, value: this.result() };
   }
 

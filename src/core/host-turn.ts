@@ -3,19 +3,19 @@ import type { Host } from './host.ts';
 /** How long, in ms, the loop may keep the host from its timers and I/O. A frame of 60 Hz has 16. */
 const slice = 4;
 
-/** Iterations that are surely short; only after these is the clock read. */
-const free = 8;
+/** So many steps and awaits are surely made in a moment; only after these is the clock read. */
+const free = 1024;
 
 /**
  * Decides between a microtask, which is cheap but keeps the host waiting, and a macrotask, which lets it have a turn.
  *
- * The loop cannot see whether the host had a turn between two of its microtasks. So after a few iterations it asks
+ * The loop cannot see whether the host had a turn between two of its microtasks. So after a few hundred steps it asks
  * for a macrotask, which tells it; and once the slice is used up, it waits for that one.
  */
 export class HostTurn {
   readonly #host: Host;
   readonly #iterate: () => void;
-  #iterations = 0;
+  #steps = 0;
   #since = 0;
   #asked = false;
   #waiting = false;
@@ -25,10 +25,10 @@ export class HostTurn {
     this.#iterate = iterate;
   }
 
-  /** Has the next iteration run. */
-  schedule(): void {
-    this.#iterations++;
-    if (this.#iterations >= free) {
+  /** Has the next iteration run; so many steps were made since the last call. */
+  schedule(steps: number): void {
+    this.#steps += steps + 1;
+    if (this.#steps >= free) {
       if (!this.#asked) {
         this.#asked = true;
         this.#since = this.#host.now();
@@ -44,7 +44,7 @@ export class HostTurn {
   /** The host is at it: called from a timer or a macrotask. */
   readonly #hadTurn = (): void => {
     this.#asked = false;
-    this.#iterations = 0;
+    this.#steps = 0;
     if (!this.#waiting) return;
     this.#waiting = false;
     this.#iterate();

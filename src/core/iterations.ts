@@ -4,7 +4,7 @@
  * scheduled when something becomes ready (idle → scheduled → running → idle or scheduled), so an idle loop costs nothing.
  *
  * Where few things are ready at a time, a microtask for each iteration would cost more than what it runs. So iterations
- * follow one another in the same microtask, up to a few dozen steps; but not where promises take part, as what waits for
+ * follow one another in the same microtask, up to a few dozen steps of tasks; but not where promises take part, as what waits for
  * a promise goes on between two iterations; nor where several loops are at work.
  */
 import { Alarm } from './alarm.ts';
@@ -13,11 +13,12 @@ import type { EventLoop } from './event-loop.ts';
 import type { Host } from './host.ts';
 import { HostTurn } from './host-turn.ts';
 import { ReadyQueue, type Runnable } from './ready-queue.ts';
+import { readyAwaits } from './suspension.ts';
 import { type Timer, TimerHeap } from './timer-heap.ts';
 import { runWatched } from './watched-step.ts';
 
-/** So many steps are made in one microtask, if they are of several iterations. */
-const burst = 64;
+/** So many steps and awaits are made in one microtask, if they are of several iterations. */
+const burst = 128;
 
 /** How many loops have something to run: they take turns, an iteration each. */
 let loopsAtWork = 0;
@@ -38,7 +39,8 @@ export abstract class Iterations {
   readonly #turn: HostTurn;
   readonly #alarm: Alarm;
   #scheduled = false;
-  #stepsLeft = 0;
+  #stepsMade = 0;
+  #mayGoOn = false;
 
   constructor(host: Host) {
     this._host = host;
@@ -63,7 +65,7 @@ export abstract class Iterations {
   /** @internal Something became ready in an idle loop. */
   protected _wake(): void {
     this.#beScheduled(true);
-    this.#turn.schedule();
+    this.#turn.schedule(0);
   }
 
   #beScheduled(scheduled: boolean): void {
@@ -84,7 +86,7 @@ export abstract class Iterations {
     } finally {
       // Whatever escaped (nothing should), the loop goes on.
       if (this._ready.length > 0) {
-        this.#turn.schedule();
+        this.#turn.schedule(this.#stepsMade);
       } else {
         this.#beScheduled(false);
         this._arm();
@@ -94,7 +96,7 @@ export abstract class Iterations {
 
   /** @internal Something outside is to go on after this iteration, before the next one. */
   _giveWay(): void {
-    this.#stepsLeft = 0;
+    this.#mayGoOn = false;
   }
 
   /** @internal One iteration. */
@@ -102,26 +104,30 @@ export abstract class Iterations {
     this.#run(0);
   }
 
-  /** Makes an iteration, and further ones as long as there are steps left. */
-  #run(steps: number): void {
+  /** Makes an iteration, and further ones until so many steps were made. */
+  #run(most: number): void {
     const ready = this._ready;
     const { loop, task, context } = current;
     const self = this as unknown as EventLoop;
     current.loop = self;
     current.task = undefined;
     current.context = undefined;
-    this.#stepsLeft = steps;
+    this.#stepsMade = 0;
+    this.#mayGoOn = true;
+    readyAwaits.count = 0;
     try {
       do {
         // Without those whose time has come: what they wake follows at once.
-        this.#stepsLeft -= ready.length + 1;
+        const steps = ready.length + 1;
         if (this._timers.live > 0) this.#moveDueTimers();
         for (let todo = ready.length; todo > 0; todo--) {
           const runnable = ready.shift() as Runnable;
           if (this._debug) runWatched(self, runnable);
           else runnable._run();
         }
-      } while (this.#stepsLeft > 0 && ready.length > 0 && this.#isAlone);
+        this.#stepsMade += steps + readyAwaits.count;
+        readyAwaits.count = 0;
+      } while (this.#stepsMade < most && ready.length > 0 && this.#mayGoOn && this.#isAlone);
     } finally {
       current.loop = loop;
       current.task = task;

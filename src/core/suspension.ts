@@ -9,3 +9,9 @@ export const suspension: { readonly done: false; value: Future<unknown> | undefi
   done: false,
   value: undefined,
 };
+
+/**
+ * How many awaits found something done since the loop last looked. They do not suspend, so a step may make any number of
+ * them: they count as steps when it comes to giving the host a turn.
+ */
+export const readyAwaits: { count: number } = { count: 0 };

@@ -47,7 +47,7 @@ function costOf(main: () => Coroutine<number>): { result: number; cost: Cost } {
   const host = new CountingHost();
   const loop = new EventLoop(host);
   const before = promises;
-  const task = loop.createTask(main);
+  const task = loop.createTask(main());
   host.run();
   const cost = { ...host.counts, promises: promises - before, abortControllers };
   vi.unstubAllGlobals();
@@ -70,7 +70,7 @@ const operations: readonly Operation[] = [
   {
     name: 'a task that is started and joined',
     each: { captures: 1 },
-    once: { microtasks: 4, captures: 1 },
+    once: { microtasks: 4, captures: 1, clockReads: 3, macrotasks: 1 },
     *main(n) {
       function* work(): Coroutine<number> {
         return 1;
@@ -80,7 +80,7 @@ const operations: readonly Operation[] = [
   },
   {
     name: 'a task that starts eagerly and is joined',
-    each: { captures: 1 },
+    each: {},
     once: { microtasks: 1, captures: 1 },
     *main(n) {
       function* work(): Coroutine<number> {
@@ -140,7 +140,7 @@ const operations: readonly Operation[] = [
   {
     name: 'a waiting task that is cancelled, cleans up and is joined',
     each: { captures: 1 },
-    once: { microtasks: 5, captures: 1 },
+    once: { microtasks: 5, captures: 1, clockReads: 4, macrotasks: 1 },
     *main(n) {
       let cleaned = 0;
       function* work(): Coroutine<void> {
@@ -160,7 +160,7 @@ const operations: readonly Operation[] = [
   {
     name: 'a pending future that is gathered and settled',
     each: {},
-    once: { microtasks: 3, captures: 1 },
+    once: { microtasks: 3, captures: 1, clockReads: 2, macrotasks: 1 },
     *main(n) {
       const futures = Array.from({ length: n }, () => new Future<number>());
       const gathered = gather(futures);
@@ -172,7 +172,7 @@ const operations: readonly Operation[] = [
     name: 'a sleep of up to 100 ms',
     each: { captures: 1, clockReads: 1 },
     // Something for each of the hundred moments at which some of them wake.
-    once: { microtasks: 110, captures: 1, clockReads: 600, macrotasks: 20, timersSet: 101 },
+    once: { microtasks: 110, captures: 1, clockReads: 600, macrotasks: 102, timersSet: 101 },
     *main(n) {
       function* work(i: number): Coroutine<void> {
         yield* sleep((i * 37) % 101);
@@ -184,7 +184,7 @@ const operations: readonly Operation[] = [
   {
     name: 'a timeout that does not fire',
     each: { captures: 1, clockReads: 2 },
-    once: { microtasks: 5, captures: 1, clockReads: 2, timersSet: 1 },
+    once: { microtasks: 5, captures: 1, clockReads: 6, macrotasks: 1, timersSet: 1 },
     *main(n) {
       const gate = new Future<number>();
       function* wait(): Coroutine<number> {
@@ -198,7 +198,7 @@ const operations: readonly Operation[] = [
   },
   {
     name: 'an item that goes through a queue of 100',
-    each: { microtasks: 1 / 1500, clockReads: 1 / 1500 },
+    each: { microtasks: 1 / 50, clockReads: 1 / 50 },
     once: { microtasks: 3, captures: 2, macrotasks: 1 },
     *main(n) {
       const queue = new Queue<number>(100);
