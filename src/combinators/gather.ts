@@ -88,7 +88,7 @@ type Started = Coroutine<unknown> | Future<unknown>;
 function yieldablesOf(inputs: readonly Awaitable<unknown>[]): Started[] {
   const made = new Map<unknown, Started>();
   return inputs.map((input) => {
-    const known = made.get(input);
+    const known = made.size > 0 ? made.get(input) : undefined;
     if (known !== undefined) return known;
     const yieldable = yieldableOf(input, 'gather');
     // Futures and coroutines are known by themselves.
@@ -214,10 +214,12 @@ export function gather(
   for (let at = 0; at < inputs.length; at++) {
     const child = children.next();
     // At once, as an eager child made after this one may settle it, or listen to it too.
-    if (child.done()) early.push(child);
+    if (child._state === FINISHED) unfinished--;
+    else if (child.done()) early.push(child);
     else whenDone(child, settled, owner);
   }
   outer = new GatheringFuture(children.futures);
+  if (unfinished === 0) outer.setResult(outer.children.map(outcome, outer));
   for (const child of early) settled(child);
   return outer;
 }
