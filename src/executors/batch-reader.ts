@@ -4,7 +4,7 @@ import type { Code, Jobs, NumberedCode } from './protocol.ts';
 import type { Shipped } from './shipped-context.ts';
 
 /** A call that took so long, in ms, may do so again: outcomes do not wait for such a function. */
-const slow = 0.02;
+const slow = 0.1;
 /** So many quick calls in a row, and a function is taken for a quick one. */
 const enough = 24;
 

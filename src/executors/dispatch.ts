@@ -5,8 +5,22 @@ import type { PoolWorker } from './pool-worker.ts';
 
 /** Work ahead of a worker that is worth taking away from it, in ms. Less is done before it arrives elsewhere. */
 const worthMoving = 0.1;
-/** A worker that has not answered for so long, in ms, is held up by a job: what it has ahead must not wait for that. */
-const heldUp = 1;
+
+/** Workers that can take more, the idle ones first. None is one that a job holds up: what waits behind that is taken back. */
+export function takersAmong(
+  workers: Iterable<PoolWorker>,
+  idle: readonly PoolWorker[],
+): PoolWorker[] {
+  const takers = [...idle];
+  const heldUp: PoolWorker[] = [];
+  const now = performance.now();
+  for (const worker of workers) {
+    if (worker.state === 'busy') (worker.isHeldUp(now) ? heldUp : takers).push(worker);
+  }
+  // The first is the one that runs, or is about to.
+  if (takers.length > 0) for (const worker of heldUp) worker.recall(worker.load - 1);
+  return takers;
+}
 
 /**
  * Gives queued jobs to workers, each as much as brings all to the same level: to give every worker the same share would
@@ -34,11 +48,13 @@ export function fill(queue: JobQueue, workers: readonly PoolWorker[]): void {
 
 function take(queue: JobQueue, most: number, worker: PoolWorker): Job[] {
   const jobs: Job[] = [];
+  let last: Job | undefined;
   while (jobs.length < most) {
     const next = queue.first();
-    if (next === undefined || !worker.takesBehind(next, jobs.at(-1))) break;
+    if (next === undefined || !worker.takesBehind(next, last)) break;
     queue.remove(next);
     jobs.push(next);
+    last = next;
   }
   return jobs;
 }
@@ -55,7 +71,7 @@ export function relieve(workers: Iterable<PoolWorker>): boolean {
   for (const worker of workers) {
     if (worker.load < 2 || worker.load <= (most?.load ?? 0)) continue;
     const { cost } = worker.prefetch;
-    if (cost * worker.load < worthMoving && now - worker.heardAt < heldUp) again = true;
+    if (cost * worker.load < worthMoving && !worker.isHeldUp(now)) again = true;
     else most = worker;
   }
   if (most === undefined) return again;

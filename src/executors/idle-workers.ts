@@ -1,4 +1,4 @@
-import { later } from './later.ts';
+import { OncePerTurn } from './later.ts';
 import type { PoolWorker } from './pool-worker.ts';
 
 /**
@@ -10,7 +10,10 @@ export class IdleWorkers {
   readonly #workers: PoolWorker[] = [];
   readonly #timers = new Map<PoolWorker, ReturnType<typeof setTimeout>>();
   readonly #timeout: number;
-  #lettingGo = false;
+  /** To tell the host costs as much as to send a small job, and the next one often comes at once: so it is told later. */
+  readonly #lettingGo = new OncePerTurn(() => {
+    for (const worker of this.#workers) worker.keepAlive(false);
+  });
   readonly #tooLong: (worker: PoolWorker) => void;
 
   constructor(timeout: number, tooLong: (worker: PoolWorker) => void) {
@@ -29,7 +32,7 @@ export class IdleWorkers {
 
   add(worker: PoolWorker): void {
     this.#workers.push(worker);
-    this.#letGo();
+    this.#lettingGo.ask();
     if (this.#timeout === Number.POSITIVE_INFINITY) return;
     const timer = setTimeout(() => {
       this.#timers.delete(worker);
@@ -38,16 +41,6 @@ export class IdleWorkers {
     // It is for nobody but itself: the program need not wait for it.
     (timer as { unref?(): void }).unref?.();
     this.#timers.set(worker, timer);
-  }
-
-  /** To tell the host costs as much as to send a small job, and the next one often comes at once: so it is told later. */
-  #letGo(): void {
-    if (this.#lettingGo) return;
-    this.#lettingGo = true;
-    later(() => {
-      this.#lettingGo = false;
-      for (const worker of this.#workers) worker.keepAlive(false);
-    });
   }
 
   /** It has something to do, or is gone. */

@@ -5,7 +5,9 @@ const ageing = 1000;
 
 /** Jobs that wait: the more urgent first, equally urgent ones in the order of their submission. */
 export class JobQueue {
-  /** By priority. A lane is there only while it has jobs: usually there is one. */
+  /** Of those with priority 0: usually all. */
+  readonly #usual = new Lane();
+  /** Those of every other priority. A lane is there only while it has jobs. */
   readonly #lanes = new Map<number, Lane>();
   #length = 0;
 
@@ -14,13 +16,13 @@ export class JobQueue {
   }
 
   push(job: Job): void {
-    this.#laneOf(job).push(job);
+    this.#laneOf(job.priority).push(job);
     this.#length++;
   }
 
   /** Puts a job back that a worker was given and has not begun: to where it was. */
   giveBack(job: Job): void {
-    this.#laneOf(job).insert(job);
+    this.#laneOf(job.priority).insert(job);
     this.#length++;
   }
 
@@ -32,13 +34,14 @@ export class JobQueue {
 
   /** Takes out a job that is in it. */
   remove(job: Job): void {
-    const lane = this.#lanes.get(job.priority) as Lane;
+    const lane = this.#laneOf(job.priority);
     lane.remove(job);
     this.#length--;
-    if (lane.first === undefined && this.#lanes.size > 1) this.#lanes.delete(job.priority);
+    if (lane.first === undefined && lane !== this.#usual) this.#lanes.delete(job.priority);
   }
 
-  #laneOf({ priority }: Job): Lane {
+  #laneOf(priority: number): Lane {
+    if (priority === 0) return this.#usual;
     let lane = this.#lanes.get(priority);
     if (lane === undefined) {
       lane = new Lane();
@@ -49,17 +52,13 @@ export class JobQueue {
 
   /** The one that is next. */
   first(): Job | undefined {
-    if (this.#lanes.size === 1) for (const lane of this.#lanes.values()) return lane.first;
+    if (this.#lanes.size === 0) return this.#usual.first;
     const now = performance.now();
-    let best: Job | undefined;
-    let bestRank = Number.NEGATIVE_INFINITY;
+    const rankOf = (job: Job): number => job.priority + (now - job.submittedAt) / ageing;
+    let best = this.#usual.first;
     for (const { first } of this.#lanes.values()) {
       if (first === undefined) continue;
-      const rank = first.priority + (now - first.submittedAt) / ageing;
-      if (rank > bestRank) {
-        best = first;
-        bestRank = rank;
-      }
+      if (best === undefined || rankOf(first) > rankOf(best)) best = first;
     }
     return best;
   }

@@ -32,12 +32,9 @@ const nothing: readonly unknown[] = [];
  */
 export class Job implements FutureOwner {
   readonly id: number = ++lastId;
-  readonly name: string;
-  readonly priority: number;
+  /** Whole ms, as a fraction would be an object of its own. */
   readonly submittedAt: number;
   readonly future: PoolFuture<unknown>;
-  /** How long it may go on after it was asked to stop; undefined for what the executor says. */
-  readonly grace: number | undefined;
   /** Its neighbours in the queue. */
   before: Job | undefined = undefined;
   after: Job | undefined = undefined;
@@ -62,10 +59,11 @@ export class Job implements FutureOwner {
   lost = 0;
   readonly #retries: number;
   readonly #submitted: { readonly stack?: string } | undefined;
-  readonly #timeout: number | undefined;
+  readonly #options: SubmitOptions<never>;
   #timer: TimerHandle | undefined;
 
   /**
+   * @param options - Kept as they are.
    * @param submitted - Where it was submitted, for the stacks of errors.
    */
   constructor(
@@ -78,11 +76,8 @@ export class Job implements FutureOwner {
     now: number,
     shipped?: Shipped,
   ) {
-    this.name = options.name ?? code.name;
-    this.priority = options.priority ?? 0;
-    this.grace = options.grace;
     this.holder = holder;
-    this.submittedAt = now;
+    this.submittedAt = Math.trunc(now);
     this.code = code;
     this.args = args;
     this.transfer = options.transfer;
@@ -90,7 +85,7 @@ export class Job implements FutureOwner {
     this.alone = options.transfer !== undefined;
     this.#retries = retriesOf(options);
     this.#submitted = submitted;
-    this.#timeout = options.timeout;
+    this.#options = options;
     this.future = new PoolFuture<unknown>(loop, this);
     const { queueTimeout, onProgress } = options;
     this.reports =
@@ -100,14 +95,27 @@ export class Job implements FutureOwner {
     }
   }
 
+  get name(): string {
+    return this.#options.name ?? this.code.name;
+  }
+
+  get priority(): number {
+    return this.#options.priority ?? 0;
+  }
+
+  /** How long it may go on after it was asked to stop; undefined for what the executor says. */
+  get grace(): number | undefined {
+    return this.#options.grace;
+  }
+
   /** Whether the worker is to say when it begins. */
   get tellsBegin(): boolean {
-    return this.#timeout !== undefined && this.transfer === undefined;
+    return this.#options.timeout !== undefined && this.transfer === undefined;
   }
 
   /** The worker has claimed it. */
   begun(): void {
-    const timeout = this.#timeout;
+    const { timeout } = this.#options;
     if (timeout === undefined || this.future.done()) return;
     this.#timer?.cancel();
     this.#timer = this.future.getLoop().callLater(timeout, () => {

@@ -9,3 +9,22 @@ export function later(fn: () => void): void {
   if (setImmediate === undefined) systemHost.macrotask(fn);
   else setImmediate(fn);
 }
+
+/** Has a function called after the event loop of the host has turned: once, however often that is asked for meanwhile. */
+export class OncePerTurn {
+  readonly #fn: () => void;
+  asked = false;
+
+  constructor(fn: () => void) {
+    this.#fn = fn;
+  }
+
+  ask(): void {
+    if (this.asked) return;
+    this.asked = true;
+    later(() => {
+      this.asked = false;
+      this.#fn();
+    });
+  }
+}

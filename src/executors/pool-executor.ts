@@ -17,6 +17,8 @@ const forgotten = new FinalizationRegistry<Pool>((pool) => {
   void pool.shutdown({ wait: false });
 });
 
+const none: SubmitOptions = {};
+
 /** Something to iterate, but no string: its letters are hardly what is meant. */
 type Items<T, R> = object & (Iterable<T, R> | AsyncIterable<T, R>);
 
@@ -38,7 +40,7 @@ export abstract class PoolExecutor extends Executor {
   }
 
   override submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): PoolFuture<R> {
-    return this.#pool.submit(fn, args, {}, this.submit) as PoolFuture<R>;
+    return this.#pool.submit(fn, args, none, this.submit) as PoolFuture<R>;
   }
 
   /**
@@ -61,7 +63,7 @@ export abstract class PoolExecutor extends Executor {
     ...args: Args
   ): PoolFuture<R> {
     checkSubmitOptions(options);
-    return this.#pool.submit(fn, args, options, this.submitWith) as PoolFuture<R>;
+    return this.#pool.submit(fn, args, { ...options }, this.submitWith) as PoolFuture<R>;
   }
 
   /**
@@ -130,7 +132,7 @@ export abstract class PoolExecutor extends Executor {
   ): PoolStream<T, R> {
     const { bufferSize = defaultBufferSize } = options;
     checkBufferSize(bufferSize);
-    const { _owner: job } = this.#pool.submit(fn, args, options, above, bufferSize);
+    const { _owner: job } = this.#pool.submit(fn, args, { ...options }, above, bufferSize);
     return new PoolStream<T, R>(job as StreamJob);
   }
 

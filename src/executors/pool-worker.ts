@@ -33,6 +33,9 @@ export interface WorkerEvents {
   gone(worker: PoolWorker, end: WorkerEnd, state: WorkerState): void;
 }
 
+/** A worker that has not answered for so long, in ms, is held up by a job. */
+const heldUp = 2;
+
 export type WorkerState = 'starting' | 'idle' | 'busy' | 'closing' | 'gone';
 
 export interface WorkerSettings {
@@ -56,8 +59,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
   readonly name: string;
   readonly prefetch: Prefetch;
   state: WorkerState = 'starting';
-  /** When it last answered, on the clock of `performance.now()`. */
-  heardAt = 0;
+  /** When it last answered, or was given jobs while it had none, on the clock of `performance.now()`. */
+  #heardAt = 0;
   readonly #settings: WorkerSettings;
   readonly #channel: Channel;
   readonly #events: WorkerEvents;
@@ -124,7 +127,12 @@ export class PoolWorker implements JobHolder, StreamWorker {
   get room(): number {
     if (this.#stopping.size > 0 || this.#doomed) return 0;
     const { room, count } = this.#given;
-    return Math.min(this.prefetch.size - count, room, this.#tasksLeft);
+    return Math.min(this.prefetch.roomBeside(count), room, this.#tasksLeft);
+  }
+
+  /** Whether a job holds it up: what waits there would wait for long. */
+  isHeldUp(now: number): boolean {
+    return this.load > 0 && now - this.#heardAt > heldUp;
   }
 
   /**
@@ -150,6 +158,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
       job.holder = this;
       job.state = 'given';
     }
+    if (this.load === 0) this.#heardAt = performance.now();
     this.#tasksLeft -= this.#given.send(jobs);
     if (this.load === 0) return;
     this.state = 'busy';
@@ -323,7 +332,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     for (const job of this.#given.answeredBefore(upTo))
       this.#lose(job, 'its outcome did not arrive');
     if (count === 0 && this.load > 0) return;
-    this.heardAt = performance.now();
+    this.#heardAt = performance.now();
     if (count > 0) this.prefetch.note(count, busy / 1000);
     this.#events.free(this);
   }

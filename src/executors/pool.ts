@@ -2,8 +2,10 @@
  * A queue of jobs and the workers that take from it. Knows nothing of threads: `open` starts a worker, whatever that is.
  *
  * A worker is started when a job finds none that is free, up to `maxWorkers`. Workers are given some work ahead, so that
- * they need not wait for more; what one has not begun can be taken back and given to another. A job goes out at once when
- * a worker is idle; all others of the same turn go out together at its end, as a message costs more than a small job.
+ * they need not wait for more; what one has not begun can be taken back and given to another. A job goes out at once while
+ * a worker is idle. When all are busy, jobs wait until the host's loop has turned, and travel together, as a message costs
+ * more than a small job: also those that the answers of several workers bring about. (At the end of each answer's own
+ * turn, messages of few jobs would beget answers of few outcomes, and these messages of few jobs, for ever.)
  *
  * Idle workers do not keep the program alive; busy ones, and those that start for a job, do. So does the timer before the
  * next try after a worker could not start.
@@ -13,12 +15,13 @@ import type { ShutdownOptions } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
 import { QueueFull } from '../errors.ts';
 import type { OpenChannel, WorkerEnd } from './channel.ts';
-import { fill, relieve } from './dispatch.ts';
+import { fill, relieve, takersAmong } from './dispatch.ts';
 import { BrokenExecutor, reasonOf, textOf } from './errors.ts';
 import { IdleWorkers } from './idle-workers.ts';
 import { Job, type JobHolder } from './job.ts';
 import { codeFor } from './job-code.ts';
 import { JobQueue } from './job-queue.ts';
+import { OncePerTurn } from './later.ts';
 import type { PoolFuture } from './pool-future.ts';
 import { PoolWorker, type WorkerSettings, type WorkerState } from './pool-worker.ts';
 import type { Code } from './protocol.ts';
@@ -62,7 +65,7 @@ export class Pool {
   /** Makes the error of an executor whose workers cannot start. */
   #broken: (() => BrokenExecutor) | undefined;
   #startersKeepAlive = true;
-  #flushScheduled = false;
+  readonly #feeding = new OncePerTurn(() => this.#feed());
   #hasPriorities = false;
   #now = 0;
   #lookAgain: ReturnType<typeof setTimeout> | undefined;
@@ -123,14 +126,14 @@ export class Pool {
     if (this.#settings.maxQueue !== Number.POSITIVE_INFINITY && this.#freePlaces() <= 0) {
       throw new QueueFull(this.#settings.maxQueue);
     }
-    const job = this.#newJob(code, args, options, submitPlace(above));
+    const job = this.#newJob(code, args, options, above);
     this.#queue.push(job);
     this.#makeWay(job);
-    if (this.#idle.count > 0 && !this.#flushScheduled) {
+    if (this.#idle.count > 0) {
       this.#feed();
     } else {
       this.#startMore();
-      this.#schedule();
+      this.#feeding.ask();
     }
     return job.future;
   }
@@ -139,10 +142,11 @@ export class Pool {
     code: Code,
     args: readonly unknown[],
     options: JobOptions,
-    place: { readonly stack?: string } | undefined,
+    above: (...args: never[]) => unknown,
   ): Job {
-    // One look at the clock is enough for all jobs of a turn.
-    if (!this.#flushScheduled) this.#now = performance.now();
+    // One look at the clock is enough for all jobs that travel together.
+    if (!this.#feeding.asked) this.#now = performance.now();
+    const place = submitPlace(above, this.#now);
     const Kind = code.bufferSize === undefined ? Job : StreamJob;
     const shipped = shippedValues();
     return new Kind(getEventLoop(), code, args, options, place, this.#holder, this.#now, shipped);
@@ -222,16 +226,7 @@ export class Pool {
     job.state = 'queued';
     job.holder = this.#holder;
     this.#queue.giveBack(job);
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#flushScheduled) return;
-    this.#flushScheduled = true;
-    queueMicrotask(() => {
-      this.#flushScheduled = false;
-      this.#feed();
-    });
+    this.#feeding.ask();
   }
 
   /** The queue has become empty. */
@@ -245,10 +240,9 @@ export class Pool {
   /** Gives queued jobs to workers, and starts workers for the rest. */
   #feed(): void {
     if (this.#queue.length > 0) {
-      const busy = [...this.#workers].filter((worker) => worker.state === 'busy');
-      const idle = this.#idle.list();
-      fill(this.#queue, idle.concat(busy));
-      for (const worker of idle) if (worker.load > 0) this.#idle.remove(worker);
+      const takers = takersAmong(this.#workers, this.#idle.list());
+      fill(this.#queue, takers);
+      for (const worker of takers) if (worker.load > 0) this.#idle.remove(worker);
       this.#wakeRooms();
     }
     this.#startMore();
@@ -292,8 +286,12 @@ export class Pool {
     this.#wakeRooms();
     if (worker.load === 0 && worker.isSpent) this.#close(worker);
     else if (worker.load === 0 && worker.state !== 'idle') this.#rest(worker);
-    if (this.#queue.length > 0) this.#feed();
-    else if (worker.load === 0 && !this.#starts.areAllowed) this.#nothingQueued();
+    if (this.#queue.length > 0) {
+      if (this.#idle.count > 0) this.#feed();
+      else this.#feeding.ask();
+    } else if (worker.load === 0 && !this.#starts.areAllowed) {
+      this.#nothingQueued();
+    }
     if (this.#idle.count > 0 && this.#queue.length === 0) this.#relieve();
     if (worker.state === 'idle' && this.#isEnding && this.#queue.length === 0) this.#closeFree();
   }
@@ -301,7 +299,9 @@ export class Pool {
   /** Has an idle worker do what waits behind the jobs of others. */
   #relieve(): void {
     if (this.#workers.size < 2 || this.#lookAgain !== undefined) return;
-    if (!relieve(this.#workers)) return;
+    const again = relieve(this.#workers);
+    if (this.#queue.length > 0) this.#feed();
+    if (!again) return;
     this.#lookAgain = setTimeout(() => {
       this.#lookAgain = undefined;
       if (this.#idle.count > 0) this.#relieve();

@@ -1,7 +1,9 @@
-/** A worker is given so much work ahead, in ms: enough to be busy until more arrives. */
-const ahead = 0.5;
+/** A worker is given so much work ahead, in ms: enough to be busy until more arrives, also from a busy program. */
+const ahead = 2;
 /** One that runs, and one that is there when it ends. */
 const least = 2;
+/** Behind a job that takes so long, in ms, none waits: to get the next then costs little in comparison. */
+const long = 5;
 /** What is given to a worker of which nothing is known yet. */
 const first = 4;
 
@@ -25,8 +27,14 @@ export class Prefetch {
   note(count: number, ms: number): void {
     const cost = ms / count;
     this.cost = cost < this.cost ? cost : this.cost * 0.75 + cost * 0.25;
-    const wanted = Math.max(Math.round(ahead / Math.max(this.cost, 1e-6)), least);
-    const next = wanted > this.size ? Math.min(wanted, this.size * 4) : this.size * 0.75;
-    this.size = Math.min(Math.max(Math.floor(next), Math.min(wanted, this.size * 4)), this.#most);
+    const wanted =
+      this.cost >= long ? 1 : Math.max(Math.round(ahead / Math.max(this.cost, 1e-6)), least);
+    const next = Math.max(Math.min(wanted, this.size * 4), Math.floor(this.size * 0.75));
+    this.size = Math.min(next, this.#most);
+  }
+
+  /** How many more a worker may be given that has so many: none until half is done, so that messages are not of one job. */
+  roomBeside(count: number): number {
+    return count > this.size / 2 ? 0 : this.size - count;
   }
 }

@@ -11,16 +11,16 @@ let since = 0;
  * more than a small job, a program that submits by the thousand gets only the first few.
  *
  * @param above - The function whose callers are wanted.
+ * @param now - The time, on the clock of `performance.now()`.
  */
 export function submitPlace(
   above: (...args: never[]) => unknown,
+  now: number,
 ): { readonly stack?: string } | undefined {
+  if (taken >= limit && now - since < span) return undefined;
   if (Error.captureStackTrace === undefined) return undefined;
-  if (taken >= limit) {
-    if (performance.now() - since < span) return undefined;
-    taken = 0;
-  }
-  if (taken++ === 0) since = performance.now();
+  if (taken >= limit) taken = 0;
+  if (taken++ === 0) since = now;
   const place = {};
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = depth;

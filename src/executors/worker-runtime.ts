@@ -59,6 +59,8 @@ export class WorkerRuntime {
   /** Whether a job runs or the next is about to. */
   #busy = false;
   #turnBegan = 0;
+  /** Whether messages were answered since the event loop turned. */
+  #answered = false;
 
   constructor(wire: Wire) {
     this.#wire = wire;
@@ -150,8 +152,14 @@ export class WorkerRuntime {
     }
     if (this.#busy) return;
     this.#busy = true;
-    this.#beginTurn();
+    if (this.#answered) this.#wire.later(this.#beginTurn);
+    else this.#beginTurn();
   }
+
+  /** Messages that come together are answered together, but for the first, which is answered at once. */
+  readonly #hadTurn = (): void => {
+    this.#answered = false;
+  };
 
   #withdraw(seqs: readonly number[]): void {
     // What was told to be claimed runs, even if it has not begun yet.
@@ -189,6 +197,9 @@ export class WorkerRuntime {
     }
     this.#busy = false;
     this.#outbox.flush();
+    if (this.#answered) return;
+    this.#answered = true;
+    this.#wire.later(this.#hadTurn);
   }
 
   /** Answers the function, undefined when the jobs go on once it is loaded, or false when it cannot be had. */

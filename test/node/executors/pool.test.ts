@@ -100,6 +100,14 @@ describe('Pool', () => {
   let pool: Pool;
   const fn = (): number => 1;
   const submit = (options: SubmitOptions = {}) => pool.submit(fn, [], options, fn);
+  /** The first of the two has four jobs, the second none. */
+  const busyWorker = async (): Promise<[FakeWorker, FakeWorker]> => {
+    for (let n = 0; n < 4; n++) submit();
+    const [first, second] = workers as [FakeWorker, FakeWorker];
+    first.ready();
+    await new Promise(turn);
+    return [first, second];
+  };
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -146,32 +154,105 @@ describe('Pool', () => {
     expect(pool.statistics()).toMatchObject({ queued: 8, running: 0 });
   });
 
-  test('gives ever more ahead when jobs cost little, and less when they cost much', () => {
+  test('gives ever more ahead when jobs cost little, and nothing when they cost much', () => {
     for (let n = 0; n < 5000; n++) submit();
     const [worker] = workers as [FakeWorker];
     worker.ready();
     const ahead: number[] = [];
-    for (let n = 0; n < 6; n++) {
-      worker.answer(1, 0.001);
+    const answerAll = (ms: number): void => {
+      for (let left = worker.given.length; left > 0; left--) worker.answer(1, ms);
       ahead.push(worker.given.length);
-    }
-    expect(ahead).toEqual([16, 64, 256, 500, 500, 500]);
-    for (let n = 0; n < 600; n++) worker.answer(1, 100);
-    expect(worker.given.length).toBe(2);
+    };
+    for (let n = 0; n < 4; n++) answerAll(0.004);
+    expect(ahead).toEqual([500, 500, 500, 500]);
+    ahead.length = 0;
+    for (let n = 0; n < 3; n++) answerAll(20);
+    expect(ahead).toEqual([1, 1, 1]);
   });
 
-  test('sends the first job of a turn at once to an idle worker, and the rest together', async () => {
-    submit();
-    await Promise.resolve();
+  test('gives a worker more when half is done, and not after each job', async () => {
+    for (let n = 0; n < 100; n++) submit();
     const [worker] = workers as [FakeWorker];
     worker.ready();
-    worker.answer(1);
+    for (let left = worker.given.length; left > 0; left--) worker.answer(1, 0.2);
+    expect(worker.given.length).toBe(10);
     const before = worker.posted.length;
-    for (let n = 0; n < 3; n++) submit();
-    expect(worker.posted.length).toBe(before + 1);
-    await Promise.resolve();
+    const given: number[] = [];
+    for (let n = 0; n < 10; n++) {
+      worker.answer(1, 0.2);
+      await new Promise(turn);
+      given.push(worker.given.length);
+    }
+    expect(given).toEqual([9, 8, 7, 6, 10, 9, 8, 7, 6, 10]);
     expect(worker.posted.length).toBe(before + 2);
-    expect(worker.given).toHaveLength(3);
+  });
+
+  test('leaves one job with a worker that does not come to begin it', async () => {
+    for (let n = 0; n < 6; n++) submit();
+    const [first, second] = workers as [FakeWorker, FakeWorker];
+    first.ready();
+    second.ready();
+    vi.advanceTimersByTime(5);
+    submit();
+    second.answer('by the second', 0.1);
+    await new Promise(turn);
+    expect(first.given.length).toBe(1);
+    while (second.given.length > 0) second.answer('by the second', 0.1);
+    first.answer('at last');
+    const shutdown = pool.shutdown({});
+    for (const worker of workers) {
+      expect(worker.posted.at(-1)).toEqual({ type: 'close' });
+      worker.events.ended({ ...dead, exitCode: 0 });
+    }
+    expect(shutdown.done()).toBe(true);
+  });
+
+  test('gives nothing to a worker that a job holds up, and takes back what waits there', async () => {
+    const jobs = Array.from({ length: 8 }, () => submit());
+    const [first, second] = workers as [FakeWorker, FakeWorker];
+    first.ready();
+    second.ready();
+    first.claim();
+    expect([first.given.length, second.given.length]).toEqual([4, 4]);
+    submit();
+    vi.advanceTimersByTime(5);
+    while (second.given.length > 0) {
+      second.answer('by the second', 0.1);
+      await new Promise(turn);
+    }
+    expect(jobs.map((job) => job.done())).toEqual([false, ...Array(7).fill(true)]);
+    expect(first.given.length).toBe(1);
+  });
+
+  test('sends a job at once to each idle worker, and the rest of the turn together', async () => {
+    submit();
+    submit();
+    const [first, second] = workers as [FakeWorker, FakeWorker];
+    for (const worker of [first, second]) {
+      worker.ready();
+      while (worker.given.length > 0) worker.answer(1, 0.1);
+    }
+    const before = [first, second].map((worker) => worker.posted.length);
+    const messages = () =>
+      [first, second].map((worker, index) => worker.posted.length - (before[index] as number));
+    for (let n = 0; n < 6; n++) submit();
+    expect(messages()).toEqual([1, 1]);
+    await new Promise(turn);
+    expect(messages()).toEqual([2, 2]);
+    expect([first.given.length, second.given.length]).toEqual([3, 3]);
+  });
+
+  test('sends together what the answers of one turn of the host bring about', async () => {
+    const [worker] = await busyWorker();
+    const before = worker.posted.length;
+    for (let n = 0; n < 3; n++) {
+      worker.answer(1);
+      await Promise.resolve();
+      submit();
+    }
+    expect(worker.posted.length).toBe(before);
+    await new Promise(turn);
+    expect(worker.posted.length).toBe(before + 1);
   });
 
   test('brings all workers to the same level', () => {
@@ -267,7 +348,7 @@ describe('Pool', () => {
 
   test('has a job gain on more urgent ones while it waits', async () => {
     const old = submit({ priority: -1 });
-    await Promise.resolve();
+    await new Promise(turn);
     vi.advanceTimersByTime(1100);
     const young = submit();
     const urgent = submit({ priority: 1 });
