@@ -1,7 +1,6 @@
 import { isCoroutine, isPromiseLike } from '../core/coroutine.ts';
-import { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
-import { suspension } from '../core/suspension.ts';
+import { takeSuspension } from '../core/suspension.ts';
 import { describe } from '../core/text.ts';
 
 function notList(name: string, got: unknown): TypeError {
@@ -12,10 +11,7 @@ function notList(name: string, got: unknown): TypeError {
 
 /** Whether this came out of a coroutine that waits: a bare `yield`, or a future that is being awaited. */
 function waits(yielded: unknown): boolean {
-  if (!(yielded instanceof Future)) return yielded === undefined;
-  const awaited = suspension.value === yielded;
-  if (awaited) suspension.value = undefined;
-  return awaited;
+  return yielded === undefined || takeSuspension(yielded);
 }
 
 /**

@@ -112,7 +112,7 @@ export class Timeout {
   }
 
   readonly #expire = (): void => {
-    (this.#task as Task<unknown>).cancel();
+    (this.#task as Task<unknown>)._cancelInContext();
     this.#state = 'expiring';
     this.#handle = undefined;
   };

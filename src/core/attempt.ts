@@ -15,7 +15,7 @@ export abstract class Attempt<T> implements LibraryCoroutine<T> {
     makeCoroutines(this.prototype);
   }
 
-  /** Undefined while new, and once over. */
+  /** The generator, from when it is needed on. */
   #waiting: Coroutine<T> | undefined;
   #isNew = true;
 

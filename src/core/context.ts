@@ -125,9 +125,11 @@ export function currentContext(): Context {
 
 /** What a copy of the current context would hold. */
 export function currentValues(): Values {
-  const { context } = current;
+  const { context, task } = current;
   if (context === undefined) return outerContext()._values;
-  return context instanceof Context ? context._values : context;
+  if (context instanceof Context) return context._values;
+  // The values of a task are those of its context, if somebody asked for that meanwhile and set something in it.
+  return task === undefined ? context : task._valuesOfNow();
 }
 
 /** `fn` as it is to run later: in a copy of the context of now, if any of its values may travel to a worker. */

@@ -6,6 +6,7 @@
  */
 import { type Coroutine, generatorNext, isCoroutine } from './coroutine.ts';
 import type { EventLoop } from './event-loop.ts';
+import { watch } from './never-awaited.ts';
 import { describe } from './text.ts';
 
 /** Those that are neither plain generators nor the library's own: objects of other classes. */
@@ -47,6 +48,9 @@ function markDriven(coroutine: Coroutine<unknown>): boolean {
 
 /** Tells whether a task runs `coroutine`, or has run it. */
 export function isDriven(coroutine: Coroutine<unknown>): boolean {
-  if (coroutine.next === generatorNext) return !Object.isExtensible(coroutine);
+  if (coroutine.next === generatorNext) {
+    // One that debug mode watches has another `next` until it is used.
+    return !Object.isExtensible(coroutine) || (watch.on && others.has(coroutine));
+  }
   return (coroutine as Marked)._driven ?? others.has(coroutine);
 }

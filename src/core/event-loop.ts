@@ -242,7 +242,8 @@ export class EventLoop extends Iterations {
    */
   close(): void {
     if (this._closed) return;
-    if (current.loop === this) throw new Error('An event loop cannot be closed by what it runs.');
+    if (current.loop === this || this._iterates)
+      throw new Error('An event loop cannot be closed by what it runs.');
     this._stop();
     this._unretrieved.reportAll();
     reportNeverAwaited(this);

@@ -23,7 +23,7 @@ import type { AsyncScope } from './host.ts';
 import { iteratedWrongly } from './misuse.ts';
 import { isAwait, PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
-import { readyAwaits, suspension } from './suspension.ts';
+import { readyAwaits, suspendOn, suspension } from './suspension.ts';
 import { noteAwaitsOf, noteSuspension } from './suspension-stack.ts';
 import type { Task } from './task.ts';
 import { describe, madeText, noteCreation, printsItself } from './text.ts';
@@ -246,8 +246,7 @@ export class Future<T> implements PromiseLike<T> {
   /** @internal */
   next(): IteratorResult<this, T> {
     if (this._state === PENDING) {
-      if (suspension.value === this) throw iteratedWrongly(this as Future<unknown>);
-      suspension.value = this as Future<unknown>;
+      if (!suspendOn(this as Future<unknown>)) throw iteratedWrongly(this as Future<unknown>);
       if (this._loop.getDebug()) noteSuspension(this as Future<unknown>);
       return suspension as IteratorResult<this, T>;
     }

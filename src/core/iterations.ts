@@ -4,8 +4,8 @@
  * scheduled when something becomes ready (idle → scheduled → running → idle or scheduled), so an idle loop costs nothing.
  *
  * Where few things are ready at a time, a microtask for each iteration would cost more than what it runs. So iterations
- * follow one another in the same microtask, up to a few dozen steps of tasks; but not where promises take part, as what waits for
- * a promise goes on between two iterations; nor where several loops are at work.
+ * follow one another in the same microtask, until the clock is to be read (host-turn.ts); but not where promises take
+ * part, as what waits for a promise goes on between two iterations; nor where several loops are at work.
  */
 import { Alarm } from './alarm.ts';
 import { current } from './current.ts';
@@ -16,9 +16,6 @@ import { ReadyQueue, type Runnable } from './ready-queue.ts';
 import { readyAwaits } from './suspension.ts';
 import { type Timer, TimerHeap } from './timer-heap.ts';
 import { runWatched } from './watched-step.ts';
-
-/** So many steps and awaits are made in one microtask, if they are of several iterations. */
-const burst = 128;
 
 /** How many loops have something to run: they take turns, an iteration each. */
 let loopsAtWork = 0;
@@ -41,10 +38,12 @@ export abstract class Iterations {
   #scheduled = false;
   #stepsMade = 0;
   #mayGoOn = false;
+  /** @internal Whether an iteration is under way, even if what it runs has another loop run something. */
+  protected _iterates = false;
 
   constructor(host: Host) {
     this._host = host;
-    this.#turn = new HostTurn(host, this.#iterate);
+    this.#turn = HostTurn.of(host);
     this.#alarm = new Alarm(host, () => {
       if (!this.#scheduled) this.#iterate();
     });
@@ -65,7 +64,7 @@ export abstract class Iterations {
   /** @internal Something became ready in an idle loop. */
   protected _wake(): void {
     this.#beScheduled(true);
-    this.#turn.schedule(0);
+    this.#turn.schedule(this.#iterate, 0);
   }
 
   #beScheduled(scheduled: boolean): void {
@@ -82,11 +81,11 @@ export abstract class Iterations {
     if (this._closed) return;
     this.#beScheduled(true);
     try {
-      this.#run(burst);
+      this.#run(this.#turn.stepsLeft);
     } finally {
       // Whatever escaped (nothing should), the loop goes on.
       if (this._ready.length > 0) {
-        this.#turn.schedule(this.#stepsMade);
+        this.#turn.schedule(this.#iterate, this.#stepsMade);
       } else {
         this.#beScheduled(false);
         this._arm();
@@ -114,6 +113,7 @@ export abstract class Iterations {
     current.context = undefined;
     this.#stepsMade = 0;
     this.#mayGoOn = true;
+    this._iterates = true;
     readyAwaits.count = 0;
     try {
       do {
@@ -129,6 +129,7 @@ export abstract class Iterations {
         readyAwaits.count = 0;
       } while (this.#stepsMade < most && ready.length > 0 && this.#mayGoOn && this.#isAlone);
     } finally {
+      this._iterates = false;
       current.loop = loop;
       current.task = task;
       current.context = context;

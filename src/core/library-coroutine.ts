@@ -12,19 +12,20 @@ export interface LibraryCoroutine<T> {
   return(value: T): IteratorResult<Suspension, T>;
 }
 
+/** What all iterators of the host inherit, generators among them. */
+const iteratorPrototype: object = Object.getPrototypeOf(
+  Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())),
+);
+
 /** Gives the objects of a class what all coroutines have. A base class would have to be constructed, for each of them. */
 export function makeCoroutines(prototype: LibraryCoroutine<unknown>): void {
+  Object.setPrototypeOf(prototype, iteratorPrototype);
   Object.defineProperties(prototype, {
-    [Symbol.iterator]: { value: itself },
     [Symbol.toStringTag]: { value: 'Generator' },
     then: { value: thenOfCoroutine, writable: true },
     // Whether a task runs it; see `driven.ts`.
     _driven: { value: false, writable: true },
   });
-}
-
-function itself<T>(this: T): T {
-  return this;
 }
 
 /** Hands a coroutine to the program; in debug mode it is watched, see `never-awaited.ts`. */

@@ -1,7 +1,7 @@
 import type { EventLoop } from './event-loop.ts';
-import type { Timer } from './timer-heap.ts';
+import { dueText, type Timer } from './timer-heap.ts';
 
-/** A timer of the library's own: without a context, which is most of what a timer costs. */
+/** A timer of the library's own: without a context of its own, which is most of what a timer costs. */
 export class PlainTimer implements Timer {
   /** @internal */
   readonly _when: number;
@@ -14,7 +14,7 @@ export class PlainTimer implements Timer {
   readonly #loop: EventLoop;
   #fire: (() => void) | undefined;
 
-  /** @param fire - Called when it is due; must not throw. */
+  /** @param fire - Called when it is due, in no context. What it throws goes to the loop's exception handler. */
   constructor(loop: EventLoop, when: number, fire: () => void) {
     loop._checkOpen();
     this.#loop = loop;
@@ -35,6 +35,14 @@ export class PlainTimer implements Timer {
 
   /** @internal */
   _run(): void {
-    this.#fire?.();
+    try {
+      this.#fire?.();
+    } catch (exception) {
+      this.#loop.callExceptionHandler({ message: `Exception in ${this}`, exception });
+    }
+  }
+
+  toString(): string {
+    return `<Timer ${dueText(this, this.#loop.time())}>`;
   }
 }

@@ -35,6 +35,10 @@ function step(this: Task<unknown>): void {
   this._step();
 }
 
+function cancel(this: Task<unknown>): void {
+  this.cancel();
+}
+
 /**
  * A coroutine that runs beside others: a named, cancellable {@link Future} of what it returns.
  * Made by `createTask()`.
@@ -148,6 +152,11 @@ export class Task<T> extends Future<T> implements Runnable {
     return context;
   }
 
+  /** @internal The values that are set in it now. */
+  _valuesOfNow(): Values {
+    return this._context instanceof Context ? this._context._values : this._context;
+  }
+
   /**
    * Asks the task to stop: its coroutine gets a {@link CancelledError} where it waits, or at its next wait. It may
    * clean up, with awaits too, and it may refuse. Answers false when the task is done.
@@ -231,6 +240,18 @@ export class Task<T> extends Future<T> implements Runnable {
   _run(): void {
     if (this.#scope === undefined) this._step();
     else this.#scope.runInAsyncScope(step, this as Task<unknown>);
+  }
+
+  /** @internal Cancels it from outside of its steps: listeners and futures that hear of it find the contexts it runs in. */
+  _cancelInContext(): void {
+    const { context } = current;
+    current.context = this._valuesOfNow();
+    try {
+      if (this.#scope === undefined) this.cancel();
+      else this.#scope.runInAsyncScope(cancel, this as Task<unknown>);
+    } finally {
+      current.context = context;
+    }
   }
 
   /** @internal Makes the first step at once. The host's async context is only of use to a task that makes another. */

@@ -2,16 +2,15 @@ import { waitForForeign } from './foreign-future.ts';
 import { Future } from './future.ts';
 import { isFuture } from './is-future.ts';
 import { awaitsForeignLoop, awaitsItself, yieldedWrongly } from './misuse.ts';
-import { suspension } from './suspension.ts';
+import { takeSuspension } from './suspension.ts';
 import type { Task } from './task.ts';
 
 /** Has a task wait for what its coroutine yielded: it takes a place among the waiters of that. */
 export function waitForYielded(task: Task<unknown>, yielded: unknown): void {
   if (yielded === undefined) {
     task._loop._enqueue(task);
-  } else if (yielded === suspension.value) {
-    suspension.value = undefined;
-    waitForFuture(task, yielded as Future<unknown>);
+  } else if (takeSuspension(yielded)) {
+    waitForFuture(task, yielded);
   } else if (isFuture(yielded) && !(yielded instanceof Future)) {
     waitForForeign(task, yielded);
   } else {

@@ -1,6 +1,18 @@
 /** The host's async context: what AsyncLocalStorage tells in tasks and callbacks. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Coroutine, createTask, EventLoop, Future, getEventLoop, sleep } from 'skein';
+import {
+  type Coroutine,
+  createTask,
+  currentTask,
+  EventLoop,
+  Future,
+  gather,
+  getEventLoop,
+  run,
+  sleep,
+  type Task,
+  timeout,
+} from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 import { expect, test } from 'vitest';
 
@@ -147,4 +159,23 @@ test('the default loop carries no store from who used it first', async () => {
     getEventLoop().callSoon(() => resolve(storage.getStore())),
   );
   expect(seen).toBeUndefined();
+});
+
+test('what hears that a timeout cancels sees the store of the task, whoever set the alarm', async () => {
+  const seen: unknown[] = [];
+  await run(function* () {
+    const other = storage.run('other', () => createTask(sleep(1)));
+    yield* sleep(0);
+    const task = storage.run('mine', () =>
+      createTask(function* () {
+        yield* timeout(2, function* () {
+          const { signal } = currentTask() as Task<unknown>;
+          signal.addEventListener('abort', () => seen.push(storage.getStore()));
+          yield* sleep(60_000);
+        });
+      }),
+    );
+    yield* gather([task, other], { returnExceptions: true });
+  });
+  expect(seen).toEqual(['mine']);
 });

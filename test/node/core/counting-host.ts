@@ -20,6 +20,8 @@ export class CountingHost implements Host {
     captures: 0,
     clockReads: 0,
   };
+  /** Called when the host has a turn for timers and I/O. */
+  onTurn: () => void = () => undefined;
   #time = 0;
   #microtasks: (() => void)[] = [];
   #macrotasks: (() => void)[] = [];
@@ -32,6 +34,15 @@ export class CountingHost implements Host {
       if (next === undefined) return;
       for (const fn of next) fn();
     }
+  }
+
+  get time(): number {
+    return this.#time;
+  }
+
+  /** Has `ms` pass, as if something took so long. */
+  pass(ms: number): void {
+    this.#time += ms;
   }
 
   now(): number {
@@ -90,6 +101,7 @@ export class CountingHost implements Host {
 
   #takeMacrotasks(): (() => void)[] | undefined {
     if (this.#macrotasks.length === 0) return undefined;
+    this.onTurn();
     const taken = this.#macrotasks;
     this.#macrotasks = [];
     return taken;

@@ -1,4 +1,4 @@
-import { CancelledError, createTask, sleep } from 'skein';
+import { CancelledError, type Coroutine, createTask, Lock, Queue, sleep } from 'skein';
 import { DeadlockError } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { virtualLoop } from '../loops.ts';
@@ -83,4 +83,21 @@ describe('sleep', () => {
     }
     await loop.runUntilComplete(main());
   });
+});
+
+test('sleeps, gets and acquires are like generators in all that those can do', () => {
+  function* generator(): Coroutine<void> {}
+  const inherited = (object: object): (string | symbol)[] => {
+    const names = new Set<string | symbol>();
+    for (let at = object; at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+      for (const name of Reflect.ownKeys(at)) names.add(name);
+    }
+    return [...names];
+  };
+  for (const coroutine of [sleep(1), new Queue().get(), new Lock().acquire()]) {
+    const lacks = inherited(generator()).filter((name) => !(name in coroutine));
+    expect(lacks).toEqual([]);
+    expect(coroutine[Symbol.iterator]()).toBe(coroutine);
+    expect(String(coroutine)).toBe('[object Generator]');
+  }
 });

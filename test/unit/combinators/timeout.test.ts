@@ -1,10 +1,14 @@
 import {
   CancelledError,
+  ContextVar,
   type Coroutine,
   createTask,
   currentTask,
   ExceptionGroup,
+  Future,
+  gather,
   sleep,
+  type Task,
   type Timeout,
   TimeoutError,
   taskGroup,
@@ -13,7 +17,7 @@ import {
 } from 'skein';
 import { DeadlockError, VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
-import { inLoop, virtualLoop } from '../loops.ts';
+import { inLoop, recordReports, virtualLoop } from '../loops.ts';
 import { caught, thrownBy } from './helpers.ts';
 
 /** A loop on which a callback can take time. */
@@ -628,4 +632,56 @@ describe('timeout', () => {
         `"an anonymous function was expected to be a generator function (\`function*\`) or an async function, but it returned 5 (number)."`,
       );
     }));
+});
+
+describe('what hears that a timeout cancels', () => {
+  const user = new ContextVar('user', { defaultValue: 'nobody' });
+
+  test('runs in the context of the task', async () => {
+    const seen: string[] = [];
+    class Listening extends Future<void> {
+      override cancel(reason?: unknown): boolean {
+        seen.push(`a future: ${user.get()}`);
+        return super.cancel(reason);
+      }
+    }
+    await inLoop(function* () {
+      const task = createTask(function* () {
+        user.set('ada');
+        yield* timeout(5, function* () {
+          (currentTask() as Task<unknown>).signal.addEventListener('abort', () => {
+            seen.push(`a signal: ${user.get()}`);
+            user.set('the listener');
+          });
+          yield* new Listening();
+        });
+      });
+      yield* gather([task], { returnExceptions: true });
+      expect(task.getContext().get(user)).toBe('ada');
+    });
+    expect(seen).toEqual(['a future: ada', 'a signal: ada']);
+  });
+
+  test('and throws, has that reported', async () => {
+    const loop = virtualLoop();
+    const reports = recordReports(loop);
+    class Stubborn extends Future<string> {
+      override cancel(): boolean {
+        throw new Error('not now');
+      }
+    }
+    const result = loop.runUntilComplete(
+      (function* () {
+        const stubborn = new Stubborn();
+        loop.callLater(10, () => stubborn.setResult('done'));
+        return yield* timeout(5, function* () {
+          return yield* stubborn;
+        });
+      })(),
+    );
+    expect(await result).toBe('done');
+    expect(reports.map(({ message, exception }) => [message, String(exception)])).toEqual([
+      ['Exception in <Timer due in 0 ms>', 'Error: not now'],
+    ]);
+  });
 });

@@ -3,6 +3,7 @@ import {
   ContextVar,
   copyContext,
   createTask,
+  currentTask,
   Future,
   gather,
   getEventLoop,
@@ -311,5 +312,36 @@ describe('a shippable ContextVar', () => {
       /^ContextVar 'unit\.twice' expected a name that no other shippable variable has, as workers find it by that, but .* declares one too\. Import that one, or give this one another name: 'unit\.twice2'\.$/,
     );
     expect(elsewhere.name).toBe('unit.twice');
+  });
+});
+
+describe('a context that is asked for while code of another one runs', () => {
+  const user = new ContextVar('user', { defaultValue: 'nobody' });
+
+  test('is that of the task all the same: what was set in it meanwhile is seen', async () => {
+    const seen = await inLoop(function* () {
+      return yield* createTask(function* () {
+        const own = () => (currentTask() as Task<unknown>).getContext();
+        new Context().run(() => own().run(() => user.set('ada')));
+        return [user.get(), copyContext().get(user), own().get(user)];
+      });
+    });
+    expect(seen).toEqual(['ada', 'ada', 'ada']);
+  });
+
+  test('by an eager task, too', async () => {
+    const seen = await inLoop(function* () {
+      return yield* createTask(function* () {
+        const outer = currentTask() as Task<unknown>;
+        createTask(
+          function* () {
+            outer.getContext().run(() => user.set('grace'));
+          },
+          { eagerStart: true },
+        );
+        return [user.get(), copyContext().get(user), outer.getContext().get(user)];
+      });
+    });
+    expect(seen).toEqual(['grace', 'grace', 'grace']);
   });
 });

@@ -100,6 +100,23 @@ describe('close()', () => {
     }
   });
 
+  test('is refused to what it has another loop run, too', async () => {
+    const loop = new EventLoop();
+    const other = new EventLoop();
+    const log: string[] = [];
+    loop.callSoon(() => {
+      const close = function* (): Coroutine<void> {
+        loop.close();
+      };
+      const task = new Task(close(), { loop: other, eagerStart: true });
+      log.push(String(task.exception()));
+    });
+    await new Promise<void>((resolve) => loop.callSoon(resolve));
+    expect(log).toEqual(['Error: An event loop cannot be closed by what it runs.']);
+    loop.close();
+    other.close();
+  });
+
   test('drops what is ready and what waits for its time', async () => {
     const loop = new EventLoop();
     const log: string[] = [];

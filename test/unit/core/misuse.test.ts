@@ -10,7 +10,10 @@ import {
   ensureFuture,
   Future,
   gather,
+  getEventLoop,
   InvalidStateError,
+  Queue,
+  type Suspension,
   shield,
   sleep,
   Task,
@@ -488,4 +491,37 @@ test('a task that has not yet run is not the current one of who made it', async 
     expect(currentTask() === task).toBe(false);
     yield* task;
   });
+});
+
+test('a coroutine of the library, in two tasks, is refused in debug mode too', async () => {
+  const again = await inLoop(function* (loop) {
+    loop.setDebug(true);
+    const coroutine = new Queue().join();
+    yield* createTask(coroutine);
+    try {
+      createTask(coroutine);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return '';
+  });
+  expect(again).toMatch(/^This coroutine is run by a task already\./);
+});
+
+test('coroutines that are stepped by hand may be several at a time', async () => {
+  const results = await inLoop(function* () {
+    const futures = [new Future<string>(), new Future<string>()] as const;
+    function* wait(future: Future<string>): Coroutine<string> {
+      return yield* future;
+    }
+    const coroutines = futures.map(wait);
+    const yielded = coroutines.map((coroutine) => coroutine.next().value);
+    createTask(sleep(1), { eagerStart: true });
+    getEventLoop().callSoon(() => {
+      for (const [i, future] of futures.entries()) future.setResult(`${i}`);
+    });
+    for (const suspension of yielded) yield suspension as Suspension;
+    return coroutines.map((coroutine) => coroutine.next().value);
+  });
+  expect(results).toEqual(['0', '1']);
 });
