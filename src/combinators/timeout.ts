@@ -1,5 +1,6 @@
 import { awaitable } from '../core/awaitable.ts';
 import { checkOptionalTime } from '../core/checks.ts';
+import { currentValues, type Values } from '../core/context.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop, requireRunner } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
@@ -46,6 +47,8 @@ export class Timeout {
   #handle: Handle | PlainTimer | undefined;
   #task: Task<unknown> | undefined;
   #cancelling = 0;
+  /** Of the context in which the deadline was set: as a callback's, at the price of a reference. */
+  #values: Values | undefined;
 
   /** @internal */
   constructor(when: number | undefined) {
@@ -88,6 +91,7 @@ export class Timeout {
     checkOptionalTime('reschedule', 'a time', when);
     const loop = getEventLoop();
     this.#when = when ?? undefined;
+    this.#values = currentValues();
     this.#handle?.cancel();
     if (this.#when === undefined) this.#handle = undefined;
     else if (this.#when <= loop.time()) this.#handle = loop.callSoon(this.#expire);
@@ -112,7 +116,7 @@ export class Timeout {
   }
 
   readonly #expire = (): void => {
-    (this.#task as Task<unknown>)._cancelInContext();
+    (this.#task as Task<unknown>)._cancelWith(this.#values as Values);
     this.#state = 'expiring';
     this.#handle = undefined;
   };

@@ -242,10 +242,10 @@ export class Task<T> extends Future<T> implements Runnable {
     else this.#scope.runInAsyncScope(step, this as Task<unknown>);
   }
 
-  /** @internal Cancels it from outside of its steps: listeners and futures that hear of it find the contexts it runs in. */
-  _cancelInContext(): void {
+  /** @internal Cancels it from a timer. Listeners and futures that hear of it find `values`, and its async context. */
+  _cancelWith(values: Values): void {
     const { context } = current;
-    current.context = this._valuesOfNow();
+    current.context = values;
     try {
       if (this.#scope === undefined) this.cancel();
       else this.#scope.runInAsyncScope(cancel, this as Task<unknown>);

@@ -637,7 +637,7 @@ describe('timeout', () => {
 describe('what hears that a timeout cancels', () => {
   const user = new ContextVar('user', { defaultValue: 'nobody' });
 
-  test('runs in the context of the task', async () => {
+  test('runs in a copy of the context in which the deadline was set', async () => {
     const seen: string[] = [];
     class Listening extends Future<void> {
       override cancel(reason?: unknown): boolean {
@@ -653,11 +653,12 @@ describe('what hears that a timeout cancels', () => {
             seen.push(`a signal: ${user.get()}`);
             user.set('the listener');
           });
+          user.set('grace');
           yield* new Listening();
         });
       });
       yield* gather([task], { returnExceptions: true });
-      expect(task.getContext().get(user)).toBe('ada');
+      expect(task.getContext().get(user)).toBe('grace');
     });
     expect(seen).toEqual(['a future: ada', 'a signal: ada']);
   });
