@@ -35,10 +35,6 @@ function step(this: Task<unknown>): void {
   this._step();
 }
 
-function cancel(this: Task<unknown>): void {
-  this.cancel();
-}
-
 /**
  * A coroutine that runs beside others: a named, cancellable {@link Future} of what it returns.
  * Made by `createTask()`.
@@ -248,7 +244,7 @@ export class Task<T> extends Future<T> implements Runnable {
     current.context = values;
     try {
       if (this.#scope === undefined) this.cancel();
-      else this.#scope.runInAsyncScope(cancel, this as Task<unknown>);
+      else this.#scope.runInAsyncScope(this.cancel as () => boolean, this);
     } finally {
       current.context = context;
     }
