@@ -96,6 +96,8 @@ const fates: Partial<Record<Fate, number>> = {
 };
 
 const total = 10_000;
+/** How long a storm may last, in ms: a slow machine starts workers slowly, and it kills very many. */
+const patience = 180_000;
 
 function lives(pid: number): boolean {
   try {
@@ -210,7 +212,7 @@ test('a storm of dying threads, failures and cancellations leaves nothing behind
   const ledger = new Int32Array(new SharedArrayBuffer(total * 4));
   const pool = new ThreadPoolExecutor({ maxWorkers: 3, grace: 5, maxHeapMb: 64 });
   await storm(pool, ledger, () => (id) => ledger[id] as number);
-});
+}, patience);
 
 test('a storm of dying processes, failures and cancellations leaves nothing behind, and runs nothing twice', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'skein-'));
@@ -242,4 +244,4 @@ test('a storm of dying processes, failures and cancellations leaves nothing behi
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
+}, patience);
