@@ -7,8 +7,8 @@ import { build, buildIsDue } from './build.mjs';
  * A build that fails says so, and leaves it at that: the tests of the source can run all the same, and
  * `npm test` counts the build by itself.
  */
-export default function setup(): void {
+export default async function setup(): Promise<void> {
   if (process.env['SKEIN_BUILT'] === 'yes') return;
   process.env['SKEIN_BUILT'] = 'yes';
-  if (buildIsDue()) build();
+  if (buildIsDue()) await build();
 }

@@ -28,7 +28,7 @@ let done: Promise<unknown> | undefined;
 
 /** Runs before those tests: once, however many projects ask. */
 export default async function setup(): Promise<void> {
-  buildForTests();
+  await buildForTests();
   done ??= build({
     root,
     configFile: false,

@@ -18,7 +18,7 @@ ensureInstalled(root);
 if (process.argv.includes('--bench')) ensureInstalled(`${root}bench/`);
 if (!process.argv.includes('--install')) {
   const { build, buildIsDue } = await import('./build.mjs');
-  if (buildIsDue() && !build()) process.exit(1);
+  if (buildIsDue() && !(await build())) process.exit(1);
 }
 
 function refuseOldNode() {

@@ -114,11 +114,16 @@ function outerContext(): Context {
   return continued()?._runner.getContext() ?? current.carried?.getStore() ?? outermost;
 }
 
+/** Not by `Context`: that of now may be of another copy of this package. */
+function isValues(context: Context | Values): context is Values {
+  return context instanceof Map;
+}
+
 /** The context of now itself, not a copy. */
 export function currentContext(): Context {
   const { context, task } = current;
   if (context === undefined) return outerContext();
-  if (context instanceof Context) return context;
+  if (!isValues(context)) return context;
   current.context = task?.getContext() ?? new Context(context);
   return current.context;
 }
@@ -127,7 +132,7 @@ export function currentContext(): Context {
 export function currentValues(): Values {
   const { context, task } = current;
   if (context === undefined) return outerContext()._values;
-  if (context instanceof Context) return context._values;
+  if (!isValues(context)) return context._values;
   // The values of a task are those of its context, if somebody asked for that meanwhile and set something in it.
   return task === undefined ? context : task._valuesOfNow();
 }

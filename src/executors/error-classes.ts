@@ -29,12 +29,22 @@ const builtIn: readonly ErrorClass[] = [
 ];
 const host = globalThis as { DOMException?: ErrorClass };
 
+interface Known {
+  readonly byName: Map<string, ErrorClass>;
+  /** By prototype. */
+  readonly names: Map<object, string>;
+}
+
+/** On `globalThis`, as a worker may load the program's copy of this package beside its own. */
+const key = Symbol.for('skein.error-classes/0');
+const shared = globalThis as unknown as Record<symbol, Known | undefined>;
+shared[key] ??= { byName: new Map(), names: new Map() };
+
 /**
- * By name, the classes that both sides know. CancelledError is left out on purpose: one that comes from a worker says
- * that something there was cancelled, and must not look as if the task that awaits the job were.
+ * The classes that both sides know. CancelledError is left out on purpose: one that comes from a worker says that something
+ * there was cancelled, and must not look as if the task that awaits the job were.
  */
-const byName = new Map<string, ErrorClass>();
-const names = new Map<object, string>();
+const { byName, names }: Known = shared[key];
 
 function add(name: string, errorClass: ErrorClass): void {
   byName.set(name, errorClass);
