@@ -208,40 +208,48 @@ async function storm(
   expect(lost).toBeGreaterThan(0);
 }
 
-test('a storm of dying threads, failures and cancellations leaves nothing behind, and runs nothing twice', async () => {
-  const ledger = new Int32Array(new SharedArrayBuffer(total * 4));
-  const pool = new ThreadPoolExecutor({ maxWorkers: 3, grace: 5, maxHeapMb: 64 });
-  await storm(pool, ledger, () => (id) => ledger[id] as number);
-}, patience);
+test(
+  'a storm of dying threads, failures and cancellations leaves nothing behind, and runs nothing twice',
+  async () => {
+    const ledger = new Int32Array(new SharedArrayBuffer(total * 4));
+    const pool = new ThreadPoolExecutor({ maxWorkers: 3, grace: 5, maxHeapMb: 64 });
+    await storm(pool, ledger, () => (id) => ledger[id] as number);
+  },
+  patience,
+);
 
-test('a storm of dying processes, failures and cancellations leaves nothing behind, and runs nothing twice', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'skein-'));
-  const ledger = join(folder, 'ledger');
-  writeFileSync(ledger, '\n');
-  const pool = new ProcessPoolExecutor({ maxWorkers: 3, grace: 5, maxHeapMb: 64 });
-  const next = random(21);
-  let settled = 0;
-  // Some are killed from outside, whatever they do.
-  const kill = (): void => {
-    if (++settled % 400 !== 0) return;
-    const busy = pool.statistics().workers.filter(({ state }) => state === 'busy');
-    const victim = busy[Math.floor(next() * busy.length)];
-    if (victim?.pid !== undefined) process.kill(victim.pid, 'SIGKILL');
-  };
-  try {
-    await storm(
-      pool,
-      ledger,
-      () => {
-        const counts = new Map<number, number>();
-        for (const line of readFileSync(ledger, 'utf8').trim().split('\n')) {
-          counts.set(Number(line), (counts.get(Number(line)) ?? 0) + 1);
-        }
-        return (id) => counts.get(id) ?? 0;
-      },
-      kill,
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}, patience);
+test(
+  'a storm of dying processes, failures and cancellations leaves nothing behind, and runs nothing twice',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'skein-'));
+    const ledger = join(folder, 'ledger');
+    writeFileSync(ledger, '\n');
+    const pool = new ProcessPoolExecutor({ maxWorkers: 3, grace: 5, maxHeapMb: 64 });
+    const next = random(21);
+    let settled = 0;
+    // Some are killed from outside, whatever they do.
+    const kill = (): void => {
+      if (++settled % 400 !== 0) return;
+      const busy = pool.statistics().workers.filter(({ state }) => state === 'busy');
+      const victim = busy[Math.floor(next() * busy.length)];
+      if (victim?.pid !== undefined) process.kill(victim.pid, 'SIGKILL');
+    };
+    try {
+      await storm(
+        pool,
+        ledger,
+        () => {
+          const counts = new Map<number, number>();
+          for (const line of readFileSync(ledger, 'utf8').trim().split('\n')) {
+            counts.set(Number(line), (counts.get(Number(line)) ?? 0) + 1);
+          }
+          return (id) => counts.get(id) ?? 0;
+        },
+        kill,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  patience,
+);
