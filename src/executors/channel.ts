@@ -9,6 +9,8 @@ export interface WorkerEnd {
   /** What nobody caught in the worker, if that is what ended it. */
   readonly uncaught: { readonly error: unknown } | undefined;
   readonly heapLimit: boolean;
+  /** The last job that it may have begun, -1 for none, where that is known and the claim table does not tell. */
+  readonly begun?: number | undefined;
   /** What else is known of it, as the end of a sentence. */
   readonly reason?: string;
 }

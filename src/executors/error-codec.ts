@@ -9,8 +9,13 @@ import type { ErrorRecord, Part, Thrown } from './protocol.ts';
 
 const kept = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
+/** A proxy may refuse to tell. */
 function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+  } catch {
+    return false;
+  }
 }
 
 /** Takes a thrown value apart. Never throws, whatever was thrown. */
@@ -61,7 +66,7 @@ function record(error: Error, encode: (value: unknown) => Part): ErrorRecord {
   return {
     known,
     name: nameOf(error, known),
-    message: String(read(error, 'message')),
+    message: textOf(read(error, 'message')),
     stack: stackText(error),
     cause: Object.hasOwn(error, 'cause') ? encode(read(error, 'cause')) : undefined,
     members: Array.isArray(members) ? members.map(encode) : undefined,
@@ -78,6 +83,15 @@ function read(error: Error, key: string): unknown {
   }
 }
 
+/** An object may fail to have a text form. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return brief(value);
+  }
+}
+
 function stackText(error: Error): string | undefined {
   const stack = read(error, 'stack');
   return typeof stack === 'string' ? stack : undefined;
@@ -85,7 +99,7 @@ function stackText(error: Error): string | undefined {
 
 /** The name it goes by; that of its class, when the class gave itself none and will be lost on the way. */
 function nameOf(error: Error, known: string): string {
-  const name = String(read(error, 'name'));
+  const name = textOf(read(error, 'name'));
   const className: unknown = (read(error, 'constructor') as { name?: unknown } | undefined)?.name;
   const { prototype } = classNamed(known);
   if (Object.getPrototypeOf(error) === prototype) return name;

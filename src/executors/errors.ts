@@ -1,3 +1,4 @@
+import { brief } from '../core/text.ts';
 import type { WorkerEnd } from './channel.ts';
 import { registerError } from './error-classes.ts';
 
@@ -33,7 +34,10 @@ export class WorkerLostError extends Error {
   readonly threadId: number | undefined;
   /** Of a process. */
   readonly pid: number | undefined;
-  /** How often the job was run: more than once only if it was declared `idempotent`. The rest tells of the last time. */
+  /**
+   * How often the job was run: more than once only if it was declared `idempotent`, and never if the workers died before
+   * they began it, as its arguments were too large for their memory. The rest tells of the last time.
+   */
   readonly runs: number;
   /** Whether it ran out of memory: of the executor's `maxHeapMb`, or of what the host grants. */
   readonly heapLimit: boolean;
@@ -49,7 +53,7 @@ export class WorkerLostError extends Error {
     runs: number,
   ) {
     super(
-      `The worker (${worker.place}) ended while it ran \`${job}\`: ${reasonOf(end)}. ${adviceAfter(runs)}`,
+      `The worker (${worker.place}) ended ${runs === 0 ? 'before it began' : 'while it ran'} \`${job}\`: ${reasonOf(end)}. ${adviceAfter(runs)}`,
       end.uncaught === undefined ? undefined : { cause: end.uncaught.error },
     );
     this.job = job;
@@ -63,6 +67,9 @@ export class WorkerLostError extends Error {
 }
 
 function adviceAfter(runs: number): string {
+  if (runs === 0) {
+    return 'So did those before it that were given the job. Give it smaller arguments, or the workers more memory.';
+  }
   return runs > 1
     ? `So did ${runs === 2 ? 'the one' : `the ${runs - 1}`} before it: the job was run ${runs} times.`
     : 'Part of the work may be done; submit it again if that does no harm.';
@@ -77,6 +84,13 @@ export function reasonOf(end: WorkerEnd): string {
   return end.exitCode === undefined ? 'it is gone' : `exit code ${end.exitCode}`;
 }
 
+/** What could be sent, and not be read. */
+export function lostOnTheWay(job: string, reason: string): Error {
+  return new Error(
+    `What \`${job}\` was given or has returned was copied, but could not be put together again: ${reason}.`,
+  );
+}
+
 /** A thrown value as the end of a sentence. */
 export function partOf(thrown: unknown): string {
   return textOf(thrown).replace(/\.$/, '');
@@ -84,8 +98,12 @@ export function partOf(thrown: unknown): string {
 
 /** A thrown value in a sentence. */
 export function textOf(thrown: unknown): string {
-  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
-  return typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown);
+  try {
+    if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+    return typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown);
+  } catch {
+    return brief(thrown);
+  }
 }
 
 registerError(BrokenExecutor, 'skein.BrokenExecutor');

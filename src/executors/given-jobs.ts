@@ -65,6 +65,19 @@ export class GivenJobs {
     return this.all().filter(({ seq }) => this.#table.stateOf(seq) === 'waiting');
   }
 
+  /**
+   * Those that the worker may have begun before it died.
+   *
+   * @param last - The last of them, where that is known better: a process tells of claims that it may never come to, and
+   *   one that has nothing to do is said to begin what is sent to it.
+   */
+  begun(last: number = Number.POSITIVE_INFINITY): Set<Job> {
+    const waits = new Set(this.waiting());
+    // What moved there is nowhere else: to be lost with the worker is all that can become of it.
+    const mayHave = ({ seq, transfer }: Job): boolean => seq <= last || transfer !== undefined;
+    return new Set(this.all().filter((job) => !waits.has(job) && mayHave(job)));
+  }
+
   running(): Job | undefined {
     return this.all().find(({ seq }) => this.#table.stateOf(seq) === 'claimed');
   }

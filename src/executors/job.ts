@@ -22,6 +22,8 @@ export interface JobHolder {
 
 let lastId = 0;
 const nothing: readonly unknown[] = [];
+/** So many workers may be lost on a job that none of them has begun. */
+const mostSuspected = 3;
 
 /**
  * One call for a worker to make.
@@ -57,10 +59,14 @@ export class Job implements FutureOwner {
   readonly reports: ProgressReports | undefined;
   /** How often it was begun by a worker that was lost. */
   lost = 0;
+  /** How often a worker was lost that had it and ran nothing. */
+  #suspected = 0;
   readonly #retries: number;
   readonly #submitted: { readonly stack?: string } | undefined;
   readonly #options: SubmitOptions<never>;
   #timer: TimerHandle | undefined;
+  /** Whether the timer is that of `timeout`, and not that of `queueTimeout`. */
+  #isTimed = false;
 
   /**
    * @param options - Kept as they are.
@@ -116,13 +122,31 @@ export class Job implements FutureOwner {
   /** The worker has claimed it. */
   begun(): void {
     const { timeout } = this.#options;
-    if (timeout === undefined || this.future.done()) return;
+    // A loop that was closed keeps no time.
+    if (timeout === undefined || this.future.done() || this.future.getLoop().isClosed()) return;
     this.#timer?.cancel();
+    this.#isTimed = true;
     this.#timer = this.future.getLoop().callLater(timeout, () => {
       this.#expire(
         `\`${this.name}\` expected to be done within ${timeout} ms, but it still ran. Its worker was asked to stop it; give it a longer \`timeout\`, or less to do.`,
       );
     });
+  }
+
+  /**
+   * Its worker was lost before it began. Answers whether another is to have it: not when that happens again and again, as
+   * it may be this job that ends them, by memory that its arguments take.
+   *
+   * @param ranNothing - Whether no job that ran can be the reason.
+   * @param isFirst - Whether it would have been the next to be read.
+   */
+  mayBeGivenAgain(ranNothing: boolean, isFirst: boolean): boolean {
+    // It was said to have begun when it was sent.
+    if (this.#isTimed) this.#timer?.cancel();
+    if (!ranNothing) return true;
+    // What came in the same message is found to be innocent so.
+    this.alone = true;
+    return !isFirst || ++this.#suspected < mostSuspected;
   }
 
   /** Its worker was lost while it ran. Answers whether it is to be run again. */

@@ -58,7 +58,7 @@ export interface ChildProcesses {
   ): NodeChild;
 }
 
-interface Stream {
+export interface NodeStream {
   write(text: string, then: () => void): unknown;
 }
 
@@ -68,8 +68,8 @@ interface NodeProcess {
   readonly execArgv?: readonly string[];
   /** Set while `exit` listeners run: nothing asynchronous happens any more. */
   readonly _exiting?: boolean;
-  readonly stdout?: Stream;
-  readonly stderr?: Stream;
+  readonly stdout?: NodeStream;
+  readonly stderr?: NodeStream;
   readonly env?: Record<string, string | undefined>;
   readonly connected?: boolean;
   on?(event: string, listener: (value: never) => void): unknown;
@@ -89,8 +89,9 @@ interface Builtins {
     openSync(file: string, flags: string, mode: number): number;
     unlinkSync(file: string): void;
     closeSync(fd: number): void;
-    readSync(fd: number, into: Int32Array, at: number, length: number, from: number): number;
-    writeSync(fd: number, from: Int32Array, at: number, length: number, to: number): number;
+    fstatSync(fd: number): { readonly ino: number };
+    readSync(fd: number, into: ArrayBufferView, at: number, length: number, from: number): number;
+    writeSync(fd: number, from: ArrayBufferView, at: number, length: number, to: number): number;
   };
   'node:os': { availableParallelism(): number; tmpdir(): string };
   'node:module': {

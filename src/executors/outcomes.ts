@@ -1,8 +1,8 @@
 /** Outcomes in the list that is their message; see `Outcomes` in `protocol.ts`. */
-import type { Outcomes } from './protocol.ts';
+import { mark, type Outcomes } from './protocol.ts';
 
 export class OutcomeWriter {
-  #list: [number, number, number, ...unknown[]] = [-1, 0, -1];
+  #list = begin();
   /** Where the count of the last group is. */
   #count = -1;
   /** What would go on with the last group. */
@@ -27,19 +27,23 @@ export class OutcomeWriter {
    */
   take(upTo: number, busy: number, claimed: number): Outcomes {
     const list = this.#list;
-    list[0] = upTo;
+    list[1] = upTo;
     // Whole numbers are copied faster.
-    list[1] = Math.round(busy * 1000);
-    list[2] = claimed;
-    this.#list = [-1, 0, -1];
+    list[2] = Math.round(busy * 1000);
+    list[3] = claimed;
+    this.#list = begin();
     this.#nextSeq = -1;
     return list;
   }
 }
 
+function begin(): [number, number, number, number, ...unknown[]] {
+  return [mark, -1, 0, -1];
+}
+
 export function countOutcomes(list: Outcomes): number {
   let total = 0;
-  for (let at = 3; at < list.length; ) {
+  for (let at = 4; at < list.length; ) {
     const count = Math.abs(list[at + 1] as number);
     total += count;
     at += 2 + count;
@@ -52,7 +56,7 @@ export function readOutcomes(
   list: Outcomes,
   each: (seq: number, failed: boolean, value: unknown) => void,
 ): void {
-  for (let at = 3; at < list.length; ) {
+  for (let at = 4; at < list.length; ) {
     let seq = list[at++] as number;
     const count = list[at++] as number;
     for (let left = Math.abs(count); left > 0; left--) each(seq++, count < 0, list[at++]);

@@ -1,7 +1,8 @@
 import type { Channel, ChannelEvents, OpenChannel, WorkerEnd } from './channel.ts';
 import { ClaimTable, capacity } from './claim-table.ts';
+import { Deadline } from './deadline.ts';
 import { decodeThrown } from './error-codec.ts';
-import { WorkerLostError } from './errors.ts';
+import { lostOnTheWay, WorkerLostError } from './errors.ts';
 import { GivenJobs } from './given-jobs.ts';
 import type { Job, JobHolder } from './job.ts';
 import { countOutcomes, readOutcomes } from './outcomes.ts';
@@ -35,6 +36,8 @@ export interface WorkerEvents {
 
 /** A worker that has not answered for so long, in ms, is held up by a job. */
 const heldUp = 2;
+/** A worker that is about to end says so again and again. One that is silent for so long, in ms, never ends. */
+const untilSilent = 2000;
 
 export type WorkerState = 'starting' | 'idle' | 'busy' | 'closing' | 'gone';
 
@@ -75,8 +78,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
   #keepsAlive = true;
   /** Whether it waits for the consumer of a stream. */
   #rests = false;
-  /** Ends a worker whose teardown does not. */
-  #killer: ReturnType<typeof setTimeout> | undefined;
+  /** Its teardown may never end, and what a job has left behind may never let it hear that it is to end. */
+  readonly #closing = new Deadline(() => this.#channel.terminate());
 
   constructor(name: string, open: OpenChannel, settings: WorkerSettings, events: WorkerEvents) {
     this.name = name;
@@ -219,10 +222,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
   close(): void {
     this.state = 'closing';
     this.keepAlive(true);
-    const { teardown, grace } = this.#settings;
-    if (teardown !== undefined && grace !== Number.POSITIVE_INFINITY) {
-      this.#killer = setTimeout(() => this.#channel.terminate(), grace);
-    }
+    this.#closing.set(this.#settings.grace);
     this.#channel.post({ type: 'close' });
   }
 
@@ -305,6 +305,9 @@ export class PoolWorker implements JobHolder, StreamWorker {
       case 'uncaught':
         this.#uncaught = { error: decodeThrown(message.failure) };
         break;
+      case 'closing':
+        this.#closing.set(Math.max(this.#settings.grace, untilSilent));
+        break;
       case 'untidy':
         this.#events.untidy(this, decodeThrown(message.failure));
         break;
@@ -312,7 +315,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
   }
 
   #hearOutcomes(outcomes: Outcomes): void {
-    const [upTo, busy, claimed] = outcomes;
+    const [, upTo, busy, claimed] = outcomes;
     const count = countOutcomes(outcomes);
     const cost = busy / 1000 / count;
     readOutcomes(outcomes, (seq, failed, value) => {
@@ -370,24 +373,23 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   #lose(job: Job, reason: string): void {
     if (this.#given.get(job.seq) === job) this.#leave(job);
-    job.failHere(
-      new Error(
-        `What \`${job.name}\` was given or has returned was copied, but could not be put together again: ${reason}.`,
-      ),
-    );
+    job.failHere(lostOnTheWay(job.name, reason));
   }
 
   #end(heard: WorkerEnd): void {
     const { state } = this;
     const end = heard.uncaught === undefined ? { ...heard, uncaught: this.#uncaught } : heard;
     this.state = 'gone';
-    clearTimeout(this.#killer);
-    for (const job of this.#given.all()) {
-      const waits = this.#table.stateOf(job.seq) === 'waiting';
+    this.#closing.clear();
+    const begun = this.#given.begun(end.begun);
+    for (const [at, job] of this.#given.all().entries()) {
       job.asked = false;
       this.#leave(job);
+      const goesOn = begun.has(job)
+        ? job.mayRunAgain()
+        : job.mayBeGivenAgain(begun.size === 0, at === 0);
       if (job.future.done()) job.end();
-      else if (waits || job.mayRunAgain()) this.#events.returned(job);
+      else if (goesOn) this.#events.returned(job);
       else job.failHere(new WorkerLostError(job.name, this.#channel, end, job.lost));
     }
     this.#events.gone(this, end, state);

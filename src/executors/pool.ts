@@ -66,6 +66,8 @@ export class Pool {
   #broken: (() => BrokenExecutor) | undefined;
   #startersKeepAlive = true;
   readonly #feeding = new OncePerTurn(() => this.#feed());
+  /** Jobs are being sent. A getter among their arguments may submit others, which must not overtake them. */
+  #isSending = false;
   #hasPriorities = false;
   #now = 0;
   #lookAgain: ReturnType<typeof setTimeout> | undefined;
@@ -239,9 +241,15 @@ export class Pool {
 
   /** Gives queued jobs to workers, and starts workers for the rest. */
   #feed(): void {
+    if (this.#isSending) {
+      this.#feeding.ask();
+      return;
+    }
     if (this.#queue.length > 0) {
       const takers = takersAmong(this.#workers, this.#idle.list());
+      this.#isSending = true;
       fill(this.#queue, takers);
+      this.#isSending = false;
       for (const worker of takers) if (worker.load > 0) this.#idle.remove(worker);
       this.#wakeRooms();
     }

@@ -104,7 +104,7 @@ export function closureMessage(caller: string, name: string, names: readonly str
 
 /** What a worker's "x is not defined" says about a function that came by source, or undefined for any other error. */
 export function missingName(error: unknown, text: string): string | undefined {
-  if (!(error instanceof ReferenceError)) return undefined;
+  if (!isReferenceError(error)) return undefined;
   const name = /^([\w$]+) is not defined$/.exec(error.message)?.[1];
   if (
     name === undefined ||
@@ -113,4 +113,13 @@ export function missingName(error: unknown, text: string): string | undefined {
     return undefined;
   }
   return nameFor(name, text);
+}
+
+/** What was thrown may be a proxy that refuses to tell. */
+function isReferenceError(thrown: unknown): thrown is ReferenceError {
+  try {
+    return thrown instanceof ReferenceError;
+  } catch {
+    return false;
+  }
 }

@@ -1,10 +1,10 @@
 /** Where the processes of a ProcessPoolExecutor begin. */
-import { abortReader } from './abort-file.ts';
 import { encodeThrown } from './error-codec.ts';
 import { later } from './later.ts';
 import { process } from './node.ts';
 import { ownMemory } from './own-memory.ts';
-import { type FromWorker, isList, type ToWorker } from './protocol.ts';
+import { type FromWorker, isList, marked, type ToWorker } from './protocol.ts';
+import { fileOfProgram } from './shared-file.ts';
 import type { Transferable } from './transfer.ts';
 import { refuseUncloneable, refuseUnsendable } from './unsendable.ts';
 import { endOnceWritten, slice } from './worker-host.ts';
@@ -13,6 +13,8 @@ import { WorkerRuntime } from './worker-runtime.ts';
 if (process.send === undefined) {
   throw new Error('This module is the entry of worker processes. Use `ProcessPoolExecutor`.');
 }
+// A job may put something else in its place.
+const send = process.send.bind(process);
 
 function post(message: FromWorker, transfer?: readonly Transferable[]): void {
   // Without the program nobody is there to hear, and this process is about to end.
@@ -21,7 +23,7 @@ function post(message: FromWorker, transfer?: readonly Transferable[]): void {
   else if (message.type === 'items') refuseUnsendable(message.items, transfer);
   else if (message.type === 'progress') refuseUnsendable([message.value]);
   refuseUncloneable(message);
-  process.send?.(message);
+  send(marked(message));
 }
 
 function copy(value: unknown): unknown {
@@ -29,9 +31,9 @@ function copy(value: unknown): unknown {
   return structuredClone(value);
 }
 
-const [fd] = (process.argv ?? []).slice(2);
-const look = fd === undefined ? {} : { lookForAbort: abortReader(Number(fd)) };
-const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice, copy, ...look });
+const [fd, id] = (process.argv ?? []).slice(2);
+const file = id === undefined ? undefined : fileOfProgram(Number(fd), id);
+const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice, copy, ...file });
 process.on?.('message', (message: ToWorker) => {
   if (isList(message)) ownMemory(message as unknown as unknown[]);
   runtime.receive(message);

@@ -1,10 +1,10 @@
 /** The line to a worker process of `node:child_process`. */
-import { AbortFile } from './abort-file.ts';
 import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
 import { inheritedOptions } from './inherited-options.ts';
 import { builtin, type ChildProcesses, type NodeChild, process, runtime } from './node.ts';
 import { ownMemory } from './own-memory.ts';
-import { type FromWorker, isList, type ToWorker } from './protocol.ts';
+import { isList, isOurs, type ToWorker } from './protocol.ts';
+import { SharedFile } from './shared-file.ts';
 import { empty, type Transferable } from './transfer.ts';
 import { refuseUncloneable, refuseUnsendable } from './unsendable.ts';
 
@@ -54,15 +54,15 @@ export class ProcessChannel implements Channel {
   readonly place: string;
   readonly sharesMemory = false;
   readonly #child: NodeChild;
-  readonly #abortFile: AbortFile | undefined;
+  readonly #file: SharedFile | undefined;
   #killer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(maxHeapMb: number | undefined, events: ChannelEvents) {
     const options = inheritedOptions() ?? optionsOfProgram();
     const execArgv =
       maxHeapMb === undefined ? options : [...options, `--max-old-space-size=${maxHeapMb}`];
-    this.#abortFile = AbortFile.open();
-    const child = fork(execArgv, this.#abortFile);
+    this.#file = SharedFile.open();
+    const child = fork(execArgv, this.#file);
     this.#child = child;
     endWithProgram(child);
     this.pid = child.pid;
@@ -73,14 +73,16 @@ export class ProcessChannel implements Channel {
       if (isOver) return;
       isOver = true;
       hasEnded(child);
-      this.#abortFile?.close();
+      const begun = this.#file?.lastBegun();
+      this.#file?.close();
       clearTimeout(this.#killer);
       // V8 aborts the process when the heap is full, that of Deno by another signal.
       const heapLimit =
         signal === 'SIGABRT' || exitCode === 134 || (signal === 'SIGTRAP' && runtime === 'Deno');
-      events.ended({ exitCode, signal, uncaught, heapLimit });
+      events.ended({ exitCode, signal, uncaught, heapLimit, begun });
     };
-    child.on('message', (message: FromWorker) => {
+    child.on('message', (message: unknown) => {
+      if (!isOurs(message)) return;
       if (isList(message)) ownMemory(message as unknown as unknown[]);
       else if (message.type === 'items') ownMemory(message.items as unknown[]);
       events.message(message);
@@ -97,7 +99,7 @@ export class ProcessChannel implements Channel {
   post(message: ToWorker, transfer?: readonly Transferable[]): void {
     // The end of a process is known before its exit is: what is sent in between is given back by the latter.
     if (!this.#child.connected) return;
-    if (!isList(message) && message.type === 'abort') this.#abortFile?.request(message.seq);
+    if (!isList(message) && message.type === 'abort') this.#file?.requestAbort(message.seq);
     if (isList(message)) {
       refuseUnsendable(message, transfer);
       refuseUncloneable(message);
@@ -125,11 +127,11 @@ export class ProcessChannel implements Channel {
 /** The number by which a process has what comes after its input, its outputs and the line to the program. */
 const inherited = 4;
 
-function fork(execArgv: string[], abortFile: AbortFile | undefined): NodeChild {
+function fork(execArgv: string[], file: SharedFile | undefined): NodeChild {
   const options = { serialization: 'advanced', execArgv } as const;
-  if (abortFile === undefined) return childProcesses().fork(entry(), [], options);
-  const stdio = [0, 1, 2, 'ipc', abortFile.fd] as const;
-  return childProcesses().fork(entry(), [String(inherited)], { ...options, stdio });
+  if (file === undefined) return childProcesses().fork(entry(), [], options);
+  const stdio = [0, 1, 2, 'ipc', file.fd] as const;
+  return childProcesses().fork(entry(), [String(inherited), file.id], { ...options, stdio });
 }
 
 /** As `fork()` takes them over by itself: without the program's own text. */

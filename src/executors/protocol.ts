@@ -64,13 +64,22 @@ export interface AbortReason {
  */
 export type Jobs = readonly [first: number, claimed: number, ...groups: unknown[]];
 
+/** What all messages of workers bear: a job may send messages of its own over the same line, which are none of ours. */
+export const mark = 0x5ce1;
+
 /**
- * What became of jobs: up to which number all are answered, in this message or one before (-1: none is); how long those of
+ * What became of jobs: the mark; up to which number all are answered, in this message or one before (-1: none is); how long those of
  * this message took, in µs; up to which number all are claimed, where the pool cannot see it or wants to know (else -1).
  * Then for each group of jobs that follow one another and had the same fate: the number of the first; how many they are,
  * below 0 when they failed; their results, or what they threw, each a `Thrown`.
  */
-export type Outcomes = readonly [upTo: number, busy: number, claimed: number, ...groups: unknown[]];
+export type Outcomes = readonly [
+  mark: number,
+  upTo: number,
+  busy: number,
+  claimed: number,
+  ...groups: unknown[],
+];
 
 /** Tells a list of jobs or outcomes from all other messages. */
 export function isList<Message extends ToWorker | FromWorker>(
@@ -142,5 +151,18 @@ export type FromWorker =
   | { readonly type: 'unreadable'; readonly reason: string; readonly after: number }
   /** What ends this worker, where the host would not tell. */
   | { readonly type: 'uncaught'; readonly failure: Thrown }
+  /** The teardown is over: the worker ends once what it has printed is written, and says this as long as that takes. */
+  | { readonly type: 'closing' }
   /** The teardown failed. */
   | { readonly type: 'untidy'; readonly failure: Thrown };
+
+/** Gives a message of a worker its mark, if it has none yet. */
+export function marked(message: FromWorker): FromWorker {
+  return isList(message) ? message : Object.assign(message, { mark });
+}
+
+/** Tells messages of ours from those of jobs. */
+export function isOurs(message: unknown): message is FromWorker {
+  if (Array.isArray(message)) return message[0] === mark;
+  return (message as { mark?: unknown } | null | undefined)?.mark === mark;
+}

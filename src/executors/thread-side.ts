@@ -1,14 +1,14 @@
 /** The worker's side of the line to a thread: see `thread.ts`. */
 import { later } from './later.ts';
 import { type NodePort, process } from './node.ts';
-import type { ToWorker } from './protocol.ts';
+import { marked, type ToWorker } from './protocol.ts';
 import { endOnceWritten, slice } from './worker-host.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
 /** Has this thread take jobs. */
 export function listenInThread(port: NodePort): void {
   const runtime = new WorkerRuntime({
-    post: (message, transfer) => port.postMessage(message, transfer),
+    post: (message, transfer) => port.postMessage(marked(message), transfer),
     close: endOnceWritten,
     later,
     slice,

@@ -2,7 +2,7 @@
 import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
 import { inheritedOptions } from './inherited-options.ts';
 import type { NodeWorker, WorkerThreads } from './node.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import { isOurs, type ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
 
 /** @throws what the host throws when it cannot start one. */
@@ -40,7 +40,8 @@ export class ThreadChannel implements Channel {
     this.place = `thread ${worker.threadId}`;
     let hasSpoken = false;
     let uncaught: WorkerEnd['uncaught'];
-    worker.on('message', (message: FromWorker) => {
+    worker.on('message', (message: unknown) => {
+      if (!isOurs(message)) return;
       hasSpoken = true;
       events.message(message);
     });

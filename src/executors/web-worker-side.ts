@@ -1,7 +1,7 @@
 /** The worker's side of the line to a Web Worker: see `web-worker.ts`. */
 import { encodeThrown } from './error-codec.ts';
 import { later } from './later.ts';
-import type { ToWorker } from './protocol.ts';
+import { marked, type ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
 import type { FromWebWorker } from './web-worker.ts';
 import type { WebWorkerScope } from './web-worker-scope.ts';
@@ -17,15 +17,19 @@ interface FailureEvent {
 /** Has this worker take jobs. */
 export function listenInWebWorker(scope: WebWorkerScope): void {
   const post = (message: FromWebWorker, transfer?: readonly Transferable[]): void =>
-    scope.postMessage(message, transfer);
+    scope.postMessage('sign' in message ? message : marked(message), transfer);
   const closeScope = scope.close.bind(scope);
   const close = (): void => {
     runtime.flush();
     runtime.halt();
-    post({ sign: 'over' });
+    post({ sign: 'over', begun });
     closeScope();
   };
-  const runtime = new WorkerRuntime({ post, close, later, slice });
+  let begun: number | undefined;
+  const noteBegun = (seq: number): void => {
+    begun = seq;
+  };
+  const runtime = new WorkerRuntime({ post, close, later, slice, noteBegun });
   // A job that closes its worker would never be heard of again.
   scope.close = close;
 

@@ -8,7 +8,7 @@
  * States: loading → listening → over, or from loading straight to over.
  */
 import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import { type FromWorker, isOurs, type ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
 
 /** A Web Worker, by what is used of it. */
@@ -19,7 +19,11 @@ export interface WebWorker {
 }
 
 /** What a Web Worker says besides what all workers say. */
-export type FromWebWorker = FromWorker | { readonly sign: 'listening' | 'over' };
+export type FromWebWorker =
+  | FromWorker
+  | { readonly sign: 'listening' }
+  /** The last job that it has begun, where the claim table does not tell. */
+  | { readonly sign: 'over'; readonly begun: number | undefined };
 
 interface ErrorEventLike {
   readonly message?: string;
@@ -68,7 +72,7 @@ export class WebWorkerChannel implements Channel {
     this.place = `web worker ${name}`;
     this.#worker = worker;
     this.#events = events;
-    worker.addEventListener('message', ({ data }: { data: FromWebWorker }) => this.#hear(data));
+    worker.addEventListener('message', ({ data }: { data: unknown }) => this.#hear(data));
     worker.addEventListener('messageerror', () => {
       if (!this.#isOver) events.unreadable(new Error('the browser could not read the message'));
     });
@@ -95,19 +99,18 @@ export class WebWorkerChannel implements Channel {
 
   unref(): void {}
 
-  #hear(message: FromWebWorker): void {
+  #hear(message: unknown): void {
     if (this.#isOver) return;
-    if ('sign' in message) {
-      this.#hearSign(message.sign);
-      return;
-    }
+    const { sign, begun } = (message ?? {}) as { sign?: unknown; begun?: number };
+    if (sign === 'listening') this.#begin();
+    else if (sign === 'over') this.#hearOver(begun);
+    if (!isOurs(message)) return;
     if ('type' in message && message.type === 'uncaught') this.#saidWhy = true;
     this.#events.message(message);
   }
 
-  #hearSign(sign: 'listening' | 'over'): void {
-    if (sign === 'listening') this.#begin();
-    else this.#end(this.#saidWhy ? undefined : 'it closed itself');
+  #hearOver(begun: number | undefined): void {
+    this.#end(this.#saidWhy ? undefined : 'it closed itself', undefined, begun);
   }
 
   #begin(): void {
@@ -130,7 +133,7 @@ export class WebWorkerChannel implements Channel {
     }
   }
 
-  #end(reason: string | undefined, error?: Error): void {
+  #end(reason: string | undefined, error?: Error, begun?: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#tooLate);
@@ -140,6 +143,7 @@ export class WebWorkerChannel implements Channel {
       signal: undefined,
       uncaught: error === undefined ? undefined : { error },
       heapLimit: false,
+      begun,
       ...(reason === undefined ? {} : { reason }),
     };
     this.#events.ended(end);

@@ -30,14 +30,20 @@ export interface Wire {
   copy?(value: unknown): unknown;
   /** Tells which job was last asked to stop, where that can be seen before the message arrives. */
   lookForAbort?(): number;
+  /** Notes that the jobs up to this number may be begun, where claims are told by message: that may not get out in time. */
+  noteBegun?(seq: number): void;
   /** How long jobs may run before the event loop turns, in ms. */
   readonly slice: number;
 }
 
 /** In ms. */
 const flushEvery = 0.2;
+/** How often a worker says that it is about to end, in ms. */
+const sayEvery = 200;
 /** Where claims are told and not seen, a worker claims so many jobs at a time, if all are of quick functions. */
 const claimedTogether = 64;
+/** So many of them are noted as begun at a time: to note it costs more than many a job. */
+const notedTogether = 8;
 
 export class WorkerRuntime {
   readonly #wire: Wire;
@@ -50,6 +56,10 @@ export class WorkerRuntime {
   #tellsClaims = true;
   /** All jobs up to this number were told to be claimed. */
   #claimedTo = -1;
+  /** All jobs up to this number were noted as begun. */
+  #notedTo = -1;
+  /** The last job that was begun. */
+  #begun = -1;
   #teardown: Call | undefined;
   #running: { readonly seq: number; readonly job: RunningJob } | undefined;
   /** What the running job sends item by item. */
@@ -113,6 +123,7 @@ export class WorkerRuntime {
   flush(): void {
     this.#outbox.flush();
     this.#stream?.flush();
+    if (this.#tellsClaims) this.#wire.noteBegun?.(this.#begun);
   }
 
   /** Begins no other job: the worker goes on for a moment, but nobody hears of it any more. */
@@ -137,6 +148,9 @@ export class WorkerRuntime {
     } catch (error) {
       this.#wire.post({ type: 'untidy', failure: encodeThrown(error) });
     }
+    const say = (): void => this.#wire.post({ type: 'closing' });
+    say();
+    setInterval(say, sayEvery);
     this.#wire.close();
   }
 
@@ -258,7 +272,15 @@ export class WorkerRuntime {
       else if (!fn.isQuick && !this.#outbox.isEmpty) this.#outbox.flush();
       return;
     }
-    if (seq <= this.#claimedTo) return;
+    if (seq > this.#claimedTo) this.#claimFrom(job);
+    this.#begun = seq;
+    if (this.#wire.noteBegun === undefined || seq <= this.#notedTo) return;
+    this.#notedTo = fn.isQuick ? Math.min(seq + notedTogether - 1, this.#claimedTo) : seq;
+    this.#wire.noteBegun(this.#notedTo);
+  }
+
+  /** Claims the job, and those that follow if it takes longer to tell of them than to run them. */
+  #claimFrom({ seq, fn, tellsBegin }: WaitingJob): void {
     this.#claimedTo = seq;
     if (fn.isQuick && !tellsBegin) {
       const end = Math.min(this.#at + claimedTogether, this.#waiting.length);

@@ -232,6 +232,38 @@ export function executorContract(name: string, create: () => Pool): void {
         }
       });
 
+      test('that cannot be looked at come back as far as they can', async () => {
+        const evil = (): never => {
+          throw Object.assign(new RangeError('seen'), {
+            code: 'E_EVIL',
+            message: {
+              toString() {
+                throw new Error('no text');
+              },
+            },
+          });
+        };
+        expect(await thrownBy(pool.submit(evil))).toMatchObject({
+          name: 'RangeError',
+          message: 'a value without a text form',
+          code: 'E_EVIL',
+        });
+        const revoked = (): never => {
+          const { proxy, revoke } = Proxy.revocable({}, {});
+          revoke();
+          throw proxy;
+        };
+        expect(await thrownBy(pool.submit(revoked))).toBe('a value without a text form');
+        const nameless = (): never => {
+          throw {
+            get [Symbol.toStringTag]() {
+              throw new Error('no tag');
+            },
+          };
+        };
+        expect(await thrownBy(pool.submit(nameless))).toEqual({});
+      });
+
       test('called CancelledError do not look as if anything was cancelled here', async () => {
         const future = pool.submit(work.fail, 'cancelled');
         const error = await thrownBy(future);

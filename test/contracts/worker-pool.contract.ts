@@ -1,5 +1,5 @@
 /** What pools of threads and of processes promise: limits, and what becomes of workers that die or do not stop. */
-import { CancelledError, gather, getEventLoop, QueueFull } from 'skein';
+import { CancelledError, EventLoop, gather, getEventLoop, QueueFull } from 'skein';
 import {
   type ProcessPoolExecutor,
   type ThreadPoolExecutor,
@@ -47,6 +47,28 @@ function later(place: string): void {
 function leave(): void {
   if (typeof process === 'undefined') (globalThis as unknown as { close(): void }).close();
   else process.exit(3);
+}
+
+/** Sent by source: leaves a worker behind that is never free again. */
+function block(): void {
+  setTimeout(() => {
+    for (;;);
+  });
+}
+
+/** Sent by source: says to the program what only the worker itself should say. */
+function speakOutOfTurn(): void {
+  const port = globalThis as { postMessage?: (message: unknown) => void };
+  const threads =
+    typeof process === 'undefined'
+      ? undefined
+      : process.getBuiltinModule('node:worker_threads').parentPort;
+  const words = [null, undefined, 'hello', [0, 1, 2], { type: 'ready' }, { type: 'withdrawn' }];
+  for (const word of [...words, { type: 'items', seq: 0 }, { type: 'uncaught' }]) {
+    if (threads) threads.postMessage(word);
+    else if (typeof process === 'undefined') port.postMessage?.(word);
+    else if (word !== undefined) process.send?.(word);
+  }
 }
 
 /** @param seesCancelling - Whether a job that computes sees that it was cancelled. */
@@ -171,6 +193,22 @@ export function workerPoolContract(
         );
       });
 
+      test('takes only that one with it, however quick the jobs were before', async () => {
+        function leaveAt(n: number, at: number): number {
+          if (n !== at) return n;
+          if (typeof process === 'undefined') (globalThis as unknown as { close(): void }).close();
+          else process.exit(3);
+          return n;
+        }
+        for (let n = 0; n < 5; n++)
+          await gather(Array.from({ length: 100 }, () => pool.submit(leaveAt, n, -1)));
+        const jobs = Array.from({ length: 300 }, (_, n) => pool.submit(leaveAt, n, 150));
+        const outcomes = await gather(jobs, { returnExceptions: true });
+        expect(outcomes.filter((outcome) => typeof outcome !== 'number')).toEqual([
+          expect.objectContaining({ code: 'worker-lost' }),
+        ]);
+      });
+
       test('of an exception that nobody caught tells which', async () => {
         const lost = pool.submit(function forget() {
           setTimeout(() => {
@@ -242,7 +280,58 @@ export function workerPoolContract(
       });
     });
 
+    describe('a job', () => {
+      test('may send messages of its own, which are not taken for ours', async () => {
+        await pool.submit(speakOutOfTurn);
+        expect(await gather([1, 2, 3].map((n) => pool.submit(work.add, n, 1)))).toEqual([2, 3, 4]);
+        expect(pool.statistics().workers).toHaveLength(1);
+      });
+
+      test('may be submitted by a getter among the arguments of another', async () => {
+        await pool.submit(work.add, 0, 0);
+        const inner: PromiseLike<number>[] = [];
+        const arg = {
+          get n() {
+            if (inner.length === 0) inner.push(pool.submit(work.add, 2, 2));
+            return 1;
+          },
+        };
+        expect(await pool.submit((given: { n: number }) => given.n, arg)).toBe(1);
+        expect(await inner[0]).toBe(4);
+      });
+
+      test('with a `timeout` may begin when its loop is closed', async () => {
+        const loop = new EventLoop();
+        const held = pool.submit(hold, outside.place('gate'));
+        await running(held);
+        const late = loop._inside(() => pool.submitWith({ timeout: 1000 }, work.add, 1, 1));
+        loop.close();
+        await outside.open('gate');
+        expect(await pool.submit(work.add, 2, 2)).toBe(4);
+        expect(late.result()).toBe(2);
+      });
+    });
+
     describe('shutdown()', () => {
+      test('ends a worker that a job has left busy for ever', async () => {
+        await pool.submit(block);
+        await pool.shutdown();
+        expect(pool.statistics().workers).toEqual([]);
+      });
+
+      test('ends a worker whose initializer never lets go', async () => {
+        const own = make({
+          maxWorkers: 1,
+          grace: 20,
+          initializer: () => {
+            for (;;);
+          },
+        });
+        const job = own.submit(work.add, 1, 1);
+        await own.shutdown({ cancelRunning: true });
+        expect(job.cancelled()).toBe(true);
+      });
+
       test('by force ends what is running and what waits', async () => {
         const spinning = pool.submit(spinForever);
         const waiting = pool.submit(work.add, 1, 1);

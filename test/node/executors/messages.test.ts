@@ -5,7 +5,7 @@ import { BatchWriter } from '../../../src/executors/batch.ts';
 import { BatchReader } from '../../../src/executors/batch-reader.ts';
 import { Job, type JobHolder } from '../../../src/executors/job.ts';
 import { countOutcomes, OutcomeWriter, readOutcomes } from '../../../src/executors/outcomes.ts';
-import type { Code } from '../../../src/executors/protocol.ts';
+import { type Code, mark } from '../../../src/executors/protocol.ts';
 
 const holder: JobHolder = { runs: () => false, giveUp: () => {}, giveUpWaiting: () => true };
 const add: Code = { kind: 'source', name: 'add', text: '(a, b) => a + b' };
@@ -81,7 +81,7 @@ describe('outcomes on their way', () => {
 
   test('cost the results and nothing else when they follow one another', () => {
     expect(written([7, false, 'a'], [8, false, 'b'], [9, false, 'c'])).toEqual([
-      ...[9, 250, -1],
+      ...[mark, 9, 250, -1],
       ...[7, 3, 'a', 'b', 'c'],
     ]);
   });

@@ -5,7 +5,7 @@ import { BatchReader, type WaitingJob } from '../../../src/executors/batch-reade
 import type { Channel, ChannelEvents, WorkerEnd } from '../../../src/executors/channel.ts';
 import { ClaimTable } from '../../../src/executors/claim-table.ts';
 import { Pool } from '../../../src/executors/pool.ts';
-import { isList, type ToWorker } from '../../../src/executors/protocol.ts';
+import { isList, mark, type ToWorker } from '../../../src/executors/protocol.ts';
 import type { SubmitOptions } from '../../../src/executors/submit-options.ts';
 
 class FakeWorker implements Channel {
@@ -81,7 +81,7 @@ class FakeWorker implements Channel {
     this.#table.claim(seq);
     this.#table.finish(seq);
     this.#over = seq + 1;
-    this.events.message([seq, ms * 1000, -1, seq, 1, value]);
+    this.events.message([mark, seq, ms * 1000, -1, seq, 1, value]);
   }
 }
 
@@ -346,6 +346,16 @@ describe('Pool', () => {
     expect(jobs.slice(1).map((job) => job.result())).toEqual(['b', 'c', 'd']);
   });
 
+  test('gives a job up on which one worker after the other dies before it begins', () => {
+    const job = submit();
+    while (!job.done() && workers.length < 6) {
+      workers.at(-1)?.ready();
+      workers.at(-1)?.events.ended({ ...dead, heapLimit: true });
+    }
+    expect(job.exception()).toMatchObject({ code: 'worker-lost', runs: 0, heapLimit: true });
+    expect(workers).toHaveLength(3);
+  });
+
   test('has a job gain on more urgent ones while it waits', async () => {
     const old = submit({ priority: -1 });
     await new Promise(turn);
@@ -407,7 +417,7 @@ describe('Pool', () => {
     const seq = worker.claim();
     worker.events.unreadable(new RangeError('half a message'));
     expect(worker.posted.at(-1)).toEqual({ type: 'report' });
-    worker.events.message([seq, 0, -1]);
+    worker.events.message([mark, seq, 0, -1]);
     expect(String(lost.exception())).toContain('could not be put together again: its outcome did');
     expect(pool.statistics().running).toBe(0);
   });

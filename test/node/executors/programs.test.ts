@@ -67,6 +67,22 @@ describe('a program', () => {
     expect(ending.lines).toEqual(Array.from({ length: 100 }, (_, n) => String(n)));
   });
 
+  test.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
+    'can end a %s whose jobs have put others in the place of what ends workers',
+    async (kind) => {
+      const ending = await run(`
+      import * as executors from 'skein/executors';
+      const pool = new executors.${kind}({ maxWorkers: 1, grace: Infinity });
+      await pool.submit(() => { process.stdout.write = () => true; });
+      await pool.submit(() => { process.exit = () => {}; process.on('exit', () => { throw 1; }); });
+      await pool.submit(() => { process.send &&= () => true; });
+      console.log(await pool.submit((n) => n * 2, 21));
+      await pool.shutdown();
+      console.log(pool.statistics().workers.length);`);
+      expect(ending).toMatchObject({ code: 0, lines: ['42', '0'] });
+    },
+  );
+
   test('that forgets an executor has its workers end [cf.shutdown.on_drop]', async () => {
     const ending = await run(
       `import { ThreadPoolExecutor } from 'skein/executors';

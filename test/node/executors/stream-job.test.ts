@@ -5,7 +5,7 @@ import type { Channel, ChannelEvents } from '../../../src/executors/channel.ts';
 import { ClaimTable } from '../../../src/executors/claim-table.ts';
 import { Pool } from '../../../src/executors/pool.ts';
 import { PoolStream } from '../../../src/executors/pool-stream.ts';
-import { isList, type ToWorker } from '../../../src/executors/protocol.ts';
+import { isList, mark, type ToWorker } from '../../../src/executors/protocol.ts';
 import type { StreamJob } from '../../../src/executors/stream-job.ts';
 
 type Said = Exclude<ToWorker, readonly unknown[]>;
@@ -50,7 +50,7 @@ class FakeWorker implements Channel {
 
   end(value: unknown): void {
     this.#table.finish(0);
-    this.events.message([0, 0, -1, 0, 1, value]);
+    this.events.message([mark, 0, 0, -1, 0, 1, value]);
   }
 
   terminate(): void {}

@@ -411,6 +411,17 @@ describe('a worker of ThreadPoolExecutor that dies', () => {
     expect(await pool.submit(work.add, 1, 1)).toBe(2);
   });
 
+  test('again and again of arguments that are too large for it fails their job', async () => {
+    await using small = new ThreadPoolExecutor({ maxWorkers: 1, maxHeapMb: 32 });
+    const large = Array.from({ length: 300_000 }, (_, n) => ({ n, text: `${n}`, list: [n] }));
+    const lost = small.submit((given: unknown[]) => given.length, large);
+    const innocent = small.submit(work.add, 1, 1);
+    const error = await thrownBy(lost);
+    expect(error).toMatchObject({ runs: 0, heapLimit: true });
+    expect(String(error)).toContain('ended before it began');
+    expect(await innocent).toBe(2);
+  });
+
   test('after a shutdown lets that come to its end [cf.crash.after_shutdown]', async () => {
     const lost = pool.submit(() => process.exit(1));
     const queued = pool.submit(work.add, 1, 1);

@@ -2,20 +2,48 @@ import { closeSync, openSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { type CurrentJob, ProcessPoolExecutor } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AbortFile, abortReader } from '../../../src/executors/abort-file.ts';
+import {
+  type FileOfProgram,
+  fileOfProgram,
+  SharedFile,
+} from '../../../src/executors/shared-file.ts';
 import { running } from '../../contracts/executor.contract.ts';
 import { run } from './program.ts';
 
-describe('the file that tells a process to stop', () => {
-  test('tells which job was last asked to', async () => {
-    const file = AbortFile.open() as AbortFile;
-    const asked = abortReader(file.fd);
+describe('the file that a program shares with a process', () => {
+  /** Both ends in one process. */
+  function both(): { program: SharedFile; process: FileOfProgram } {
+    const program = SharedFile.open() as SharedFile;
+    return { program, process: fileOfProgram(program.fd, program.id) as FileOfProgram };
+  }
+
+  test('tells which job was last asked to stop', async () => {
+    const { program, process } = both();
+    const asked = () => process.lookForAbort();
     expect(asked()).toBe(-1);
-    file.request(5);
+    program.requestAbort(5);
     while (asked() !== 5) await new Promise((resolve) => setTimeout(resolve, 1));
-    file.request(2 ** 31 + 6);
+    program.requestAbort(2 ** 31 + 6);
     while (asked() !== 6) await new Promise((resolve) => setTimeout(resolve, 1));
-    file.close();
+    program.close();
+  });
+
+  test('tells how far the process may have come', () => {
+    const { program, process } = both();
+    expect(program.lastBegun()).toBe(-1);
+    process.noteBegun(2 ** 40 + 1);
+    expect(program.lastBegun()).toBe(2 ** 40 + 1);
+    program.close();
+  });
+
+  test('says nothing of that where it was not handed down', () => {
+    const program = SharedFile.open() as SharedFile;
+    const other = SharedFile.open() as SharedFile;
+    expect(fileOfProgram(other.fd, program.id)).toBe(undefined);
+    other.close();
+    expect(fileOfProgram(other.fd, program.id)).toBe(undefined);
+    expect(program.lastBegun()).toBe(undefined);
+    program.close();
   });
 
   test('has no name, and is closed with its process', async () => {
@@ -38,10 +66,9 @@ describe('the file that tells a process to stop', () => {
   });
 
   test('is nobody’s when it cannot be read', async () => {
-    const file = AbortFile.open() as AbortFile;
-    const asked = abortReader(file.fd);
-    file.close();
-    expect(asked()).toBe(-1);
+    const { program, process } = both();
+    program.close();
+    expect(process.lookForAbort()).toBe(-1);
   });
 });
 
