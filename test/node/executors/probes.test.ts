@@ -3,7 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancelledError } from 'skein';
-import { ProcessPoolExecutor, ThreadPoolExecutor, WorkerLostError } from 'skein/executors';
+import {
+  type CurrentJob,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+  WorkerLostError,
+} from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { running } from '../../contracts/executor.contract.ts';
 import * as work from './fixtures/work.mjs';
@@ -55,11 +60,21 @@ describe.each([
 
   test.runIf(kind === 'processes')('survives SIGKILL', async () => {
     const pid = await pool.submit(() => process.pid);
-    const lost = pool.submit(() => new Promise(() => {}));
-    await running(lost);
+    let lost: PromiseLike<unknown> | undefined;
+    // One that was killed before it came to begin would have the job run elsewhere.
+    await new Promise((begun) => {
+      lost = pool.submitWith({ onProgress: begun }, function hang(this: CurrentJob) {
+        this.progress('begun');
+        return new Promise(() => {});
+      });
+    });
     const next = pool.submit(work.add, 1, 2);
     process.kill(pid, 'SIGKILL');
-    expect(await thrownBy(lost)).toMatchObject({ code: 'worker-lost', signal: 'SIGKILL', pid });
+    expect(await thrownBy(lost as PromiseLike<unknown>)).toMatchObject({
+      code: 'worker-lost',
+      signal: 'SIGKILL',
+      pid,
+    });
     await goesOn(next);
   });
 

@@ -191,8 +191,13 @@ const others = {
   'a process that is killed tells the signal': async () => {
     const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
     const pid = await pool.submit(() => process.pid);
-    const lost = pool.submit(() => new Promise(() => {}));
-    await begun(lost);
+    let lost;
+    await new Promise((onProgress) => {
+      lost = pool.submitWith({ onProgress }, function hang() {
+        this.progress('begun');
+        return new Promise(() => {});
+      });
+    });
     process.kill(pid, 'SIGKILL');
     const { signal } = await thrownBy(lost);
     // Left idle, as the next pool: the program ends all the same.
