@@ -62,8 +62,8 @@ function summaryOf(figures) {
   const lines = [
     `### ${figures.node}`,
     '',
-    `${machineText(figures)}. In ns, µs or bytes an operation for native promises and skein; for all, as a multiple of native`,
-    'promises. Less is better.',
+    `${machineText(figures)}, medians of ${figures.results[0].rounds} rounds. What one operation takes, of native promises and of`,
+    `skein, in ${timeOf(figures)} or bytes; and for all, the multiple of native promises: less is better.`,
     '',
     `![Multiples of native promises](performance-${figures.file}.svg)`,
     '',
@@ -89,12 +89,17 @@ function summaryOf(figures) {
   return lines;
 }
 
+/** CPU time where the machine was not quiet enough for the other. */
+function timeOf({ results }) {
+  return results.some(({ metric }) => metric === 'wall') ? 'time' : 'CPU time';
+}
+
 function growthOf({ growth, node }) {
   const [{ sizes }] = growth;
   const counts = sizes.map(({ n }) => n.toLocaleString('en')).join(' | ');
   const lines = [
     `How it grows (${node}): what one operation of skein takes where there are so many of them, and the multiple of native`,
-    'promises there.',
+    'promises, that of as many.',
     '',
     `| | ${counts} |`,
     `|---|${'--:|'.repeat(sizes.length)}`,

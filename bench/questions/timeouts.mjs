@@ -3,7 +3,7 @@ export default {
   name: 'timeouts',
   question: 'Wait under a timeout that does not fire, beside all others',
   n: 100_000,
-  sizes: { 'effection, race with sleep': 1_000, asyncio: 20_000 },
+  sizes: { 'effection, race with sleep': 1_000, bluebird: 50_000, asyncio: 20_000 },
   answer: (n) => n,
   contestants: {
     async native(n) {
@@ -108,6 +108,7 @@ export default {
       });
     },
 
+    /** With more than 65,535 waiting for one promise, it forgets some. */
     async bluebird(n, Bluebird) {
       let open;
       const gate = new Bluebird((resolve) => {
