@@ -3,7 +3,7 @@ export default {
   name: 'memory',
   question: 'Memory of a task that waits',
   n: 100_000,
-  sizes: { effection: 2_000 },
+  sizes: { effection: 10_000 },
   metric: 'bytes',
   answer: (n) => n,
   contestants: {
