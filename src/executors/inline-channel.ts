@@ -59,6 +59,7 @@ export class InlineChannel implements Channel {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#runtime.halt();
     this.#events.ended({
       exitCode: undefined,
       signal: undefined,

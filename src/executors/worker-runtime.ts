@@ -69,6 +69,8 @@ export class WorkerRuntime {
   /** Whether a job runs or the next is about to. */
   #busy = false;
   #turnBegan = 0;
+  /** Says that the worker is about to end, until it has. */
+  #saying: ReturnType<typeof setInterval> | undefined;
   /** Whether messages were answered since the event loop turned. */
   #answered = false;
 
@@ -128,6 +130,7 @@ export class WorkerRuntime {
 
   /** Begins no other job: the worker goes on for a moment, but nobody hears of it any more. */
   halt(): void {
+    clearInterval(this.#saying);
     this.#waiting.length = 0;
     this.#at = 0;
   }
@@ -150,7 +153,7 @@ export class WorkerRuntime {
     }
     const say = (): void => this.#wire.post({ type: 'closing' });
     say();
-    setInterval(say, sayEvery);
+    this.#saying = setInterval(say, sayEvery);
     this.#wire.close();
   }
 

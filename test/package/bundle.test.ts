@@ -25,7 +25,7 @@ async function bundled(code: string): Promise<string> {
       build: { ssr: 'main.mjs', outDir: 'out', target: 'node20' },
     });
     const main = join(folder, 'out/main.js');
-    return execFileSync(process.execPath, [main], { encoding: 'utf8' }).trim();
+    return execFileSync(process.execPath, [main], { encoding: 'utf8', timeout: 60_000 }).trim();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import { InlineExecutor } from 'skein/executors';
 import { VirtualEventLoop } from 'skein/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { executorContract } from '../../contracts/executor.contract.ts';
 
 executorContract('InlineExecutor', () => new InlineExecutor());
@@ -11,6 +11,18 @@ describe('InlineExecutor', () => {
     const executor = new InlineExecutor();
     const job = () => new Promise<string>((resolve) => setTimeout(resolve, 1, 'done'));
     expect(await loop.runUntilComplete(loop.runInExecutor(executor, job))).toBe('done');
+  });
+
+  test('leaves no timer behind when it is shut down', async () => {
+    const setInterval = vi.spyOn(globalThis, 'setInterval');
+    const clearInterval = vi.spyOn(globalThis, 'clearInterval');
+    const executor = new InlineExecutor();
+    await executor.submit((n: number) => n, 1);
+    await executor.shutdown();
+    const cleared = new Set(clearInterval.mock.calls.map(([timer]) => timer));
+    const left = setInterval.mock.results.filter(({ value }) => !cleared.has(value));
+    vi.restoreAllMocks();
+    expect(left).toEqual([]);
   });
 
   test('has no threads', async () => {
