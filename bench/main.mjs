@@ -9,10 +9,10 @@
  * - `--cpu`: compares CPU time in place of wall time, for a machine that has other things to do;
  * - `--json FILE`: where the figures go (`bench/results.json`); what is there of other questions stays.
  */
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeDocuments } from './document.mjs';
+import { askExecutors, executorsMarkdownOf, namesOfQuestions } from './executors/run.mjs';
 import { growthMarkdownOf, markdownOf } from './markdown.mjs';
 import { questions } from './questions/index.mjs';
 import { ask, askSizes, machine } from './rounds.mjs';
@@ -44,14 +44,14 @@ if (without.length > 0) console.log('asyncio is left out: there is no python3 he
 console.log(`${about.node}, ${about.cores} cores\n`);
 
 if (first === 'executors') {
-  askExecutors(rest);
+  askPools(rest.join(' '));
 } else if (first === 'growth') {
   askGrowth(named(rest));
 } else {
   askQuestions(named(positionals));
   if (first === undefined) {
     askGrowth(questions);
-    askExecutors([]);
+    askPools('');
   }
 }
 
@@ -91,10 +91,15 @@ function askGrowth(wanted) {
   }
 }
 
-/** They have a program of their own. */
-function askExecutors(words) {
-  const program = fileURLToPath(new URL('./executors/run.mjs', import.meta.url));
-  const args = [program, options.rounds ?? 7, ...words].map(String);
-  const { status } = spawnSync(options.node, args, { stdio: 'inherit' });
-  if (status !== 0) process.exit(1);
+function askPools(words) {
+  const found = askExecutors(words, { rounds: Number(options.rounds ?? 7), node: options.node });
+  let count = 0;
+  for (const result of found) {
+    console.log(`### ${result.name}\n\n${executorsMarkdownOf(result)}`);
+    save(options.json, about, 'executors', result);
+    count++;
+  }
+  if (count > 0) return;
+  console.error(`No question begins with “${words}”. There are: ${namesOfQuestions.join(', ')}.`);
+  process.exit(1);
 }

@@ -1,7 +1,6 @@
 /** Figures as Markdown. */
 
-/** Three digits are more than a shared machine can promise. */
-const digits = (value) => Number(value.toPrecision(3)).toLocaleString('en');
+import { rounded as digits } from './figures.mjs';
 
 /** Nanoseconds as whatever reads best. */
 function timeText(ns) {

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { median } from './figures.mjs';
 
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const sample = pathOf('./sample.mjs');
@@ -89,10 +90,4 @@ export function askSizes(question, { rounds, node, metric }) {
     return { n, contestants };
   });
   return { name: question.name, question: question.question, metric, rounds, sizes };
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -2,6 +2,5 @@
 import * as work from './work.mjs';
 
 export const add = ([a, b]) => work.add(a, b);
-export const echo = ([bytes]) => work.echo(bytes);
 export const fibonacci = ([n]) => work.fibonacci(n);
 export const hold = ([ms]) => work.hold(ms);

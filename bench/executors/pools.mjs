@@ -1,4 +1,7 @@
-/** Each pool under the same two functions: `run(name, ...args)` and `end()`. They are loaded only when they are asked for. */
+/**
+ * Each pool under the same functions: `run(name, ...args)`, `move(bytes)` where memory can be moved there and back, and
+ * `end()`. They are loaded only when they are asked for.
+ */
 import { fileURLToPath } from 'node:url';
 
 const here = (name) => new URL(name, import.meta.url).href;
@@ -6,18 +9,39 @@ const pathOf = (name) => fileURLToPath(here(name));
 
 async function skein(name, workers) {
   const executors = await import('../../dist/executors/index.js');
-  const work = await import('./work.mjs');
+  const work = executors.task(here('./work.mjs'));
+  const moving = executors.task(here('./moving/skein.mjs'));
   const pool = new executors[name]({ maxWorkers: workers });
   return {
     run: (job, ...args) => pool.submit(work[job], ...args),
+    move: (bytes) => pool.submitWith({ transfer: [bytes.buffer] }, moving.move, bytes),
     end: () => pool.shutdown(),
+  };
+}
+
+function likePiscina(Pool, moving, workers) {
+  const size = { minThreads: workers, maxThreads: workers };
+  const pool = new Pool({ filename: here('./peer-work.mjs'), ...size });
+  const filename = here(moving);
+  return {
+    run: (name, ...args) => pool.run(args, { name }),
+    move: (bytes) => pool.run([bytes], { filename, name: 'move', transferList: [bytes.buffer] }),
+    end: () => pool.destroy(),
   };
 }
 
 async function workerpool(workerType, workers) {
   const { default: library } = await import('workerpool');
   const pool = library.pool(pathOf('./workerpool-work.mjs'), { workerType, maxWorkers: workers });
-  return { run: (job, ...args) => pool.exec(job, args), end: () => pool.terminate() };
+  let moving;
+  return {
+    run: (job, ...args) => pool.exec(job, args),
+    move(bytes) {
+      moving ??= library.pool(pathOf('./moving/workerpool.mjs'), { workerType, maxWorkers: 1 });
+      return moving.exec('move', [bytes], { transfer: [bytes.buffer] });
+    },
+    end: () => pool.terminate(),
+  };
 }
 
 export const pools = {
@@ -27,22 +51,25 @@ export const pools = {
 
   async piscina(workers) {
     const { Piscina } = (await import('piscina')).default;
-    const size = { minThreads: workers, maxThreads: workers };
-    const pool = new Piscina({ filename: here('./peer-work.mjs'), ...size });
-    return { run: (name, ...args) => pool.run(args, { name }), end: () => pool.destroy() };
+    return likePiscina(Piscina, './moving/piscina.mjs', workers);
   },
 
   async tinypool(workers) {
     const { Tinypool } = await import('tinypool');
-    const size = { minThreads: workers, maxThreads: workers };
-    const pool = new Tinypool({ filename: here('./peer-work.mjs'), ...size });
-    return { run: (name, ...args) => pool.run(args, { name }), end: () => pool.destroy() };
+    return likePiscina(Tinypool, './moving/tinypool.mjs', workers);
   },
 
   workerpool: (workers) => workerpool('thread', workers),
 
   'workerpool, processes': (workers) => workerpool('process', workers),
 
+  async poolifier(workers) {
+    const { FixedThreadPool } = await import('poolifier');
+    const pool = new FixedThreadPool(workers, pathOf('./poolifier-work.mjs'));
+    return { run: (name, ...args) => pool.execute(args, name), end: () => pool.destroy() };
+  },
+
+  /** No pool at all: one message for each call, and one for its answer. */
   async 'bare Worker'() {
     const { Worker } = await import('node:worker_threads');
     const worker = new Worker(new URL('./bare-work.mjs', import.meta.url));
@@ -53,18 +80,20 @@ export const pools = {
       waiting.delete(id);
       resolve(value);
     });
+    const call = (name, args, transfer) =>
+      new Promise((resolve) => {
+        waiting.set(++last, resolve);
+        worker.postMessage([last, name, args], transfer);
+      });
     return {
-      run: (name, ...args) =>
-        new Promise((resolve) => {
-          waiting.set(++last, resolve);
-          worker.postMessage([last, name, args]);
-        }),
+      run: (name, ...args) => call(name, args),
+      move: (bytes) => call('move', [bytes], [bytes.buffer]),
       end: () => worker.terminate(),
     };
   },
 
-  /** What sending many jobs in one message reaches at best: no cancelling, no errors, no second worker. */
-  async 'raw, batched'() {
+  /** What many calls in one message reach at best: nothing can be cancelled, nothing may fail. */
+  async 'bare Worker, many in a message'() {
     const { Worker } = await import('node:worker_threads');
     const worker = new Worker(new URL('./batched-work.mjs', import.meta.url));
     const waiting = new Map();

@@ -1,18 +1,13 @@
-/** The functions that are run by all. */
-import { task } from '../../dist/executors/index.js';
-
+/** The functions that all pools run. They need nothing of any pool. */
 function fib(n) {
   return n < 2 ? n : fib(n - 1) + fib(n - 2);
 }
 
-function spin(ms) {
+export const add = (a, b) => a + b;
+export const fibonacci = (n) => fib(n);
+
+/** Keeps its thread busy for so many ms. */
+export function hold(ms) {
   const end = performance.now() + ms;
   while (performance.now() < end);
 }
-
-export const { add, echo, fibonacci, hold } = task(import.meta.url, {
-  add: (a, b) => a + b,
-  echo: (bytes) => bytes,
-  fibonacci: (n) => fib(n),
-  hold: (ms) => spin(ms),
-});

@@ -2,5 +2,4 @@
 import workerpool from 'workerpool';
 import * as work from './work.mjs';
 
-const { add, echo, fibonacci, hold } = work;
-workerpool.worker({ add, echo, fibonacci, hold });
+workerpool.worker({ ...work });

@@ -1,0 +1,3 @@
+import { move as moved } from 'piscina';
+
+export const move = ([bytes]) => moved(bytes);

@@ -1,0 +1,3 @@
+import { Tinypool } from 'tinypool';
+
+export const move = ([bytes]) => Tinypool.move(bytes);

@@ -1,0 +1,142 @@
+/**
+ * What is asked of the pools. A question has: `name`; `question`, in plain words; `unit`; `less`, when less is better;
+ * `pools`, of which the first is what the others are compared with, processes only with processes; `ask(open)`, which
+ * answers the figure of one sample.
+ */
+
+/** Calls per second, with so many callers that each wait for their own call. */
+async function throughput(call, callers, calls) {
+  let left = calls;
+  const caller = async () => {
+    while (left-- > 0) await call();
+  };
+  const began = performance.now();
+  await Promise.all(Array.from({ length: callers }, caller));
+  return (calls / (performance.now() - began)) * 1000;
+}
+
+/** Runs until the compiler has seen everything often enough, then takes half a second that counts. */
+async function measured(call, callers) {
+  const warmUntil = performance.now() + 1500;
+  let rate = await throughput(call, callers, callers * 5);
+  while (performance.now() < warmUntil) {
+    rate = await throughput(call, callers, Math.max(Math.round(rate / 5), callers * 5));
+  }
+  return throughput(call, callers, Math.max(Math.round(rate / 2), callers * 5));
+}
+
+const inFlight = (callers, workers) => async (open) => {
+  const { run } = await open(workers);
+  return measured(() => run('add', 1, 2), callers);
+};
+
+const processes = ['workerpool, processes', 'skein, processes'];
+const pooled = ['piscina', 'tinypool', 'workerpool', 'poolifier', 'skein'];
+const bare = ['bare Worker', 'bare Worker, many in a message'];
+
+export const questions = [
+  {
+    name: 'one in flight',
+    question: 'Calls of `(a, b) => a + b` a second, one after the other',
+    unit: '/s',
+    pools: [...pooled, ...bare, ...processes],
+    ask: inFlight(1, 1),
+  },
+  {
+    name: 'thousand in flight',
+    question: 'The same, 1,000 at a time, on one worker',
+    unit: '/s',
+    pools: [...pooled, ...bare, ...processes],
+    ask: inFlight(1000, 1),
+  },
+  {
+    name: 'thousand on two workers',
+    question: 'The same, 1,000 at a time, on two workers',
+    unit: '/s',
+    pools: [...pooled, ...processes],
+    ask: inFlight(1000, 2),
+  },
+  {
+    name: 'first result',
+    question: 'From making the pool to the first result, the import of the library aside',
+    unit: 'ms',
+    less: true,
+    pools: ['bare Worker', ...pooled, ...processes],
+    async ask(open) {
+      // Loads the library.
+      await (await open(1)).end();
+      const began = performance.now();
+      const { run } = await open(1);
+      await run('add', 1, 2);
+      return performance.now() - began;
+    },
+  },
+  {
+    name: 'megabyte moved',
+    question: 'Times a second that 1 MB is moved to a worker and back',
+    unit: '/s',
+    pools: ['piscina', 'tinypool', 'workerpool', 'skein', 'bare Worker'],
+    async ask(open) {
+      const { move } = await open(1);
+      let bytes = new Uint8Array(2 ** 20);
+      return measured(async () => {
+        bytes = await move(bytes);
+      }, 1);
+    },
+  },
+  {
+    name: 'short behind long',
+    question:
+      'A job of 500 ms, then 4,000 of 0.05 ms, on two workers: when the last of the short ones is done',
+    unit: 'ms',
+    less: true,
+    pools: [...pooled, ...processes],
+    async ask(open) {
+      const { run } = await open(2);
+      await Promise.all([run('hold', 20), run('hold', 20)]);
+      const began = performance.now();
+      const long = run('hold', 500);
+      await Promise.all(Array.from({ length: 4000 }, () => run('hold', 0.05)));
+      const short = performance.now() - began;
+      await long;
+      return short;
+    },
+  },
+  {
+    name: 'speed-up',
+    question: '16 × `fibonacci(32)` on two workers: how many times as fast as on the main thread',
+    unit: '×',
+    pools: [...pooled, ...processes],
+    async ask(open) {
+      const { fibonacci } = await import('./work.mjs');
+      const { run } = await open(2);
+      await Promise.all([run('fibonacci', 25), run('fibonacci', 25)]);
+      fibonacci(25);
+      let began = performance.now();
+      for (let n = 0; n < 16; n++) fibonacci(32);
+      const alone = performance.now() - began;
+      began = performance.now();
+      await Promise.all(Array.from({ length: 16 }, () => run('fibonacci', 32)));
+      return alone / (performance.now() - began);
+    },
+  },
+  {
+    name: 'memory',
+    question: 'What a job that waits in the queue costs',
+    unit: 'bytes',
+    less: true,
+    pools: pooled,
+    async ask(open) {
+      const { run } = await open(1);
+      await run('add', 1, 2);
+      void run('hold', 3000);
+      const kept = [];
+      globalThis.gc();
+      const before = process.memoryUsage().heapUsed;
+      for (let n = 0; n < 100_000; n++) kept.push(run('add', 1, 2));
+      await new Promise(setImmediate);
+      globalThis.gc();
+      return (process.memoryUsage().heapUsed - before) / kept.length;
+    },
+  },
+];
