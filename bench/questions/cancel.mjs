@@ -58,14 +58,18 @@ export default {
       const cleanup = Effect.sync(() => {
         cleaned++;
       });
-      const work = Effect.ensuring(
-        Effect.callback(() => undefined),
-        cleanup,
-      );
+      let started = 0;
+      const work = Effect.suspend(() => {
+        started++;
+        return Effect.ensuring(
+          Effect.callback(() => undefined),
+          cleanup,
+        );
+      });
       const main = Effect.gen(function* () {
         const fibers = [];
         for (let i = 0; i < n; i++) fibers.push(yield* Effect.forkChild(work));
-        yield* Effect.sleep(1);
+        while (started < n) yield* Effect.yieldNow;
         watch.start();
         yield* Fiber.interruptAll(fibers);
         const exits = yield* Fiber.awaitAll(fibers);

@@ -56,7 +56,7 @@ export default {
       const main = Effect.gen(function* () {
         watch.start();
         for (let i = 0; i < n; i++) fibers[i] = yield* Effect.forkChild(work(i));
-        yield* Effect.sleep(1);
+        while (futures.includes(undefined)) yield* Effect.yieldNow;
         watch.stop();
         for (const future of futures) yield* Deferred.succeed(future, 1);
         return (yield* Fiber.joinAll(fibers)).length;
