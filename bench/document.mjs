@@ -84,9 +84,34 @@ function summaryOf(figures) {
     ];
     lines.push(`| ${cells.join(' | ')} |`);
   }
-  lines.push('');
+  lines.push('', ...limitsOf(figures));
   if (figures.growth !== undefined) lines.push(...growthOf(figures));
   return lines;
+}
+
+/** How near skein is to what its means allow, where somebody measured that. */
+function limitsOf({ results, node }) {
+  const limited = results.filter((result) => contestantOf(result, 'limit') !== undefined);
+  if (limited.length === 0) return [];
+  const lines = [
+    `The least that a generator with an async context can take (${node}; [bench/limit.mjs](../bench/limit.mjs)), and how near`,
+    'skein is to that.',
+    '',
+    '| | limit | of native | skein | of the limit |',
+    '|---|--:|--:|--:|--:|',
+  ];
+  for (const result of limited) {
+    const [limit, skein] = ['limit', 'skein'].map((name) => contestantOf(result, name));
+    const cells = [
+      `\`${result.name}\``,
+      valueText(limit.median, result.metric),
+      ratioText(limit.ratio),
+      valueText(skein.median, result.metric),
+      `**${ratioText(skein.ratio / limit.ratio)}**`,
+    ];
+    lines.push(`| ${cells.join(' | ')} |`);
+  }
+  return [...lines, ''];
 }
 
 /** CPU time where the machine was not quiet enough for the other. */

@@ -2,6 +2,7 @@
 const libraries = {
   native: () => ({}),
   skein: () => import('../dist/index.js'),
+  limit: () => import('./limit.mjs'),
   effect: () => import('effect'),
   effection: () => import('effection'),
   async bluebird() {

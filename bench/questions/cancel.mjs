@@ -123,6 +123,25 @@ export default {
       return cleaned + tasks.filter((task) => task.isCancelled()).length;
     },
 
+    async limit(n, { List, Place, Stepped, interruption }, watch) {
+      const list = new List();
+      let cleaned = 0;
+      function* work() {
+        try {
+          yield* new Place();
+        } finally {
+          cleaned++;
+        }
+      }
+      const tasks = Array.from({ length: n }, () => new Stepped(work(), list));
+      await list.run(() => n);
+      watch.start();
+      for (const task of tasks) list.throwInto(task, interruption());
+      const failed = await list.run(() => tasks.filter((task) => task.error !== undefined).length);
+      watch.stop();
+      return cleaned + failed;
+    },
+
     asyncio: 'cpython.py',
   },
 };

@@ -63,6 +63,17 @@ export default [1, 10, 100].map((depth) => ({
       return down(depth - 1);
     },
 
+    limit(n, { List, Stepped }) {
+      const list = new List();
+      function* down(levels) {
+        if (levels > 0) return yield* down(levels - 1);
+        for (let i = 0; i < n; i++) yield;
+        return n;
+      }
+      const task = new Stepped(down(depth - 1), list);
+      return list.run(() => task.value);
+    },
+
     asyncio: 'cpython.py',
   },
 }));

@@ -57,5 +57,13 @@ export default {
       for (let i = 0; i < n; i++) promises.push(work(i));
       return sumOf(await Promise.all(promises));
     },
+    limit(n, { Stepped }) {
+      function* work(i) {
+        return i;
+      }
+      const tasks = [];
+      for (let i = 0; i < n; i++) tasks.push(Stepped.once(work(i)));
+      return sumOf(tasks.map((task) => task.value));
+    },
   },
 };

@@ -113,6 +113,16 @@ export default {
       return sumOf(await Promise.all(promises));
     },
 
+    limit(n, { List, Stepped }) {
+      function* work(i) {
+        return i;
+      }
+      const list = new List();
+      const tasks = [];
+      for (let i = 0; i < n; i++) tasks.push(new Stepped(work(i), list));
+      return list.run(() => sumOf(tasks.map((task) => task.value)));
+    },
+
     asyncio: 'cpython.py',
   },
 };

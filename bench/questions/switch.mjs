@@ -139,6 +139,32 @@ export default {
       return pingPong(n, Promise, co.wrap);
     },
 
+    limit(n, { List, Place, Stepped }) {
+      const list = new List();
+      let ping = new Place();
+      let pong = new Place();
+      let hits = 0;
+      function* player() {
+        for (let i = 0; i < n / 2; i++) {
+          yield* ping;
+          hits++;
+          ping = new Place();
+          list.settle(pong);
+        }
+      }
+      function* main() {
+        for (let i = 0; i < n / 2; i++) {
+          list.settle(ping);
+          yield* pong;
+          hits++;
+          pong = new Place();
+        }
+      }
+      new Stepped(player(), list);
+      new Stepped(main(), list);
+      return list.run(() => hits);
+    },
+
     asyncio: 'cpython.py',
   },
 };

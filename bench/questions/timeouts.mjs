@@ -133,6 +133,29 @@ export default {
       return (await Promise.all(tasks)).length;
     },
 
+    async limit(n, { List, Place, Stepped }) {
+      const list = new List();
+      const gate = new Place();
+      function* wait() {
+        return yield* gate;
+      }
+      function* within(ms, body) {
+        const deadline = list.setDeadline(ms);
+        try {
+          return yield* body();
+        } finally {
+          deadline.done = true;
+        }
+      }
+      function* work() {
+        return yield* within(60_000, wait);
+      }
+      const tasks = Array.from({ length: n }, () => new Stepped(work(), list));
+      await list.run(() => n);
+      list.settle(gate);
+      return list.run(() => tasks.filter((task) => task.coroutine === undefined).length);
+    },
+
     asyncio: 'cpython.py',
   },
 };

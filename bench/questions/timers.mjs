@@ -84,6 +84,17 @@ export default {
       return awake;
     },
 
+    limit(n, { List, Stepped }) {
+      const list = new List();
+      let awake = 0;
+      function* work(i) {
+        yield* list.sleep(delay(i));
+        awake++;
+      }
+      for (let i = 0; i < n; i++) new Stepped(work(i), list);
+      return list.run(() => awake);
+    },
+
     asyncio: 'cpython.py',
   },
 };

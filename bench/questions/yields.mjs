@@ -107,6 +107,19 @@ export default {
       return steps;
     },
 
+    limit(n, { List, Stepped }) {
+      const list = new List();
+      let steps = 0;
+      function* work() {
+        for (let i = 0; i < 100; i++) {
+          yield;
+          steps++;
+        }
+      }
+      for (let i = 0; i < tasksOf(n); i++) new Stepped(work(), list);
+      return list.run(() => steps);
+    },
+
     asyncio: 'cpython.py',
   },
 };

@@ -28,10 +28,10 @@ export function inputsOf<A>(name: string, awaitables: Iterable<A>): A[] {
     !isFuture(awaitables) &&
     !isPromiseLike(awaitables);
   if (!isList) throw notList(name, awaitables);
-  const isGenerator = isCoroutine(awaitables);
+  if (!isCoroutine(awaitables)) return [...awaitables];
   const inputs: A[] = [];
-  for (const input of awaitables) {
-    if (isGenerator && waits(input)) throw notList(name, awaitables);
+  for (const input of awaitables as Iterable<A>) {
+    if (waits(input)) throw notList(name, awaitables);
     inputs.push(input);
   }
   return inputs;

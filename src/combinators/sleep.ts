@@ -4,10 +4,47 @@ import { getEventLoop } from '../core/current.ts';
 import { handOut, type LibraryCoroutine, makeCoroutines } from '../core/library-coroutine.ts';
 import { TimerFuture } from '../core/timer-future.ts';
 
-/** What a coroutine yields to give way for one iteration. */
+/** What a coroutine yields to give way. */
 const pause: IteratorYieldResult<undefined> = { done: false, value: undefined };
 
-/** States: new → waiting (`#timer` is set, or it gives way for one iteration) → over. */
+/** Gives way for one iteration. States: new → waiting → over. */
+class Pause<T> implements LibraryCoroutine<T> {
+  static {
+    makeCoroutines(this.prototype);
+  }
+
+  #state: 'new' | 'waiting' | 'over' = 'new';
+  readonly #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  next(): IteratorResult<Suspension, T> {
+    if (this.#state === 'new') {
+      this.#state = 'waiting';
+      return pause;
+    }
+    const value = this.#state === 'waiting' ? this.#value : (undefined as T);
+    this.#state = 'over';
+    return { done: true, value };
+  }
+
+  throw(error: unknown): never {
+    this.#state = 'over';
+    throw error;
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    this.#state = 'over';
+    return { done: true, value };
+  }
+}
+
+/**
+ * Waits for a timer. `yield*` asks for an iterator first, and gets the timer itself: nothing stands between the task and
+ * that. States: new → waiting → over; or new → over, where an iterator was asked for.
+ */
 class Sleep<T> implements LibraryCoroutine<T> {
   static {
     makeCoroutines(this.prototype);
@@ -15,7 +52,7 @@ class Sleep<T> implements LibraryCoroutine<T> {
 
   readonly #ms: number;
   readonly #value: T;
-  #timer: TimerFuture | undefined;
+  #timer: TimerFuture<T> | undefined;
   #state: 'new' | 'waiting' | 'over' = 'new';
 
   constructor(ms: number, value: T) {
@@ -23,17 +60,20 @@ class Sleep<T> implements LibraryCoroutine<T> {
     this.#value = value;
   }
 
+  [Symbol.iterator](): Iterator<Suspension, T> {
+    if (this.#state === 'new') {
+      this.#start();
+      this.#state = 'over';
+    }
+    return this.#timer?.done() === false ? this.#timer[Symbol.iterator]() : this;
+  }
+
   next(): IteratorResult<Suspension, T> {
     if (this.#state === 'over') return { done: true, value: undefined as T };
-    if (this.#state === 'new') {
-      this.#state = 'waiting';
-      if (this.#ms <= 0) return pause;
-      this.#timer = new TimerFuture(getEventLoop(), this.#ms);
-    }
+    if (this.#state === 'new') this.#start();
     if (this.#timer?.done() === false) return this.#timer.next() as IteratorResult<never, T>;
     this.#state = 'over';
-    this.#timer?.result();
-    return { done: true, value: this.#value };
+    return { done: true, value: (this.#timer as TimerFuture<T>).result() };
   }
 
   throw(error: unknown): never {
@@ -44,6 +84,11 @@ class Sleep<T> implements LibraryCoroutine<T> {
   return(value: T): IteratorResult<Suspension, T> {
     this.#end();
     return { done: true, value };
+  }
+
+  #start(): void {
+    this.#state = 'waiting';
+    this.#timer = new TimerFuture(getEventLoop(), this.#ms, this.#value);
   }
 
   #end(): void {
@@ -74,5 +119,5 @@ export function sleep(ms: number): AwaitableCoroutine<void>;
 export function sleep<T>(ms: number, value: T): AwaitableCoroutine<T>;
 export function sleep(ms: number, value?: unknown): AwaitableCoroutine<unknown> {
   checkTime('sleep', 'a delay', ms);
-  return handOut(new Sleep(ms, value));
+  return handOut(ms > 0 ? new Sleep(ms, value) : new Pause(value));
 }

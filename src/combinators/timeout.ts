@@ -94,35 +94,32 @@ export class Timeout {
     this.#values = currentValues();
     this.#handle?.cancel();
     if (this.#when === undefined) this.#handle = undefined;
-    else if (this.#when <= loop.time()) this.#handle = loop.callSoon(this.#expire);
-    else this.#handle = new PlainTimer(loop, this.#when, this.#expire);
+    else if (this.#when <= loop.time()) this.#handle = loop.callSoon(() => this._fire());
+    else this.#handle = new PlainTimer(loop, this.#when, this);
   }
 
-  /** @internal */
-  *_run<T>(body: Body<[Timeout], T>): Coroutine<T> {
-    const task = requireRunner('timeout');
+  /** @internal The body begins, in `task`. */
+  _enter(task: Task<unknown>): void {
     this.#state = 'active';
     this.#task = task;
     this.#cancelling = task.cancelling();
     this.reschedule(this.#when);
-    let result: T;
-    try {
-      result = yield* runBody(body, this);
-    } catch (error) {
-      throw this.#exit(task) ? this.#converted(error) : error;
-    }
-    this.#exit(task);
-    return result;
   }
 
-  readonly #expire = (): void => {
+  /** @internal The body failed with `error`; answers what comes out of the timeout. */
+  _failed(error: unknown): unknown {
+    return this._exit() ? this.#converted(error) : error;
+  }
+
+  /** @internal */
+  _fire(): void {
     (this.#task as Task<unknown>)._cancelWith(this.#values as Values);
     this.#state = 'expiring';
     this.#handle = undefined;
-  };
+  }
 
-  /** Answers whether a cancellation that comes out of the body is ours, and nobody else's. */
-  #exit(task: Task<unknown>): boolean {
+  /** @internal The body ended. Answers whether a cancellation that comes out of it is ours, and nobody else's. */
+  _exit(): boolean {
     this.#handle?.cancel();
     this.#handle = undefined;
     if (this.#state !== 'expiring') {
@@ -130,25 +127,25 @@ export class Timeout {
       return false;
     }
     this.#state = 'expired';
-    return task.uncancel() <= this.#cancelling;
+    return (this.#task as Task<unknown>).uncancel() <= this.#cancelling;
   }
 
   #converted(error: unknown): unknown {
     if (error instanceof CancelledError) return this.#timeoutError(error);
     // Cleanup failed with an error of its own: that one comes out, and tells of the timeout behind it.
-    if (error instanceof AggregateError) error.errors.forEach(this.#insert);
+    if (error instanceof AggregateError) for (const one of error.errors) this.#insert(one);
     this.#insert(error);
     return error;
   }
 
-  readonly #insert = (error: unknown): void => {
+  #insert(error: unknown): void {
     for (let at = error; at instanceof Error; at = at.cause) {
       if (at.cause instanceof CancelledError) {
         at.cause = this.#timeoutError(at.cause);
         return;
       }
     }
-  };
+  }
 
   #timeoutError(cause: CancelledError): TimeoutError {
     return new TimeoutError('The deadline passed before the work was done.', { cause });
@@ -160,23 +157,32 @@ export class Timeout {
   }
 }
 
+/** `from`: the loop on whose clock `when` is `ms` from now, if the time is relative. */
+function entered(when: number | undefined, from: EventLoop | undefined, ms: number): Timeout {
+  const task = requireRunner('timeout');
+  const loop = getEventLoop();
+  // Made outside of the loop that runs it, as tests do, it has no other time to count from than its start.
+  const isElsewhere = from !== undefined && from !== loop;
+  const scope = new Timeout(isElsewhere ? loop.time() + ms : when);
+  scope._enter(task);
+  return scope;
+}
+
 const timing = awaitable(function* (
   when: number | undefined,
   body: Body<[Timeout], unknown>,
+  from?: EventLoop,
+  ms: number = 0,
 ): Coroutine<unknown> {
-  return yield* new Timeout(when)._run(body);
-});
-
-const timingFrom = awaitable(function* (
-  ms: number,
-  from: EventLoop,
-  now: number,
-  body: Body<[Timeout], unknown>,
-): Coroutine<unknown> {
-  // Made outside of the loop that runs it, as tests do, it has no other time to count from than its start.
-  const loop = getEventLoop();
-  const when = (loop === from ? now : loop.time()) + ms;
-  return yield* new Timeout(when)._run(body);
+  const scope = entered(when, from, ms);
+  let result: unknown;
+  try {
+    result = yield* runBody(body, scope);
+  } catch (error) {
+    throw scope._failed(error);
+  }
+  scope._exit();
+  return result;
 });
 
 function checkBody(name: string, body: unknown): void {
@@ -218,7 +224,7 @@ export function timeout<T>(
   checkBody('timeout', body);
   if (ms === null || ms === undefined) return timing(undefined, body) as AwaitableCoroutine<T>;
   const loop = getEventLoop();
-  return timingFrom(ms, loop, loop.time(), body) as AwaitableCoroutine<T>;
+  return timing(loop.time() + ms, body, loop, ms) as AwaitableCoroutine<T>;
 }
 
 /**

@@ -54,7 +54,7 @@ const waiting = awaitable(function* (
   const waiter = loop.createFuture<void>();
   const timer =
     typeof timeout === 'number'
-      ? new PlainTimer(loop, loop.time() + timeout, () => release(waiter))
+      ? new PlainTimer(loop, loop.time() + timeout, { _fire: () => release(waiter) })
       : undefined;
   let unfinished = futures.size;
 

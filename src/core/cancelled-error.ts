@@ -7,9 +7,12 @@ import { CancelledError } from '../errors.ts';
 export function cancelledError(reason: unknown, withStack: boolean): CancelledError {
   if (withStack) return new CancelledError(reason);
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
+  // Not 0: V8 would walk the stack all the same.
+  (Error as { stackTraceLimit?: number | undefined }).stackTraceLimit = undefined;
   try {
-    return new CancelledError(reason);
+    const error = new CancelledError(reason);
+    error.stack = error.message === '' ? error.name : `${error.name}: ${error.message}`;
+    return error;
   } finally {
     Error.stackTraceLimit = limit;
   }

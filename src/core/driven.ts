@@ -22,7 +22,21 @@ interface Marked {
  *
  * @throws TypeError when it is none; Error when the loop is closed, or another task runs it.
  */
-export function drive(coroutine: unknown, loop: EventLoop): void {
+export function drive(coroutine: Coroutine<unknown>, loop: EventLoop): void {
+  if (
+    coroutine?.next === generatorNext &&
+    Object.isExtensible(coroutine) &&
+    !watch.on &&
+    !loop.isClosed()
+  ) {
+    Object.preventExtensions(coroutine);
+  } else {
+    checkDrivable(coroutine, loop);
+    mark(coroutine);
+  }
+}
+
+function checkDrivable(coroutine: unknown, loop: EventLoop): void {
   if (!isCoroutine(coroutine)) {
     throw new TypeError(`\`new Task()\` expected a coroutine, but got ${describe(coroutine)}.`);
   }
@@ -30,20 +44,17 @@ export function drive(coroutine: unknown, loop: EventLoop): void {
     coroutine.return?.(undefined as never);
     throw new Error('A task cannot be started on an event loop that is closed.');
   }
-  if (!markDriven(coroutine)) {
+  if (isDriven(coroutine)) {
     throw new Error(
       'This coroutine is run by a task already. Await that task, or call the generator function again for a new coroutine.',
     );
   }
 }
 
-/** Marks `coroutine` as run by a task; answers false, and changes nothing, when it is marked already. */
-function markDriven(coroutine: Coroutine<unknown>): boolean {
-  if (isDriven(coroutine)) return false;
+function mark(coroutine: Coroutine<unknown>): void {
   if (coroutine.next === generatorNext) Object.preventExtensions(coroutine);
   else if ((coroutine as Marked)._driven === false) (coroutine as Marked)._driven = true;
   else others.add(coroutine);
-  return true;
 }
 
 /** Tells whether a task runs `coroutine`, or has run it. */

@@ -1,7 +1,13 @@
 import type { EventLoop } from './event-loop.ts';
 import { dueText, type Timer } from './timer-heap.ts';
 
-/** A timer of the library's own: without a context of its own, which is most of what a timer costs. */
+/** What a {@link PlainTimer} is for. */
+interface Firing {
+  /** @internal Called in no context. What it throws goes to the loop's exception handler. */
+  _fire(): void;
+}
+
+/** A timer of the library's own: without a context or a callback of its own, which are most of what a timer costs. */
 export class PlainTimer implements Timer {
   /** @internal */
   readonly _when: number;
@@ -12,31 +18,30 @@ export class PlainTimer implements Timer {
   /** @internal */
   _scheduled = true;
   readonly #loop: EventLoop;
-  #fire: (() => void) | undefined;
+  #owner: Firing | undefined;
 
-  /** @param fire - Called when it is due, in no context. What it throws goes to the loop's exception handler. */
-  constructor(loop: EventLoop, when: number, fire: () => void) {
+  constructor(loop: EventLoop, when: number, owner: Firing) {
     loop._checkOpen();
     this.#loop = loop;
     this._when = when;
-    this.#fire = fire;
+    this.#owner = owner;
     loop._setTimer(this);
   }
 
   cancel(): void {
-    if (this.#fire === undefined) return;
-    this.#fire = undefined;
+    if (this.#owner === undefined) return;
+    this.#owner = undefined;
     if (this._scheduled) this.#loop._timerCancelled();
   }
 
   cancelled(): boolean {
-    return this.#fire === undefined;
+    return this.#owner === undefined;
   }
 
   /** @internal */
   _run(): void {
     try {
-      this.#fire?.();
+      this.#owner?._fire();
     } catch (exception) {
       this.#loop.callExceptionHandler({ message: `Exception in ${this}`, exception });
     }

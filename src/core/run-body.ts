@@ -22,11 +22,16 @@ export type TaskSource<T> =
  * Runs `body(...args)` as a part of the running task: its awaits are the task's awaits, whether they are made
  * with `yield*` or with `await`.
  */
-export function* runBody<Args extends unknown[], T>(
+export function runBody<Args extends unknown[], T>(
   body: Body<Args, T>,
   ...args: Args
 ): Coroutine<T> {
-  if (isGeneratorFunction(body)) return yield* body(...args) as unknown as Coroutine<T>;
+  // Without a coroutine around that of the body: it would take its part of each wait.
+  if (isGeneratorFunction(body)) return body(...args) as unknown as Coroutine<T>;
+  return runFunction(body, args);
+}
+
+function* runFunction<Args extends unknown[], T>(body: Body<Args, T>, args: Args): Coroutine<T> {
   const frame = new AsyncFrame(requireRunner(functionName(body).replace('()', '')));
   const answer = frame.call(() => body(...args));
   if (isCoroutine(answer) || isFuture(answer)) return yield* answer as Yieldable<T>;

@@ -63,16 +63,17 @@ export class Task<T> extends Future<T> implements Runnable {
   _mustCancel = false;
   /** @internal */
   _cancelRequests = 0;
+  /** @internal The host's async context that its steps are made in. */
+  _scope: AsyncScope | undefined = undefined;
   /** @internal What it runs in: the values of its context, until that is asked for. */
-  _context: Context | Values;
+  _context!: Context | Values;
   /** @internal */
   _coroutine: Coroutine<T> | undefined;
   /** @internal */
   _signal: AbortSignals | undefined = undefined;
   /** @internal For those who must not keep it alive. */
   _weakly: WeakRef<Task<unknown>> | undefined = undefined;
-  #name: string | number;
-  #scope: AsyncScope | undefined = undefined;
+  #name: string | number = 0;
 
   /**
    * @param coroutine - What to run.
@@ -80,29 +81,28 @@ export class Task<T> extends Future<T> implements Runnable {
    * @throws TypeError when it is not a coroutine; Error when another task runs it already.
    */
   constructor(coroutine: Coroutine<T>, options?: TaskOptions & { loop?: EventLoop });
-  /** @internal `within`: the loop; or the async function that awaits the coroutine, as a part of its task. */
+  /** @internal `frame`: the async function that awaits the coroutine, as a part of its task. */
   constructor(
     coroutine: Coroutine<T>,
     options: TaskOptions | undefined,
-    within: EventLoop | AsyncFrame,
+    loop: EventLoop,
+    frame?: AsyncFrame,
   );
   constructor(
     coroutine: Coroutine<T>,
     options?: TaskOptions & { loop?: EventLoop },
-    within?: EventLoop | AsyncFrame,
+    loop?: EventLoop,
+    frame?: AsyncFrame,
   ) {
-    const frame = within !== undefined && '_runner' in within ? within : undefined;
-    super(undefined, frame?._loop ?? (within as EventLoop | undefined) ?? options?.loop);
+    super(undefined, loop ?? options?.loop);
     if (options !== undefined) checkTaskOptions(options);
     drive(coroutine, this._loop);
     this._coroutine = coroutine;
-    if (frame !== undefined) {
-      const owner = frame._runner._owner;
-      this._context = owner.getContext();
-      this.#name = owner.getName();
-      this.#scope = this._loop._captureScope(frame);
-      return;
-    }
+    this._begin(options, frame);
+  }
+
+  /** @internal Takes its place in the loop. Apart from the constructor, which is short enough for compilers to inline. */
+  _begin(options: TaskOptions | undefined, _frame?: AsyncFrame): void {
     this.#name = options?.name === undefined ? ++current.taskCount : String(options.name);
     this._context = options?.context ?? currentValues();
     this._loop._tasks.add(this as Task<unknown>);
@@ -114,7 +114,7 @@ export class Task<T> extends Future<T> implements Runnable {
     if (options?.eagerStart && signal?.aborted !== true && this._loop.isRunning()) {
       this._startEagerly();
     } else {
-      this.#scope = this._loop._captureScope(this as Task<unknown>);
+      this._scope = this._loop._captureScope(this as Task<unknown>);
       this._loop._enqueue(this);
     }
   }
@@ -234,8 +234,8 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   _run(): void {
-    if (this.#scope === undefined) this._step();
-    else this.#scope.runInAsyncScope(step, this as Task<unknown>);
+    if (this._scope === undefined) this._step();
+    else this._scope.runInAsyncScope(step, this as Task<unknown>);
   }
 
   /** @internal Cancels it from a timer. Listeners and futures that hear of it find `values`, and its async context. */
@@ -243,8 +243,8 @@ export class Task<T> extends Future<T> implements Runnable {
     const { context } = current;
     current.context = values;
     try {
-      if (this.#scope === undefined) this.cancel();
-      else this.#scope.runInAsyncScope(this.cancel as () => boolean, this);
+      if (this._scope === undefined) this.cancel();
+      else this._scope.runInAsyncScope(this.cancel as () => boolean, this);
     } finally {
       current.context = context;
     }
@@ -253,11 +253,11 @@ export class Task<T> extends Future<T> implements Runnable {
   /** @internal Makes the first step at once. The host's async context is only of use to a task that makes another. */
   _startEagerly(): void {
     if (current.asyncLocal !== undefined) {
-      this.#scope = this._loop._captureScope(this as Task<unknown>);
+      this._scope = this._loop._captureScope(this as Task<unknown>);
       this._stepInline();
     } else {
       this._stepInline();
-      if (this._state === PENDING) this.#scope = this._loop._captureScope(this as Task<unknown>);
+      if (this._state === PENDING) this._scope = this._loop._captureScope(this as Task<unknown>);
     }
   }
 
@@ -380,7 +380,7 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   override _reportsIn(): { context: Context | undefined; scope: AsyncScope | undefined } {
-    return { context: this.getContext(), scope: this.#scope };
+    return { context: this.getContext(), scope: this._scope };
   }
 
   /** @internal */

@@ -7,7 +7,7 @@ import { dueText, type Timer } from './timer-heap.ts';
  * A future that finishes when its time has come: what `sleep()` waits for. It is its own timer, and needs neither a
  * callback nor a context, as a program may have very many.
  */
-export class TimerFuture extends Future<void> implements Timer {
+export class TimerFuture<T> extends Future<T> implements Timer {
   /** @internal */
   readonly _when: number;
   /** @internal */
@@ -16,21 +16,36 @@ export class TimerFuture extends Future<void> implements Timer {
   _idle = false;
   /** @internal */
   _scheduled = true;
+  readonly #result: T;
 
   /**
    * @param ms - How long from now on.
+   * @param result - What it finishes with.
    * @throws Error when the loop is closed.
    */
-  constructor(loop: EventLoop, ms: number) {
+  constructor(loop: EventLoop, ms: number, result: T) {
     super(undefined, loop);
     loop._checkOpen();
     this._when = loop.time() + ms;
+    this.#result = result;
     loop._setTimer(this);
   }
 
   /** @internal Its time has come; it may have been cancelled after it was taken out of the heap. */
   _run(): void {
-    if (this._state === PENDING) this._finish(undefined);
+    if (this._state === PENDING) this._finish(this.#result);
+  }
+
+  /** @internal The only one who waits for it is left: nobody needs it any more. */
+  override throw(error: unknown): never {
+    this.cancel();
+    throw error;
+  }
+
+  /** @internal */
+  override return(value: T): IteratorResult<this, T> {
+    this.cancel();
+    return { done: true, value };
   }
 
   /** @internal */

@@ -97,7 +97,40 @@ test('sleeps, gets and acquires are like generators in all that those can do', (
   for (const coroutine of [sleep(1), new Queue().get(), new Lock().acquire()]) {
     const lacks = inherited(generator()).filter((name) => !(name in coroutine));
     expect(lacks).toEqual([]);
-    expect(coroutine[Symbol.iterator]()).toBe(coroutine);
+    expect(coroutine[Symbol.iterator]()).toHaveProperty('next');
     expect(String(coroutine)).toBe('[object Generator]');
   }
+});
+
+test('a sleep that was awaited is over, as a generator is', async () => {
+  const loop = virtualLoop();
+  function* main(): Coroutine<unknown[]> {
+    const nap = sleep(5, 'awake');
+    return [yield* nap, yield* nap, nap.next()];
+  }
+  expect(await loop.runUntilComplete(main())).toEqual([
+    'awake',
+    undefined,
+    { done: true, value: undefined },
+  ]);
+});
+
+test('a coroutine that is left while it sleeps leaves no timer behind', async () => {
+  const loop = virtualLoop();
+  function* nap(): Coroutine<void> {
+    yield* sleep(60_000);
+  }
+  function* main(): Coroutine<string[]> {
+    const left = [nap(), nap(), sleep(60_000), sleep(60_000)];
+    for (const coroutine of left) coroutine.next();
+    const before = String(loop);
+    left[0]?.return();
+    expect(() => left[1]?.throw(new Error('enough'))).toThrow('enough');
+    left[2]?.return();
+    expect(() => left[3]?.throw(new Error('enough'))).toThrow('enough');
+    return [before, String(loop)];
+  }
+  const [before, after] = await loop.runUntilComplete(main());
+  expect(before).toContain('4 timers');
+  expect(after).toContain('0 timers');
 });
