@@ -123,13 +123,13 @@ const flags = [
 
 /** Bytes of one operation at most, up to Node 22 and from Node 24 on: a tenth above what it needs. */
 const limits = [
-  ['a task that is started and joined', 1110, 2070],
+  ['a task that is started and joined', 1000, 1980],
   ['an await of something done', 62, 62],
   ['a switch to a task that waits for a future', 315, 460],
-  ['a yield among a hundred tasks', 305, 460],
-  ['a timeout that does not fire', 1780, 1780],
-  ['a waiting task that is cancelled and joined', 1570, 2730],
-  ['an item that goes through a queue of 100', 395, 395],
+  ['a yield among a hundred tasks', 270, 435],
+  ['a timeout that does not fire', 1130, 1130],
+  ['a waiting task that is cancelled and joined', 1475, 2635],
+  ['an item that goes through a queue of 100', 315, 315],
   ['a task that waits', 525, 730],
 ] as const;
 
