@@ -92,6 +92,16 @@ export const pools = {
     };
   },
 
+  /** Several, which take turns: all that the machine can give. */
+  async 'bare Workers'(workers) {
+    const opened = await Promise.all(Array.from({ length: workers }, () => pools['bare Worker']()));
+    let last = 0;
+    return {
+      run: (...call) => opened[last++ % workers].run(...call),
+      end: () => Promise.all(opened.map((one) => one.end())),
+    };
+  },
+
   /** What many calls in one message reach at best: nothing can be cancelled, nothing may fail. */
   async 'bare Worker, many in a message'() {
     const { Worker } = await import('node:worker_threads');
