@@ -31,6 +31,18 @@ import { describe, madeText, noteCreation, printsItself } from './text.ts';
 /** Called with the future once it is done. */
 export type DoneCallback<F> = (future: F) => unknown;
 
+function checkOptions(options: unknown): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw new TypeError(
+    `\`new Future()\` expected an options object, but got ${describe(options)}. A future has no executor function: call \`setResult()\` on it.`,
+  );
+}
+
+function noteMade(future: Future<unknown>): void {
+  noteCreation(future);
+  noteAwaitsOf(future);
+}
+
 /**
  * A result that will be there later: set by `setResult()` or `setException()`, read with `yield*`, `await` or
  * `result()`. Usually made by `loop.createFuture()`.
@@ -56,20 +68,23 @@ export class Future<T> implements PromiseLike<T> {
     printsItself(this.prototype);
   }
 
+  // Set by the constructor, not as fields: V8 does not inline the `super()` of a class that has fields, and there are very
+  // many tasks.
+
   /** @internal */
-  readonly _loop: EventLoop;
+  declare readonly _loop: EventLoop;
   /** @internal */
-  _state = PENDING;
+  declare _state: number;
   /** @internal By the state: the result, the exception, or why it was cancelled; in a pending task, why it is to be. */
-  _value: unknown = undefined;
+  declare _value: unknown;
   /** @internal Who waits: one is kept without an array, as one is the usual number. */
-  _waiters: Runnable | Runnable[] | undefined = undefined;
+  declare _waiters: Runnable | Runnable[] | undefined;
   /**
    * @internal While pending: what it is there for (a timer, a lock, a queue), which tells a reader what its awaiter waits
    * for; in a task, an error to be thrown into the coroutine for what it yielded. Of a cancelled task: the error that ended
    * it, given to the first who asks, as in CPython. Of a task that ended otherwise: why it was to be cancelled.
    */
-  _detail: unknown = undefined;
+  declare _detail: unknown;
 
   /**
    * @param options - `loop`: the loop it belongs to, by default `getEventLoop()`.
@@ -79,16 +94,13 @@ export class Future<T> implements PromiseLike<T> {
   /** @internal Without an object for the options: there are very many futures. */
   constructor(options: undefined, loop: EventLoop | undefined);
   constructor(options?: { loop?: EventLoop | undefined }, loop?: EventLoop) {
-    if (options !== undefined && (typeof options !== 'object' || options === null)) {
-      throw new TypeError(
-        `\`new Future()\` expected an options object, but got ${describe(options)}. A future has no executor function: call \`setResult()\` on it.`,
-      );
-    }
+    if (options !== undefined) checkOptions(options);
     this._loop = loop ?? options?.loop ?? getEventLoop();
-    if (this._loop.getDebug()) {
-      noteCreation(this);
-      noteAwaitsOf(this);
-    }
+    this._state = PENDING;
+    this._value = undefined;
+    this._waiters = undefined;
+    this._detail = undefined;
+    if (this._loop.getDebug()) noteMade(this as Future<unknown>);
   }
 
   /** The loop that its callbacks run on. */

@@ -52,7 +52,10 @@ function* runAsyncFunction<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Coro
 
 /** Makes the coroutine that a task is to drive. */
 export function coroutineOf<T>(source: TaskSource<T>): Coroutine<T> {
-  if (isCoroutine(source)) return source as Coroutine<T>;
+  return isCoroutine(source) ? (source as Coroutine<T>) : coroutineOfFunction(source);
+}
+
+function coroutineOfFunction<T>(source: TaskSource<T>): Coroutine<T> {
   if (isGeneratorFunction(source)) {
     if (source.length > 0) {
       throw new TypeError(

@@ -106,17 +106,24 @@ export class Task<T> extends Future<T> implements Runnable {
     this.#name = options?.name === undefined ? ++current.taskCount : String(options.name);
     this._context = options?.context ?? currentValues();
     this._loop._tasks.add(this as Task<unknown>);
-    const signal = options?.signal;
+    if (options !== undefined && this._startsAs(options)) return;
+    this._scope = this._loop._captureScope(this as Task<unknown>);
+    this._loop._enqueue(this);
+  }
+
+  /** @internal Listens to the signal it was given; answers whether it started at once, as it was told to. */
+  _startsAs({ signal, eagerStart }: TaskOptions): boolean {
     if (signal !== undefined) {
       this._signal = new AbortSignals();
       this._signal.listen(this as Task<unknown>, signal);
     }
-    if (options?.eagerStart && signal?.aborted !== true && this._loop.isRunning()) {
-      this._startEagerly();
-    } else {
+    if (!eagerStart || signal?.aborted === true || !this._loop.isRunning()) return false;
+    // The host's async context is only of use to a task that makes another step.
+    if (current.asyncLocal !== undefined)
       this._scope = this._loop._captureScope(this as Task<unknown>);
-      this._loop._enqueue(this);
-    }
+    this._stepInline();
+    if (this._state === PENDING) this._scope ??= this._loop._captureScope(this as Task<unknown>);
+    return true;
   }
 
   /** @internal The task that this one is a part of: itself, or that of the async function which awaits it. */
@@ -247,17 +254,6 @@ export class Task<T> extends Future<T> implements Runnable {
       else this._scope.runInAsyncScope(this.cancel as () => boolean, this);
     } finally {
       current.context = context;
-    }
-  }
-
-  /** @internal Makes the first step at once. The host's async context is only of use to a task that makes another. */
-  _startEagerly(): void {
-    if (current.asyncLocal !== undefined) {
-      this._scope = this._loop._captureScope(this as Task<unknown>);
-      this._stepInline();
-    } else {
-      this._stepInline();
-      if (this._state === PENDING) this._scope = this._loop._captureScope(this as Task<unknown>);
     }
   }
 
