@@ -15,9 +15,17 @@ export abstract class Attempt<T> implements LibraryCoroutine<T> {
     makeCoroutines(this.prototype);
   }
 
-  /** The generator, from when it is needed on. */
-  #waiting: Coroutine<T> | undefined;
-  #isNew = true;
+  // Set by the constructor, not as fields: V8 does not inline the `super()` of a class that has fields.
+
+  /** @internal The generator, from when it is needed on. */
+  declare _waiting: Coroutine<T> | undefined;
+  /** @internal */
+  declare _isNew: boolean;
+
+  constructor() {
+    this._waiting = undefined;
+    this._isNew = true;
+  }
 
   /** Answers the result, or `notYet`; throws what the coroutine is to throw. */
   protected abstract _try(): T | typeof notYet;
@@ -26,27 +34,27 @@ export abstract class Attempt<T> implements LibraryCoroutine<T> {
   protected abstract _wait(): Coroutine<T>;
 
   next(sent?: unknown): IteratorResult<Suspension, T> {
-    if (this.#waiting !== undefined) return this.#waiting.next(sent);
-    if (!this.#isNew) return { done: true, value: undefined as T };
-    this.#isNew = false;
+    if (this._waiting !== undefined) return this._waiting.next(sent);
+    if (!this._isNew) return { done: true, value: undefined as T };
+    this._isNew = false;
     const result = this._try();
     if (result !== notYet) {
       readyAwaits.count++;
       return { done: true, value: result };
     }
-    this.#waiting = this._wait();
-    return this.#waiting.next();
+    this._waiting = this._wait();
+    return this._waiting.next();
   }
 
   throw(error: unknown): IteratorResult<Suspension, T> {
-    if (this.#waiting !== undefined) return this.#waiting.throw(error);
-    this.#isNew = false;
+    if (this._waiting !== undefined) return this._waiting.throw(error);
+    this._isNew = false;
     throw error;
   }
 
   return(value: T): IteratorResult<Suspension, T> {
-    if (this.#waiting !== undefined) return this.#waiting.return(value);
-    this.#isNew = false;
+    if (this._waiting !== undefined) return this._waiting.return(value);
+    this._isNew = false;
     return { done: true, value };
   }
 }
