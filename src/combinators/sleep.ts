@@ -61,11 +61,10 @@ class Sleep<T> implements LibraryCoroutine<T> {
   }
 
   [Symbol.iterator](): Iterator<Suspension, T> {
-    if (this.#state === 'new') {
-      this.#start();
-      this.#state = 'over';
-    }
-    return this.#timer?.done() === false ? this.#timer[Symbol.iterator]() : this;
+    if (this.#state === 'new') this.#start();
+    if (this.#timer?.done() !== false) return this;
+    this.#state = 'over';
+    return this.#timer[Symbol.iterator]();
   }
 
   next(): IteratorResult<Suspension, T> {
@@ -87,8 +86,8 @@ class Sleep<T> implements LibraryCoroutine<T> {
   }
 
   #start(): void {
-    this.#state = 'waiting';
     this.#timer = new TimerFuture(getEventLoop(), this.#ms, this.#value);
+    this.#state = 'waiting';
   }
 
   #end(): void {

@@ -94,8 +94,10 @@ export class Timeout {
     this.#values = currentValues();
     this.#handle?.cancel();
     if (this.#when === undefined) this.#handle = undefined;
-    else if (this.#when <= loop.time()) this.#handle = loop.callSoon(() => this._fire());
-    else this.#handle = new PlainTimer(loop, this.#when, this);
+    else if (this.#when <= loop.time()) {
+      const expire = (): void => this._fire();
+      this.#handle = loop.callSoon(expire);
+    } else this.#handle = new PlainTimer(loop, this.#when, this);
   }
 
   /** @internal The body begins, in `task`. */

@@ -11,7 +11,10 @@ export function cancelledError(reason: unknown, withStack: boolean): CancelledEr
   (Error as { stackTraceLimit?: number | undefined }).stackTraceLimit = undefined;
   try {
     const error = new CancelledError(reason);
-    error.stack = error.message === '' ? error.name : `${error.name}: ${error.message}`;
+    const value = error.message === '' ? error.name : `${error.name}: ${error.message}`;
+    // V8 made the property, hidden as ever; where there is none (JavaScriptCore), assigning would make one that is listed.
+    if (Object.hasOwn(error, 'stack')) error.stack = value;
+    else Object.defineProperty(error, 'stack', { value, writable: true, configurable: true });
     return error;
   } finally {
     Error.stackTraceLimit = limit;

@@ -45,6 +45,7 @@ export interface Host {
 }
 
 interface NodeLikeProcess {
+  versions?: Record<string, string | undefined>;
   env?: Record<string, string | undefined>;
   getBuiltinModule?(id: string): unknown;
   on?(event: string, fn: () => void): void;
@@ -53,8 +54,8 @@ interface NodeLikeProcess {
 }
 
 interface AsyncHooks {
-  AsyncResource: new (type: string, triggerAsyncId: number) => AsyncScope;
-  executionAsyncId(): number;
+  AsyncResource: new (type: string, triggerAsyncId?: number) => AsyncScope;
+  executionAsyncId?(): number;
   AsyncLocalStorage: new <T>() => AsyncLocal<T>;
 }
 
@@ -95,6 +96,19 @@ function listen(event: string, all: Listeners, listener: () => void, fn: () => v
 const resolved = Promise.resolve();
 const asyncHooks = scope.process?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined;
 
+/** The host's async context of now. */
+function chooseCaptureScope(): () => AsyncScope | undefined {
+  if (asyncHooks === undefined) return () => undefined;
+  // Not `AsyncLocalStorage.snapshot()`: 5 to 25 µs on Node 20, where this takes 30 to 85 ns.
+  const { AsyncResource, executionAsyncId } = asyncHooks;
+  // Bun has no such ids, and some versions of it say so on each program's stderr; other hosts lack the function.
+  if (executionAsyncId === undefined || scope.process?.versions?.['bun'] !== undefined) {
+    return () => new AsyncResource('skein');
+  }
+  // The id is what Node would take by itself, and costs half if it is given.
+  return () => new AsyncResource('skein', executionAsyncId());
+}
+
 /** A message to oneself: the only macrotask of browsers that is not throttled to 4 ms, as timers are. */
 function messageMacrotask(): (fn: () => void) => void {
   const waiting: (() => void)[] = [];
@@ -129,12 +143,7 @@ export const systemHost: Host = {
     (keep ? ref : unref)?.call(timer);
   },
   clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-  // AsyncResource, not AsyncLocalStorage.snapshot(): 30 to 85 ns against 5 to 25 µs on Node 20. The id is what it would
-  // take by itself, and costs half if it is given.
-  captureScope: () =>
-    asyncHooks === undefined
-      ? undefined
-      : new asyncHooks.AsyncResource('skein', asyncHooks.executionAsyncId()),
+  captureScope: chooseCaptureScope(),
   createAsyncLocal: <T>() =>
     asyncHooks === undefined ? undefined : new asyncHooks.AsyncLocalStorage<T>(),
   onExit: (fn) => listen('exit', atExit, exit, fn),

@@ -1,6 +1,7 @@
 import { thenOfCoroutine } from './awaitable.ts';
 import type { AwaitableCoroutine, Suspension } from './coroutine.ts';
 import { watch, watchCoroutine } from './never-awaited.ts';
+import { printsItself } from './text.ts';
 
 /**
  * A coroutine of the library's own that is an object of a class, not a generator: for what programs await very often, and
@@ -20,6 +21,7 @@ const iteratorPrototype: object = Object.getPrototypeOf(
 /** Gives the objects of a class what all coroutines have. A base class would have to be constructed, for each of them. */
 export function makeCoroutines(prototype: LibraryCoroutine<unknown>): void {
   Object.setPrototypeOf(prototype, iteratorPrototype);
+  printsItself(prototype);
   Object.defineProperties(prototype, {
     [Symbol.toStringTag]: { value: 'Generator' },
     then: { value: thenOfCoroutine, writable: true },

@@ -13,11 +13,11 @@ export class PartOfTask<T> extends Task<T> {
   }
 
   /** @internal It has the name and the context of the task, and is not in the list of tasks. */
-  override _begin(_options: TaskOptions | undefined, frame: AsyncFrame): void {
+  override _takePlace(_options: TaskOptions | undefined, frame: AsyncFrame): void {
     const owner = frame._runner._owner;
     this._context = owner.getContext();
     this.setName(owner.getName());
-    this._scope = this._loop._captureScope(frame);
+    this._asyncScope = this._loop._captureScope(frame);
   }
 
   /** @internal */

@@ -64,7 +64,7 @@ export class Task<T> extends Future<T> implements Runnable {
   /** @internal */
   _cancelRequests = 0;
   /** @internal The host's async context that its steps are made in. */
-  _scope: AsyncScope | undefined = undefined;
+  _asyncScope: AsyncScope | undefined = undefined;
   /** @internal What it runs in: the values of its context, until that is asked for. */
   _context!: Context | Values;
   /** @internal */
@@ -98,21 +98,21 @@ export class Task<T> extends Future<T> implements Runnable {
     if (options !== undefined) checkTaskOptions(options);
     drive(coroutine, this._loop);
     this._coroutine = coroutine;
-    this._begin(options, frame);
+    this._takePlace(options, frame);
   }
 
   /** @internal Takes its place in the loop. Apart from the constructor, which is short enough for compilers to inline. */
-  _begin(options: TaskOptions | undefined, _frame?: AsyncFrame): void {
+  _takePlace(options: TaskOptions | undefined, _frame?: AsyncFrame): void {
     this.#name = options?.name === undefined ? ++current.taskCount : String(options.name);
     this._context = options?.context ?? currentValues();
     this._loop._tasks.add(this as Task<unknown>);
-    if (options !== undefined && this._startsAs(options)) return;
-    this._scope = this._loop._captureScope(this as Task<unknown>);
+    if (options !== undefined && this._startsAtOnce(options)) return;
+    this._asyncScope = this._loop._captureScope(this as Task<unknown>);
     this._loop._enqueue(this);
   }
 
   /** @internal Listens to the signal it was given; answers whether it started at once, as it was told to. */
-  _startsAs({ signal, eagerStart }: TaskOptions): boolean {
+  _startsAtOnce({ signal, eagerStart }: TaskOptions): boolean {
     if (signal !== undefined) {
       this._signal = new AbortSignals();
       this._signal.listen(this as Task<unknown>, signal);
@@ -120,9 +120,10 @@ export class Task<T> extends Future<T> implements Runnable {
     if (!eagerStart || signal?.aborted === true || !this._loop.isRunning()) return false;
     // The host's async context is only of use to a task that makes another step.
     if (current.asyncLocal !== undefined)
-      this._scope = this._loop._captureScope(this as Task<unknown>);
+      this._asyncScope = this._loop._captureScope(this as Task<unknown>);
     this._stepInline();
-    if (this._state === PENDING) this._scope ??= this._loop._captureScope(this as Task<unknown>);
+    if (this._state === PENDING)
+      this._asyncScope ??= this._loop._captureScope(this as Task<unknown>);
     return true;
   }
 
@@ -241,8 +242,8 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   _run(): void {
-    if (this._scope === undefined) this._step();
-    else this._scope.runInAsyncScope(step, this as Task<unknown>);
+    if (this._asyncScope === undefined) this._step();
+    else this._asyncScope.runInAsyncScope(step, this as Task<unknown>);
   }
 
   /** @internal Cancels it from a timer. Listeners and futures that hear of it find `values`, and its async context. */
@@ -250,8 +251,8 @@ export class Task<T> extends Future<T> implements Runnable {
     const { context } = current;
     current.context = values;
     try {
-      if (this._scope === undefined) this.cancel();
-      else this._scope.runInAsyncScope(this.cancel as () => boolean, this);
+      if (this._asyncScope === undefined) this.cancel();
+      else this._asyncScope.runInAsyncScope(this.cancel as () => boolean, this);
     } finally {
       current.context = context;
     }
@@ -376,7 +377,7 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   override _reportsIn(): { context: Context | undefined; scope: AsyncScope | undefined } {
-    return { context: this.getContext(), scope: this._scope };
+    return { context: this.getContext(), scope: this._asyncScope };
   }
 
   /** @internal */

@@ -36,7 +36,7 @@ export class TimerFuture<T> extends Future<T> implements Timer {
     if (this._state === PENDING) this._finish(this.#result);
   }
 
-  /** @internal The only one who waits for it is left: nobody needs it any more. */
+  /** @internal A coroutine that waits for it is left. Others that wait for the same `sleep()` are cancelled. */
   override throw(error: unknown): never {
     this.cancel();
     throw error;

@@ -97,8 +97,12 @@ test('sleeps, gets and acquires are like generators in all that those can do', (
   for (const coroutine of [sleep(1), new Queue().get(), new Lock().acquire()]) {
     const lacks = inherited(generator()).filter((name) => !(name in coroutine));
     expect(lacks).toEqual([]);
-    expect(coroutine[Symbol.iterator]()).toHaveProperty('next');
     expect(String(coroutine)).toBe('[object Generator]');
+    // What console.log() shows of it.
+    const shown = Reflect.get(coroutine, Symbol.for('nodejs.util.inspect.custom'));
+    expect(shown.call(coroutine)).toBe('[object Generator]');
+    expect(coroutine.return(undefined as never)).toEqual({ done: true, value: undefined });
+    expect(coroutine.next()).toEqual({ done: true, value: undefined });
   }
 });
 
@@ -111,6 +115,18 @@ test('a sleep that was awaited is over, as a generator is', async () => {
   expect(await loop.runUntilComplete(main())).toEqual([
     'awake',
     undefined,
+    { done: true, value: undefined },
+  ]);
+});
+
+test('a sleep whose first step was made by hand is over too, once it was awaited', async () => {
+  function* main(): Coroutine<unknown[]> {
+    const nap = sleep(5, 'awake');
+    nap.next();
+    return [yield* nap, nap.next()];
+  }
+  expect(await virtualLoop().runUntilComplete(main())).toEqual([
+    'awake',
     { done: true, value: undefined },
   ]);
 });
