@@ -43,6 +43,7 @@ export interface NodeChild {
   unref(): void;
   on(event: 'message' | 'error', listener: (value: never) => void): void;
   on(event: 'exit', listener: (code: number | null, signal: string | null) => void): void;
+  on(event: 'disconnect', listener: () => void): void;
 }
 
 export interface ChildProcesses {

@@ -19,6 +19,9 @@ function entry(): URL {
 /** A process that was asked to end, and does not within so many ms, is killed. */
 const untilKilled = 1000;
 
+/** One that has exited is listened to for at most so many ms more: on Deno what it has started keeps the line open. */
+const untilUnheard = 250;
+
 /** @throws Error where there are no processes. */
 export function childProcesses(): ChildProcesses {
   const processes = builtin('node:child_process');
@@ -56,6 +59,7 @@ export class ProcessChannel implements Channel {
   readonly #child: NodeChild;
   readonly #file: SharedFile | undefined;
   #killer: ReturnType<typeof setTimeout> | undefined;
+  #listening: ReturnType<typeof setTimeout> | undefined;
 
   constructor(maxHeapMb: number | undefined, events: ChannelEvents) {
     const options = inheritedOptions() ?? optionsOfProgram();
@@ -69,6 +73,8 @@ export class ProcessChannel implements Channel {
     this.place = `process ${child.pid ?? 'that did not start'}`;
     let uncaught: WorkerEnd['uncaught'];
     let isOver = false;
+    let isConnected = true;
+    let exited: (() => void) | undefined;
     const end = (exitCode: number | undefined, signal: string | undefined): void => {
       if (isOver) return;
       isOver = true;
@@ -76,6 +82,7 @@ export class ProcessChannel implements Channel {
       const begun = this.#file?.lastBegun();
       this.#file?.close();
       clearTimeout(this.#killer);
+      clearTimeout(this.#listening);
       // V8 aborts the process when the heap is full, that of Deno by another signal.
       const heapLimit =
         signal === 'SIGABRT' || exitCode === 134 || (signal === 'SIGTRAP' && runtime === 'Deno');
@@ -93,7 +100,17 @@ export class ProcessChannel implements Channel {
       uncaught = { error };
       end(undefined, undefined);
     });
-    child.on('exit', (exitCode, signal) => end(exitCode ?? undefined, signal ?? undefined));
+    // What the process said last, as why it ends, may be read after its exit is known: so does Deno under load.
+    child.on('exit', (exitCode, signal) => {
+      exited = () => end(exitCode ?? undefined, signal ?? undefined);
+      if (!isConnected) return exited();
+      clearTimeout(this.#killer);
+      this.#listening = setTimeout(exited, untilUnheard);
+    });
+    child.on('disconnect', () => {
+      isConnected = false;
+      exited?.();
+    });
   }
 
   post(message: ToWorker, transfer?: readonly Transferable[]): void {

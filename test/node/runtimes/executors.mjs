@@ -203,6 +203,42 @@ const others = {
     // Left idle, as the next pool: the program ends all the same.
     return signal === 'SIGKILL' && (await goesOn(pool));
   },
+  'what processes say last is heard, however busy the machine is': async () => {
+    const pool = new ProcessPoolExecutor({ maxWorkers: 8 });
+    const losses = Array.from({ length: 32 }, () =>
+      thrownBy(
+        pool.submit(() => {
+          void Promise.reject(new TypeError('unheard'));
+          return new Promise(() => {});
+        }),
+      ),
+    );
+    const unheard = (await Promise.all(losses)).filter(
+      ({ message }) => !message.includes('nobody caught TypeError: unheard'),
+    );
+    await pool.shutdown();
+    return unheard.length === 0 || `${unheard.length} of ${losses.length} were not heard`;
+  },
+  'what a process has left behind does not keep its job from failing': async () => {
+    const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    let left;
+    const onProgress = (pid) => {
+      left = pid;
+    };
+    const { exitCode } = await thrownBy(
+      pool.submitWith({ onProgress }, async function leave() {
+        const { spawn } = await import('node:child_process');
+        const child = spawn(process.execPath, ['--version'], { detached: true, stdio: 'ignore' });
+        child.kill('SIGSTOP');
+        child.unref();
+        this.progress(child.pid);
+        process.exit(3);
+      }),
+    );
+    process.kill(left, 'SIGKILL');
+    await pool.shutdown();
+    return exitCode === 3;
+  },
   'idle threads let the program end': () => goesOn(new ThreadPoolExecutor({ maxWorkers: 1 })),
 };
 
