@@ -15,13 +15,13 @@ import { type CancelledError, InvalidStateError } from '../errors.ts';
 import { cancelledError } from './cancelled-error.ts';
 import type { Context } from './context.ts';
 import { futureMarker, type Suspension } from './coroutine.ts';
-import { followed, getEventLoop } from './current.ts';
+import { getEventLoop } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { iteratedWrongly } from './misuse.ts';
-import { isAwait, PromiseBridge } from './promise-bridge.ts';
+import { answerAwait, isResolving, tell } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import { readyAwaits, suspendOn, suspension } from './suspension.ts';
 import { noteAwaitsOf, noteSuspension } from './suspension-stack.ts';
@@ -239,14 +239,10 @@ export class Future<T> implements PromiseLike<T> {
     onFulfilled?: ((value: T) => Result1 | PromiseLike<Result1>) | null,
     onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
   ): Promise<Result1 | Result2> {
-    this._loop._meetsPromises = true;
-    const promise = new Promise<T>((resolve, reject) => {
-      const bridge = new PromiseBridge(this, resolve, reject);
-      const follows = followed();
-      if (follows !== undefined && isAwait(onFulfilled)) follows._await(bridge);
-      else this._addWaiter(bridge);
-    });
-    return promise.then(onFulfilled, onRejected);
+    const isAwait = isResolving(onFulfilled);
+    if (isAwait && isResolving(onRejected)) return answerAwait(this, onFulfilled, onRejected);
+    const promise = new Promise<unknown>((resolve, reject) => tell(this, resolve, reject, isAwait));
+    return (promise as Promise<T>).then(onFulfilled, onRejected);
   }
 
   /** Makes `yield* future` work. */

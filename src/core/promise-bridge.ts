@@ -1,20 +1,21 @@
 import type { AsyncFrame } from './async-frame.ts';
+import { followed } from './current.ts';
 import type { Future } from './future.ts';
 import type { Runnable } from './ready-queue.ts';
+import { UnreadPromise } from './unread-promise.ts';
+
+/** One of the two functions that settle a promise. */
+type Resolving = (value: unknown) => void;
 
 /** Settles a promise as a future was settled. It waits among the future's waiters. */
 export class PromiseBridge implements Runnable {
   readonly future: Future<unknown>;
-  readonly #resolve: (value: never) => void;
-  readonly #reject: (reason: unknown) => void;
+  readonly #resolve: Resolving;
+  readonly #reject: Resolving;
   /** The async function whose await this is. */
   frame: AsyncFrame | undefined = undefined;
 
-  constructor(
-    future: Future<unknown>,
-    resolve: (value: never) => void,
-    reject: (reason: unknown) => void,
-  ) {
+  constructor(future: Future<unknown>, resolve: Resolving, reject: Resolving) {
     this.future = future;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -38,7 +39,7 @@ export class PromiseBridge implements Runnable {
   /** @internal */
   _run(): void {
     this.frame?._awaitOver(this);
-    this.future._passTo(this.#resolve as (value: unknown) => void, this.#reject);
+    this.future._passTo(this.#resolve, this.#reject);
   }
 
   toString(): string {
@@ -46,17 +47,45 @@ export class PromiseBridge implements Runnable {
   }
 }
 
+/** Has a promise settled as `future` will be; `isAwait`: as the wait of the async function that goes on here, if there is one. */
+export function tell(
+  future: Future<unknown>,
+  resolve: Resolving,
+  reject: Resolving,
+  isAwait: boolean,
+): void {
+  future._loop._meetsPromises = true;
+  const bridge = new PromiseBridge(future, resolve, reject);
+  const follows = isAwait ? followed() : undefined;
+  if (follows === undefined) future._addWaiter(bridge);
+  else follows._await(bridge);
+}
+
+/** What `then()` does for an `await`: its promise is settled without another one in between. */
+export function answerAwait(
+  future: Future<unknown>,
+  resolve: Resolving,
+  reject: Resolving,
+): Promise<never> {
+  tell(future, resolve, reject, true);
+  return new UnreadPromise(future) as unknown as Promise<never>;
+}
+
 const native = /\{\s*\[native code\]\s*\}$/;
+
+/** The text of a promise's resolving functions, which is the same for all of them. */
+let textOfThem = '';
 
 /**
  * Tells a `then` called by `await`, or by a promise that was resolved with a future, from one that a program called:
- * the former hands in a promise's own resolving function. Only an `await` is a cancellation point; `then(callback)`
+ * the former hands in a promise's own resolving functions. Only an `await` is a cancellation point; `then(callback)`
  * merely listens.
  */
-export function isAwait(onFulfilled: unknown): boolean {
-  return (
-    typeof onFulfilled === 'function' &&
-    onFulfilled.name === '' &&
-    native.test(Function.prototype.toString.call(onFulfilled))
-  );
+export function isResolving(callback: unknown): callback is Resolving {
+  if (typeof callback !== 'function' || callback.name !== '') return false;
+  const text = Function.prototype.toString.call(callback);
+  if (text === textOfThem) return true;
+  if (!native.test(text)) return false;
+  textOfThem = text;
+  return true;
 }
