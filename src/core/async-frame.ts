@@ -30,8 +30,11 @@ import type { Task } from './task.ts';
 export class AsyncFrame extends Future<unknown> {
   /** @internal The task, or part of a task, that waits for this function. */
   readonly _runner: Task<unknown>;
-  readonly #awaits = new Set<PromiseBridge>();
+  /** What it awaits, in that order: one is kept without a set, as one is the usual number. */
+  #awaits: PromiseBridge | Set<PromiseBridge> | undefined = undefined;
   #outside = false;
+  /** @internal Whether all that its task does is to wait for it. */
+  _isTask = false;
 
   constructor(runner: Task<unknown>) {
     super({ loop: runner._loop });
@@ -42,6 +45,13 @@ export class AsyncFrame extends Future<unknown> {
   call<R>(fn: () => R): R {
     current.asyncLocal ??= systemHost.createAsyncLocal();
     return current.asyncLocal === undefined ? fn() : current.asyncLocal.run(this, fn);
+  }
+
+  /** The same, for the function that its task was made of. While that waits, what leads to it leads here, see `continued()`. */
+  callForTask<R>(fn: () => R): R {
+    if (current.asyncLocal?.getStore() !== this._runner) return this.call(fn);
+    this._isTask = true;
+    return fn();
   }
 
   /** Takes over the outcome of the function's promise. */
@@ -63,7 +73,7 @@ export class AsyncFrame extends Future<unknown> {
 
   /** Awaiting nothing of ours it awaits something outside, as far as we can tell. */
   #countOutside(): void {
-    const outside = !this.done() && this.#awaits.size === 0;
+    const outside = !this.done() && this.#isAwaitingNothing;
     if (outside === this.#outside) return;
     this.#outside = outside;
     this._loop._outside += outside ? 1 : -1;
@@ -94,13 +104,30 @@ export class AsyncFrame extends Future<unknown> {
   /** Cancels what the function awaits; answers whether there was anything. */
   override cancel(reason?: unknown): boolean {
     let any = false;
-    for (const { future } of [...this.#awaits]) any = future.cancel(reason) || any;
+    for (const future of this.awaited()) any = future.cancel(reason) || any;
     return any;
   }
 
   /** What the function awaits now. */
   awaited(): Future<unknown>[] {
-    return [...this.#awaits].map(({ future }) => future);
+    const awaits = this.#awaits;
+    if (awaits instanceof Set) return [...awaits].map(({ future }) => future);
+    return awaits === undefined ? [] : [awaits.future];
+  }
+
+  get #isAwaitingNothing(): boolean {
+    return this.#awaits instanceof Set ? this.#awaits.size === 0 : this.#awaits === undefined;
+  }
+
+  #addAwait(bridge: PromiseBridge): void {
+    if (this.#awaits === undefined) this.#awaits = bridge;
+    else if (this.#awaits instanceof Set) this.#awaits.add(bridge);
+    else this.#awaits = new Set([this.#awaits, bridge]);
+  }
+
+  #removeAwait(bridge: PromiseBridge): void {
+    if (this.#awaits === bridge) this.#awaits = undefined;
+    else if (this.#awaits instanceof Set) this.#awaits.delete(bridge);
   }
 
   /** @internal Notes an await of this function, unless it throws at once. */
@@ -113,7 +140,7 @@ export class AsyncFrame extends Future<unknown> {
     } else if (future === this._runner._owner) {
       bridge.reject(awaitsItself(this._runner._owner));
     } else {
-      this.#awaits.add(bridge);
+      this.#addAwait(bridge);
       this.#countOutside();
       bridge.frame = this;
       future._addWaiter(bridge);
@@ -136,7 +163,7 @@ export class AsyncFrame extends Future<unknown> {
    * ended cancelled; with a result it stays for the next await, as an item taken from a queue may not be lost.
    */
   _awaitOver(bridge: PromiseBridge): void {
-    this.#awaits.delete(bridge);
+    this.#removeAwait(bridge);
     this.#countOutside();
     if (bridge.future.cancelled()) this._runner._mustCancel = false;
   }

@@ -28,7 +28,7 @@ export function thenOfCoroutine(
     return Promise.reject(runner._makeCancelledError()).then(onFulfilled, onRejected);
   }
   const part = new PartOfTask(this, follows);
-  part._stepInline();
+  part.begin();
   const promise = isResolving(onRejected)
     ? answerAwait(part, onFulfilled, onRejected)
     : part.then(onFulfilled, onRejected);

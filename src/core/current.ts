@@ -8,6 +8,7 @@ import type { Context, Values } from './context.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { AsyncLocal } from './host.ts';
 import type { Task } from './task.ts';
+import { functionName } from './text.ts';
 
 interface Current {
   /** The loop whose iteration is running. */
@@ -57,7 +58,10 @@ export function followed(): Task<unknown> | AsyncFrame | undefined {
 export function continued(): Task<unknown> | AsyncFrame | undefined {
   const follows = current.asyncLocal?.getStore();
   // A callback of the host that was registered in a task and comes after its end continues nothing.
-  return follows?._runner._owner.done() ? undefined : follows;
+  if (follows === undefined || follows._runner._owner.done()) return undefined;
+  // A task that was made of an async function leads to that.
+  const waiter = (follows as Task<unknown>)._waiter as AsyncFrame | undefined;
+  return waiter?._isTask === true ? waiter : follows;
 }
 
 /**
@@ -118,12 +122,13 @@ export function currentRunner(): Task<unknown> | undefined {
   return runner?.done() ? runner._owner : runner;
 }
 
-/** The same, for what makes no sense outside of a task. */
-export function requireRunner(name: string): Task<unknown> {
+/** The same, for what makes no sense outside of a task: `who` is a function, or the name of one. */
+export function requireRunner(who: unknown): Task<unknown> {
   const runner = currentRunner();
   if (runner === undefined) {
+    const name = typeof who === 'string' ? `${who}()` : functionName(who);
     throw new Error(
-      `${name}() expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.`,
+      `${name} expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.`,
     );
   }
   return runner;

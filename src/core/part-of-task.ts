@@ -1,27 +1,50 @@
 import type { AsyncFrame } from './async-frame.ts';
+import type { Context } from './context.ts';
 import type { Coroutine } from './coroutine.ts';
+import { PENDING } from './future-state.ts';
 import { Task } from './task.ts';
 import type { TaskOptions } from './task-options.ts';
 
-/** A coroutine that an async function awaits: it runs as a part of the task that the function belongs to. */
+/**
+ * A coroutine that an async function awaits: it runs as a part of the task that the function belongs to. It has the name
+ * and the context of that task, and is not in the list of tasks.
+ */
 export class PartOfTask<T> extends Task<T> {
-  readonly #owner: Task<unknown>;
+  // No `#private` fields, as in a task: there is one of these for each await of a coroutine.
+
+  /** @internal */
+  declare _whole: Task<unknown>;
 
   constructor(coroutine: Coroutine<T>, frame: AsyncFrame) {
     super(coroutine, undefined, frame._loop, frame);
-    this.#owner = frame._runner._owner;
   }
 
-  /** @internal It has the name and the context of the task, and is not in the list of tasks. */
+  /** @internal */
   override _takePlace(_options: TaskOptions | undefined, frame: AsyncFrame): void {
-    const owner = frame._runner._owner;
-    this._context = owner.getContext();
-    this.setName(owner.getName());
-    this._asyncScope = this._loop._captureScope(frame);
+    this._whole = frame._runner._owner;
+    this._context = this._whole.getContext();
+  }
+
+  /** Makes the first step, here and now. If there will be others, they are made in the async context of this one. */
+  begin(): void {
+    this._stepInline();
+    if (this._state === PENDING) this._asyncScope = this._loop._host.captureScope();
   }
 
   /** @internal */
   override get _owner(): Task<unknown> {
-    return this.#owner;
+    return this._whole;
+  }
+
+  override getName(): string {
+    return this._whole.getName();
+  }
+
+  override setName(name: unknown): void {
+    this._whole.setName(name);
+  }
+
+  override getContext(): Context {
+    return this._whole.getContext();
   }
 }

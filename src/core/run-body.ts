@@ -7,9 +7,8 @@ import {
   isPromiseLike,
   type Yieldable,
 } from './coroutine.ts';
-import { current, requireRunner } from './current.ts';
+import { requireRunner } from './current.ts';
 import { isFuture } from './is-future.ts';
-import type { Task } from './task.ts';
 import { describe, functionName, isGeneratorFunction } from './text.ts';
 
 /** What a task can be made of: a coroutine, a generator function, or an async function, which is given the task's signal. */
@@ -32,22 +31,33 @@ export function runBody<Args extends unknown[], T>(
 }
 
 function* runFunction<Args extends unknown[], T>(body: Body<Args, T>, args: Args): Coroutine<T> {
-  const frame = new AsyncFrame(requireRunner(functionName(body).replace('()', '')));
-  const answer = frame.call(() => body(...args));
-  if (isCoroutine(answer) || isFuture(answer)) return yield* answer as Yieldable<T>;
-  if (!isPromiseLike(answer)) {
-    throw new TypeError(
-      `${functionName(body)} was expected to be a generator function (\`function*\`) or an async function, but it returned ${describe(answer)}.`,
-    );
-  }
-  frame.follow(answer);
-  return (yield* frame) as T;
+  const frame = new AsyncFrame(requireRunner(body));
+  return yield* awaited(
+    frame,
+    body,
+    frame.call(() => body(...args)),
+  );
 }
 
 function* runAsyncFunction<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Coroutine<T> {
+  const frame = new AsyncFrame(requireRunner(fn));
   // An AbortController costs 20 µs, so it is made for functions that take the signal.
-  if (fn.length === 0) return yield* runBody(fn as () => PromiseLike<T>);
-  return yield* runBody(fn, (current.task as Task<unknown>).signal);
+  const call = fn.length === 0 ? (fn as () => PromiseLike<T>) : () => fn(frame._runner.signal);
+  // A task factory may have put another coroutine around this one, and that may do other things besides.
+  const isOfTask = frame._runner._coroutine instanceof runAsyncFunction;
+  return yield* awaited(frame, fn, isOfTask ? frame.callForTask(call) : frame.call(call));
+}
+
+/** What to wait for, by what the function answered. */
+function awaited<T>(frame: AsyncFrame, fn: unknown, answer: unknown): Yieldable<T> {
+  if (isCoroutine(answer) || isFuture(answer)) return answer as Yieldable<T>;
+  if (!isPromiseLike(answer)) {
+    throw new TypeError(
+      `${functionName(fn)} was expected to be a generator function (\`function*\`) or an async function, but it returned ${describe(answer)}.`,
+    );
+  }
+  frame.follow(answer);
+  return frame as Yieldable<T>;
 }
 
 /** Makes the coroutine that a task is to drive. */

@@ -5,6 +5,7 @@
 import {
   asCompleted,
   ContextVar,
+  type Coroutine,
   createTask,
   currentTask,
   Event,
@@ -16,7 +17,7 @@ import {
   Semaphore,
   shield,
   sleep,
-  type Task,
+  Task,
   taskGroup,
   timeout,
   wait,
@@ -460,6 +461,30 @@ scenario(
       throw Object.assign(new Error('theirs'), { name: 'AbortError' });
     });
     log.push(await outcome(task));
+  },
+);
+
+scenario(
+  'what a task factory has put around an async function is no part of it',
+  ['cancelled with CancelledError at 10', 'the helper ended at 20'],
+  async (log, loop) => {
+    const helper = async () => {
+      await sleep(20);
+      log.push(`the helper ended at ${loop.time()}`);
+    };
+    function* around<T>(coroutine: Coroutine<T>): Coroutine<T> {
+      void helper();
+      return yield* coroutine;
+    }
+    loop.setTaskFactory(
+      (loop, coroutine, options) => new Task(around(coroutine), { ...options, loop }),
+    );
+    const task = createTask(async () => await sleep(1000));
+    loop.setTaskFactory(undefined);
+    await sleep(10);
+    task.cancel();
+    log.push(await outcome(task));
+    await sleep(20);
   },
 );
 

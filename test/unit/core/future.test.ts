@@ -1,6 +1,7 @@
 import {
   CancelledError,
   createTask,
+  currentTask,
   EventLoop,
   Future,
   fromPromise,
@@ -273,6 +274,45 @@ describe('awaiting a future with `await`', () => {
     const future = new Future<number>();
     getEventLoop().callSoon(() => future.setResult(20));
     expect(await Promise.all([future, future.then((value) => value + 1)])).toEqual([20, 21]);
+  });
+
+  test('answers a promise to who hands in the functions of another promise, too', async () => {
+    const future = new Future<number>();
+    const log: unknown[] = [];
+    const all: PromiseLike<unknown>[] = [];
+    const other = new Promise<number>((resolve, reject) => {
+      const answer = future.then(resolve, reject);
+      expect(answer).toBeInstanceOf(Promise);
+      all.push(
+        answer.then((value) => log.push('then', value)),
+        answer.catch(() => log.push('catch')),
+        answer.finally(() => log.push('finally')),
+        Promise.all([answer]).then((values) => log.push(values)),
+      );
+    });
+    getEventLoop().callSoon(() => future.setResult(42));
+    expect(await other).toBe(42);
+    await Promise.all(all);
+    expect(log).toContain('finally');
+    expect(log).not.toContain('catch');
+    expect(log.indexOf('then')).toBe(log.indexOf(undefined) - 1);
+    expect(log).toContainEqual([undefined]);
+  });
+
+  test('calls a handler of failures that comes with the resolving function of a promise outside of the loop', async () => {
+    const future = new Future<number>();
+    const error = new Error('boom');
+    const where: unknown[] = [];
+    const handled = new Promise<unknown>((resolve) => {
+      const answer = future.then(resolve, (reason) => {
+        where.push(reason, currentTask());
+        throw new Error('and again');
+      });
+      answer.catch((again: Error) => resolve(again.message));
+    });
+    getEventLoop().callSoon(() => future.setException(error));
+    expect(await handled).toBe('and again');
+    expect(where).toEqual([error, undefined]);
   });
 
   test('wakes promises and coroutines in the order in which they came', async () => {
