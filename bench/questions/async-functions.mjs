@@ -1,10 +1,34 @@
-/**
- * The same yields as in `yields.mjs`, in async functions that run as tasks: n / 100 of them give way 100 times each, with
- * `await`. One operation is one yield.
- */
+/** Async functions that run as tasks. */
 const tasksOf = (n) => n / 100;
+const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
 
-export default {
+/** n of them are started, and joined all at once; as in `spawn.mjs`, each begins in a later turn. */
+const start = {
+  name: 'async tasks',
+  question: 'Start an async function as a task, and join it with all others',
+  n: 100_000,
+  answer: (n) => (n * (n - 1)) / 2,
+  contestants: {
+    async native(n) {
+      const work = async (i) => i;
+      const resolved = Promise.resolve();
+      const promises = [];
+      for (let i = 0; i < n; i++) promises.push(resolved.then(() => work(i)));
+      return sumOf(await Promise.all(promises));
+    },
+
+    skein(n, { createTask, gather, run }) {
+      return run(async () => {
+        const tasks = [];
+        for (let i = 0; i < n; i++) tasks.push(createTask(async () => i));
+        return sumOf(await gather(tasks));
+      });
+    },
+  },
+};
+
+/** The same yields as in `yields.mjs`: n / 100 of them give way 100 times each, with `await`. One operation is one yield. */
+const giveWay = {
   name: 'async functions',
   question: 'Give way to the other tasks in an async function, with await',
   n: 100_000,
@@ -52,3 +76,5 @@ export default {
     },
   },
 };
+
+export default [start, giveWay];

@@ -8,9 +8,8 @@ const ignore = (): undefined => undefined;
  */
 export class UnreadPromise {
   static {
-    // `catch` and `finally` of promises call `then`, and `finally` asks for the constructor.
+    // `catch` and `finally` of promises call `then`.
     Object.setPrototypeOf(this.prototype, Promise.prototype);
-    Object.defineProperty(this.prototype, 'constructor', { value: Promise });
   }
 
   readonly #future: Future<unknown>;
