@@ -282,3 +282,21 @@ test('a promise is made for a future that is asked for one, and for no other', (
   // That of the future, and that of its `then()`.
   expect(cost.promises).toBe(2);
 });
+
+test('an await in an async function makes no promise that one of any other thenable would not', async () => {
+  // Beside one another, as then the loop makes few turns, and promises for them.
+  const promisesOf = async (thenable: () => PromiseLike<unknown>): Promise<number> => {
+    const before = promises;
+    await Promise.all(Array.from({ length: 1000 }, async () => void (await thenable())));
+    return promises - before;
+  };
+  const done = new Future<void>();
+  done.setResult();
+  await createTask(async () => {
+    const most =
+      10 + (await promisesOf(() => ({ then: (resolve: () => void) => resolve() }) as never));
+    expect(await promisesOf(() => done)).toBeLessThanOrEqual(most);
+    expect(await promisesOf(() => new Lock().acquire())).toBeLessThanOrEqual(most);
+    expect(await promisesOf(() => sleep(0))).toBeLessThanOrEqual(most);
+  });
+});
