@@ -33,6 +33,8 @@ export class AsyncFrame extends Future<unknown> {
   /** What it awaits, in that order: one is kept without a set, as one is the usual number. */
   #awaits: PromiseBridge | Set<PromiseBridge> | undefined = undefined;
   #outside = false;
+  /** Whether it is the future of a promise: not where the function has answered a coroutine. */
+  #isFollowed = false;
   /** @internal Whether all that its task does is to wait for it. */
   _isTask = false;
 
@@ -57,6 +59,7 @@ export class AsyncFrame extends Future<unknown> {
   /** Takes over the outcome of the function's promise. */
   follow(promise: PromiseLike<unknown>): void {
     this._loop._meetsPromises = true;
+    this.#isFollowed = true;
     this.#countOutside();
     // A thenable may throw, or call back twice; a promise made of it does not.
     Promise.resolve(promise).then(
@@ -73,7 +76,7 @@ export class AsyncFrame extends Future<unknown> {
 
   /** Awaiting nothing of ours it awaits something outside, as far as we can tell. */
   #countOutside(): void {
-    const outside = !this.done() && this.#isAwaitingNothing;
+    const outside = this.#isFollowed && !this.done() && this.#isAwaitingNothing;
     if (outside === this.#outside) return;
     this.#outside = outside;
     this._loop._outside += outside ? 1 : -1;

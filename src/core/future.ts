@@ -299,18 +299,6 @@ export class Future<T> implements PromiseLike<T> {
     this._wakeWaiters();
   }
 
-  /** @internal Hands the outcome to a promise. */
-  _passTo(resolve: (value: T) => void, reject: (reason: unknown) => void): void {
-    if (this._state === FINISHED) {
-      resolve(this._value as T);
-    } else if (this._state === CANCELLED) {
-      reject(this._makeCancelledError());
-    } else {
-      this._retrieved();
-      reject(this._value);
-    }
-  }
-
   /** @internal */
   _makeCancelledError(): CancelledError {
     const error = this._detail;

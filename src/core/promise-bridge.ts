@@ -1,19 +1,29 @@
 import type { AsyncFrame } from './async-frame.ts';
 import { followed } from './current.ts';
 import type { Future } from './future.ts';
+import { CANCELLED, FINISHED } from './future-state.ts';
 import type { Runnable } from './ready-queue.ts';
 import { UnreadPromise } from './unread-promise.ts';
 
 /** One of the two functions that settle a promise. */
-type Resolving = (value: unknown) => void;
+type Resolving = (value: unknown) => unknown;
 
-/** Settles a promise as a future was settled. It waits among the future's waiters. */
+/**
+ * Settles a promise as a future was settled. It waits among the future's waiters.
+ * States: waiting → over, in `_run()` or, whatever becomes of the future, in `reject()`.
+ */
 export class PromiseBridge implements Runnable {
   readonly future: Future<unknown>;
   readonly #resolve: Resolving;
   readonly #reject: Resolving;
   /** The async function whose await this is. */
   frame: AsyncFrame | undefined = undefined;
+  isOver = false;
+  /**
+   * What the function returned that was called: nothing, if it is a promise's. But a proxy of any other function cannot be
+   * told from those, such as the mocks of test runners.
+   */
+  returned: unknown = undefined;
 
   constructor(future: Future<unknown>, resolve: Resolving, reject: Resolving) {
     this.future = future;
@@ -33,13 +43,31 @@ export class PromiseBridge implements Runnable {
 
   /** Rejects the promise, whatever becomes of the future. */
   reject(reason: unknown): void {
-    this.#reject(reason);
+    this.#call(this.#reject, reason);
   }
 
   /** @internal */
   _run(): void {
     this.frame?._awaitOver(this);
-    this.future._passTo(this.#resolve, this.#reject);
+    if (this.isOver) return;
+    const { future } = this;
+    if (future._state === FINISHED) {
+      this.#call(this.#resolve, future._value);
+    } else if (future._state === CANCELLED) {
+      this.#call(this.#reject, future._makeCancelledError());
+    } else {
+      future._retrieved();
+      this.#call(this.#reject, future._value);
+    }
+  }
+
+  #call(settle: Resolving, outcome: unknown): void {
+    this.isOver = true;
+    try {
+      this.returned = settle(outcome);
+    } catch (error) {
+      this.returned = Promise.reject(error);
+    }
   }
 
   toString(): string {
@@ -53,12 +81,13 @@ export function tell(
   resolve: Resolving,
   reject: Resolving,
   isAwait: boolean,
-): void {
+): PromiseBridge {
   future._loop._meetsPromises = true;
   const bridge = new PromiseBridge(future, resolve, reject);
   const follows = isAwait ? followed() : undefined;
   if (follows === undefined) future._addWaiter(bridge);
   else follows._await(bridge);
+  return bridge;
 }
 
 /** What `then()` does for an `await`: its promise is settled without another one in between. */
@@ -67,8 +96,8 @@ export function answerAwait(
   resolve: Resolving,
   reject: Resolving,
 ): Promise<never> {
-  tell(future, resolve, reject, true);
-  return new UnreadPromise(future) as unknown as Promise<never>;
+  const bridge = tell(future, resolve, reject, true);
+  return new UnreadPromise(bridge) as unknown as Promise<never>;
 }
 
 const native = /\{\s*\[native code\]\s*\}$/;

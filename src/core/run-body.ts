@@ -9,7 +9,7 @@ import {
 } from './coroutine.ts';
 import { requireRunner } from './current.ts';
 import { isFuture } from './is-future.ts';
-import { describe, functionName, isGeneratorFunction } from './text.ts';
+import { describe, functionName, isAsyncFunction, isGeneratorFunction } from './text.ts';
 
 /** What a task can be made of: a coroutine, a generator function, or an async function, which is given the task's signal. */
 export type TaskSource<T> =
@@ -43,8 +43,9 @@ function* runAsyncFunction<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Coro
   const frame = new AsyncFrame(requireRunner(fn));
   // An AbortController costs 20 µs, so it is made for functions that take the signal.
   const call = fn.length === 0 ? (fn as () => PromiseLike<T>) : () => fn(frame._runner.signal);
-  // A task factory may have put another coroutine around this one, and that may do other things besides.
-  const isOfTask = frame._runner._coroutine instanceof runAsyncFunction;
+  // The task waits for the frame, and for nothing else. Other functions may answer a coroutine, and a task factory may have
+  // put another one around this.
+  const isOfTask = isAsyncFunction(fn) && frame._runner._coroutine instanceof runAsyncFunction;
   return yield* awaited(frame, fn, isOfTask ? frame.callForTask(call) : frame.call(call));
 }
 

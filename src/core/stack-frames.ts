@@ -29,8 +29,18 @@ const gecko = /^(?:async\*)?([^@]*)@(.+):(\d+):(\d+)$/;
 /** Enough for any chain of coroutines written by hand: each of them takes two lines. */
 const depth = 100;
 
-/** Where this library lies, unless a bundler has put it into one file with everything else. */
-const library = /^(.*\/)core\/stack-frames\.[jt]s/.exec(pathOf(String(import.meta.url)))?.[1];
+let library: readonly string[] | undefined;
+
+/**
+ * Where this library lies, unless a bundler has put it into one file with everything else. By its stacks it may be elsewhere:
+ * Deno, and Node if told to, look up in the source maps what its files were made of.
+ */
+function placesOfLibrary(): readonly string[] {
+  library ??= [pathOf(String(import.meta.url)), allFrames(takeStack().stack)[0]?.file ?? '']
+    .map((file) => /^(.*\/)core\/stack-frames\.[jt]s/.exec(file)?.[1])
+    .filter((folder) => folder !== undefined);
+  return library;
+}
 
 function pathOf(file: string): string {
   return file.startsWith('file://') ? decodeURI(file.slice(7)) : file;
@@ -54,7 +64,7 @@ function parse(line: string): StackFrame | undefined {
 }
 
 function ofLibrary({ file }: StackFrame): boolean {
-  return library !== undefined && file.startsWith(library);
+  return placesOfLibrary().some((folder) => file.startsWith(folder));
 }
 
 function ofHost({ file }: StackFrame): boolean {
@@ -79,18 +89,20 @@ export function takeStack(): Error {
 /** What lies below this belongs to whoever runs the loop. */
 const step = /\bTask\._step$/;
 /** What lies below this is the coroutine that called the async function, or whoever runs the loop. */
-const call = /\b(?:Task\._step|AsyncFrame\.call)$/;
+const call = /\b(?:Task\._step|AsyncFrame\.call(?:ForTask)?)$/;
+
+function allFrames(stack: string | undefined): StackFrame[] {
+  const frames = (stack ?? '').split('\n').map(parse);
+  return frames.filter((frame) => frame !== undefined);
+}
 
 function framesUpTo(end: RegExp, stack: string | undefined): StackFrame[] {
-  const frames: StackFrame[] = [];
-  for (const line of (stack ?? '').split('\n')) {
-    const frame = parse(line);
-    if (frame === undefined) continue;
-    frames.push(frame);
-    const isEnd = end.test(frame.functionName ?? '');
-    if (isEnd && (library === undefined || ofLibrary(frame))) break;
-  }
-  return frames;
+  const frames = allFrames(stack);
+  const isBundled = placesOfLibrary().length === 0;
+  const last = frames.findIndex(
+    (frame) => end.test(frame.functionName ?? '') && (isBundled || ofLibrary(frame)),
+  );
+  return last === -1 ? frames : frames.slice(0, last + 1);
 }
 
 /** The user's frames of a stack, the innermost first, down to the step of the task. */
@@ -107,7 +119,7 @@ export function ownFramesOfAwait(stack: string | undefined): StackFrame[] {
 export function calledIn(stack: string | undefined): string | undefined {
   const frames = framesUpTo(step, stack);
   const own = frames.findIndex(isOwn);
-  return library === undefined ? undefined : frames[own - 1]?.functionName;
+  return placesOfLibrary().length === 0 ? undefined : frames[own - 1]?.functionName;
 }
 
 /** Frames as the lines of a report. */

@@ -94,6 +94,13 @@ export function isGeneratorFunction(fn: unknown): fn is (...args: unknown[]) => 
   );
 }
 
+const asyncFunction = Object.getPrototypeOf(async () => {});
+
+/** Whether `fn` answers a promise, and that only; where async functions are compiled to others it is not known. */
+export function isAsyncFunction(fn: unknown): boolean {
+  return typeof fn === 'function' && Object.getPrototypeOf(fn) === asyncFunction;
+}
+
 const creations = new WeakMap<object, string>();
 
 /** Notes where `object` is being made; in debug mode only, as it costs microseconds. */

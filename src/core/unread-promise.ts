@@ -1,9 +1,9 @@
-import type { Future } from './future.ts';
+import type { PromiseBridge } from './promise-bridge.ts';
 
 const ignore = (): undefined => undefined;
 
 /**
- * What `then()` answers an `await`, which does not look at it: the promise that the callbacks have run, made when somebody
+ * What `then()` answers an `await`, which does not look at it: the promise of what the callback answered, made when somebody
  * asks for it after all, as `future.then(resolve, reject).finally(…)` does. Two promises for each await would be half its cost.
  */
 export class UnreadPromise {
@@ -12,13 +12,16 @@ export class UnreadPromise {
     Object.setPrototypeOf(this.prototype, Promise.prototype);
   }
 
-  readonly #future: Future<unknown>;
+  readonly #bridge: PromiseBridge;
 
-  constructor(future: Future<unknown>) {
-    this.#future = future;
+  constructor(bridge: PromiseBridge) {
+    this.#bridge = bridge;
   }
 
   then(onFulfilled?: () => unknown, onRejected?: () => unknown): Promise<unknown> {
-    return this.#future.then(ignore, ignore).then(onFulfilled, onRejected);
+    const bridge = this.#bridge;
+    // Whoever comes to the future after the bridge hears of it after the bridge.
+    const over = bridge.isOver ? Promise.resolve() : bridge.future.then(ignore, ignore);
+    return over.then(() => bridge.returned).then(onFulfilled, onRejected);
   }
 }

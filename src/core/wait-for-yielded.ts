@@ -19,7 +19,7 @@ export function waitForYielded(task: Task<unknown>, yielded: unknown): void {
 }
 
 function waitForFuture(task: Task<unknown>, future: Future<unknown>): void {
-  if (future === task) return task._misused(awaitsItself(task));
+  if (future === task._owner) return task._misused(awaitsItself(task));
   if (future._loop !== task._loop) return task._misused(awaitsForeignLoop(task, future));
   future._addWaiter(task);
   task._waiter = future;

@@ -79,6 +79,7 @@ interface NodeProcess {
   send?(message: unknown): unknown;
   cwd?(): string;
   exit?(code?: number): never;
+  kill?(pid: number, signal: string): unknown;
   getBuiltinModule?(id: string): unknown;
 }
 

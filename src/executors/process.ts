@@ -19,8 +19,11 @@ function entry(): URL {
 /** A process that was asked to end, and does not within so many ms, is killed. */
 const untilKilled = 1000;
 
-/** One that has exited is listened to for at most so many ms more: on Deno what it has started keeps the line open. */
-const untilUnheard = 250;
+/**
+ * One that has exited is listened to for at most so many ms more. Deno, which may still have its messages to read, reads them
+ * before any timer; and it keeps the line open where the process has started another, or is being sent something.
+ */
+const untilUnheard = 20;
 
 /** @throws Error where there are no processes. */
 export function childProcesses(): ChildProcesses {
@@ -127,7 +130,17 @@ export class ProcessChannel implements Channel {
 
   terminate(): void {
     this.#child.kill('SIGTERM');
-    this.#killer ??= setTimeout(() => this.#child.kill('SIGKILL'), untilKilled);
+    this.#killer ??= setTimeout(() => this.#kill(), untilKilled);
+  }
+
+  #kill(): void {
+    // Deno sends a child one signal only.
+    if (this.#child.kill('SIGKILL') === true || runtime !== 'Deno') return;
+    try {
+      process.kill?.(this.pid as number, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 
   ref(): void {

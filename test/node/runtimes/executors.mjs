@@ -188,6 +188,16 @@ const others = {
     const expected = isBun ? 'refused,refused' : isDeno ? 'refused,kept' : 'kept,kept';
     return String(outcomes) === expected;
   },
+  'a process that ignores that it is to end is killed': async () => {
+    const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    await pool.submit(() => void process.on('SIGTERM', () => {}));
+    const future = pool.submitWith({ grace: 10 }, () => {
+      for (;;);
+    });
+    await begun(future);
+    future.cancel();
+    return goesOn(pool);
+  },
   'a process that is killed tells the signal': async () => {
     const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
     const pid = await pool.submit(() => process.pid);
