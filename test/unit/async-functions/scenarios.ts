@@ -465,6 +465,56 @@ scenario(
 );
 
 scenario(
+  'helpers in a function that answers a coroutine are a part of the task, as in an async function',
+  ['true', 'ada', 'true', 'ada', 'true', 'ada'],
+  async (log) => {
+    const user = new ContextVar('user', { defaultValue: 'nobody' });
+    const helper = async (isTask: () => boolean) => {
+      await sleep(1);
+      await new Lock().with(async () => {
+        user.set('ada');
+        log.push(String(isTask()));
+      });
+      log.push(user.get());
+    };
+    const kinds: (() => PromiseLike<unknown>)[] = [
+      () => sleep(20),
+      () => createTask(sleep(20)),
+      () => (async () => await sleep(20))(),
+    ];
+    for (const answer of kinds) {
+      const task: Task<unknown> = createTask(() => {
+        void helper(() => currentTask() === task);
+        return answer();
+      });
+      await task;
+    }
+  },
+);
+
+scenario(
+  'a task that awaits itself in a part of itself gets an error',
+  ["Error: Task 'narcissus' cannot await itself: it would wait for ever."],
+  async (log) => {
+    const task: Task<void> = createTask(
+      async () =>
+        await timeout(50, function* () {
+          yield* task;
+        }),
+      { name: 'narcissus' },
+    );
+    log.push(
+      say(
+        await task.then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
+      ),
+    );
+  },
+);
+
+scenario(
   'what a task factory has put around an async function is no part of it',
   ['cancelled with CancelledError at 10', 'the helper ended at 20'],
   async (log, loop) => {

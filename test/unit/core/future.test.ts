@@ -315,6 +315,36 @@ describe('awaiting a future with `await`', () => {
     expect(where).toEqual([error, undefined]);
   });
 
+  test('answers what a callback answers, or throws, that looks like the function of a promise', async () => {
+    // The mocks of test runners are such proxies; their text is that of a native function.
+    const proxy = <Fn extends (value: never) => unknown>(fn: Fn) => new Proxy(fn, {});
+    const unused = proxy(() => 'unused');
+    const failing = proxy(() => {
+      throw new Error('boom');
+    });
+    const future = new Future<number>();
+    const outcomes = Promise.allSettled([
+      future.then(
+        proxy((n: number) => n + 1),
+        unused,
+      ),
+      future.then(
+        proxy(async (n: number) => n + 2),
+        unused,
+      ),
+      future.then(failing, unused),
+      future.then(failing, unused).then(undefined, (error: Error) => error.message),
+    ]);
+    getEventLoop().callSoon(() => future.setResult(1));
+    expect(await outcomes).toMatchObject([
+      { value: 2 },
+      { value: 3 },
+      { reason: new Error('boom') },
+      { value: 'boom' },
+    ]);
+    await expect(future.then(failing, unused)).rejects.toThrow('boom');
+  });
+
   test('wakes promises and coroutines in the order in which they came', async () => {
     const future = new Future<void>();
     const log: string[] = [];
