@@ -1,21 +1,16 @@
 /** Async functions that run as tasks. */
-const tasksOf = (n) => n / 100;
-const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
+import spawn, { sumOf } from './spawn.mjs';
 
-/** n of them are started, and joined all at once; as in `spawn.mjs`, each begins in a later turn. */
+const tasksOf = (n) => n / 100;
+
+/** n of them are started, and joined all at once, as in `spawn.mjs`: each begins in a later turn. */
 const start = {
   name: 'async tasks',
   question: 'Start an async function as a task, and join it with all others',
   n: 100_000,
-  answer: (n) => (n * (n - 1)) / 2,
+  answer: spawn.answer,
   contestants: {
-    async native(n) {
-      const work = async (i) => i;
-      const resolved = Promise.resolve();
-      const promises = [];
-      for (let i = 0; i < n; i++) promises.push(resolved.then(() => work(i)));
-      return sumOf(await Promise.all(promises));
-    },
+    native: spawn.contestants.native,
 
     skein(n, { createTask, gather, run }) {
       return run(async () => {

@@ -2,7 +2,7 @@
  * Starts n tasks, each to begin in a later turn, and joins them all at once. A native async function begins inside the
  * call; one `then` puts it off, as it is with tasks.
  */
-const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
+export const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
 
 export default {
   name: 'spawn',

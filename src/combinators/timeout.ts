@@ -93,11 +93,15 @@ export class Timeout {
     this.#when = when ?? undefined;
     this.#values = currentValues();
     this.#handle?.cancel();
-    if (this.#when === undefined) this.#handle = undefined;
-    else if (this.#when <= loop.time()) {
+    if (this.#when === undefined) {
+      this.#handle = undefined;
+    } else if (this.#when <= loop.time()) {
+      // Its name is what reports call it.
       const expire = (): void => this._fire();
       this.#handle = loop.callSoon(expire);
-    } else this.#handle = new PlainTimer(loop, this.#when, this);
+    } else {
+      this.#handle = new PlainTimer(loop, this.#when, this);
+    }
   }
 
   /** @internal The body begins, in `task`. */

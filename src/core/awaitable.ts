@@ -3,7 +3,7 @@ import type { AwaitableCoroutine, Coroutine } from './coroutine.ts';
 import { followed, getEventLoop } from './current.ts';
 import { watch, watchCoroutine } from './never-awaited.ts';
 import { PartOfTask } from './part-of-task.ts';
-import { answerAwait, isResolving } from './promise-bridge.ts';
+import { answerAwait, isResolvingFunction } from './promise-bridge.ts';
 import { awaitedAt, passAwait } from './suspension-stack.ts';
 import { noteDelivery } from './swallowed-cancellation.ts';
 
@@ -17,7 +17,7 @@ export function thenOfCoroutine(
   onRejected?: ((reason: unknown) => unknown) | null,
 ): Promise<unknown> {
   const follows = followed();
-  if (!(follows instanceof AsyncFrame) || follows.done() || !isResolving(onFulfilled)) {
+  if (!(follows instanceof AsyncFrame) || follows.done() || !isResolvingFunction(onFulfilled)) {
     return getEventLoop().createTask(this).then(onFulfilled, onRejected);
   }
   const runner = follows._runner;
@@ -29,7 +29,7 @@ export function thenOfCoroutine(
   }
   const part = new PartOfTask(this, follows);
   part.begin();
-  const promise = isResolving(onRejected)
+  const promise = isResolvingFunction(onRejected)
     ? answerAwait(part, onFulfilled, onRejected)
     : part.then(onFulfilled, onRejected);
   if (part._loop.getDebug()) passAwait(this, part);

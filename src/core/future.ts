@@ -21,7 +21,7 @@ import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { iteratedWrongly } from './misuse.ts';
-import { answerAwait, isResolving, tell } from './promise-bridge.ts';
+import { addBridge, answerAwait, isResolvingFunction } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import { readyAwaits, suspendOn, suspension } from './suspension.ts';
 import { noteAwaitsOf, noteSuspension } from './suspension-stack.ts';
@@ -239,9 +239,12 @@ export class Future<T> implements PromiseLike<T> {
     onFulfilled?: ((value: T) => Result1 | PromiseLike<Result1>) | null,
     onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
   ): Promise<Result1 | Result2> {
-    const isAwait = isResolving(onFulfilled);
-    if (isAwait && isResolving(onRejected)) return answerAwait(this, onFulfilled, onRejected);
-    const promise = new Promise<unknown>((resolve, reject) => tell(this, resolve, reject, isAwait));
+    const isAwait = isResolvingFunction(onFulfilled);
+    if (isAwait && isResolvingFunction(onRejected))
+      return answerAwait(this, onFulfilled, onRejected);
+    const promise = new Promise<unknown>((resolve, reject) =>
+      addBridge(this, resolve, reject, isAwait),
+    );
     return (promise as Promise<T>).then(onFulfilled, onRejected);
   }
 

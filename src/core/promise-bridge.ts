@@ -6,7 +6,7 @@ import type { Runnable } from './ready-queue.ts';
 import { UnreadPromise } from './unread-promise.ts';
 
 /** One of the two functions that settle a promise. */
-type Resolving = (value: unknown) => unknown;
+type ResolvingFunction = (value: unknown) => unknown;
 
 /**
  * Settles a promise as a future was settled. It waits among the future's waiters.
@@ -14,8 +14,8 @@ type Resolving = (value: unknown) => unknown;
  */
 export class PromiseBridge implements Runnable {
   readonly future: Future<unknown>;
-  readonly #resolve: Resolving;
-  readonly #reject: Resolving;
+  readonly #resolve: ResolvingFunction;
+  readonly #reject: ResolvingFunction;
   /** The async function whose await this is. */
   frame: AsyncFrame | undefined = undefined;
   isOver = false;
@@ -25,7 +25,7 @@ export class PromiseBridge implements Runnable {
    */
   returned: unknown = undefined;
 
-  constructor(future: Future<unknown>, resolve: Resolving, reject: Resolving) {
+  constructor(future: Future<unknown>, resolve: ResolvingFunction, reject: ResolvingFunction) {
     this.future = future;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -61,7 +61,7 @@ export class PromiseBridge implements Runnable {
     }
   }
 
-  #call(settle: Resolving, outcome: unknown): void {
+  #call(settle: ResolvingFunction, outcome: unknown): void {
     this.isOver = true;
     try {
       this.returned = settle(outcome);
@@ -76,10 +76,10 @@ export class PromiseBridge implements Runnable {
 }
 
 /** Has a promise settled as `future` will be; `isAwait`: as the wait of the async function that goes on here, if there is one. */
-export function tell(
+export function addBridge(
   future: Future<unknown>,
-  resolve: Resolving,
-  reject: Resolving,
+  resolve: ResolvingFunction,
+  reject: ResolvingFunction,
   isAwait: boolean,
 ): PromiseBridge {
   future._loop._meetsPromises = true;
@@ -93,10 +93,10 @@ export function tell(
 /** What `then()` does for an `await`: its promise is settled without another one in between. */
 export function answerAwait(
   future: Future<unknown>,
-  resolve: Resolving,
-  reject: Resolving,
+  resolve: ResolvingFunction,
+  reject: ResolvingFunction,
 ): Promise<never> {
-  const bridge = tell(future, resolve, reject, true);
+  const bridge = addBridge(future, resolve, reject, true);
   return new UnreadPromise(bridge) as unknown as Promise<never>;
 }
 
@@ -110,7 +110,7 @@ let textOfThem = '';
  * the former hands in a promise's own resolving functions. Only an `await` is a cancellation point; `then(callback)`
  * merely listens.
  */
-export function isResolving(callback: unknown): callback is Resolving {
+export function isResolvingFunction(callback: unknown): callback is ResolvingFunction {
   if (typeof callback !== 'function' || callback.name !== '') return false;
   const text = Function.prototype.toString.call(callback);
   if (text === textOfThem) return true;

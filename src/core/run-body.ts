@@ -32,7 +32,7 @@ export function runBody<Args extends unknown[], T>(
 
 function* runFunction<Args extends unknown[], T>(body: Body<Args, T>, args: Args): Coroutine<T> {
   const frame = new AsyncFrame(requireRunner(body));
-  return yield* awaited(
+  return yield* yieldableOf(
     frame,
     body,
     frame.call(() => body(...args)),
@@ -46,11 +46,11 @@ function* runAsyncFunction<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Coro
   // The task waits for the frame, and for nothing else. Other functions may answer a coroutine, and a task factory may have
   // put another one around this.
   const isOfTask = isAsyncFunction(fn) && frame._runner._coroutine instanceof runAsyncFunction;
-  return yield* awaited(frame, fn, isOfTask ? frame.callForTask(call) : frame.call(call));
+  return yield* yieldableOf(frame, fn, isOfTask ? frame.callForTask(call) : frame.call(call));
 }
 
-/** What to wait for, by what the function answered. */
-function awaited<T>(frame: AsyncFrame, fn: unknown, answer: unknown): Yieldable<T> {
+/** What the coroutine has to wait for, by what the function answered: itself, or the frame that follows a promise. */
+function yieldableOf<T>(frame: AsyncFrame, fn: unknown, answer: unknown): Yieldable<T> {
   if (isCoroutine(answer) || isFuture(answer)) return answer as Yieldable<T>;
   if (!isPromiseLike(answer)) {
     throw new TypeError(

@@ -179,3 +179,22 @@ test('what hears that a timeout cancels sees the store of the task, whoever set 
   });
   expect(seen).toEqual(['mine']);
 });
+
+test('what a coroutine enters stays inside where an async function awaits it, and reaches who calls its then()', async () => {
+  function* entering(): Coroutine<void> {
+    storage.enterWith('inside');
+    yield* sleep(1);
+  }
+  await createTask(async () => {
+    storage.enterWith('mine');
+    await timeout(100, entering);
+    expect(storage.getStore()).toBe('mine');
+    await sleep(0);
+    expect(storage.getStore()).toBe('mine');
+    const waiting = new Promise<void>((resolve, reject) => {
+      timeout(100, entering).then(resolve, reject);
+    });
+    expect(storage.getStore()).toBe('inside');
+    await waiting;
+  });
+});

@@ -1,6 +1,6 @@
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EventLoop, sleep, type Task } from 'skein';
+import { createTask, EventLoop, Future, sleep, type Task } from 'skein';
 import { expect, test } from 'vitest';
 
 test('ten thousand tasks that spin let timers and a request to a server in this very process through', async () => {
@@ -41,4 +41,18 @@ test('ten thousand tasks that spin let timers and a request to a server in this 
   expect(timers).toBeGreaterThan(0);
   loop.close();
   await new Promise((resolve) => server.close(resolve));
+});
+
+test('an async function that awaits what is done, over and over, lets the timers of the host through', async () => {
+  let fired = false;
+  setTimeout(() => {
+    fired = true;
+  });
+  await createTask(async () => {
+    const done = new Future<void>();
+    done.setResult();
+    // The bound is for one that starves the host: a test that never ended would say nothing.
+    for (let n = 0; n < 1_000_000 && !fired; n++) await done;
+  });
+  expect(fired).toBe(true);
 });

@@ -465,6 +465,23 @@ scenario(
 );
 
 scenario(
+  'an `await` of something done gives way, where a `yield*` does not',
+  ['coroutine', 'callback', 'callback', 'async function'],
+  async (log, loop) => {
+    const done = loop.createFuture<void>();
+    done.setResult();
+    await createTask(function* () {
+      loop.callSoon(() => log.push('callback'));
+      yield* done;
+      log.push('coroutine');
+    });
+    loop.callSoon(() => log.push('callback'));
+    await done;
+    log.push('async function');
+  },
+);
+
+scenario(
   'helpers in a function that answers a coroutine are a part of the task, as in an async function',
   ['true', 'ada', 'true', 'ada', 'true', 'ada'],
   async (log) => {
