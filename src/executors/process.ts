@@ -1,4 +1,9 @@
-/** The line to a worker process of `node:child_process`. */
+/**
+ * The line to a worker process of `node:child_process`.
+ *
+ * States: open → over, which is told once. It goes there by the exit of the process and the end of what it said, whichever is
+ * the later (but see `untilUnheard`); or at once, by the `error` of a process that could not be started.
+ */
 import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
 import { inheritedOptions } from './inherited-options.ts';
 import { builtin, type ChildProcesses, type NodeChild, process, runtime } from './node.ts';
