@@ -27,7 +27,7 @@ export interface WorkerThreads {
     options: {
       name?: string;
       execArgv?: string[];
-      resourceLimits?: { maxOldGenerationSizeMb?: number };
+      resourceLimits?: { maxOldGenerationSizeMb: number; maxYoungGenerationSizeMb: number };
     },
   ) => NodeWorker;
 }

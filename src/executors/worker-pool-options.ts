@@ -35,8 +35,10 @@ export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> {
    */
   grace?: number;
   /**
-   * The largest heap of a worker, in megabytes. A job that needs more fails with a {@link WorkerLostError}. Default: what
-   * the host grants. Not for threads in Bun, Deno and browsers, nor for processes in Bun: they keep no such limit.
+   * The largest heap of a worker, in megabytes. A job that needs more fails with a {@link WorkerLostError}. A thread that asks
+   * for more than 16 MB at once when its heap is nearly full ends the whole program, by Node's doing: take processes where
+   * that may happen. Default: what the host grants. Not for threads in Bun, Deno and browsers, nor for processes in Bun: they
+   * keep no such limit.
    */
   maxHeapMb?: number;
 }
