@@ -12,7 +12,16 @@ const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const folder = pathOf('./figures/');
 const page = pathOf('../docs/performance.md');
 const [begin, end] = ['<!-- generated: npm run bench -- document -->', '<!-- /generated -->'];
-const peers = ['effect', 'effection', 'bluebird', 'co', 'p-limit', 'p-queue', 'asyncio'];
+const peers = [
+  'effect',
+  'effection',
+  'redux-saga',
+  'bluebird',
+  'co',
+  'p-limit',
+  'p-queue',
+  'asyncio',
+];
 
 /** @returns The names of the files it wrote. */
 export function writeDocuments() {

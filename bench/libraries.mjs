@@ -10,6 +10,13 @@ const libraries = {
     Bluebird.config({ cancellation: true });
     return Bluebird;
   },
+  async 'redux-saga'() {
+    const [{ runSaga }, effects] = await Promise.all([
+      import('@redux-saga/core'),
+      import('@redux-saga/core/effects'),
+    ]);
+    return { runSaga, ...effects };
+  },
   co: async () => (await import('co')).default,
   'p-limit': async () => (await import('p-limit')).default,
   'p-queue': async () => (await import('p-queue')).default,

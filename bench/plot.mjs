@@ -4,6 +4,7 @@ const colours = {
   skein: '#d6336c',
   effect: '#1971c2',
   effection: '#2f9e44',
+  'redux-saga': '#9c36b5',
   bluebird: '#0c8599',
   co: '#868e96',
   'p-limit': '#f08c00',

@@ -99,6 +99,27 @@ export default {
       });
     },
 
+    /** `cancel` returns when all cleanups have run. Tasks are detached: in attached ones it looks for each in a list. */
+    'redux-saga'(n, { cancel, runSaga, spawn }, watch) {
+      let cleaned = 0;
+      function* work() {
+        try {
+          yield new Promise(() => undefined);
+        } finally {
+          cleaned++;
+        }
+      }
+      function* main() {
+        const tasks = [];
+        for (let i = 0; i < n; i++) tasks.push(yield spawn(work));
+        watch.start();
+        yield cancel(tasks);
+        watch.stop();
+        return cleaned + tasks.filter((task) => task.isCancelled()).length;
+      }
+      return runSaga({}, main).toPromise();
+    },
+
     /** A cancelled promise never settles, so the last cleanup tells that all are done. */
     async bluebird(n, Bluebird, watch) {
       let cleaned = 0;
