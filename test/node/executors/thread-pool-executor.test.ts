@@ -393,6 +393,15 @@ describe('a worker of ThreadPoolExecutor that dies', () => {
     expect(error.message).toContain('it reached its heap limit');
   });
 
+  test('for want of memory leaves the program alone: what one collection moves stays below what Node grants', async () => {
+    await using small = new ThreadPoolExecutor({ maxWorkers: 1, maxHeapMb: 32 });
+    const limits = await small.submit(async () => {
+      const { resourceLimits } = await import('node:worker_threads');
+      return resourceLimits;
+    });
+    expect(limits).toMatchObject({ maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 24 });
+  });
+
   test('between two jobs is replaced, and what killed it is reported', async () => {
     const loop = getEventLoop();
     const reported = new Promise<unknown>((resolve) => {

@@ -178,7 +178,7 @@ const others = {
       try {
         const pool = new Kind({ maxWorkers: 2, maxHeapMb: 64 });
         // Several, as with the young generation that Node 24 chooses one of the first few would end the program.
-        const losses = Array.from({ length: 6 }, () => thrownBy(pool.submit(fillHeap)));
+        const losses = Array.from({ length: 16 }, () => thrownBy(pool.submit(fillHeap)));
         const areKept = (await Promise.all(losses)).every(({ heapLimit }) => heapLimit);
         outcomes.push(areKept ? 'kept' : 'broken');
         await pool.shutdown();
