@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { task } from 'skein/executors';
+import { declareFunctions } from 'skein/executors';
 
-export const { sha256 } = task(import.meta.url, {
+export const { sha256 } = declareFunctions(import.meta.url, {
   /** @param {string} file */
   sha256(file) {
     return createHash('sha256').update(readFileSync(file)).digest('hex');

@@ -1,21 +1,21 @@
-/** The other end of `BatchWriter`: reads jobs, and keeps the functions that have numbers. */
+/** The worker's end of `BatchWriter`: reads lists of jobs, and keeps the functions under their numbers. */
 import { type Loaded, loadFunction } from './load-function.ts';
 import type { Code, Jobs, NumberedCode } from './protocol.ts';
 import type { Shipped } from './shipped-context.ts';
 
-/** A call that took so long, in ms, may do so again: outcomes do not wait for such a function. */
-const slow = 0.1;
-/** So many quick calls in a row, and a function is taken for a quick one. */
-const enough = 24;
+/** A function that once took this long may do so again: outcomes are not held back while it runs. */
+const slowCallMs = 0.1;
+/** After this many quick calls in a row a function counts as quick. */
+const quickCallsNeeded = 24;
 
-/** A function, and what is known of it. */
+/** A function that the pool has sent, and how quick it has been. */
 export class KnownFunction {
   readonly name: string;
-  /** Set for one that answers a stream. */
+  /** For streams only: how many items may be under way. */
   readonly bufferSize: number | undefined;
-  /** Whether somebody listens to its reports. */
+  /** True if its jobs were submitted with `onProgress`. */
   readonly reports: boolean;
-  /** Whether a job calls it with many inputs. */
+  /** True if a job calls it once for each of many inputs. */
   readonly chunked: boolean;
   readonly #code: Code;
   readonly #tsx: string | undefined;
@@ -31,16 +31,18 @@ export class KnownFunction {
     this.#tsx = tsx;
   }
 
-  /** Whether it has been quick for long enough to have outcomes wait while it runs. */
+  /** True if outcomes may be held back while it runs. */
   get isQuick(): boolean {
-    return this.#quickCalls >= enough;
+    return this.#quickCalls >= quickCallsNeeded;
   }
 
+  /** Notes how long a call took. */
   note(ms: number): void {
     if (this.bufferSize !== undefined) return;
-    this.#quickCalls = ms < slow ? this.#quickCalls + 1 : 0;
+    this.#quickCalls = ms < slowCallMs ? this.#quickCalls + 1 : 0;
   }
 
+  /** Returns the function, or a promise of it while its module loads. */
   load(): Loaded | Promise<Loaded> {
     if (this.#loaded !== undefined) return this.#loaded;
     const loading = loadFunction(this.#code, this.#tsx);
@@ -52,21 +54,21 @@ export class KnownFunction {
   }
 }
 
-/** A job that waits in a worker. */
+/** A job that the worker has read and not begun. */
 export interface WaitingJob {
   readonly seq: number;
   readonly fn: KnownFunction;
   readonly args: readonly unknown[];
-  /** Values of ContextVars that came with it. */
+  /** The values of ContextVars that were sent with it. */
   readonly shipped: Shipped | undefined;
-  /** Whether the pool wants to know when it begins. */
+  /** True if the worker is to tell when it begins. */
   readonly tellsBegin: boolean;
 }
 
 export class BatchReader {
   #known: KnownFunction[] = [];
   tsx: string | undefined;
-  /** The number of the last job that was read. */
+  /** The number of the last job that was read; -1 for none. */
   last = -1;
 
   read(list: Jobs): WaitingJob[] {

@@ -6,41 +6,43 @@ export interface WorkerEnd {
   readonly exitCode: number | undefined;
   /** The signal that ended a process: "SIGKILL". */
   readonly signal: string | undefined;
-  /** What nobody caught in the worker, if that is what ended it. */
+  /** The error that was not caught in the worker, if that ended it. */
   readonly uncaught: { readonly error: unknown } | undefined;
   readonly heapLimit: boolean;
-  /** The last job that it may have begun, -1 for none, where that is known and the claim table does not tell. */
+  /** The last job that the worker may have begun; -1 for none. Undefined where only the claim table tells. */
   readonly begun?: number | undefined;
-  /** What else is known of it, as the end of a sentence. */
+  /** Why it ended, in words, as the end of a sentence. */
   readonly reason?: string;
 }
 
-/** What a pool hears of a worker. `ended` comes once, and nothing after it. */
+/** What the line tells the pool. `ended` is called once, and nothing after it. */
 export interface ChannelEvents {
   message(message: FromWorker): void;
-  /** A message came that cannot be put together again. */
+  /** A message came that the host cannot read. */
   unreadable(error: unknown): void;
   ended(end: WorkerEnd): void;
 }
 
-/** The line to one worker: all that a pool knows of threads, processes and the like. */
+/** The line to one worker. Threads, processes and web workers differ only behind this interface. */
 export interface Channel {
-  /** "thread 3": how errors call the worker. */
+  /** How errors name the worker: "thread 3". */
   readonly place: string;
   readonly threadId: number | undefined;
   readonly pid: number | undefined;
-  /** Whether both ends see the same claim table. */
+  /** True if both ends see the same claim table. */
   readonly sharesMemory: boolean;
   /**
-   * @param transfer - What is moved and not copied, or, where that is impossible, copied and then emptied.
+   * Sends a message.
+   *
+   * @param transfer - Moved instead of copied. Where nothing can be moved, it is copied and then emptied here.
    * @throws what the host throws for a value that cannot be copied or moved. Nothing was sent then.
    */
   post(message: ToWorker, transfer?: readonly Transferable[]): void;
-  /** Ends the worker at once, whatever it does. */
+  /** Ends the worker at once, even while it computes. */
   terminate(): void;
-  /** Has the worker keep the program alive. */
+  /** Lets the worker keep the program alive. */
   ref(): void;
-  /** Lets the program end though the worker is there. */
+  /** Lets the program end while the worker still lives. */
   unref(): void;
 }
 

@@ -9,7 +9,7 @@
  * Where no memory can be shared (processes), each side has a table of its own and they tell each other by message.
  */
 
-/** The most jobs a worker is given at a time, and how many words there are for them. */
+/** The most jobs that a worker has at a time; the table has one word for each. */
 export const capacity = 1024;
 
 const WAITING = 0;
@@ -20,14 +20,14 @@ const FINISHED = 3;
 export type ClaimState = 'waiting' | 'claimed' | 'taken back' | 'finished';
 const names: readonly ClaimState[] = ['waiting', 'claimed', 'taken back', 'finished'];
 
-/** Says that no job is to be aborted. Numbers of jobs are not negative. */
-const nobody = -1;
+/** Stands where the number of the job to abort would be, while no job is to be aborted. */
+const noJob = -1;
 
 export class ClaimTable {
   readonly words: Int32Array;
   readonly #look: (() => number) | undefined;
 
-  /** @param look - Tells which job was last asked to stop, where no memory is shared that would. */
+  /** @param look - Returns the job that was last asked to stop, where no memory is shared. */
   constructor(words: Int32Array = newWords(), look?: () => number) {
     this.words = words;
     this.#look = look;
@@ -38,7 +38,7 @@ export class ClaimTable {
     Atomics.store(this.words, seq % capacity, word(seq, WAITING));
   }
 
-  /** The worker wants to run it; false when it was taken back. */
+  /** The worker claims the job in order to run it. Returns false if the pool has taken it back. */
   claim(seq: number): boolean {
     const waiting = word(seq, WAITING);
     return (
@@ -46,7 +46,7 @@ export class ClaimTable {
     );
   }
 
-  /** The pool wants it back; false when the worker has claimed it. */
+  /** The pool takes the job back. Returns false if the worker has claimed it. */
   takeBack(seq: number): boolean {
     const waiting = word(seq, WAITING);
     return (
@@ -55,7 +55,7 @@ export class ClaimTable {
     );
   }
 
-  /** The worker has run it. */
+  /** The worker has run the job. */
   finish(seq: number): void {
     Atomics.store(this.words, seq % capacity, word(seq, FINISHED));
   }
@@ -64,11 +64,12 @@ export class ClaimTable {
     return names[Atomics.load(this.words, seq % capacity) & 3] as ClaimState;
   }
 
-  /** Asks the worker to stop the job that it runs, which it sees even while it computes. */
+  /** The pool asks the worker to stop this job. The worker sees it even while it computes. */
   requestAbort(seq: number): void {
     Atomics.store(this.words, capacity, seq % 2 ** 31);
   }
 
+  /** True if this job is the last that was asked to stop. */
   abortRequested(seq: number): boolean {
     const asked = this.#look === undefined ? Atomics.load(this.words, capacity) : this.#look();
     return asked === seq % 2 ** 31;
@@ -79,7 +80,7 @@ function word(seq: number, state: number): number {
   return (Math.floor(seq / capacity) * 4 + state) | 0;
 }
 
-/** Shared memory where the host has it. */
+/** Makes the words, in shared memory where the host has it. */
 function newWords(): Int32Array {
   const bytes = (capacity + 1) * Int32Array.BYTES_PER_ELEMENT;
   const words = new Int32Array(
@@ -87,6 +88,6 @@ function newWords(): Int32Array {
       ? new ArrayBuffer(bytes)
       : new SharedArrayBuffer(bytes),
   );
-  words[capacity] = nobody;
+  words[capacity] = noJob;
   return words;
 }

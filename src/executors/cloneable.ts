@@ -1,10 +1,11 @@
-/** What can be copied to a worker and back, and where in a value the part is that cannot. */
+/** Tells which values can be copied to a worker and back, and which part of a value cannot. */
 import { futureMarker } from '../core/coroutine.ts';
 import { describe } from '../core/text.ts';
 import { textOf } from './errors.ts';
 import { isDetached, isShared, type Transferable, unmovable } from './transfer.ts';
 import { isMovable, sharedMemory, UnsendableError } from './unsendable.ts';
 
+/** True if the host can copy `value`. */
 export function isCloneable(value: unknown): boolean {
   switch (typeof value) {
     case 'function':
@@ -23,11 +24,11 @@ export function isCloneable(value: unknown): boolean {
 }
 
 /**
- * Says which part of `value` cannot be copied: "args[0].handlers.onClick is a function". Answers undefined when all of it
+ * Returns which part of `value` cannot be copied: "args[0].handlers.onClick is a function". Returns undefined if all of it
  * can.
  *
- * @param path - How to call `value` itself.
- * @param moves - What is not copied.
+ * @param path - The name of `value` itself.
+ * @param moves - Parts that are moved instead of copied.
  */
 export function findUncloneable(
   value: unknown,
@@ -38,9 +39,10 @@ export function findUncloneable(
 }
 
 /**
- * Says why a value did not cross, in which the host has thrown `cause`.
+ * Returns why a value could not be sent.
  *
- * @param moves - What was to be moved with it.
+ * @param cause - What the host threw.
+ * @param moves - Parts that were to be moved with it.
  */
 export function reasonAgainst(
   value: unknown,
@@ -52,7 +54,7 @@ export function reasonAgainst(
   return unmovable(moves) ?? findUncloneable(value, path, moves) ?? textOf(cause);
 }
 
-/** Memory that processes would have to share. */
+/** Returns which part is shared memory, which processes cannot have. */
 function findShared(value: unknown, path: string, seen: Set<unknown>): string | undefined {
   if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
   seen.add(value);
@@ -95,7 +97,7 @@ function what(value: unknown): string {
   return typeof value === 'function' ? 'a function' : describe(value);
 }
 
-/** What the host would copy of an object, with the way to each part. */
+/** Yields the parts of an object that the host copies, each after its step in the path. */
 function* partsOf(value: object): Iterable<[string, unknown]> {
   if (value instanceof Map) {
     for (const [key, item] of value) {

@@ -35,14 +35,14 @@ interface Known {
   readonly names: Map<object, string>;
 }
 
-/** On `globalThis`, as a worker may load the program's copy of this package beside its own. */
+/** On `globalThis`: a worker may load the program's copy of this package beside its own, and both share one list. */
 const key = Symbol.for('skein.error-classes/0');
 const shared = globalThis as unknown as Record<symbol, Known | undefined>;
 shared[key] ??= { byName: new Map(), names: new Map() };
 
 /**
- * The classes that both sides know. CancelledError is left out on purpose: one that comes from a worker says that something
- * there was cancelled, and must not look as if the task that awaits the job were.
+ * The classes that both sides know. CancelledError is left out on purpose. One that comes from a worker says that something
+ * was cancelled there; here it would look as if the task that awaits the job was cancelled.
  */
 const { byName, names }: Known = shared[key];
 
@@ -53,7 +53,7 @@ function add(name: string, errorClass: ErrorClass): void {
 
 for (const errorClass of builtIn) add(errorClass.name, errorClass);
 if (host.DOMException !== undefined) add('DOMException', host.DOMException);
-// Written out, as a bundler may have given the classes other names, and others to the worker.
+// The names are written out: a bundler may shorten the names of classes, and differently for the worker.
 add('skein.BrokenBarrierError', BrokenBarrierError);
 add('skein.ExceptionGroup', ExceptionGroup);
 add('skein.InvalidStateError', InvalidStateError);
@@ -94,7 +94,7 @@ export function registerError(errorClass: ErrorClass, name: string = errorClass?
   add(name, errorClass);
 }
 
-/** The name of the nearest class of `error` that is known here. */
+/** Returns the name of the nearest class of `error` that both sides know. */
 export function knownClassOf(error: Error): string {
   for (let proto: unknown = error; proto !== null; proto = Object.getPrototypeOf(proto)) {
     const name = names.get(proto as object);
@@ -103,7 +103,7 @@ export function knownClassOf(error: Error): string {
   return 'Error';
 }
 
-/** The class that goes by this name here. */
+/** Returns the class of this name; Error if there is none. */
 export function classNamed(name: string): ErrorClass {
   return byName.get(name) ?? Error;
 }

@@ -1,15 +1,16 @@
 /**
- * Takes thrown values apart and puts them together on the other side. The host's own copying of errors drops their
- * class and their own properties, and fails at the first function among them.
+ * Takes thrown values apart, and puts them together again on the other side. The host's own copy of an error loses the
+ * class and the own properties, and copying fails if one of them is a function.
  */
 import { brief } from '../core/text.ts';
 import { isCloneable } from './cloneable.ts';
 import { classNamed, knownClassOf } from './error-classes.ts';
 import type { ErrorRecord, Part, Thrown } from './protocol.ts';
 
+/** These properties have fields of their own in an `ErrorRecord`. */
 const kept = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
-/** A proxy may refuse to tell. */
+/** False for a proxy that throws when asked. */
 function isError(value: unknown): value is Error {
   try {
     return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
@@ -36,7 +37,7 @@ export function encodeThrown(thrown: unknown): Thrown {
   return { root: encode(thrown), errors };
 }
 
-/** Holds the place of an error while its cause is looked at. */
+/** Takes the place of an error in the list while its cause is encoded. */
 const unfinished: ErrorRecord = {
   known: 'Error',
   name: 'Error',
@@ -47,7 +48,7 @@ const unfinished: ErrorRecord = {
   properties: [],
 };
 
-/** An error may be a proxy, or have a trap of any other kind: its name is then all that crosses. */
+/** If looking at the error throws (it may be a proxy), an empty error crosses instead. */
 function recordSafely(error: Error, encode: (value: unknown) => Part): ErrorRecord {
   try {
     return record(error, encode);
@@ -74,7 +75,7 @@ function record(error: Error, encode: (value: unknown) => Part): ErrorRecord {
   };
 }
 
-/** A getter may throw: that must not cost the rest of the error. */
+/** Reads a property. A getter that throws counts as undefined, so that the rest of the error still crosses. */
 function read(error: Error, key: string): unknown {
   try {
     return (error as unknown as Record<string, unknown>)[key];
@@ -83,7 +84,7 @@ function read(error: Error, key: string): unknown {
   }
 }
 
-/** An object may fail to have a text form. */
+/** Returns the text of a value, also if its `toString()` throws. */
 function textOf(value: unknown): string {
   try {
     return String(value);
@@ -97,7 +98,7 @@ function stackText(error: Error): string | undefined {
   return typeof stack === 'string' ? stack : undefined;
 }
 
-/** The name it goes by; that of its class, when the class gave itself none and will be lost on the way. */
+/** Returns the `name` of the error. If its class is lost on the way and inherits its `name`, returns the name of the class. */
 function nameOf(error: Error, known: string): string {
   const name = textOf(read(error, 'name'));
   const className: unknown = (read(error, 'constructor') as { name?: unknown } | undefined)?.name;
@@ -110,7 +111,7 @@ function nameOf(error: Error, known: string): string {
 /**
  * Puts a thrown value together again.
  *
- * @param stackOf - Given the stack of each error, and whether it is the one that was thrown, answers the one to show.
+ * @param stackOf - Is given the stack of each error, and true for the error that was thrown. Returns the stack to show.
  */
 export function decodeThrown(
   thrown: Thrown,
@@ -135,7 +136,7 @@ function revive(from: ErrorRecord): Error {
   if (from.known === 'DOMException') return new DOMException(from.message, from.name);
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
-  // Made as an Error, whatever its class: only that is an error to the host too, and no foreign constructor runs.
+  // `new Error()` for every class: so it is an error to the host too, and no constructor of the user runs.
   const error = new Error(from.message);
   Error.stackTraceLimit = limit;
   Object.setPrototypeOf(error, classNamed(from.known).prototype);

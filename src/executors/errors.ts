@@ -3,7 +3,7 @@ import type { WorkerEnd } from './channel.ts';
 import { registerError } from './error-classes.ts';
 
 /**
- * Thrown when an executor can run nothing any more, as its workers do not start: by `submit()`, and by every future that
+ * Thrown when an executor can run nothing any more because its workers do not start: by `submit()`, and by every future that
  * was waiting for a worker. Its `cause` says why.
  *
  * Follows `concurrent.futures.BrokenExecutor`. Differs: a worker that dies later breaks nothing; see
@@ -18,10 +18,10 @@ export class BrokenExecutor extends Error {
 }
 
 /**
- * Thrown by the future of a job whose worker ended while it ran: by `process.exit()`, by an exception that nobody caught,
- * by a signal, for want of memory. Part of the work may have been done. All other jobs of the executor go on.
+ * Thrown by the future of a job whose worker ended while it ran: by `process.exit()`, by an exception that was not caught, by
+ * a signal, for lack of memory. Part of the work may have been done. All other jobs of the executor go on.
  *
- * What nobody caught in the worker, if that is what ended it, is the `cause`.
+ * If an exception that was not caught ended the worker, it is the `cause`.
  */
 export class WorkerLostError extends Error {
   readonly code = 'worker-lost';
@@ -35,11 +35,11 @@ export class WorkerLostError extends Error {
   /** Of a process. */
   readonly pid: number | undefined;
   /**
-   * How often the job was run: more than once only if it was declared `idempotent`, and never if the workers died before
-   * they began it, as its arguments were too large for their memory. The rest tells of the last time.
+   * How often the job was run. More than once only if it is `idempotent`. 0 if every worker that was given the job died before
+   * it began, as its arguments were too large for its memory. The other fields tell of the last worker.
    */
   readonly runs: number;
-  /** Whether it ran out of memory: of the executor's `maxHeapMb`, or of what the host grants. */
+  /** True if the worker ran out of memory: of the executor's `maxHeapMb`, or of what the host grants. */
   readonly heapLimit: boolean;
 
   static {
@@ -75,7 +75,7 @@ function adviceAfter(runs: number): string {
     : 'Part of the work may be done; submit it again if that does no harm.';
 }
 
-/** How a worker ended, as the end of a sentence. */
+/** Returns how a worker ended, as the end of a sentence. */
 export function reasonOf(end: WorkerEnd): string {
   if (end.reason !== undefined) return end.reason;
   if (end.heapLimit) return 'it reached its heap limit';
@@ -84,19 +84,19 @@ export function reasonOf(end: WorkerEnd): string {
   return end.exitCode === undefined ? 'it is gone' : `exit code ${end.exitCode}`;
 }
 
-/** What could be sent, and not be read. */
+/** Returns the error for a value that could be sent and not be read. */
 export function lostOnTheWay(job: string, reason: string): Error {
   return new Error(
     `What \`${job}\` was given or has returned was copied, but could not be put together again: ${reason}.`,
   );
 }
 
-/** A thrown value as the end of a sentence. */
+/** Returns a thrown value as the end of a sentence. */
 export function partOf(thrown: unknown): string {
   return textOf(thrown).replace(/\.$/, '');
 }
 
-/** A thrown value in a sentence. */
+/** Returns a thrown value as text. */
 export function textOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;

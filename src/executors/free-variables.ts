@@ -1,8 +1,8 @@
 /**
- * What a function uses from outside of itself, found by its source text.
+ * Finds which names a function uses from outside, by its source text.
  *
- * Needs `acorn` and `eslint-scope`, optional dependencies which are loaded for the first function that crosses by
- * source. Without them nothing is found here, and the worker's own ReferenceError tells, later and for one name.
+ * Needs `acorn` and `eslint-scope`, two optional dependencies. They are loaded for the first function that crosses by source.
+ * Without them nothing is found here; the worker's own ReferenceError tells later, and of one name only.
  */
 import { builtin } from './node.ts';
 
@@ -38,12 +38,12 @@ function load(): { acorn: Acorn; eslintScope: EslintScope } | null {
 }
 
 /**
- * What tools put into functions that they compile, and the worker gives them a stand-in for: esbuild's names for inner
- * functions, Vite's dynamic import, istanbul's counters.
+ * Names that tools put into the functions they compile: esbuild's names for inner functions, Vite's dynamic import, istanbul's
+ * counters. The worker has a stand-in for each.
  */
 const helper = /^(?:__name|__vite_ssr_dynamic_import__|__vite__injectQuery|_*cov_[\w$]+)$/;
 
-/** The helpers of tools that occur in a source text. */
+/** Returns the names of tools that occur in a source text. */
 export function helpersIn(text: string): string[] {
   const words =
     text.match(/\b_*(?:cov_[\w$]+|name\b|vite_ssr_dynamic_import__|vite__injectQuery\b)/g) ?? [];
@@ -51,8 +51,8 @@ export function helpersIn(text: string): string[] {
 }
 
 /**
- * Returns what the function uses from outside, each as the programmer would call it, or undefined when nothing can be
- * told: the parsers are missing, or the text is not that of a function.
+ * Returns the names that the function uses from outside, as the programmer wrote them. Returns undefined if that cannot be
+ * found out: the parsers are missing, or the text is no function.
  */
 export function outerNames(text: string): string[] | undefined {
   if (parsers === undefined) parsers = load();
@@ -71,24 +71,24 @@ export function outerNames(text: string): string[] | undefined {
   return [...found];
 }
 
-/** A method's text (`double(n) { … }`) is a function only inside of an object. */
+/** Parses the text of a function. That of a method (`double(n) { … }`) is a function only inside an object. */
 function parse(acorn: Acorn, text: string): Node | undefined {
   for (const program of [`(${text})`, `({${text}})`]) {
     try {
       return acorn.parse(program, { ecmaVersion: 'latest', sourceType: 'module', ranges: true });
     } catch {
-      // Not this form. When it is neither, the worker's own parser says what is wrong.
+      // Not this form. If it is neither form, the worker's own parser says what is wrong.
     }
   }
   return undefined;
 }
 
 interface Search {
-  /** The function itself: what is `this` in it comes from outside. */
+  /** The function itself: its `this` comes from outside. */
   readonly root: Node;
-  /** Whether this part has a `this` of its own, as inner functions and classes have. */
+  /** True inside inner functions and classes, which have a `this` of their own. */
   readonly owned: boolean;
-  /** Names that the function asks the type of: it knows that they may be missing. */
+  /** Names that the function uses with `typeof`: it expects that they may be missing. */
   readonly guarded: Set<string>;
   readonly found: Set<string>;
 }
@@ -101,7 +101,7 @@ function rootOf(ast: Node): Node {
   return (method as Node)['value'] as Node;
 }
 
-/** Finds what a function has from its place without naming it: `this`, `super`, `import.meta`, a relative import. */
+/** Finds what a function takes from its place without a name: `this`, `super`, `import.meta`, a relative import. */
 function visit(node: Node, search: Search): void {
   const { guarded, found } = search;
   let { owned } = search;
@@ -117,7 +117,7 @@ function visit(node: Node, search: Search): void {
       if (!owned) found.add('this');
       break;
     case 'MemberExpression':
-      // What the worker gives a function as `this`; an arrow function has the `this` of its place.
+      // The worker gives a function its job as `this`. An arrow function has the `this` of its place instead.
       if (isOfJob(node) && search.root.type === 'FunctionExpression') return;
       break;
     case 'Super':
@@ -144,7 +144,7 @@ function visit(node: Node, search: Search): void {
   for (const child of childrenOf(node)) visit(child, { ...search, owned });
 }
 
-/** What a function can have of its job: `this.signal`. */
+/** The properties of `this` that every job has: `this.signal`. */
 const ofJob: readonly unknown[] = ['signal', 'transfer', 'progress'];
 
 function isOfJob(node: Node): boolean {
@@ -164,10 +164,10 @@ function* childrenOf(node: Node): Iterable<Node> {
   }
 }
 
-/** How loaders and bundlers call the module that an imported name comes from. */
+/** The names that loaders and bundlers give to imported modules. */
 const imported = /^(?:__vi_import_\d+__|__vite_ssr_import_\d+__|import_\w+|_\w+|\w+__WEBPACK_\w+)$/;
 
-/** How the programmer would call it: a loader has written `__vite_ssr_import_0__.readFile` for an imported `readFile`. */
+/** Returns a name as the programmer wrote it: loaders write `__vite_ssr_import_0__.readFile` for an imported `readFile`. */
 export function nameFor(name: string, text: string): string {
   if (name === '__vite_ssr_import_meta__') return 'import.meta';
   if (!imported.test(name)) return name;

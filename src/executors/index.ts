@@ -4,6 +4,8 @@
 import '../core/event-loop.ts';
 
 export type { ShutdownOptions, Work } from '../core/executor.ts';
+export type { ModuleFunctions } from './declare-functions.ts';
+export { declareFunctions, task } from './declare-functions.ts';
 export type { ErrorClass } from './error-classes.ts';
 export { registerError } from './error-classes.ts';
 export { BrokenExecutor, WorkerLostError } from './errors.ts';
@@ -22,8 +24,6 @@ export { currentJob } from './running-job.ts';
 export type { ExecutorStatistics, WorkerStatistics } from './statistics.ts';
 export type { StreamOptions } from './stream-options.ts';
 export type { SubmitOptions } from './submit-options.ts';
-export type { ModuleFunctions } from './task.ts';
-export { task } from './task.ts';
 export type { ThreadPoolOptions } from './thread-pool-executor.ts';
 export { ThreadPoolExecutor } from './thread-pool-executor.ts';
 export type { StartedWorker } from './thread-workers.ts';

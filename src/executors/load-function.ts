@@ -9,8 +9,8 @@ import { webWorkerScope } from './web-worker-scope.ts';
 
 export type Loaded = (this: unknown, ...args: unknown[]) => unknown;
 
-/** How many functions are kept compiled: a program that makes ever new ones must not fill its workers. */
-const limit = 1000;
+/** The most functions that a worker keeps: a program that always makes new ones must not fill its memory. */
+const mostLoaded = 1000;
 const loaded = new Map<string, Loaded>();
 
 /** Returns the function, or a promise of it while its module loads. */
@@ -19,7 +19,7 @@ export function loadFunction(code: Code, tsx: string | undefined): Loaded | Prom
   const known = loaded.get(key);
   if (known !== undefined) return known;
   const keep = (fn: Loaded): Loaded => {
-    if (loaded.size >= limit) loaded.clear();
+    if (loaded.size >= mostLoaded) loaded.clear();
     loaded.set(key, fn);
     return fn;
   };
@@ -47,7 +47,7 @@ function evaluate(code: SourceCode): Loaded {
   const helpers = helpersIn(code.text);
   const make = (expression: string): unknown => {
     const body = `'use strict'; return (${expression});\n//# sourceURL=${sourceName(code.name)}`;
-    // An indirect eval by another name: the source is the program's own, and this is how it crosses.
+    // This evaluates text. It is source of the program itself, which crosses in this way.
     return new Function(...helpers, body)(...helpers.map(standIn));
   };
   let error: unknown;
@@ -58,7 +58,7 @@ function evaluate(code: SourceCode): Loaded {
     error = thrown;
   }
   try {
-    // A method's text is a function only inside of an object.
+    // The text of a method is a function only inside an object.
     const holder = make(`{${code.text}}`) as Record<PropertyKey, Loaded>;
     return holder[Reflect.ownKeys(holder)[0] as PropertyKey] as Loaded;
   } catch {
@@ -66,10 +66,10 @@ function evaluate(code: SourceCode): Loaded {
   }
 }
 
-/** A content security policy, or an option of Node, has it that no text becomes a function. */
+/** Returns the error for a content security policy, or an option of Node, that forbids to make functions from text. */
 function forbidden(name: string, cause: EvalError): TypeError {
   return new TypeError(
-    `The worker expected to be allowed to compile \`${name}\`, which crosses by source, but its content security policy forbids that. Put it into a module, and declare it there: \`task(import.meta.url, { … })\`.`,
+    `The worker expected to be allowed to compile \`${name}\`, which crosses by source, but its content security policy forbids that. Put it into a module, and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
     { cause },
   );
 }
@@ -85,12 +85,12 @@ function standIn(helper: string): unknown {
       Object.defineProperty(fn, 'name', { value: name, configurable: true });
   }
   if (helper === '__vite_ssr_dynamic_import__') return importAsVite;
-  // It marks what a page imports; a worker imports it as it is.
+  // Vite marks what a page imports. A worker imports it without the mark.
   if (helper === '__vite__injectQuery') return (url: string) => url;
   return counters;
 }
 
-/** Vite writes the places of files as seen from the folder of the project, which is usually the current one. */
+/** Vite writes the paths of files relative to the folder of the project, which is usually the current folder. */
 async function importAsVite(url: string): Promise<unknown> {
   const inProject = `${process.cwd?.() ?? ''}${url}`;
   const file = url.startsWith('/@fs/') ? url.slice('/@fs'.length) : inProject;
@@ -102,7 +102,7 @@ async function importAsVite(url: string): Promise<unknown> {
   }
 }
 
-/** Stands for istanbul's counters, whose shape is `cov().b[1][0]++`: whatever is read of it is itself, and counts as 0. */
+/** Stands for istanbul's counters, used as `cov().b[1][0]++`: each property of it is itself, and as a number it is 0. */
 const counters: unknown = new Proxy(() => {}, {
   apply: () => counters,
   get: (_target, property) => (property === Symbol.toPrimitive ? () => 0 : counters),
@@ -123,7 +123,7 @@ async function find(code: ReferenceCode, tsx: string | undefined): Promise<Loade
     const but =
       found === undefined ? 'it has no export of that name' : `that export is ${describe(found)}`;
     throw new TypeError(
-      `The worker expected a function \`${code.name}\` in ${code.url}, but ${but}; ${functionsOf(module)}. Export it there, or declare it there with \`task(import.meta.url, { ${code.name} })\`.`,
+      `The worker expected a function \`${code.name}\` in ${code.url}, but ${but}; ${functionsOf(module)}. Export it there, or declare it there with \`declareFunctions(import.meta.url, { ${code.name} })\`.`,
     );
   }
   return found as Loaded;
@@ -137,7 +137,7 @@ function functionsOf(module: Record<string, unknown>): string {
   return `it exports ${list.join(', ')}${rest}`;
 }
 
-/** Set while a module is being loaded for its functions; see `checkNotLoading()`. */
+/** Holds the URL of a module while it is loaded for its functions: see `checkNotLoading()`. */
 const key = Symbol.for('skein.loading/0');
 const shared = globalThis as unknown as Record<symbol, string | undefined>;
 
@@ -145,12 +145,12 @@ async function importModule(
   code: ReferenceCode,
   tsx: string | undefined,
 ): Promise<Record<string, unknown>> {
-  // Not on the program's own thread, where the rest of the program goes on meanwhile.
+  // Only in a worker: on the program's own thread the rest of the program goes on meanwhile.
   const marks =
     builtin('node:worker_threads')?.isMainThread === false || webWorkerScope() !== undefined;
   if (marks) shared[key] = code.url;
   try {
-    // First of all, as a module that failed to load is not tried again.
+    // Before the first attempt: a module that failed to load is not loaded again.
     if (marks && tsx !== undefined && (isTypeScript(code.url) || typeScriptFor(code.url))) {
       await registerTsx(tsx, code.url);
     }
@@ -167,7 +167,7 @@ async function importModule(
   }
 }
 
-/** Why a module did not load, as the end of a sentence and advice. */
+/** Returns why a module did not load, as the end of a sentence, and what to do. */
 function reasonOf(error: unknown, url: string): string {
   const code = String((error as { code?: unknown } | null)?.code);
   if (isTypeScript(url) && code === 'ERR_UNKNOWN_FILE_EXTENSION') {
@@ -190,12 +190,12 @@ function isTypeScript(url: string): boolean {
   return /\.[mc]?tsx?$/.test(new URL(url).pathname);
 }
 
-/** Whether there is such a file; undefined where that cannot be told. */
+/** Tells if there is such a file; undefined where that is not known. */
 function exists(url: string): boolean | undefined {
   return url.startsWith('file:') ? builtin('node:fs')?.existsSync(new URL(url)) : undefined;
 }
 
-/** The TypeScript module beside a JavaScript module that is not there: what it would be compiled from. */
+/** Returns the TypeScript source of a JavaScript module that does not exist, if that source exists. */
 function typeScriptFor(url: string): string | undefined {
   const source = url.replace(/\.([mc]?)js$/, '.$1ts');
   return source !== url && exists(url) === false && exists(source) === true ? source : undefined;
@@ -204,10 +204,10 @@ function typeScriptFor(url: string): string | undefined {
 let registered: Promise<void> | undefined;
 
 /**
- * Makes the loader of the program's thread the worker's too. On Node 20 a worker inherits `--import tsx`, but the loader
- * then stays out of its way; called in the worker it works.
+ * Registers tsx in this worker. On Node 20 a worker inherits `--import tsx`, but tsx then does nothing in it; registered from
+ * inside the worker it works.
  *
- * @param loader - What `--import` was given: "tsx", or its file.
+ * @param loader - The value of `--import`: "tsx", or its file.
  */
 function registerTsx(loader: string, module: string): Promise<void> {
   const register = async (): Promise<void> => {
@@ -216,22 +216,22 @@ function registerTsx(loader: string, module: string): Promise<void> {
     );
     const file = require?.resolve('tsx/esm/api');
     if (file === undefined) return;
-    // Its CommonJS form, which `resolve()` finds, looks for its parts in the wrong folder.
+    // `resolve()` finds the CommonJS form, which looks for its parts in the wrong folder.
     const api: unknown = await import(
       /* @vite-ignore */ /* webpackIgnore: true */ file.replace(/\.cjs$/, '.mjs')
     );
     (api as { register(): unknown }).register();
   };
-  // When it cannot be had, the import that follows says what is wrong.
+  // If that fails, the import that follows says what is wrong.
   registered ??= register().catch(() => {});
   return registered;
 }
 
 /**
- * Refuses work given by a module that a worker is just loading: usually a program whose own functions were sent, so that
- * each worker would start it again.
+ * Refuses work that a module submits while a worker loads it. Usually the module is the program itself, whose functions were
+ * sent, so that each worker would start the program again.
  *
- * @throws Error while a module is being loaded.
+ * @throws Error while a module is loaded.
  */
 export function checkNotLoading(caller: string): void {
   const url = shared[key];

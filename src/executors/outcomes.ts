@@ -1,11 +1,11 @@
-/** Outcomes in the list that is their message; see `Outcomes` in `protocol.ts`. */
+/** Writes and reads the list that carries outcomes: see the grammar in `protocol.ts`. */
 import { mark, type Outcomes } from './protocol.ts';
 
 export class OutcomeWriter {
   #list = begin();
-  /** Where the count of the last group is. */
+  /** The place of the last group's `count` in the list. */
   #count = -1;
-  /** What would go on with the last group. */
+  /** The job number that would continue the last group. */
   #nextSeq = -1;
   #failed = false;
 
@@ -21,14 +21,16 @@ export class OutcomeWriter {
   }
 
   /**
-   * Takes the list out, and begins another.
+   * Returns the list, and begins another.
    *
-   * @param busy - In ms.
+   * @param upTo - The last job whose outcome was added, now or before.
+   * @param busy - How long the jobs of this list took together, in ms.
+   * @param claimed - The last job that the worker has claimed; -1 if that is not told.
    */
   take(upTo: number, busy: number, claimed: number): Outcomes {
     const list = this.#list;
     list[1] = upTo;
-    // Whole numbers are copied faster.
+    // In whole µs: the host copies whole numbers faster.
     list[2] = Math.round(busy * 1000);
     list[3] = claimed;
     this.#list = begin();
@@ -41,6 +43,7 @@ function begin(): [number, number, number, number, ...unknown[]] {
   return [mark, -1, 0, -1];
 }
 
+/** Returns how many outcomes a list has. */
 export function countOutcomes(list: Outcomes): number {
   let total = 0;
   for (let at = 4; at < list.length; ) {
@@ -51,7 +54,7 @@ export function countOutcomes(list: Outcomes): number {
   return total;
 }
 
-/** Calls `each` for all outcomes, in their order. */
+/** Calls `each` for every outcome, in the order of the jobs. */
 export function readOutcomes(
   list: Outcomes,
   each: (seq: number, failed: boolean, value: unknown) => void,

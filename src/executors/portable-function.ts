@@ -9,35 +9,35 @@ import type { Code, ReferenceCode } from './protocol.ts';
 export type AnyFunction = (...args: never[]) => unknown;
 
 interface Registry {
-  /** What is known of each function that crossed before, or was declared. */
+  /** The code of each function that crossed before, or was declared. */
   readonly codes: WeakMap<AnyFunction, Code>;
-  /** Functions declared with `task()`, by module and name. */
+  /** Functions declared with `declareFunctions()`, by module and name. */
   readonly declared: Map<string, AnyFunction>;
 }
 
-/** On `globalThis`, as a program may have two copies of this package, and a worker loads the program's. */
+/** On `globalThis`: a program may have two copies of this package, and a worker loads the program's copy. Both share this. */
 const key = Symbol.for('skein.tasks/0');
 const shared = globalThis as unknown as Record<symbol, Registry | undefined>;
 shared[key] ??= { codes: new WeakMap(), declared: new Map() };
 const registry: Registry = shared[key];
 
-/** Has `fn` cross as this name of a module. */
+/** Makes `fn` cross by reference, as this name of a module. */
 export function crossByReference(fn: AnyFunction, url: string, name: string): void {
   registry.codes.set(fn, { kind: 'reference', name, url, ...generating(fn) });
 }
 
-/** Has `fn` be found, in this thread, as this name of a module. */
+/** Makes `fn` the function that this thread finds as this name of a module. */
 export function declareFunction(fn: AnyFunction, url: string, name: string): void {
   registry.declared.set(`${url}#${name}`, fn);
 }
 
-/** How a function that was declared crosses; undefined for any other. */
+/** Returns how a declared function crosses; undefined for a function that was not declared. */
 export function referenceOf(fn: AnyFunction): ReferenceCode | undefined {
   const code = registry.codes.get(fn);
   return code?.kind === 'reference' ? code : undefined;
 }
 
-/** The function that `task()` declared, in this thread. */
+/** Returns the function that `declareFunctions()` has declared in this thread. */
 export function declaredFunction(url: string, name: string): AnyFunction | undefined {
   return registry.declared.get(`${url}#${name}`);
 }
@@ -95,14 +95,14 @@ function shortened(text: string): string {
   return line.length > 60 ? `${line.slice(0, 57)}...` : line;
 }
 
-/** The error for a function that needs what stays behind, the same whichever side finds it. */
+/** Returns the message for a function that uses names from outside. Both sides use it: either may find the names. */
 export function closureMessage(caller: string, name: string, names: readonly string[]): string {
   const list = names.map((each) => `\`${each}\``).join(', ');
   const it = names.length === 1 ? 'it' : 'them';
-  return `${caller}() expected a function that stands on its own, but \`${name}\` uses ${list} from outside, and only its source goes to the worker. Pass ${it} as an argument, declare ${it} inside the function, or put the function into a module and declare it there: \`task(import.meta.url, { … })\`.`;
+  return `${caller}() expected a function that stands on its own, but \`${name}\` uses ${list} from outside, and only its source goes to the worker. Pass ${it} as an argument, declare ${it} inside the function, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`;
 }
 
-/** What a worker's "x is not defined" says about a function that came by source, or undefined for any other error. */
+/** Returns the name from outside that a worker's "x is not defined" tells of; undefined for any other error. */
 export function missingName(error: unknown, text: string): string | undefined {
   if (!isReferenceError(error)) return undefined;
   const name = /^([\w$]+) is not defined$/.exec(error.message)?.[1];
@@ -115,7 +115,7 @@ export function missingName(error: unknown, text: string): string | undefined {
   return nameFor(name, text);
 }
 
-/** What was thrown may be a proxy that refuses to tell. */
+/** False for a proxy that throws when asked. */
 function isReferenceError(thrown: unknown): thrown is ReferenceError {
   try {
     return thrown instanceof ReferenceError;

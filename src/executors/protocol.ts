@@ -1,37 +1,63 @@
 /**
- * What a pool and its workers say to each other. Everything is made of values that can be copied.
+ * The messages between a pool and its workers. All of them are made of values that can be copied.
  *
- * A worker's life: it gets `start` and answers `ready` or `broken`; then it gets jobs and answers outcomes, any number of
- * times; `close` makes it end. Before its outcome a job may report `progress`, and one that answers a stream sends `items`,
- * as many as it was granted.
+ * A worker's life: the pool sends `start`, and the worker says `ready` or `broken`. Then the pool sends jobs and the worker
+ * sends outcomes, any number of times, until the pool sends `close`. Before its outcome a job may report `progress`, and a
+ * job that is a stream sends `items`, as many as the pool has granted.
  *
- * Jobs and outcomes, of which there can be very many, travel in flat lists, which are the messages: to copy an object for
- * each would cost more than everything else, and even one for the message would cost more than a job. A list of nothing but
- * whole numbers, as many are, is copied faster still. What the jobs of a list have in common is said once.
+ * Each worker numbers its jobs from 0 upwards. It runs them in that order, and sends their outcomes in that order.
  *
- * Jobs have numbers that count up, worker by worker, and are run and answered in that order.
+ * Jobs and outcomes travel in flat lists; all other messages are objects with a `type`. To copy an object for each job would
+ * cost more than the rest of the way, and one object for the message would cost more than a small job. A list of whole
+ * numbers only, as many lists are, is copied even faster. What several jobs have in common is therefore said once, for a
+ * group. The grammar (`x*`: any number of x; `x?`: x or nothing):
+ *
+ * ```text
+ * Jobs     = [first, claimed, JobGroup*]
+ * JobGroup = code, head, count, shipped?, (argument*)*
+ *   first     number of the first job; the others count up from it, through all groups
+ *   claimed   the pool counts the jobs up to this number as claimed by the worker; -1: none
+ *   code      a NumberedCode the first time, then its number only
+ *   head      4 × (arguments of each job) + 2 if `shipped` is there + 1 if the worker is to tell when a job begins
+ *   count     number of jobs in the group
+ *   shipped   list of the names of ContextVars, each followed by its value
+ *   argument  the arguments of the first job, then those of the next, …
+ *
+ * Outcomes     = [mark, upTo, busy, claimed, OutcomeGroup*]
+ * OutcomeGroup = first, count, outcome*
+ *   mark      tells this list from messages that a job sends by itself
+ *   upTo      the outcomes of all jobs up to this number are in this message or in one before; -1: none
+ *   busy      how long the jobs of this message took together, in whole µs
+ *   claimed   the worker has claimed all jobs up to this number; -1: not told, as the pool sees it in shared memory
+ *   first     number of the first job of the group; the others count up from it
+ *   count     number of jobs in the group; below 0 if they failed
+ *   outcome   a result, or, if they failed, a Thrown
+ * ```
+ *
+ * Why `claimed` is in `Jobs`: a process that is idle begins at once, and a message that says so would double the number of
+ * messages. A thread is told of a claim only for a job that memory moves along with; that job is alone in its message.
  */
 
 interface AnyCode {
-  /** Set for a generator function, as far as that is known here: only a stream can have its items. */
+  /** True for a generator function, where that is known: only `stream()` can run it. */
   readonly generates?: boolean;
-  /** Set for jobs that answer a stream: how many items may be under way. */
+  /** For streams only: how many items may be under way. */
   readonly bufferSize?: number | undefined;
-  /** Set for jobs whose reports somebody listens to. */
+  /** True if the job was submitted with `onProgress`. */
   readonly reports?: boolean;
-  /** Set for jobs that call the function with many inputs: their one argument is a list of argument lists. */
+  /** True if the job calls the function once for each input: its one argument is then a list of argument lists. */
   readonly chunked?: boolean;
 }
 
 /** A function that crosses as its source text. */
 export interface SourceCode extends AnyCode {
   readonly kind: 'source';
-  /** How errors call it. */
+  /** The name of the function in errors. */
   readonly name: string;
   readonly text: string;
 }
 
-/** A function that crosses as the place where it is found: as pickle does it. */
+/** A function that crosses as its module and its name there, as in pickle. */
 export interface ReferenceCode extends AnyCode {
   readonly kind: 'reference';
   readonly name: string;
@@ -46,7 +72,7 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
-/** A `Code` that the worker is to keep under a number. Later jobs only say the number. Number 0 begins a new list. */
+/** A `Code` that the worker keeps under a number. Later jobs only send the number. Number 0 makes the worker forget all others. */
 export type NumberedCode = Code & { readonly number: number };
 
 /** Why a running job is to stop. */
@@ -55,24 +81,13 @@ export interface AbortReason {
   readonly text: string;
 }
 
-/**
- * Jobs to run: the number of the first, the others follow; up to which number they are taken to be claimed, as a process that
- * has nothing to do begins at once (-1: none is; a thread is told so only of a job that something moves along with, which
- * is alone in its message). Then for each group of like jobs: their code or the number of that; four
- * times the count of their arguments, two more if values of ContextVars come with them, and one more if their beginning is to
- * be told; how many they are; those values, each after the name of its variable, in a list; their arguments.
- */
+/** Jobs for a worker to run: see the grammar above. */
 export type Jobs = readonly [first: number, claimed: number, ...groups: unknown[]];
 
-/** What all messages of workers bear: a job may send messages of its own over the same line, which are none of ours. */
+/** All messages of workers have it: a job may send messages of its own over the same line, and they have no mark. */
 export const mark = 0x5ce1;
 
-/**
- * What became of jobs: the mark; up to which number all are answered, in this message or one before (-1: none is); how long those of
- * this message took, in µs; up to which number all are claimed, where the pool cannot see it or wants to know (else -1).
- * Then for each group of jobs that follow one another and had the same fate: the number of the first; how many they are,
- * below 0 when they failed; their results, or what they threw, each a `Thrown`.
- */
+/** Results and failures of jobs: see the grammar above. */
 export type Outcomes = readonly [
   mark: number,
   upTo: number,
@@ -81,7 +96,7 @@ export type Outcomes = readonly [
   ...groups: unknown[],
 ];
 
-/** Tells a list of jobs or outcomes from all other messages. */
+/** Tells a list of jobs or outcomes from the messages that are objects. */
 export function isList<Message extends ToWorker | FromWorker>(
   message: Message,
 ): message is Extract<Message, readonly unknown[]> {
@@ -98,27 +113,27 @@ export type ToWorker =
       /** The words of the claim table, where memory can be shared. Without it the worker tells of its claims. */
       readonly claims: Int32Array | undefined;
     }
-  /** Asks for jobs back. */
+  /** Asks the worker to give these jobs back. */
   | { readonly type: 'withdraw'; readonly seqs: readonly number[] }
   | { readonly type: 'abort'; readonly seq: number; readonly reason: AbortReason }
-  /** So many more items of a stream may be sent. */
+  /** Lets the worker send `count` more items of a stream. */
   | { readonly type: 'grant'; readonly seq: number; readonly count: number }
-  /** Asks how far the worker is: outcomes may have been lost on the way. */
+  /** Asks the worker how far it is: the pool got a message that it could not read, perhaps with outcomes. */
   | { readonly type: 'report' }
   | { readonly type: 'close' };
 
-/** A thrown value, taken apart. */
+/** A thrown value, taken apart by `encodeThrown()`. */
 export interface Thrown {
   readonly root: Part;
-  /** Errors refer to one another by their place in this list, as a cause may lead in a circle. */
+  /** All errors of it. They refer to one another by their place in this list, as causes may form a circle. */
   readonly errors: readonly ErrorRecord[];
 }
 
-/** Either the place of an error in the list, or any other value. */
+/** Either the place of an error in `Thrown.errors`, or any other value. */
 export type Part = { readonly error: number } | { readonly value: unknown };
 
 export interface ErrorRecord {
-  /** The nearest class that both sides know. */
+  /** The name of the nearest class that both sides know. */
   readonly known: string;
   readonly name: string;
   readonly message: string;
@@ -129,7 +144,7 @@ export interface ErrorRecord {
   readonly properties: readonly (readonly [string, Part])[];
 }
 
-/** Items of a stream, after so many that went before. When `refused` is there, the next item is at fault. */
+/** Items of a stream; `after` others were sent before them. `refused` says why the next item cannot be copied. */
 export interface ItemsOfStream {
   readonly type: 'items';
   readonly seq: number;
@@ -143,25 +158,25 @@ export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'broken'; readonly failure: Thrown }
   | ItemsOfStream
-  /** What a running job reports. */
+  /** A report of the running job. */
   | { readonly type: 'progress'; readonly seq: number; readonly value: unknown }
-  /** The answer to `withdraw`: these will not run. */
+  /** Follows `withdraw`: the worker will not run these jobs. */
   | { readonly type: 'withdrawn'; readonly seqs: readonly number[] }
-  /** A message arrived that cannot be put together again: the jobs in it, after number `after`, will not run. */
+  /** A message came that the worker cannot read. `after` is the last job that it has read: later ones will not run. */
   | { readonly type: 'unreadable'; readonly reason: string; readonly after: number }
-  /** What ends this worker, where the host would not tell. */
+  /** An error that was not caught and ends this worker. Sent where the host does not tell the pool. */
   | { readonly type: 'uncaught'; readonly failure: Thrown }
-  /** The teardown is over: the worker ends once what it has printed is written, and says this as long as that takes. */
+  /** The teardown is over. The worker ends once its output is written, and repeats this message until then. */
   | { readonly type: 'closing' }
   /** The teardown failed. */
   | { readonly type: 'untidy'; readonly failure: Thrown };
 
-/** Gives a message of a worker its mark, if it has none yet. */
+/** Puts the mark on a message of a worker; lists have it already. */
 export function marked(message: FromWorker): FromWorker {
   return isList(message) ? message : Object.assign(message, { mark });
 }
 
-/** Tells messages of ours from those of jobs. */
+/** True for a message with the mark; false for a message that a job sent by itself. */
 export function isOurs(message: unknown): message is FromWorker {
   if (Array.isArray(message)) return message[0] === mark;
   return (message as { mark?: unknown } | null | undefined)?.mark === mark;

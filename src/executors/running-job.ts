@@ -52,9 +52,9 @@ const shared: Shared = holder[key];
  * @example
  * ```ts no-run
  * // work.ts
- * import { currentJob, task } from 'skein/executors';
+ * import { currentJob, declareFunctions } from 'skein/executors';
  *
- * export const { search } = task(import.meta.url, {
+ * export const { search } = declareFunctions(import.meta.url, {
  *   search(from: number, to: number): number | undefined {
  *     const signal = currentJob()?.signal;
  *     for (let n = from; n < to; n++) {

@@ -1,6 +1,7 @@
 /**
- * The functions that a worker of the program's own serves. In a bundle a module has another URL on each side, and to load it
- * once more could start the program again: so they are found by their names alone, and no module is loaded.
+ * The functions that a worker serves which the program has started (option `worker`). In a bundle the URL of a module differs
+ * between program and worker, and to load it again could start the program again. So these functions are found by their names
+ * alone, and no module is loaded.
  */
 import { describe } from '../core/text.ts';
 import { referenceOf } from './portable-function.ts';
@@ -10,9 +11,9 @@ type AnyFunction = (...args: never[]) => unknown;
 let served: Map<string, AnyFunction> | undefined;
 
 /**
- * Has these functions be found.
+ * Makes the functions of these modules the ones that this worker finds.
  *
- * @throws TypeError for what is no module with functions, or when two functions have one name; Error when called again.
+ * @throws TypeError for a value that is no module, or if two functions have one name; Error when called again.
  */
 export function serveFunctions(modules: readonly object[]): void {
   if (served !== undefined) {
@@ -30,12 +31,12 @@ export function serveFunctions(modules: readonly object[]): void {
     for (const [exported, value] of Object.entries(module)) {
       if (typeof value !== 'function') continue;
       const fn = value as AnyFunction;
-      // A declared function is asked for by the name that it was declared with.
+      // The program asks for a declared function by the name that it was declared with.
       const name = referenceOf(fn)?.name ?? exported;
       const other = functions.get(name);
       if (other !== undefined && other !== fn) {
         throw new TypeError(
-          `serve() expected each name once, as functions are found by it, but got two functions \`${name}\`. Declare one by another name: \`task(import.meta.url, { ${name}2: ${name} })\`.`,
+          `serve() expected each name once, as functions are found by it, but got two functions \`${name}\`. Declare one by another name: \`declareFunctions(import.meta.url, { ${name}2: ${name} })\`.`,
         );
       }
       functions.set(name, fn);
@@ -45,9 +46,9 @@ export function serveFunctions(modules: readonly object[]): void {
 }
 
 /**
- * The function of this name; undefined in a worker that loads modules by their URLs.
+ * Returns the function of this name; undefined in a worker that loads modules by their URLs.
  *
- * @throws TypeError when this worker serves others, and not that one.
+ * @throws TypeError if this worker serves functions, but not this one.
  */
 export function servedFunction(name: string): AnyFunction | undefined {
   if (served === undefined) return undefined;

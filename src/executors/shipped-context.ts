@@ -1,17 +1,17 @@
-/** Values of ContextVars on their way to a worker with a job, and there. */
+/** Values of ContextVars that travel to a worker with a job. */
 import { Context, type ContextVar, currentContext } from '../core/context.ts';
 import { current } from '../core/current.ts';
 import { systemHost } from '../core/host.ts';
 import { anyShippable, shippableNamed } from '../core/shippable.ts';
 
-/** Names of variables, each followed by its value. */
+/** A list of the names of variables, each followed by its value. */
 export type Shipped = readonly unknown[];
 
-/** What was found last: the jobs of one task usually have the same. */
+/** The last values that were asked for: the jobs of one task usually have the same. */
 let last: { readonly values: unknown; readonly shipped: Shipped | undefined } | undefined;
 
 /**
- * The values that travel with a job which is submitted now.
+ * Returns the values that travel with a job that is submitted now.
  *
  * @throws Error when two variables of one name have values.
  */
@@ -38,7 +38,7 @@ function shippedOf(values: ReadonlyMap<ContextVar<unknown>, unknown>): Shipped |
   return shipped.size === 0 ? undefined : [...shipped].flat();
 }
 
-/** The context that a function of a job with these values runs in. Variables that are not known here have none. */
+/** Returns the context in which a worker runs a job with these values. Variables that the worker does not know are left out. */
 export function contextOf(shipped: Shipped): Context {
   const context = new Context();
   for (let at = 0; at < shipped.length; at += 2) {
@@ -49,7 +49,7 @@ export function contextOf(shipped: Shipped): Context {
   return context;
 }
 
-/** Calls a function such that it, and all that it awaits, is in this context. */
+/** Calls a function in this context; what the function awaits runs in it too. */
 export function carry<R>(context: Context, fn: () => R): R {
   const run = (): R => context.run(fn);
   current.carried ??= systemHost.createAsyncLocal();

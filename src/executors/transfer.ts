@@ -1,8 +1,8 @@
 /**
  * Memory that moves to a worker and back instead of being copied: what was moved is empty where it was.
  *
- * A result says what moves with it by `transfer()`, which notes that beside the value: a function that calls it stays an
- * ordinary one, that answers what it answers.
+ * A function says by `transfer()` what moves with its result. That is noted beside the value, so that the function still
+ * returns its result and stays an ordinary function.
  */
 import { describe } from '../core/text.ts';
 
@@ -28,7 +28,7 @@ interface Shared {
   lists: WeakMap<object, readonly Transferable[]> | undefined;
 }
 
-/** On `globalThis`, as a worker may load the program's copy of this package beside its own. */
+/** On `globalThis`: a worker may load the program's copy of this package beside its own, and both share one list. */
 const key = Symbol.for('skein.transfer/0');
 const holder = globalThis as unknown as Record<symbol, Shared | undefined>;
 holder[key] ??= { lists: undefined };
@@ -38,16 +38,16 @@ const shared: Shared = holder[key];
  * Says, in a function that runs in a worker, what is moved to the program with its result, instead of being copied. In
  * functions that cross by source it is `this.transfer`.
  *
- * @param value - The result; it is answered as it is, to be returned.
+ * @param value - The result. `transfer()` returns it, so that it can be returned at once.
  * @param list - The buffers in it that move: they are empty in the worker afterwards.
  * @throws TypeError when the value is no object, or the list has something that cannot be moved.
  *
  * @example
  * ```ts no-run
  * // noise.ts
- * import { task, transfer } from 'skein/executors';
+ * import { declareFunctions, transfer } from 'skein/executors';
  *
- * export const { noise } = task(import.meta.url, {
+ * export const { noise } = declareFunctions(import.meta.url, {
  *   noise(length: number): Float64Array<ArrayBuffer> {
  *     const samples = new Float64Array(length).map(() => Math.random());
  *     return transfer(samples, [samples.buffer]);
@@ -68,7 +68,7 @@ export function transfer<Value extends object>(value: Value, list: readonly Tran
   return value;
 }
 
-/** What was said to move with this value, once. */
+/** Returns what moves with this value, and forgets it. */
 export function transferListOf(value: unknown): readonly Transferable[] | undefined {
   const { lists } = shared;
   if (lists === undefined || typeof value !== 'object' || value === null) return undefined;
@@ -93,7 +93,7 @@ export function checkTransfer(caller: string, list: unknown): void {
   }
 }
 
-/** What is wrong with one entry of a list, as the end of a sentence; undefined if nothing can be told. */
+/** Returns why an entry cannot be moved, as the end of a sentence; undefined if nothing speaks against it. */
 function problemOf(item: unknown): string | undefined {
   if (ArrayBuffer.isView(item)) {
     return `is ${describe(item)}: what moves is its memory, \`.buffer\``;
@@ -105,7 +105,7 @@ function problemOf(item: unknown): string | undefined {
   return typeof item === 'object' && item !== null ? undefined : `is ${describe(item)}`;
 }
 
-/** Says which entry of a list cannot be moved, as far as that can be told. */
+/** Returns the first entry of a list that cannot be moved, with the reason, as far as that can be told. */
 export function unmovable(list: readonly Transferable[] | undefined): string | undefined {
   for (const [at, item] of list?.entries() ?? []) {
     const problem = problemOf(item);
@@ -115,7 +115,7 @@ export function unmovable(list: readonly Transferable[] | undefined): string | u
 }
 
 /**
- * Looks once more at what was checked before: something else may have moved it since, and the host would not mind.
+ * Checks a list again right before it is sent: an entry may have been moved since, and the host would not complain.
  *
  * @throws TypeError
  */
@@ -124,12 +124,12 @@ export function refuseUnmovable(list: readonly Transferable[] | undefined): void
   if (reason !== undefined) throw new TypeError(reason);
 }
 
-/** Empties buffers that were copied to where nothing can be moved: so that no program depends on which it is. */
+/** Empties buffers that were copied to a process, as if they had moved: so that threads and processes behave alike. */
 export function empty(list: readonly Transferable[]): void {
   try {
     structuredClone(undefined, { transfer: list as ArrayBuffer[] });
   } catch {
-    // The host cannot move one of them. They have been sent by now: the job runs, and they stay.
+    // The host cannot move one of them. All were copied and sent by now: the job runs, and they stay full here.
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What cannot cross to a process, though the host would not say so: it would arrive as an empty object, or as a copy of
- * memory that was to be shared. Looked for among arguments and results, not inside of them, as that would cost every job.
+ * Values that cannot cross to a process although the host does not refuse them: they would arrive as an empty object, or as a
+ * copy of memory that was to be shared. Looked for among arguments and results, not inside of them: that would cost every job.
  */
 import { describe } from '../core/text.ts';
 import { runtime } from './node.ts';
@@ -11,16 +11,17 @@ export class UnsendableError extends TypeError {}
 
 const host = globalThis as unknown as Record<string, abstract new () => unknown>;
 
-/** The classes of what threads can move to one another. */
+/** The classes whose objects can move between threads. */
 const movable = new Set(['MessagePort', 'ReadableStream', 'WritableStream', 'TransformStream']);
 
-/** Whether it can be moved, but not copied. */
+/** True if the value can be moved, but not copied. */
 export function isMovable(value: object): boolean {
-  // By name first: to ask Node for one of these classes has it load them all.
+  // By name first: Node loads all of these classes when it is asked for one.
   const name = value.constructor?.name;
   return movable.has(name) && value instanceof (host[name] as abstract new () => unknown);
 }
 
+/** Returns why the value itself cannot cross to a process, as the end of a sentence; undefined if it can. */
 export function whyUnsendable(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (ArrayBuffer.isView(value)) {
@@ -31,7 +32,7 @@ export function whyUnsendable(value: unknown): string | undefined {
     : undefined;
 }
 
-/** Deno sends to processes what cannot be copied, and the other end breaks on it. */
+/** Deno sends values to processes that cannot be copied, and the other end breaks on them. */
 const sendsAnything = runtime === 'Deno';
 
 /** @throws what the host throws for a value that cannot be copied, where `send()` does not. */

@@ -1,6 +1,6 @@
 /** ContextVars whose values travel along with jobs. Run over each executor. */
 import { Context, createTask, gather, getEventLoop, sleep } from 'skein';
-import { type InlineExecutor, task } from 'skein/executors';
+import { declareFunctions, type InlineExecutor } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { local, requestId, tenant } from '../node/executors/fixtures/contexts.mjs';
 import { inNode } from '../unit/hosts.ts';
@@ -8,7 +8,7 @@ import { inNode } from '../unit/hosts.ts';
 /** What all executors have that keep workers. */
 type Pool = InlineExecutor;
 
-const contexts = task<typeof import('../node/executors/fixtures/contexts.mjs')>(
+const contexts = declareFunctions<typeof import('../node/executors/fixtures/contexts.mjs')>(
   new URL('../node/executors/fixtures/contexts.mjs', import.meta.url),
 );
 

@@ -1,11 +1,11 @@
 /** What crosses to a worker and back, whatever the worker is. Run over each executor. */
-import { type InlineExecutor, task } from 'skein/executors';
+import { declareFunctions, type InlineExecutor } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 /** What all executors have that keep workers. */
 type Pool = InlineExecutor;
 
-const plain = task<typeof import('../node/executors/fixtures/plain.mjs')>(
+const plain = declareFunctions<typeof import('../node/executors/fixtures/plain.mjs')>(
   new URL('../node/executors/fixtures/plain.mjs', import.meta.url),
 );
 

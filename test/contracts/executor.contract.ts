@@ -141,7 +141,7 @@ export function executorContract(name: string, create: () => Pool): void {
         const scale = (n: number): number => n * factor;
         expect(() => pool.submit(scale, 1)).toThrow(
           new TypeError(
-            'submit() expected a function that stands on its own, but `scale` uses `factor` from outside, and only its source goes to the worker. Pass it as an argument, declare it inside the function, or put the function into a module and declare it there: `task(import.meta.url, { … })`.',
+            'submit() expected a function that stands on its own, but `scale` uses `factor` from outside, and only its source goes to the worker. Pass it as an argument, declare it inside the function, or put the function into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
           ),
         );
       });

@@ -1,13 +1,13 @@
 /** `map()` with a `chunkSize`: many inputs are one job, and each has a result of its own. Run over each executor. */
 import { createTask, gather, QueueFull, sleep } from 'skein';
-import { type InlineExecutor, task } from 'skein/executors';
+import { declareFunctions, type InlineExecutor } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as work from '../node/executors/fixtures/work.mjs';
 
 /** What all executors have that keep workers. */
 type Pool = InlineExecutor;
 
-const memory = task<typeof import('../node/executors/fixtures/memory.mjs')>(
+const memory = declareFunctions<typeof import('../node/executors/fixtures/memory.mjs')>(
   new URL('../node/executors/fixtures/memory.mjs', import.meta.url),
 );
 

@@ -1,13 +1,18 @@
 /** What is moved to a worker and back, or shared with it. Run over each executor. */
 import { TimeoutError } from 'skein';
-import { type CurrentJob, type InlineExecutor, task, WorkerLostError } from 'skein/executors';
+import {
+  type CurrentJob,
+  declareFunctions,
+  type InlineExecutor,
+  WorkerLostError,
+} from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { running } from './executor.contract.ts';
 
 /** What all executors have that keep workers. */
 type Pool = InlineExecutor;
 
-const memory = task<typeof import('../node/executors/fixtures/memory.mjs')>(
+const memory = declareFunctions<typeof import('../node/executors/fixtures/memory.mjs')>(
   new URL('../node/executors/fixtures/memory.mjs', import.meta.url),
 );
 

@@ -143,6 +143,7 @@ test('skein/executors', () => {
     ThreadPoolExecutor
     WorkerLostError
     currentJob
+    declareFunctions
     registerError
     task
     transfer"

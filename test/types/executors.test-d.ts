@@ -1,6 +1,6 @@
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { type EventLoop, type Future, toThread } from 'skein';
-import { ThreadPoolExecutor, task } from 'skein/executors';
+import { declareFunctions, ThreadPoolExecutor } from 'skein/executors';
 import { serve } from 'skein/executors/worker';
 import { expectType } from './expect-type.ts';
 
@@ -31,7 +31,7 @@ async function maps() {
   }
 }
 
-const elsewhere = task<typeof import('../node/executors/fixtures/plain.mjs')>(
+const elsewhere = declareFunctions<typeof import('../node/executors/fixtures/plain.mjs')>(
   new URL('../node/executors/fixtures/plain.mjs', import.meta.url),
 );
 
@@ -71,7 +71,7 @@ pool.submit(elsewhere.loadedIn);
 // @ts-expect-error its argument is a number
 pool.submit(elsewhere.fib, '20');
 // @ts-expect-error what the module exports must be said
-pool.submit(task(new URL('./work.js', import.meta.url)).fib, 20);
+pool.submit(declareFunctions(new URL('./work.js', import.meta.url)).fib, 20);
 
 void [submitsFromElsewhere, submits, runsInExecutor, maps, startsWorkers];
 

@@ -1,4 +1,10 @@
-import { registerError, ThreadPoolExecutor, task, transfer } from 'skein/executors';
+import {
+  declareFunctions,
+  registerError,
+  ThreadPoolExecutor,
+  task,
+  transfer,
+} from 'skein/executors';
 import { afterAll, describe, expect, test } from 'vitest';
 
 /** Refusals happen at the call: no worker starts. */
@@ -78,31 +84,35 @@ describe('a function that crosses by source', () => {
   });
 });
 
-describe('task()', () => {
+describe('declareFunctions()', () => {
   test('answers the very functions', () => {
     const fns = { double: (n: number) => n * 2 };
-    expect(task('file:///work.js', fns)).toBe(fns);
+    expect(declareFunctions('file:///work.js', fns)).toBe(fns);
     expect(fns.double(2)).toBe(4);
   });
 
+  test('goes by its former name too', () => {
+    expect(task).toBe(declareFunctions);
+  });
+
   test('refuses what is not a URL and functions', () => {
-    expect(() => task('./work.js', {})).toThrow(
+    expect(() => declareFunctions('./work.js', {})).toThrow(
       new TypeError(
-        'task() expected the URL of the module, but got "./work.js" (string). Write `task(import.meta.url, { … })`.',
+        'declareFunctions() expected the URL of the module, but got "./work.js" (string). Write `declareFunctions(import.meta.url, { … })`.',
       ),
     );
     // @ts-expect-error functions come in an object
-    expect(() => task('file:///work.js', null)).toThrow(TypeError);
+    expect(() => declareFunctions('file:///work.js', null)).toThrow(TypeError);
     // @ts-expect-error only functions
-    expect(() => task('file:///work.js', { size: 5 })).toThrow(
-      new TypeError('task() expected functions, but `size` is 5 (number).'),
+    expect(() => declareFunctions('file:///work.js', { size: 5 })).toThrow(
+      new TypeError('declareFunctions() expected functions, but `size` is 5 (number).'),
     );
   });
 });
 
-describe('task() of a module elsewhere', () => {
+describe('declareFunctions() of a module elsewhere', () => {
   const url = new URL('./fixtures/plain.mjs', import.meta.url);
-  const work = task<typeof import('./fixtures/plain.mjs')>(url);
+  const work = declareFunctions<typeof import('./fixtures/plain.mjs')>(url);
 
   test('answers functions that are to be sent, not called', () => {
     expect(() => work.fib(3)).toThrow(
@@ -121,9 +131,9 @@ describe('task() of a module elsewhere', () => {
   test.each(['./work.js', '/work.js', 'C:\\work\\work.js', 'work.js'])(
     'refuses what is not a whole URL: %s',
     (place) => {
-      expect(() => task<typeof import('./fixtures/plain.mjs')>(place)).toThrow(
+      expect(() => declareFunctions<typeof import('./fixtures/plain.mjs')>(place)).toThrow(
         new TypeError(
-          `task() expected the URL of the module, but got ${JSON.stringify(place)} (string). Write \`task<typeof import('./work.js')>(new URL('./work.js', import.meta.url))\`.`,
+          `declareFunctions() expected the URL of the module, but got ${JSON.stringify(place)} (string). Write \`declareFunctions<typeof import('./work.js')>(new URL('./work.js', import.meta.url))\`.`,
         ),
       );
     },

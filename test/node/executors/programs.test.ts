@@ -126,9 +126,9 @@ describe('a program', () => {
     mkdirSync(join(root, '.cache'), { recursive: true });
     writeFileSync(
       file,
-      `import { task, ThreadPoolExecutor } from 'skein/executors';
+      `import { declareFunctions, ThreadPoolExecutor } from 'skein/executors';
       export const double = (n) => n * 2;
-      task(import.meta.url, { double });
+      declareFunctions(import.meta.url, { double });
       const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
       pool.submit(double, 1).then(console.log, (error) => console.log(error.message, error.cause.message));`,
     );
@@ -179,8 +179,8 @@ describe('functions', () => {
   test('in a TypeScript module cross by reference where the loader is tsx', async () => {
     program(
       'work.ts',
-      `import { task } from 'skein/executors';
-      export const { half } = task(import.meta.url, { half: (n: number): number => n / 2 });`,
+      `import { declareFunctions } from 'skein/executors';
+      export const { half } = declareFunctions(import.meta.url, { half: (n: number): number => n / 2 });`,
     );
     const file = program(
       'main.ts',
@@ -197,8 +197,8 @@ describe('functions', () => {
 
   test('in a TypeScript module that the runtime cannot load are refused with the way out', async () => {
     const file = program('work.ts', 'export const half = (n: number): number => n / 2;');
-    const ending = await run(`${start} import { task } from 'skein/executors';
-      const { half } = task('file://${file}', { half: (n) => n / 2 });
+    const ending = await run(`${start} import { declareFunctions } from 'skein/executors';
+      const { half } = declareFunctions('file://${file}', { half: (n) => n / 2 });
       try { console.log(await pool.submit(half, 84)); } catch (error) { console.log(error.message); }
       await pool.shutdown();`);
     // Runtimes that load TypeScript by themselves do.
@@ -213,16 +213,16 @@ describe('functions', () => {
   test('that are not where they were declared to be are told apart', async () => {
     const work = program('work.mjs', 'export const five = 5;');
     const broken = program('broken.mjs', "throw new RangeError('not today');");
-    const ending = await run(`${start} import { task } from 'skein/executors';
-      const { missing, five } = task('file://${work}', { missing: () => {}, five: () => {} });
-      const { any } = task('file://${broken}', { any: () => {} });
+    const ending = await run(`${start} import { declareFunctions } from 'skein/executors';
+      const { missing, five } = declareFunctions('file://${work}', { missing: () => {}, five: () => {} });
+      const { any } = declareFunctions('file://${broken}', { any: () => {} });
       for (const fn of [missing, five, any]) {
         try { await pool.submit(fn); } catch (error) { console.log(error.message, '|', error.cause?.message); }
       }
       await pool.shutdown();`);
     expect(ending.lines).toEqual([
-      `The worker expected a function \`missing\` in file://${work}, but it has no export of that name; it exports no functions. Export it there, or declare it there with \`task(import.meta.url, { missing })\`. | undefined`,
-      `The worker expected a function \`five\` in file://${work}, but that export is 5 (number); it exports no functions. Export it there, or declare it there with \`task(import.meta.url, { five })\`. | undefined`,
+      `The worker expected a function \`missing\` in file://${work}, but it has no export of that name; it exports no functions. Export it there, or declare it there with \`declareFunctions(import.meta.url, { missing })\`. | undefined`,
+      `The worker expected a function \`five\` in file://${work}, but that export is 5 (number); it exports no functions. Export it there, or declare it there with \`declareFunctions(import.meta.url, { five })\`. | undefined`,
       `The module of \`any\`, file://${broken}, failed to load in the worker. | not today`,
     ]);
   });
@@ -231,8 +231,8 @@ describe('functions', () => {
     program('work.ts', 'export const half = (n: number): number => n / 2;');
     const file = program(
       'main.ts',
-      `import { ProcessPoolExecutor, task, ThreadPoolExecutor } from 'skein/executors';
-      const work = task<typeof import('./work.js')>(new URL('./work.js', import.meta.url));
+      `import { ProcessPoolExecutor, declareFunctions, ThreadPoolExecutor } from 'skein/executors';
+      const work = declareFunctions<typeof import('./work.js')>(new URL('./work.js', import.meta.url));
       for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
         await using pool = new Pool({ maxWorkers: 1 });
         console.log(await pool.submit(work.half, 84));
@@ -249,11 +249,11 @@ describe('functions', () => {
     program('work.ts', 'export const half = (n: number): number => n / 2;');
     const at = `file://${folder}`;
     const ending =
-      await run(`import { ProcessPoolExecutor, ThreadPoolExecutor, task } from 'skein/executors';
+      await run(`import { ProcessPoolExecutor, ThreadPoolExecutor, declareFunctions } from 'skein/executors';
       for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
         const pool = new Pool({ maxWorkers: 1 });
         for (const name of ['nowhere.js', 'work.js']) {
-          const { half } = task(\`${at}/\${name}\`);
+          const { half } = declareFunctions(\`${at}/\${name}\`);
           try { await pool.submit(half, 84); } catch (error) { console.log(error.message); }
         }
         await pool.shutdown();
@@ -286,7 +286,7 @@ describe('functions', () => {
       errors: '',
       lines: [
         '42',
-        'TypeError submit() expected a function that stands on its own, but `scale` uses `factor` from outside, and only its source goes to the worker. Pass it as an argument, declare it inside the function, or put the function into a module and declare it there: `task(import.meta.url, { … })`.',
+        'TypeError submit() expected a function that stands on its own, but `scale` uses `factor` from outside, and only its source goes to the worker. Pass it as an argument, declare it inside the function, or put the function into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
       ],
     });
   });

@@ -1,17 +1,20 @@
 /** Threads that the program starts itself, with a module of its own that calls `serve()`. */
 import { Worker } from 'node:worker_threads';
-import { BrokenExecutor, ThreadPoolExecutor, task } from 'skein/executors';
+import { BrokenExecutor, declareFunctions, ThreadPoolExecutor } from 'skein/executors';
 import { serve } from 'skein/executors/worker';
 import { describe, expect, test } from 'vitest';
 
 const library = new URL('../../../dist/executors/', import.meta.url).href;
-const { add, parse } = task('app:work', { add: (a: number, b: number) => a + b, parse: Number });
+const { add, parse } = declareFunctions('app:work', {
+  add: (a: number, b: number) => a + b,
+  parse: Number,
+});
 
 /** A pool whose workers have a module of this text. */
 function poolOf(text: string): ThreadPoolExecutor {
   const module = `
     import { serve } from '${library}worker.js';
-    import { task } from '${library}index.js';
+    import { declareFunctions } from '${library}index.js';
     ${text}`;
   const url = new URL(`data:text/javascript,${encodeURIComponent(module)}`);
   return new ThreadPoolExecutor({ maxWorkers: 1, worker: () => new Worker(url) });
@@ -35,7 +38,7 @@ describe('a worker that serves', () => {
 
   test('runs a function by the name it was declared with, whatever it is exported as', async () => {
     await using pool = poolOf(
-      "const work = task('app:work', { add: (a, b) => a - b }); serve({ plus: work.add });",
+      "const work = declareFunctions('app:work', { add: (a, b) => a - b }); serve({ plus: work.add });",
     );
     expect(await pool.submit(add, 1, 2)).toBe(-1);
   });
@@ -79,7 +82,7 @@ describe('a worker that does not serve as it should', () => {
     [
       'has two functions of one name',
       'serve({ add: () => 1 }, { add: () => 2 });',
-      'nobody caught TypeError: serve() expected each name once, as functions are found by it, but got two functions `add`. Declare one by another name: `task(import.meta.url, { add2: add })`',
+      'nobody caught TypeError: serve() expected each name once, as functions are found by it, but got two functions `add`. Declare one by another name: `declareFunctions(import.meta.url, { add2: add })`',
     ],
     [
       'does so twice',

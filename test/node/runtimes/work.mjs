@@ -1,10 +1,10 @@
 /** What the scenarios of executors send by reference: by the path of the library, as Deno does not know a package by name. */
-import { registerError, task } from '../../../dist/executors/index.js';
+import { declareFunctions, registerError } from '../../../dist/executors/index.js';
 
 export class ParseError extends SyntaxError {}
 registerError(ParseError);
 
-export const { add, fail, whatIsHeld } = task(import.meta.url, {
+export const { add, fail, whatIsHeld } = declareFunctions(import.meta.url, {
   add: (a, b) => a + b,
   fail: () => {
     throw Object.assign(new ParseError('no number', { cause: 'a typo' }), { place: 3 });

@@ -1,4 +1,4 @@
 /** A module that nobody gave to `serve()`. */
-import { task } from 'skein/executors';
+import { declareFunctions } from 'skein/executors';
 
-export const { forgotten } = task(import.meta.url, { forgotten: () => 'found' });
+export const { forgotten } = declareFunctions(import.meta.url, { forgotten: () => 'found' });

@@ -1,5 +1,5 @@
 /** The functions that workers run. */
-import { currentJob, registerError, task } from 'skein/executors';
+import { currentJob, declareFunctions, registerError } from 'skein/executors';
 import { ParseError, power } from './numbers.js';
 
 // By its name here: the bundler gives it another, on each side for itself.
@@ -7,7 +7,7 @@ registerError(ParseError, 'ParseError');
 
 let stopped;
 
-export const { cube, fail, spin, whyStopped } = task(import.meta.url, {
+export const { cube, fail, spin, whyStopped } = declareFunctions(import.meta.url, {
   cube: (n) => power(n, 3),
   fail: () => {
     throw Object.assign(new ParseError('no number'), { line: 3 });

@@ -1,15 +1,15 @@
-/** Functions that workers find by the module they are in and their name: `task()`, in its two forms. */
+/** Functions that workers find by their module and their name: `declareFunctions()`, in its two forms. */
 import { describe } from '../core/text.ts';
 import { type AnyFunction, crossByReference, declareFunction } from './portable-function.ts';
 
-/** The functions that a module exports: what is left of `typeof import('./work.js')` without all else. */
+/** The functions that a module exports: `typeof import('./work.js')` without the exports that are no functions. */
 export type ModuleFunctions<Module> = {
   readonly [Name in keyof Module as Module[Name] extends AnyFunction ? Name : never]: Module[Name];
 };
 
 /**
- * Declares functions that workers find by the module they are in and their name. Answers them, so that they can be
- * declared where they are written; they stay ordinary functions.
+ * Declares functions that workers find by the module they are in and their name. Returns the same functions, so that they
+ * can be declared where they are written; they stay ordinary functions.
  *
  * A worker loads the module and takes what was declared there, or else the export of that name. So the functions may use
  * all that the module has: imports, constants, other functions. The module is loaded anew in every worker, with
@@ -17,15 +17,16 @@ export type ModuleFunctions<Module> = {
  *
  * @param url - The module's own: `import.meta.url`.
  * @param functions - The functions by name.
+ * @returns `functions`, as they were given.
  * @throws TypeError when these are not a URL and an object of functions.
  *
  * @example
  * ```ts no-run
  * // work.ts
  * import { createHash } from 'node:crypto';
- * import { task } from 'skein/executors';
+ * import { declareFunctions } from 'skein/executors';
  *
- * export const { digest } = task(import.meta.url, {
+ * export const { digest } = declareFunctions(import.meta.url, {
  *   digest: (text: string): string => createHash('sha256').update(text).digest('hex'),
  * });
  *
@@ -34,15 +35,15 @@ export type ModuleFunctions<Module> = {
  *
  * Takes the place of pickle's rule that a function is found by its module and qualified name.
  */
-export function task<Functions extends Record<string, (...args: never[]) => unknown>>(
+export function declareFunctions<Functions extends Record<string, (...args: never[]) => unknown>>(
   url: string | URL,
   functions: Functions,
 ): Functions;
 /**
  * Names the functions that a module exports, with their types, without loading it here: only workers do.
  *
- * The module needs nothing of this library. What it answers is to be submitted, not called: the functions are not here.
- * One that the module does not have fails its job, with an error that tells which it has.
+ * The module needs nothing of this library. The functions that this returns are to be submitted, not called: the real ones
+ * are not here. A function that the module does not have fails its job, with an error that lists the functions it has.
  *
  * @param url - Where the module is: `new URL('./work.js', import.meta.url)`.
  * @typeParam Module - What the module exports: `typeof import('./work.js')`, which loads nothing.
@@ -50,22 +51,27 @@ export function task<Functions extends Record<string, (...args: never[]) => unkn
  *
  * @example
  * ```ts fragment
- * const work = task<typeof import('./work.js')>(new URL('./work.js', import.meta.url));
+ * const work = declareFunctions<typeof import('./work.js')>(new URL('./work.js', import.meta.url));
  * await pool.submit(work.fib, 20);
  * ```
  */
-export function task<Module extends object>(url: string | URL): ModuleFunctions<Module>;
-export function task(url: string | URL, functions?: Record<string, AnyFunction>): object {
+export function declareFunctions<Module extends object>(url: string | URL): ModuleFunctions<Module>;
+export function declareFunctions(
+  url: string | URL,
+  functions?: Record<string, AnyFunction>,
+): object {
   if (functions === undefined) return functionsAt(hrefOf(url, elsewhere));
   const href = hrefOf(url, here);
   if (typeof functions !== 'object' || functions === null) {
     throw new TypeError(
-      `task() expected an object of functions, but got ${describe(functions)}. Write \`task(import.meta.url, { parse })\`.`,
+      `declareFunctions() expected an object of functions, but got ${describe(functions)}. Write \`declareFunctions(import.meta.url, { parse })\`.`,
     );
   }
   for (const [name, fn] of Object.entries(functions)) {
     if (typeof fn !== 'function') {
-      throw new TypeError(`task() expected functions, but \`${name}\` is ${describe(fn)}.`);
+      throw new TypeError(
+        `declareFunctions() expected functions, but \`${name}\` is ${describe(fn)}.`,
+      );
     }
     crossByReference(fn, href, name);
     declareFunction(fn, href, name);
@@ -73,23 +79,32 @@ export function task(url: string | URL, functions?: Record<string, AnyFunction>)
   return functions;
 }
 
-const here = 'Write `task(import.meta.url, { … })`.';
+/**
+ * The former name of {@link declareFunctions}.
+ *
+ * @deprecated Write `declareFunctions`: this name goes with the next version.
+ */
+export const task: typeof declareFunctions = declareFunctions;
+
+const here = 'Write `declareFunctions(import.meta.url, { … })`.';
 const elsewhere =
-  "Write `task<typeof import('./work.js')>(new URL('./work.js', import.meta.url))`.";
+  "Write `declareFunctions<typeof import('./work.js')>(new URL('./work.js', import.meta.url))`.";
 
 function hrefOf(url: string | URL, advice: string): string {
   const href = String(url);
   // The drive of a path of Windows passes for a scheme.
   if (URL.canParse(href) && !/^[a-z]:/i.test(href)) return href;
-  throw new TypeError(`task() expected the URL of the module, but got ${describe(url)}. ${advice}`);
+  throw new TypeError(
+    `declareFunctions() expected the URL of the module, but got ${describe(url)}. ${advice}`,
+  );
 }
 
-/** An object that has a function for any name: which there are is known in the worker. */
+/** Returns an object that has a function for any name: only the worker knows which names the module has. */
 function functionsAt(href: string): object {
   const known = new Map<string, AnyFunction>();
   return new Proxy(Object.freeze({}), {
     get(_target, name) {
-      // An `await` asks any object for its `then`, and would wait for one of these for ever.
+      // An `await` looks for `then` on any object. If it found a function here, it would wait for ever.
       if (typeof name === 'symbol' || name === 'then') return undefined;
       let fn = known.get(name);
       if (fn === undefined) {
@@ -101,7 +116,7 @@ function functionsAt(href: string): object {
   });
 }
 
-/** Stands for a function that is not here. */
+/** Returns the stand-in for a function that only workers have. */
 function absent(href: string, name: string): AnyFunction {
   const fn = (): never => {
     throw new Error(
