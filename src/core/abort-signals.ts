@@ -1,7 +1,7 @@
 import { CancelledError } from '../errors.ts';
 import type { Task } from './task.ts';
 
-/** The AbortSignals of a task: the one that it hands out, and the one that it listens to. Made when first needed. */
+/** The AbortSignals of a task: the one that it gives to its code, and the one that cancels it. Made when first needed. */
 export class AbortSignals {
   #controller: AbortController | undefined;
   #forget: (() => void) | undefined;
@@ -17,13 +17,13 @@ export class AbortSignals {
     this.#forget = () => signal.removeEventListener('abort', abort);
   }
 
-  /** The task is done: listens no longer. */
+  /** Stops listening, as the task is done. */
   forget(): void {
     this.#forget?.();
     this.#forget = undefined;
   }
 
-  /** The signal to hand out. An aborted one is good as long as a cancellation is under way. */
+  /** Returns the signal for the code of `task`. An aborted signal is replaced once its cancellation is over. */
   signalOf(task: Task<unknown>): AbortSignal {
     const cancelling = task.cancelling() > 0;
     if (this.#controller === undefined || (this.#controller.signal.aborted && !cancelling)) {
@@ -33,11 +33,12 @@ export class AbortSignals {
     return this.#controller.signal;
   }
 
+  /** Aborts the signal that the code of the task has, if there is one. */
   abort(reason: unknown): void {
     this.#controller?.abort(reason instanceof CancelledError ? reason : new CancelledError(reason));
   }
 
-  /** Whether somebody has a signal that told of the cancellation. */
+  /** True if the code of the task has a signal that is aborted: it was told of the cancellation. */
   get told(): boolean {
     return this.#controller?.signal.aborted === true;
   }

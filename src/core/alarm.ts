@@ -1,11 +1,11 @@
 import type { Host } from './host.ts';
 
-/** The longest delay of a host timer; beyond it `setTimeout` fires at once. */
-const longest = 2 ** 31 - 1;
+/** The longest delay of a host timer. With a longer one `setTimeout` fires at once. */
+const longestMs = 2 ** 31 - 1;
 
 /**
- * The one host timer of a loop: set for the earliest deadline. It may ring early, for a deadline that was given up or is
- * farther away than a host timer can be; whoever is woken looks for himself and sets it again.
+ * The one host timer of a loop, set for its earliest timer. It may ring too early: that timer may have been cancelled, or be
+ * farther away than a host timer can be. Then the loop, which looks for due timers, sets it again.
  */
 export class Alarm {
   readonly #host: Host;
@@ -19,7 +19,7 @@ export class Alarm {
     this.#ring = ring;
   }
 
-  /** Rings at `when`, or before. `keepAlive`: whether somebody waits, so that the program has to stay alive. */
+  /** Makes it ring at `when`, or earlier. `keepAlive`: true if the program has to stay alive for it. */
   set(when: number, keepAlive: boolean): void {
     if (this.#timer === undefined || when < this.#when) this.#set(when);
     if (this.#keepsAlive === keepAlive) return;
@@ -31,12 +31,12 @@ export class Alarm {
     this.clear();
     this.#keepsAlive = true;
     this.#when = when;
-    // Rounded up, as the host cuts fractions off and would wake us too early.
-    const delay = Math.min(Math.max(Math.ceil(when - this.#host.now()), 0), longest);
+    // Rounded up: the host cuts fractions off, and would ring too early.
+    const delay = Math.min(Math.max(Math.ceil(when - this.#host.now()), 0), longestMs);
     this.#timer = this.#host.setTimer(this.#rings, delay);
   }
 
-  /** A timer that nobody waits for must not keep the program alive. */
+  /** Clears the host timer, which would keep the program alive. */
   clear(): void {
     if (this.#timer !== undefined) this.#host.clearTimer(this.#timer);
     this.#timer = undefined;

@@ -30,12 +30,12 @@ import type { Task } from './task.ts';
 export class AsyncFrame extends Future<unknown> {
   /** @internal The task, or part of a task, that waits for this function. */
   readonly _runner: Task<unknown>;
-  /** What it awaits, in that order: one is kept without a set, as one is the usual number. */
+  /** Its awaits, in order. A single one is stored without a set, as one is the usual number. */
   #awaits: PromiseBridge | Set<PromiseBridge> | undefined = undefined;
   #outside = false;
-  /** Whether it is the future of a promise: not where the function has answered a coroutine. */
+  /** True if the frame follows a promise: not if the function returned a coroutine. */
   #isFollowed = false;
-  /** @internal Whether all that its task does is to wait for it. */
+  /** @internal True if the task was created from this async function, and does nothing but wait for it. */
   _isTask = false;
 
   constructor(runner: Task<unknown>) {
@@ -43,25 +43,28 @@ export class AsyncFrame extends Future<unknown> {
     this._runner = runner;
   }
 
-  /** Calls `fn` such that its awaits lead here. */
+  /** Calls `fn` with this frame in the async context, so that its awaits are noted here. */
   call<R>(fn: () => R): R {
     current.asyncLocal ??= systemHost.createAsyncLocal();
     return current.asyncLocal === undefined ? fn() : current.asyncLocal.run(this, fn);
   }
 
-  /** The same, for the function that its task was made of. While that waits, what leads to it leads here, see `continued()`. */
+  /**
+   * Calls the async function that the task was created from. The async context already stores the task, so none is made for
+   * the frame: `continued()` maps the task to this frame while the task waits for it.
+   */
   callForTask<R>(fn: () => R): R {
     if (current.asyncLocal?.getStore() !== this._runner) return this.call(fn);
     this._isTask = true;
     return fn();
   }
 
-  /** Takes over the outcome of the function's promise. */
+  /** Settles the frame as the function's promise is settled. */
   follow(promise: PromiseLike<unknown>): void {
     this._loop._meetsPromises = true;
     this.#isFollowed = true;
     this.#countOutside();
-    // A thenable may throw, or call back twice; a promise made of it does not.
+    // A thenable may throw, or call back twice. A promise made of it does not.
     Promise.resolve(promise).then(
       (value) => {
         this._finish(value);
@@ -74,7 +77,7 @@ export class AsyncFrame extends Future<unknown> {
     );
   }
 
-  /** Awaiting nothing of ours it awaits something outside, as far as we can tell. */
+  /** Counts the frame among `loop._outside` while it awaits no future: then it waits for something of the host. */
   #countOutside(): void {
     const outside = this.#isFollowed && !this.done() && this.#isAwaitingNothing;
     if (outside === this.#outside) return;
@@ -87,7 +90,7 @@ export class AsyncFrame extends Future<unknown> {
     const undelivered = runner._mustCancel;
     const aborted = (reason as Error | undefined)?.name === 'AbortError';
     if (reason instanceof CancelledError) {
-      // An aborted signal gives its reason, our own error: the cancellation was delivered that way.
+      // `fetch` and its like reject with the reason of the aborted signal, which is the task's CancelledError.
       runner._mustCancel = false;
       this._detail = reason;
       this._abandon(undefined);
@@ -98,20 +101,20 @@ export class AsyncFrame extends Future<unknown> {
       this._detail = error;
       this._abandon(undefined);
     } else {
-      // The signal told the function; what it throws after that is its own affair.
+      // The signal delivered the cancellation. The function then failed with an error of its own.
       if (undelivered) runner._mustCancel = false;
       this._fail(reason);
     }
   }
 
-  /** Cancels what the function awaits; answers whether there was anything. */
+  /** Cancels the futures that the function awaits. Returns true if one of them took it. */
   override cancel(reason?: unknown): boolean {
     let any = false;
     for (const future of this.awaited()) any = future.cancel(reason) || any;
     return any;
   }
 
-  /** What the function awaits now. */
+  /** Returns the futures that the function awaits now. */
   awaited(): Future<unknown>[] {
     const awaits = this.#awaits;
     if (awaits instanceof Set) return [...awaits].map(({ future }) => future);
@@ -133,7 +136,7 @@ export class AsyncFrame extends Future<unknown> {
     else if (this.#awaits instanceof Set) this.#awaits.delete(bridge);
   }
 
-  /** @internal Notes an await of this function, unless it throws at once. */
+  /** @internal Notes an await of the function, or rejects it if the function may not await that future. */
   _await(bridge: PromiseBridge): void {
     const { future } = bridge;
     if (this.done()) {
@@ -151,7 +154,7 @@ export class AsyncFrame extends Future<unknown> {
     }
   }
 
-  /** A request to cancel that found no await is delivered at this one: the future is cancelled, as in a coroutine. */
+  /** Delivers a pending request to cancel at this await: the awaited future is cancelled, as in a coroutine. */
   #deliver(bridge: PromiseBridge): void {
     const runner = this._runner;
     if (!runner._mustCancel) return;
@@ -162,8 +165,9 @@ export class AsyncFrame extends Future<unknown> {
   }
 
   /**
-   * @internal An await is over. A request to cancel that came when its future was done already is settled by a future that
-   * ended cancelled; with a result it stays for the next await, as an item taken from a queue may not be lost.
+   * @internal An await is over. A request to cancel may have come when its future was done already. If the future was
+   * cancelled, that delivers the request. If it has a result the request waits for the next await: an item that was taken
+   * from a queue must not be lost.
    */
   _awaitOver(bridge: PromiseBridge): void {
     this.#removeAwait(bridge);

@@ -2,22 +2,22 @@ import type { Coroutine, Suspension } from './coroutine.ts';
 import { type LibraryCoroutine, makeCoroutines } from './library-coroutine.ts';
 import { readyAwaits } from './suspension.ts';
 
-/** The answer of `_try()` when it has to be waited. */
+/** Returned by `_try()` if the coroutine has to wait. */
 export const notYet: unique symbol = Symbol('not yet');
 
 /**
- * A coroutine that mostly need not wait: it tries once, and only if that fails a generator is made that waits.
+ * A coroutine that mostly need not wait. It tries once, and makes a generator only if it has to wait.
  *
- * States: new → over (`_try()` answered) or waiting (the generator of `_wait()` goes on) → over.
+ * States: new → over (`_try()` returned a result) or waiting (the generator of `_wait()` runs) → over.
  */
 export abstract class Attempt<T> implements LibraryCoroutine<T> {
   static {
     makeCoroutines(this.prototype);
   }
 
-  // Set by the constructor, not as fields: V8 does not inline the `super()` of a class that has fields.
+  // Set by the constructor, not as class fields: V8 does not inline the `super()` of a class that has fields.
 
-  /** @internal The generator, from when it is needed on. */
+  /** @internal The generator; undefined until it is needed. */
   declare _waiting: Coroutine<T> | undefined;
   /** @internal */
   declare _isNew: boolean;
@@ -27,7 +27,7 @@ export abstract class Attempt<T> implements LibraryCoroutine<T> {
     this._isNew = true;
   }
 
-  /** Answers the result, or `notYet`; throws what the coroutine is to throw. */
+  /** Returns the result, or `notYet`. Throws what the coroutine is to throw. */
   protected abstract _try(): T | typeof notYet;
 
   /** Waits for the result. */

@@ -3,13 +3,13 @@ import type { AwaitableCoroutine, Coroutine } from './coroutine.ts';
 import { followed, getEventLoop } from './current.ts';
 import { watch, watchCoroutine } from './never-awaited.ts';
 import { PartOfTask } from './part-of-task.ts';
-import { answerAwait, isResolvingFunction } from './promise-bridge.ts';
+import { isResolvingFunction, settleAwait } from './promise-bridge.ts';
 import { awaitedAt, passAwait } from './suspension-stack.ts';
 import { noteDelivery } from './swallowed-cancellation.ts';
 
 /**
- * The `then` of the library's coroutines. Runs the coroutine that an async function awaits: as a part of that function's
- * task, or, outside of any task, as a task of its own.
+ * The `then` of the library's coroutines. It runs the coroutine that an async function awaits: as a part of that function's
+ * task, or, outside of any task, as a new task.
  */
 export function thenOfCoroutine(
   this: Coroutine<unknown>,
@@ -30,17 +30,17 @@ export function thenOfCoroutine(
   const part = new PartOfTask(this, follows);
   part.begin();
   const promise = isResolvingFunction(onRejected)
-    ? answerAwait(part, onFulfilled, onRejected)
+    ? settleAwait(part, onFulfilled, onRejected)
     : part.then(onFulfilled, onRejected);
   if (part._loop.getDebug()) passAwait(this, part);
   return promise;
 }
 
 /**
- * Lets the coroutines of a generator function be awaited with `await`, as well as with `yield*`.
+ * Makes the coroutines of a generator function awaitable with `await`, as well as with `yield*`.
  *
- * The mark is on the function's prototype, so it costs nothing a coroutine. In debug mode they are watched, see
- * `never-awaited.ts`.
+ * `then` is added to the function's prototype, so it costs nothing for each coroutine. Debug mode watches the coroutines,
+ * see `never-awaited.ts`.
  */
 export function awaitable<Args extends unknown[], T>(
   generatorFunction: (...args: Args) => Coroutine<T>,

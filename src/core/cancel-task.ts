@@ -14,7 +14,7 @@ function mustCancel(task: Task<unknown>, reason: unknown): void {
   task._value = reason;
 }
 
-/** What the task waits for waits, in the end, for the task: nobody else will ever wake it. */
+/** Wakes a task of a ring, in which tasks wait for each other. Nothing else would wake it. */
 function leaveRing(task: Task<unknown>, reason: unknown): void {
   mustCancel(task, reason);
   if (task._waiter instanceof Future) task._waiter._removeWaiters((waiter) => waiter === task);
@@ -22,10 +22,10 @@ function leaveRing(task: Task<unknown>, reason: unknown): void {
   task._loop._enqueue(task);
 }
 
-/** Tasks whose cancellation goes down at this moment: one that is met again is part of a ring. */
+/** The tasks whose cancellation is being passed on at this moment. A task that is met again is part of a ring. */
 const underWay = new Set<Task<unknown>>();
 
-/** Cancels a pending task, and each task that it waits for, directly or by way of others. */
+/** Cancels a pending task, and each task that it waits for, directly or by way of other tasks. */
 export function cancelTask(first: Task<unknown>, reason: unknown): void {
   const waiter = first._waiter;
   if (waiter === undefined || waiter.cancel === Future.prototype.cancel) {
@@ -37,7 +37,7 @@ export function cancelTask(first: Task<unknown>, reason: unknown): void {
   }
 }
 
-/** As above, when what the task waits for has a way of its own of being cancelled, which may lead back here. */
+/** Cancels a task whose awaited future overrides `cancel()`, which may call `cancelTask()` again. */
 function cancelChain(first: Task<unknown>, reason: unknown): void {
   const chain: Task<unknown>[] = [];
   let task = first;

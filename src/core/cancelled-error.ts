@@ -1,18 +1,18 @@
 import { CancelledError } from '../errors.ts';
 
 /**
- * Makes the error of a cancellation. Nobody made a mistake, so neither stack nor place would help, and a stack is what is
- * costly about an error: it gets one in debug mode only.
+ * Makes the error of a cancellation. It has a stack in debug mode only: a stack is most of the cost of an error, and here
+ * it would show no mistake.
  */
 export function cancelledError(reason: unknown, withStack: boolean): CancelledError {
   if (withStack) return new CancelledError(reason);
   const limit = Error.stackTraceLimit;
-  // Not 0: V8 would walk the stack all the same.
+  // Not 0: with 0 V8 would still walk the stack.
   (Error as { stackTraceLimit?: number | undefined }).stackTraceLimit = undefined;
   try {
     const error = new CancelledError(reason);
     const value = error.message === '' ? error.name : `${error.name}: ${error.message}`;
-    // V8 made the property, hidden as ever; where there is none (JavaScriptCore), assigning would make one that is listed.
+    // V8 has made the property, not enumerable. JavaScriptCore has not: there an assignment would make it enumerable.
     if (Object.hasOwn(error, 'stack')) error.stack = value;
     else Object.defineProperty(error, 'stack', { value, writable: true, configurable: true });
     return error;

@@ -1,9 +1,9 @@
-/** What calls refuse at once, each with a sentence that names the call. */
+/** Checks of arguments. Each error names the function that was called. */
 import type { Executor } from './executor.ts';
 import { describe } from './text.ts';
 
 /**
- * Refuses what is no time, at the call.
+ * Checks that `ms` is a time.
  *
  * @throws TypeError when it is not a number; RangeError when it is NaN.
  */
@@ -13,7 +13,7 @@ export function checkTime(name: string, what: string, ms: unknown): asserts ms i
   throw new ErrorClass(`${name}() expected ${what} in milliseconds, but got ${describe(ms)}.`);
 }
 
-/** The same, for what may be left out: undefined or null. */
+/** Checks that `ms` is a time, undefined or null. Throws as `checkTime()`. */
 export function checkOptionalTime(name: string, what: string, ms: unknown): void {
   if (ms !== undefined && ms !== null) checkTime(name, what, ms);
 }

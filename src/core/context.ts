@@ -1,14 +1,14 @@
 /**
  * Values that belong to a task and travel with it: the task runs in a copy of the context it was created in.
  *
- * A context holds an immutable map, replaced on each `set`, so that copying one is taking a reference. Tasks and callbacks
- * keep just that map, until somebody sets a variable in them or asks for their context: most of them never need one.
+ * A context holds an immutable map, which each `set` replaces. Copying a context therefore copies one reference. A task or a
+ * callback keeps only that map until a variable is set in it or its context is asked for: most never need a `Context`.
  */
 import { continued, current } from './current.ts';
 import { anyShippable, declareShippable } from './shippable.ts';
 import { brief, describe, printsItself } from './text.ts';
 
-/** The values of a context. */
+/** The values of a context, by variable. */
 export type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
 
 const none: Values = new Map();
@@ -88,7 +88,7 @@ export class Context {
     return `<Context${shown.length === 0 ? ', empty' : ` ${shown.join(', ')}`}>`;
   }
 
-  /** @internal The values that are set in it now: another map whenever something is set. */
+  /** @internal The values that are set in it now. Each `set` replaces the map. */
   get _values(): Values {
     return this.#values;
   }
@@ -109,17 +109,17 @@ export class Context {
 /** The context of code that runs in no task and no callback. */
 const outermost = new Context();
 
-/** The context of code that the loop does not run: that of the task it continues, or what was carried here. */
+/** Returns the context of code that no loop runs: of the task that it continues, else the one that came with a job. */
 function outerContext(): Context {
   return continued()?._runner.getContext() ?? current.carried?.getStore() ?? outermost;
 }
 
-/** Not by `Context`: that of now may be of another copy of this package. */
+/** Asks for a Map, not for a `Context`: the current context may be an instance of another copy of this package. */
 function isValues(context: Context | Values): context is Values {
   return context instanceof Map;
 }
 
-/** The context of now itself, not a copy. */
+/** Returns the current context itself, not a copy. */
 export function currentContext(): Context {
   const { context, task } = current;
   if (context === undefined) return outerContext();
@@ -128,16 +128,16 @@ export function currentContext(): Context {
   return current.context;
 }
 
-/** What a copy of the current context would hold. */
+/** Returns the values of the current context, without making a `Context` for them. */
 export function currentValues(): Values {
   const { context, task } = current;
   if (context === undefined) return outerContext()._values;
   if (!isValues(context)) return context._values;
-  // The values of a task are those of its context, if somebody asked for that meanwhile and set something in it.
+  // The task's context may have been made since its step began, and a variable set in it.
   return task === undefined ? context : task._valuesOfNow();
 }
 
-/** `fn` as it is to run later: in a copy of the context of now, if any of its values may travel to a worker. */
+/** Returns `fn` bound to a copy of the current context; `fn` itself if the program has no shippable variable. */
 export function inContextOfNow<R>(fn: () => R): () => R {
   if (!anyShippable()) return fn;
   const context = copyContext();
@@ -165,7 +165,7 @@ export function copyContext(): Context {
 }
 
 /**
- * What {@link ContextVar.set} answers: hand it to `reset()` to bring back the value from before.
+ * The result of {@link ContextVar.set}: give it to `reset()` to bring back the value from before.
  *
  * @example
  * ```ts
@@ -245,14 +245,14 @@ export class ContextVar<T> {
 
   /** Shown in errors and in text forms. */
   readonly name: string;
-  /** Whether its value travels along with jobs for executors. */
+  /** True if its value travels along with jobs for executors. */
   readonly shippable: boolean;
   readonly #hasDefault: boolean;
   readonly #default: T | undefined;
 
   /**
    * @param name - Shown in errors and in text forms.
-   * @param options - `defaultValue`: what `get()` answers where nothing was set. `shippable`: whether its value travels
+   * @param options - `defaultValue`: what `get()` returns where nothing was set. `shippable`: whether its value travels
    *   along with jobs for executors, as a copy, to the variable of the same name which is declared in a module that the
    *   worker loads. Default: false.
    * @throws TypeError when `shippable` is no boolean, or there is no name to find it by; Error when another module has a
@@ -282,7 +282,7 @@ export class ContextVar<T> {
     );
   }
 
-  /** Sets the value in the current context; the answer can bring back the one from before. */
+  /** Sets the value in the current context. Returns a token, with which `reset()` brings back the value from before. */
   set(value: T): Token<T> {
     const context = currentContext();
     const token = new Token(this, context);
@@ -291,7 +291,7 @@ export class ContextVar<T> {
   }
 
   /**
-   * Brings back the value from before the `set()` that answered `token`.
+   * Brings back the value from before the `set()` that returned `token`.
    *
    * @throws RangeError when the token is of another variable, of another context, or was used before.
    */

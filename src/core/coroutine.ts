@@ -1,8 +1,8 @@
 declare const suspended: unique symbol;
 
 /**
- * What a coroutine yields to the loop while it waits. Only `yield*` on a future, a task or a library coroutine
- * makes one; a bare `yield` is allowed too, and gives way for one iteration, as `yield* sleep(0)` does.
+ * The value that a coroutine yields to the loop when it waits. Only `yield*` on a future, a task or a library coroutine
+ * makes one. A bare `yield` is allowed too: it gives way for one iteration, as `yield* sleep(0)` does.
  */
 export type Suspension = { readonly [suspended]: true } | undefined;
 
@@ -21,17 +21,17 @@ export interface Yieldable<T> {
   [Symbol.iterator](): Iterator<Suspension, T, unknown>;
 }
 
-/** All that can be waited for: coroutines, futures and tasks, promises. */
+/** Everything that can be awaited: coroutines, futures and tasks, promises. */
 export type Awaitable<T> = Yieldable<T> | PromiseLike<T>;
 
-/** What awaiting an `A` gives. */
+/** The result of awaiting an `A`. */
 export type ResultOf<A> =
   A extends Yieldable<infer T> ? T : A extends PromiseLike<infer T> ? Awaited<T> : never;
 
-/** The code of something that takes a body: a generator function, or an async function. */
+/** A body, as `timeout()` and `taskGroup()` take one: a generator function, or an async function. */
 export type Body<Args extends unknown[], T> = (...args: Args) => Coroutine<T> | PromiseLike<T>;
 
-/** Marks futures across copies of this package, and other people's futures that follow the same protocol. */
+/** Marks futures: those of every copy of this package, and futures of other libraries that follow the same protocol. */
 export const futureMarker: unique symbol = Symbol.for('skein.future');
 
 /** The `next` of all generator objects of this realm. */
@@ -41,7 +41,7 @@ export const generatorNext: unknown = (function* () {})().next;
 export function isCoroutine(value: unknown): value is Coroutine<unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const { next } = value as Partial<Coroutine<unknown>>;
-  // Nearly all are plain generators, each of another shape: whatever is looked up in them takes its time.
+  // Nearly all are plain generators. Each generator function makes its own shape of objects, so looking up more is slow.
   return next === generatorNext || (typeof next === 'function' && isOtherCoroutine(value));
 }
 

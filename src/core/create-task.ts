@@ -5,16 +5,16 @@ import type { Task } from './task.ts';
 import type { TaskOptions } from './task-options.ts';
 
 /**
- * Starts a coroutine beside the current one, and answers the {@link Task} that runs it. Its first step is made in the
+ * Starts a coroutine beside the current one, and returns the {@link Task} that runs it. Its first step is made in the
  * loop's next iteration, not inside this call.
  *
- * An async function can be run too: what it awaits of this library can be cancelled like any `yield*`, and it is given
- * an AbortSignal for what is not (if it takes a parameter).
+ * An async function can be run too. Where it awaits something of this library it can be cancelled, as at a `yield*`. For
+ * the rest (`fetch` and its like) it is given an AbortSignal, if it takes a parameter.
  *
  * @param source - A coroutine (`work(1)`), a generator function without parameters (`work`), or an async function.
  * @param options - `name`, `context`, `signal`, `eagerStart`: see {@link TaskOptions}.
- * @throws TypeError for anything else, and for options that cannot be meant; Error when the coroutine is run by another
- *   task already.
+ * @throws TypeError for any other source, and for options of the wrong type; Error when another task runs the coroutine
+ *   already.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export function createTask<T>(source: TaskSource<T>, options?: TaskOptions): Tas
 /**
  * Returns the tasks of a loop that are not done, oldest first.
  *
- * @param loop - Whose; by default `getEventLoop()`.
+ * @param loop - The loop, by default `getEventLoop()`.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 /**
- * What is running now: the loop, the task, the context, and the async function under way.
+ * The code that is running now: its loop, its task, its context, and the async function that it continues.
  *
- * Kept on `globalThis`, as bundlers may put two copies of this package into one program and both must agree.
+ * Stored on `globalThis`, as bundlers may put two copies of this package into one program, which must agree.
  */
 import type { AsyncFrame } from './async-frame.ts';
 import type { Context, Values } from './context.ts';
@@ -15,16 +15,16 @@ interface Current {
   loop: EventLoop | undefined;
   /** The task whose step is running. */
   task: Task<unknown> | undefined;
-  /** The context that a step or callback is running in; its values, as long as nobody needed a context of its own. */
+  /** The context that a step or callback runs in; only its values, until a `Context` is needed. */
   context: Context | Values | undefined;
-  /** Loops that a runner or a test is driving, innermost last. */
+  /** The loops that a runner or a test drives, the innermost last. */
   readonly entered: EventLoop[];
-  /** The loop of programs that never asked for one; made when first needed. */
+  /** The loop for code outside of `run()`; made when first needed. */
   defaultLoop: EventLoop | undefined;
   createLoop: (() => EventLoop) | undefined;
-  /** Follows async functions through their awaits; made for the first one, as it costs every promise a little. */
+  /** The task or async function that the code continues after an `await`. Made when first needed: it slows every promise. */
   asyncLocal: AsyncLocal<Task<unknown> | AsyncFrame> | undefined;
-  /** The context of a function that came to a worker with one, through its awaits; made for the first of them. */
+  /** The context that came to a worker with a job, followed through the awaits of that job. Made when first needed. */
   carried: AsyncLocal<Context> | undefined;
   taskCount: number;
 }
@@ -47,19 +47,22 @@ shared[key] ??= {
 export const current: Current = shared[key];
 
 /**
- * The task or the async function that this code, running outside of any iteration, continues: the host's async
- * context leads to it. Inside an iteration the loop itself knows better: a callback has no task.
+ * Returns the task or async function that this code continues, if it runs outside of any iteration: the host's async
+ * context stores it. Inside an iteration `current.task` is exact, and a callback has no task.
  */
 export function followed(): Task<unknown> | AsyncFrame | undefined {
   return current.loop === undefined ? continued() : undefined;
 }
 
-/** The same, also for code that was called as if a loop ran it. */
+/**
+ * Returns the task or async function stored in the host's async context, even while `current.loop` is set (see
+ * `EventLoop._inside`).
+ */
 export function continued(): Task<unknown> | AsyncFrame | undefined {
   const follows = current.asyncLocal?.getStore();
-  // A callback of the host that was registered in a task and comes after its end continues nothing.
+  // A callback of the host may run after the end of the task that registered it. It continues nothing.
   if (follows === undefined || follows._runner._owner.done()) return undefined;
-  // A task that was made of an async function leads to that.
+  // A task that was created from an async function stands for that function (`AsyncFrame.callForTask()`).
   const waiter = (follows as Task<unknown>)._waiter as AsyncFrame | undefined;
   return waiter?._isTask === true ? waiter : follows;
 }
@@ -109,24 +112,29 @@ export function getEventLoop(): EventLoop {
  * await createTask(async () => currentTask()?.getName(), { name: 'greeter' }); // => 'greeter'
  * ```
  *
- * Follows `asyncio.current_task()`; differs in that it answers undefined instead of throwing without a loop.
+ * Follows `asyncio.current_task()`; differs in that it returns undefined instead of throwing without a loop.
  */
 export function currentTask(): Task<unknown> | undefined {
   return (current.task ?? followed()?._runner)?._owner;
 }
 
-/** The innermost thing that a scope opened here must cancel: the task, or the part of it that runs here. */
+/** Returns what `timeout()` or `taskGroup()` called here must cancel: the part of a task that runs here, else the task. */
 export function currentRunner(): Task<unknown> | undefined {
   if (current.task !== undefined) return current.task;
   const runner = followed()?._runner;
   return runner?.done() ? runner._owner : runner;
 }
 
-/** The same, for what makes no sense outside of a task: `who` is a function, or the name of one. */
-export function requireRunner(who: unknown): Task<unknown> {
+/**
+ * Returns the running task, or its part that runs here.
+ *
+ * @param caller - A function, or the name of one, for the error.
+ * @throws Error outside of any task.
+ */
+export function requireRunner(caller: unknown): Task<unknown> {
   const runner = currentRunner();
   if (runner === undefined) {
-    const name = typeof who === 'string' ? `${who}()` : functionName(who);
+    const name = typeof caller === 'string' ? `\`${caller}()\`` : functionName(caller);
     throw new Error(
       `${name} expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.`,
     );

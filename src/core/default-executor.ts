@@ -6,9 +6,10 @@ import type { Future } from './future.ts';
 import { functionName } from './text.ts';
 
 /**
- * The executor of loops that were given none: a thread pool, loaded when first needed.
+ * The executor of a loop for which the program set none: a thread pool, loaded when first needed.
  *
- * The only place where the core reaches upwards, by a dynamic import: programs without blocking work never load it.
+ * This is the only place where the core imports a folder above it, with a dynamic import: programs without blocking work
+ * never load the executors.
  */
 export class DefaultExecutor implements Executor {
   #loading: Promise<Executor> | undefined;

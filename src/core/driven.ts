@@ -1,26 +1,26 @@
 /**
- * Which coroutines are run by a task: no second task may run one.
+ * Records which coroutines are run by a task. Two tasks must not run the same coroutine.
  *
- * A generator object is marked by making it non-extensible, which takes no memory; a property would cost more than all
- * the rest of a task (measured: 250 ns and 40 bytes, against 30 ns). Nobody gives generator objects properties.
+ * A generator object is marked by making it non-extensible, which takes no memory. A property would cost more than the
+ * rest of a task (measured: 250 ns and 40 bytes, against 30 ns). Programs do not give generator objects properties.
  */
 import { type Coroutine, generatorNext, isCoroutine } from './coroutine.ts';
 import type { EventLoop } from './event-loop.ts';
 import { watch } from './never-awaited.ts';
 import { describe } from './text.ts';
 
-/** Those that are neither plain generators nor the library's own: objects of other classes. */
+/** The coroutines run by a task that are neither plain generators nor the library's own. */
 const others = new WeakSet<object>();
 
-/** A coroutine that keeps the mark itself: those of the library that are no generators. */
+/** A coroutine that stores the mark itself: the library's coroutines that are not generators. */
 interface Marked {
   _driven?: boolean;
 }
 
 /**
- * Has a task of `loop` run `coroutine`.
+ * Marks `coroutine` as run by a task of `loop`.
  *
- * @throws TypeError when it is none; Error when the loop is closed, or another task runs it.
+ * @throws TypeError when it is not a coroutine; Error when the loop is closed, or another task runs the coroutine.
  */
 export function drive(coroutine: Coroutine<unknown>, loop: EventLoop): void {
   if (
@@ -60,7 +60,7 @@ function mark(coroutine: Coroutine<unknown>): void {
 /** Tells whether a task runs `coroutine`, or has run it. */
 export function isDriven(coroutine: Coroutine<unknown>): boolean {
   if (coroutine.next === generatorNext) {
-    // One that debug mode watches has another `next` until it is used.
+    // While debug mode watched it, the coroutine had another `next`, so `mark()` put it into `others`.
     return !Object.isExtensible(coroutine) || (watch.on && others.has(coroutine));
   }
   return (coroutine as Marked)._driven ?? others.has(coroutine);

@@ -4,12 +4,12 @@ import { Task } from './task.ts';
 import type { TaskOptions } from './task-options.ts';
 
 /**
- * A task factory whose tasks make their first step at once, inside `createTask()`: one that never waits is done when
- * that returns, and was never scheduled.
+ * A task factory whose tasks make their first step at once, inside `createTask()`. A task that never waits is done when
+ * `createTask()` returns, and was never scheduled.
  *
- * @param loop - Where it runs.
- * @param coroutine - What it runs.
- * @param options - As for `createTask()`; `eagerStart: false` has it start as any other task.
+ * @param loop - The loop of the task.
+ * @param coroutine - The coroutine that the task runs.
+ * @param options - As for `createTask()`; with `eagerStart: false` the task starts as any other.
  * @throws as `new Task()`.
  *
  * @example

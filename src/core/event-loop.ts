@@ -1,4 +1,4 @@
-/** What programs see of the loop; how it runs is in iterations.ts. */
+/** The public interface of the loop. Its engine is in iterations.ts. */
 import type { AsyncFrame } from './async-frame.ts';
 import { checkCallback, checkExecutor, checkTime } from './checks.ts';
 import type { Coroutine } from './coroutine.ts';
@@ -32,7 +32,7 @@ export type TaskFactory = <T>(
 ) => Task<T>;
 
 /**
- * Runs callbacks and the steps of tasks. `getEventLoop()` answers the one in charge; `new EventLoop()` makes another.
+ * Runs callbacks and the steps of tasks. `getEventLoop()` returns the current loop; `new EventLoop()` makes another.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export class EventLoop extends Iterations {
   readonly _tasks = new TaskList();
   /** @internal */
   readonly _unretrieved = new Unretrieved(this);
-  /** @internal How many things outside (promises, executors) are under way and will come back here. */
+  /** @internal Counts the operations outside of the loop (promises, jobs of executors) that will wake something here. */
   _outside = 0;
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
@@ -79,7 +79,7 @@ export class EventLoop extends Iterations {
   }
 
   /**
-   * Has `callback(...args)` run in the next iteration, in a copy of the current context.
+   * Schedules `callback(...args)` for the next iteration, in a copy of the current context.
    * @throws TypeError when it is not a function; Error when the loop is closed.
    */
   callSoon<Args extends unknown[]>(callback: (...args: Args) => unknown, ...args: Args): Handle {
@@ -91,7 +91,7 @@ export class EventLoop extends Iterations {
   }
 
   /**
-   * Has `callback(...args)` run in `delay` ms. A delay below 0 counts from now too: the most overdue runs first.
+   * Schedules `callback(...args)` for `delay` ms from now. A delay below 0 is allowed: the most overdue runs first.
    * @throws TypeError when the delay is not a number; RangeError when it is NaN; as `callSoon()`.
    */
   callLater<Args extends unknown[]>(
@@ -105,7 +105,8 @@ export class EventLoop extends Iterations {
   }
 
   /**
-   * Has `callback(...args)` run when `time()` is `when` (ms): never before. Equal times run in the order of the calls.
+   * Schedules `callback(...args)` for the time `when` (ms, on the clock of `time()`), never before. Callbacks of equal
+   * times run in the order of the calls.
    * @throws as `callLater()`.
    */
   callAt<Args extends unknown[]>(
@@ -146,7 +147,7 @@ export class EventLoop extends Iterations {
   }
 
   /**
-   * Has tasks made by `factory`; undefined brings back the plain ones. Example: {@link eagerTaskFactory}.
+   * Sets the function that makes tasks; undefined restores the default. Example: {@link eagerTaskFactory}.
    * @throws TypeError when it is not a function.
    */
   setTaskFactory(factory: TaskFactory | undefined): void {
@@ -154,13 +155,13 @@ export class EventLoop extends Iterations {
     this.#taskFactory = factory;
   }
 
-  /** What `setTaskFactory()` was given, or undefined. */
+  /** Returns what `setTaskFactory()` was given, or undefined. */
   getTaskFactory(): TaskFactory | undefined {
     return this.#taskFactory;
   }
 
   /**
-   * Has failures that nobody handles go to `handler`; undefined brings back the default. Example: {@link ExceptionHandler}.
+   * Sets the function that gets unhandled failures; undefined restores the default. Example: {@link ExceptionHandler}.
    * @throws TypeError when it is not a function.
    */
   setExceptionHandler(handler: ExceptionHandler | undefined): void {
@@ -168,17 +169,17 @@ export class EventLoop extends Iterations {
     this.#exceptionHandler = handler;
   }
 
-  /** What `setExceptionHandler()` was given, or undefined. */
+  /** Returns what `setExceptionHandler()` was given, or undefined. */
   getExceptionHandler(): ExceptionHandler | undefined {
     return this.#exceptionHandler;
   }
 
-  /** Reports a failure that nobody handles. Never throws. */
+  /** Reports a failure that no code handles. Never throws. */
   callExceptionHandler(context: ExceptionContext): void {
     handleException(this.#exceptionHandler, this, context);
   }
 
-  /** Debug mode notes where things are made and wait; reports slow steps, swallowed cancellations, forgotten coroutines. */
+  /** Turns debug mode on or off: it notes places, and reports slow steps, swallowed cancellations, forgotten coroutines. */
   setDebug(debug: boolean): void {
     this._debug = debug;
     if (debug) watch.on = true;
@@ -190,8 +191,9 @@ export class EventLoop extends Iterations {
   }
 
   /**
-   * Runs a function on `executor`, by default on a pool of threads; answers a future of its result; see `toThread()`.
-   * @throws TypeError when `fn` is no function or `executor` none; Error when the loop is closed; what `executor.submit()` throws.
+   * Runs a function on `executor`, by default on a pool of threads. Returns a future of its result; see `toThread()`.
+   * @throws TypeError when `fn` is not a function, or `executor` not an executor; Error when the loop is closed; what
+   *   `executor.submit()` throws.
    * @example
    * ```ts
    * import { getEventLoop, run } from 'skein';
@@ -212,7 +214,7 @@ export class EventLoop extends Iterations {
   }
 
   /**
-   * Gives the loop the executor that `runInExecutor(undefined, …)` and `toThread()` use.
+   * Sets the executor that `runInExecutor(undefined, …)` and `toThread()` use.
    * @throws TypeError when it is not an executor.
    */
   setDefaultExecutor(executor: Executor): void {
@@ -225,7 +227,7 @@ export class EventLoop extends Iterations {
     await this.#defaultExecutor?.shutdown();
   }
 
-  /** Tells whether work given to it runs: it does until it is closed. */
+  /** Tells whether the loop runs what it is given: true until `close()`. */
   isRunning(): boolean {
     return !this._closed;
   }
@@ -236,8 +238,8 @@ export class EventLoop extends Iterations {
   }
 
   /**
-   * Drops what is ready and all timers, reports failures that nobody looked at, and lets the default executor go. Tasks
-   * are not cancelled: `run()` does that first. Does nothing the second time.
+   * Drops what is ready and all timers, reports failures that were never retrieved, and shuts the default executor down
+   * without waiting. Does not cancel tasks: `run()` does that first. Does nothing the second time.
    * @throws Error when called from one of its own callbacks or tasks.
    */
   close(): void {
@@ -250,14 +252,14 @@ export class EventLoop extends Iterations {
     void this.#defaultExecutor?.shutdown({ wait: false });
   }
 
-  /** @internal The host's async context for something that runs later, such that code continuing it finds `follows`. */
+  /** @internal Captures the host's async context for something that runs later; `continued()` finds `follows` in it. */
   _captureScope(follows: Task<unknown> | AsyncFrame | undefined): AsyncScope | undefined {
     const local = current.asyncLocal;
     if (local === undefined) return this._host.captureScope();
     return local.run(follows as Task<unknown>, () => this._host.captureScope());
   }
 
-  /** @internal Resolves once `future` is done. A virtual loop runs meanwhile, and only then. */
+  /** @internal Resolves when `future` is done. A virtual loop runs only during this call. */
   _drive(future: Future<unknown>): Promise<void> {
     return new Promise((resolve) => {
       whenDone(future, () => {

@@ -4,32 +4,32 @@ import type { Handle } from './handle.ts';
 import { framesText, type StackFrame } from './stack-frames.ts';
 
 /**
- * What the exception handler is told: what happened, and what is known of where.
+ * The report that an exception handler is given: the failure, and what is known of its place.
  *
  * Follows the `context` of `loop.call_exception_handler()`.
  */
 export interface ExceptionContext {
-  /** What happened, in words. */
+  /** A sentence that says what happened. */
   readonly message: string;
-  /** What was thrown. JavaScript can throw `undefined`: ask `'exception' in context`. */
+  /** The value that was thrown. JavaScript can throw `undefined`: ask `'exception' in context`. */
   readonly exception?: unknown;
   /** The future or task that failed. */
   readonly future?: Future<unknown>;
   /** The callback that threw. */
   readonly handle?: Handle;
-  /** The text form of the future, also when it was collected already. */
+  /** The text form of the future, kept because the future may be garbage-collected already. */
   readonly text?: string;
-  /** Where the future or the handle was made, in debug mode. */
+  /** The stack where the future or the handle was made, in debug mode. */
   readonly creation?: string;
-  /** Where in the user's code it happened, as far as debug mode knows; the innermost place first. */
+  /** The places in the user's code where it happened, as far as debug mode knows; the innermost first. */
   readonly stack?: readonly StackFrame[];
-  /** Set when nothing failed, but debug mode noticed something. */
+  /** Set if nothing failed: the report is a warning of debug mode. */
   readonly warning?: true;
 }
 
 /**
- * Is told of failures that nobody handles, in the place of the default, which writes them to the console. What it throws
- * itself goes to the default.
+ * A function that gets the reports of failures which no code handles. Without one, they are written to the console. If the
+ * handler itself throws, that error and the report go to the console.
  *
  * @example
  * ```ts
@@ -82,6 +82,6 @@ function report(context: ExceptionContext): void {
   try {
     defaultExceptionHandler(context);
   } catch {
-    // The console itself failed: there is nobody left to tell, and the loop must go on.
+    // The console itself failed. There is no other place to report to, and the loop must go on.
   }
 }

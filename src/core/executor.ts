@@ -14,14 +14,14 @@ export interface ShutdownOptions {
 }
 
 /**
- * Runs functions elsewhere, and answers a {@link Future} for each: what a loop wants of an executor. Those of
+ * Runs functions elsewhere, and returns a {@link Future} for each. This is all that a loop needs of an executor; those of
  * `skein/executors` have more.
  *
  * Follows `concurrent.futures.Executor`; differs in that the futures are those of the loop, to be awaited directly.
  */
 export interface Executor extends AsyncDisposable, Disposable {
-  /** Has `fn(...args)` run. Throws at once when it never can: after `shutdown()`, or for a function that cannot cross. */
+  /** Runs `fn(...args)`. Throws at once if it can never run: after `shutdown()`, or if the function cannot be sent. */
   submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R>;
-  /** Takes no more work; resolves when done, as the options say. */
+  /** Stops taking work. Resolves when the work is done, as the options say. */
   shutdown(options?: ShutdownOptions): PromiseLike<void>;
 }

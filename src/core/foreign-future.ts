@@ -2,7 +2,7 @@ import type { Future } from './future.ts';
 import { awaitsForeignLoop } from './misuse.ts';
 import type { Task } from './task.ts';
 
-/** Has `task` wait for a future of another make: its public methods are all that we can rely on. */
+/** Makes `task` wait for a future that another library made. Only its public methods can be relied on. */
 export function waitForForeign(task: Task<unknown>, awaited: Future<unknown>): void {
   const loop = awaited.getLoop?.();
   if (loop !== undefined && loop !== task._loop) {

@@ -4,11 +4,11 @@
  * States: pending → finished (`setResult`), failed (`setException`) or cancelled (`cancel`). No other transition exists;
  * asyncio counts failed as finished, and `done()` is true for all three.
  *
- * On leaving pending, whoever waits is put into the loop's ready queue in the order of registration, and runs in the
- * next iteration: never inside the call that settled the future.
+ * When a future leaves pending, its waiters are put into the loop's ready queue in the order of registration. They run in
+ * the next iteration, never inside the call that settled the future.
  *
- * A future is its own iterator, so that awaiting one allocates nothing: `next()` answers itself while pending and the
- * outcome afterwards, and keeps no state, so that any number of coroutines can await it at once.
+ * A future is its own iterator, so that awaiting one allocates nothing. `next()` says "I wait" while the future is pending,
+ * and returns the outcome afterwards. It keeps no state, so any number of coroutines can await a future at once.
  */
 
 import { type CancelledError, InvalidStateError } from '../errors.ts';
@@ -21,7 +21,7 @@ import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { iteratedWrongly } from './misuse.ts';
-import { addBridge, answerAwait, isResolvingFunction } from './promise-bridge.ts';
+import { addBridge, isResolvingFunction, settleAwait } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import { readyAwaits, suspendOn, suspension } from './suspension.ts';
 import { noteAwaitsOf, noteSuspension } from './suspension-stack.ts';
@@ -44,7 +44,7 @@ function noteMade(future: Future<unknown>): void {
 }
 
 /**
- * A result that will be there later: set by `setResult()` or `setException()`, read with `yield*`, `await` or
+ * A result that will be there later. It is set with `setResult()` or `setException()`, and read with `yield*`, `await` or
  * `result()`. Usually made by `loop.createFuture()`.
  *
  * @example
@@ -68,8 +68,8 @@ export class Future<T> implements PromiseLike<T> {
     printsItself(this.prototype);
   }
 
-  // Set by the constructor, not as fields: V8 does not inline the `super()` of a class that has fields, and there are very
-  // many tasks.
+  // Set by the constructor, not as class fields: V8 does not inline the `super()` of a class that has fields, and programs
+  // make very many tasks.
 
   /** @internal */
   declare readonly _loop: EventLoop;
@@ -77,7 +77,7 @@ export class Future<T> implements PromiseLike<T> {
   declare _state: number;
   /** @internal By the state: the result, the exception, or why it was cancelled; in a pending task, why it is to be. */
   declare _value: unknown;
-  /** @internal Who waits: one is kept without an array, as one is the usual number. */
+  /** @internal The waiters. A single waiter is stored without an array, as one is the usual number. */
   declare _waiters: Runnable | Runnable[] | undefined;
   /**
    * @internal While pending: what it is there for (a timer, a lock, a queue), which tells a reader what its awaiter waits
@@ -91,7 +91,7 @@ export class Future<T> implements PromiseLike<T> {
    * @throws TypeError when `options` is not an object.
    */
   constructor(options?: { loop?: EventLoop | undefined });
-  /** @internal Without an object for the options: there are very many futures. */
+  /** @internal Takes the loop without an options object: programs make very many futures. */
   constructor(options: undefined, loop: EventLoop | undefined);
   constructor(options?: { loop?: EventLoop | undefined }, loop?: EventLoop) {
     if (options !== undefined) checkOptions(options);
@@ -103,7 +103,7 @@ export class Future<T> implements PromiseLike<T> {
     if (this._loop.getDebug()) noteMade(this as Future<unknown>);
   }
 
-  /** The loop that its callbacks run on. */
+  /** Returns the loop that its callbacks run on. */
   getLoop(): EventLoop {
     return this._loop;
   }
@@ -143,7 +143,7 @@ export class Future<T> implements PromiseLike<T> {
   /**
    * Returns the exception it failed with, or undefined if it has a result.
    *
-   * As JavaScript can throw `undefined`, a failure with it looks like none here: `result()` throws it all the same.
+   * JavaScript can throw `undefined`. A failure with it cannot be told from a result here, but `result()` throws it.
    *
    * @throws CancelledError when it was cancelled.
    * @throws InvalidStateError while it is pending.
@@ -188,8 +188,8 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   /**
-   * Cancels it: what awaits it throws a {@link CancelledError}. Answers false, and changes nothing, when it is done;
-   * an exception that nobody retrieved is not reported then.
+   * Cancels it: what awaits it throws a {@link CancelledError}. If it is done it stays as it is, and this returns false;
+   * an exception that was never retrieved is not reported then.
    *
    * @param reason - A message, or any value that says why.
    */
@@ -224,7 +224,7 @@ export class Future<T> implements PromiseLike<T> {
     this._addWaiter(new Handle(callback, [this], this._loop, options.context));
   }
 
-  /** Takes back every registration of `callback`; answers how many there were. */
+  /** Removes every registration of `callback`. Returns how many there were. */
   removeDoneCallback(callback: DoneCallback<this>): number {
     return this._removeWaiters(
       (waiter) => waiter instanceof Handle && waiter._callback === callback,
@@ -241,7 +241,7 @@ export class Future<T> implements PromiseLike<T> {
   ): Promise<Result1 | Result2> {
     const isAwait = isResolvingFunction(onFulfilled);
     if (isAwait && isResolvingFunction(onRejected))
-      return answerAwait(this, onFulfilled, onRejected);
+      return settleAwait(this, onFulfilled, onRejected);
     const promise = new Promise<unknown>((resolve, reject) =>
       addBridge(this, resolve, reject, isAwait),
     );
@@ -286,7 +286,7 @@ export class Future<T> implements PromiseLike<T> {
   _fail(exception: unknown): void {
     this._state = FAILED;
     this._value = exception;
-    // Whoever awaits will look at it; a callback may or may not.
+    // A task or promise that awaits the future retrieves the exception. A callback need not.
     const waiters = this._waiters;
     const looks = Array.isArray(waiters)
       ? waiters.some((waiter) => waiter._retrieves)
@@ -312,12 +312,12 @@ export class Future<T> implements PromiseLike<T> {
     return error as CancelledError;
   }
 
-  /** @internal What `cancel()` was last called with. */
+  /** @internal The reason that `cancel()` was last called with. */
   get _cancelReason(): unknown {
     return this._state === CANCELLED ? this._value : undefined;
   }
 
-  /** @internal Somebody looked at the exception, or does not want to. */
+  /** @internal The exception was retrieved, or is not wanted: it is not reported. */
   _retrieved(): void {
     if (this._state === FAILED) this._loop._unretrieved.discard(this as Future<unknown>);
   }
@@ -350,17 +350,17 @@ export class Future<T> implements PromiseLike<T> {
     else this._loop._enqueue(waiters);
   }
 
-  /** @internal Where a report of its failure runs. */
+  /** @internal The context and the async scope in which its failure is reported. */
   _reportsIn(): { context: Context | undefined; scope: AsyncScope | undefined } {
     return { context: undefined, scope: undefined };
   }
 
-  /** @internal This, if it is a task that is cancelled as tasks are. */
+  /** @internal Returns this if it is a task whose `cancel()` is not overridden. */
   _asPlainTask(): Task<unknown> | undefined {
     return undefined;
   }
 
-  /** @internal How errors call it. */
+  /** @internal Its name in errors. */
   _name(): string {
     return `This ${this.constructor.name}`;
   }
@@ -372,7 +372,7 @@ export class Future<T> implements PromiseLike<T> {
     );
   }
 
-  /** @internal What a task that waits for it is said to wait for. */
+  /** @internal Names it in the text of a task that waits for it. */
   _shortText(): string {
     return this._detail === undefined ? this.toString() : String(this._detail);
   }

@@ -6,7 +6,7 @@ import type { Runnable } from './ready-queue.ts';
 import { creationOf, functionName, madeText, noteCreation, printsItself } from './text.ts';
 import { dueText, type Timer } from './timer-heap.ts';
 
-// Exactly what the loop is given, with whatever arguments it is given with.
+// Any function: its arguments were checked by the type of `callSoon()`.
 type Callback = (...args: never[]) => unknown;
 
 function invoke(this: Handle): void {
@@ -14,9 +14,9 @@ function invoke(this: Handle): void {
 }
 
 /**
- * A callback on its way to run. `loop.callSoon()` answers one, to cancel it.
+ * A callback that is going to run. `loop.callSoon()` returns one, with which it can be cancelled.
  *
- * Runs in the context and in the host's async context of its making.
+ * It runs in the context, and in the host's async context, of the code that made it.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export class Handle implements Runnable {
     if (loop.getDebug()) noteCreation(this);
   }
 
-  /** Keeps the callback from running, and lets go of it and of its arguments. Does nothing the second time. */
+  /** Prevents the callback from running, and drops it and its arguments. Does nothing the second time. */
   cancel(): void {
     this._callback = undefined;
     this.#args = undefined;
@@ -107,7 +107,7 @@ export class Handle implements Runnable {
 }
 
 /**
- * A callback that waits for its time. `loop.callLater()` and `loop.callAt()` answer one.
+ * A callback that waits for its time. `loop.callLater()` and `loop.callAt()` return one.
  *
  * @example
  * ```ts
@@ -137,7 +137,7 @@ export class TimerHandle extends Handle implements Timer {
     this._when = when;
   }
 
-  /** The time it is due, in ms on the clock of `loop.time()`. */
+  /** Returns the time it is due, in ms on the clock of `loop.time()`. */
   when(): number {
     return this._when;
   }
@@ -147,14 +147,14 @@ export class TimerHandle extends Handle implements Timer {
     return this._scheduled ? `, ${dueText(this, this._loop.time())}` : '';
   }
 
-  /** @internal Nobody waits for it now, so it need not keep the program alive; but it stays in force. */
+  /** @internal Says that no code waits for it now, so that it does not keep the program alive. It runs all the same. */
   _setIdle(idle: boolean): void {
     if (this._idle === idle || !this._scheduled || this.cancelled()) return;
     this._idle = idle;
     this._loop._timerIdle(idle);
   }
 
-  /** Keeps the callback from running; a timer that is cancelled does not keep the program alive. */
+  /** Prevents the callback from running. A cancelled timer does not keep the program alive. */
   override cancel(): void {
     this._setIdle(false);
     const waits = this._scheduled && !this.cancelled();

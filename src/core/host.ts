@@ -1,10 +1,10 @@
 /**
- * What the loop wants of the place it lives in: a clock, a microtask, a macrotask, a timer, and, where there is
- * one, the async context. One implementation serves Node, Bun, Deno and browsers, by what each has; tests bring
- * a virtual one.
+ * The host is the runtime that a loop lives in. The loop needs of it a clock, a microtask, a macrotask, a timer, and the
+ * async context where there is one. One implementation serves Node, Bun, Deno and browsers, by asking which functions
+ * exist. Tests use a virtual host.
  */
 
-/** The host's async context (AsyncLocalStorage), captured; a function can be run in it. */
+/** A captured async context of the host (AsyncLocalStorage), in which functions can be run. */
 export interface AsyncScope {
   runInAsyncScope<This, Args extends unknown[], R>(
     fn: (this: This, ...args: Args) => R,
@@ -20,27 +20,27 @@ export interface AsyncLocal<T> {
 }
 
 export interface Host {
-  /** Whether loops start in debug mode: in Node and its like, if SKEIN_DEBUG is set in the environment. */
+  /** True if loops start in debug mode: if the environment has SKEIN_DEBUG (Node, Bun, Deno). */
   readonly debug: boolean;
   /** Milliseconds on a clock that never goes back. */
   now(): number;
   /** Runs `fn` before the host does anything else. */
   microtask(fn: () => void): void;
-  /** Runs `fn` after the host had a turn for its timers and I/O. */
+  /** Runs `fn` after the host had a turn, in which it served its timers and I/O. */
   macrotask(fn: () => void): void;
   setTimer(fn: () => void, ms: number): unknown;
   clearTimer(timer: unknown): void;
-  /** Says whether the program has to stay alive for the timer, where the host asks that. */
+  /** Says whether the timer keeps the program alive, on hosts where timers do. */
   keepAliveFor(timer: unknown, keep: boolean): void;
-  /** The async context of now, or undefined where the host has none. */
+  /** Returns the current async context, or undefined where the host has none. */
   captureScope(): AsyncScope | undefined;
-  /** A new async-local value, or undefined where the host has none. */
+  /** Makes an async-local value, or returns undefined where the host has none. */
   createAsyncLocal<T>(): AsyncLocal<T> | undefined;
-  /** Calls `fn` when the program ends; the answer takes that back. */
+  /** Calls `fn` when the program ends. Returns a function that removes `fn`. */
   onExit(fn: () => void): () => void;
-  /** Calls `fn` when the program is about to end because nothing is left that could wake it. */
+  /** Calls `fn` when the program is about to end because nothing is left that could wake it. Returns as `onExit()`. */
   onDrained(fn: () => void): () => void;
-  /** Calls `fn` on each Ctrl-C, if nobody else listens; the answer takes that back. */
+  /** Calls `fn` on each Ctrl-C, if the program has no listener of its own for it. Returns as `onExit()`. */
   onInterrupt(fn: () => void): () => void;
 }
 
@@ -74,7 +74,7 @@ const atInterrupt: Listeners = new Set();
 const exit = (): void => atExit.forEach(call);
 const drain = (): void => atDrain.forEach(call);
 const interrupt = (): void => {
-  // Who listens too by now has taken over.
+  // If the program has added a listener since, it has taken Ctrl-C over.
   if (scope.process?.listenerCount?.('SIGINT') === 1) atInterrupt.forEach(call);
 };
 
@@ -82,10 +82,10 @@ function call(fn: () => void): void {
   fn();
 }
 
-/** One listener of the process for all of ours, as Node warns of more than ten. */
+/** Adds `fn` to `all`, for which the process has one `listener`: Node warns when there are more than ten. */
 function listen(event: string, all: Listeners, listener: () => void, fn: () => void): () => void {
   if (all.size === 0) scope.process?.on?.(event, listener);
-  // A function of its own for each, as the same may be given twice.
+  // Wrapped, as the same function may be added twice.
   const one = (): void => fn();
   all.add(one);
   return () => {
@@ -96,20 +96,20 @@ function listen(event: string, all: Listeners, listener: () => void, fn: () => v
 const resolved = Promise.resolve();
 const asyncHooks = scope.process?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined;
 
-/** The host's async context of now. */
+/** Returns the function that captures the current async context of this host. */
 function chooseCaptureScope(): () => AsyncScope | undefined {
   if (asyncHooks === undefined) return () => undefined;
   // Not `AsyncLocalStorage.snapshot()`: 5 to 25 µs on Node 20, where this takes 30 to 85 ns.
   const { AsyncResource, executionAsyncId } = asyncHooks;
-  // Bun has no such ids, and some versions of it say so on each program's stderr; other hosts lack the function.
+  // Bun has no such ids, and some of its versions warn of that on stderr. Other hosts lack the function.
   if (executionAsyncId === undefined || scope.process?.versions?.['bun'] !== undefined) {
     return () => new AsyncResource('skein');
   }
-  // The id is what Node would take by itself, and costs half if it is given.
+  // Node would take the same id by itself. Passing it halves the cost.
   return () => new AsyncResource('skein', executionAsyncId());
 }
 
-/** A message to oneself: the only macrotask of browsers that is not throttled to 4 ms, as timers are. */
+/** A macrotask made of a message to itself: browsers throttle timers to 4 ms, but not messages. */
 function messageMacrotask(): (fn: () => void) => void {
   const waiting: (() => void)[] = [];
   const { port1, port2 } = new MessageChannel();

@@ -1,11 +1,12 @@
 /**
- * The engine of a loop. The loop lives inside the host's. An iteration moves the timers that are due behind what is ready,
- * then runs what was ready when it began, first in first out; what becomes ready meanwhile is for the next one. It is
- * scheduled when something becomes ready (idle → scheduled → running → idle or scheduled), so an idle loop costs nothing.
+ * The engine of a loop, which lives inside the loop of the host. An iteration adds the timers that are due to the ready
+ * queue, then runs everything in the queue, first in first out. What becomes ready meanwhile runs in the next iteration.
+ * An iteration is scheduled when something becomes ready (idle → scheduled → running → idle or scheduled), so an idle loop
+ * costs nothing.
  *
- * Where few things are ready at a time, a microtask for each iteration would cost more than what it runs. So iterations
- * follow one another in the same microtask, until the clock is to be read (host-turn.ts); but not where promises take
- * part, as what waits for a promise goes on between two iterations; nor where several loops are at work.
+ * If few things are ready at a time, a microtask for each iteration would cost more than its steps. So several iterations
+ * run in one microtask, until the clock has to be read (host-turn.ts). Two exceptions: if promises take part, code that
+ * awaits a promise must run between two iterations; and if several loops have work, they take turns.
  */
 import { Alarm } from './alarm.ts';
 import { current } from './current.ts';
@@ -17,13 +18,13 @@ import { readyAwaits } from './suspension.ts';
 import { type Timer, TimerHeap } from './timer-heap.ts';
 import { runWatched } from './watched-step.ts';
 
-/** How many loops have something to run: they take turns, an iteration each. */
+/** The number of loops that have something to run. They take turns, an iteration each. */
 let loopsAtWork = 0;
 
 export abstract class Iterations {
   /** @internal */
   readonly _host: Host;
-  /** @internal Whether a promise ever waited for something of this loop, or the other way round. */
+  /** @internal True once a promise waited for a future of this loop, or a future for a promise. */
   _meetsPromises = false;
   /** @internal */
   protected readonly _ready = new ReadyQueue();
@@ -38,7 +39,7 @@ export abstract class Iterations {
   #scheduled = false;
   #stepsMade = 0;
   #mayGoOn = false;
-  /** @internal Whether an iteration is under way, even if what it runs has another loop run something. */
+  /** @internal True during an iteration, also while a callback runs something on another loop. */
   protected _iterates = false;
 
   constructor(host: Host) {
@@ -61,7 +62,7 @@ export abstract class Iterations {
     if (!this.#scheduled) this._wake();
   }
 
-  /** @internal Something became ready in an idle loop. */
+  /** @internal Schedules an iteration of an idle loop. */
   protected _wake(): void {
     this.#beScheduled(true);
     this.#turn.schedule(this.#iterate, 0);
@@ -72,7 +73,7 @@ export abstract class Iterations {
     this.#scheduled = scheduled;
   }
 
-  /** Whether nobody else minds that several iterations are made at once. */
+  /** True if several iterations may run in one microtask: no promises take part, and no other loop has work. */
   get #isAlone(): boolean {
     return !this._meetsPromises && loopsAtWork === 1;
   }
@@ -83,7 +84,7 @@ export abstract class Iterations {
     try {
       this.#run(this.#turn.stepsLeft);
     } finally {
-      // Whatever escaped (nothing should), the loop goes on.
+      // `_run()` of a runnable never throws. If it does all the same, the loop goes on.
       if (this._ready.length > 0) {
         this.#turn.schedule(this.#iterate, this.#stepsMade);
       } else {
@@ -93,18 +94,18 @@ export abstract class Iterations {
     }
   };
 
-  /** @internal Something outside is to go on after this iteration, before the next one. */
+  /** @internal Ends the microtask after this iteration, so that promises settled now go on before the next iteration. */
   _giveWay(): void {
     this.#mayGoOn = false;
   }
 
-  /** @internal One iteration. */
+  /** @internal Runs one iteration. */
   protected _runOnce(): void {
     this.#run(0);
   }
 
-  /** Makes an iteration, and further ones until so many steps were made. */
-  #run(most: number): void {
+  /** Runs an iteration, and further ones until `maxSteps` steps were made. */
+  #run(maxSteps: number): void {
     const ready = this._ready;
     const { loop, task, context } = current;
     const self = this as unknown as EventLoop;
@@ -117,7 +118,7 @@ export abstract class Iterations {
     readyAwaits.count = 0;
     try {
       do {
-        // Without those whose time has come: what they wake follows at once.
+        // Counted before due timers are added: a timer only wakes a task, whose step is counted in the next iteration.
         const steps = ready.length + 1;
         if (this._timers.live > 0) this.#moveDueTimers();
         for (let todo = ready.length; todo > 0; todo--) {
@@ -127,7 +128,7 @@ export abstract class Iterations {
         }
         this.#stepsMade += steps + readyAwaits.count;
         readyAwaits.count = 0;
-      } while (this.#stepsMade < most && ready.length > 0 && this.#mayGoOn && this.#isAlone);
+      } while (this.#stepsMade < maxSteps && ready.length > 0 && this.#mayGoOn && this.#isAlone);
     } finally {
       this._iterates = false;
       current.loop = loop;
@@ -145,13 +146,13 @@ export abstract class Iterations {
     }
   }
 
-  /** @internal Has `timer` run when it is due. */
+  /** @internal Schedules `timer` for its time. */
   _setTimer(timer: Timer): void {
     this._timers.push(timer);
     this._arm();
   }
 
-  /** @internal Has the host wake us for the earliest timer. While an iteration is scheduled it will see to that. */
+  /** @internal Sets the host timer for the earliest timer of the loop. A scheduled iteration does that at its end. */
   protected _arm(): void {
     if (this.#scheduled) return;
     const next = this._timers.peek();

@@ -1,4 +1,4 @@
-/** What coroutines do wrong when they wait, and what to write instead. Thrown into the coroutine at that place. */
+/** The errors for awaits that cannot work. They say what to write instead, and are thrown into the coroutine. */
 import { type Coroutine, isCoroutine, isPromiseLike } from './coroutine.ts';
 import type { Future } from './future.ts';
 import { isFuture } from './is-future.ts';
@@ -15,7 +15,7 @@ export function awaitsItself(task: Task<unknown>): Error {
   return new Error(`${task._name()} cannot await itself: it would wait for ever.`);
 }
 
-/** A coroutine yielded `value`, which is nothing that `yield*` on something awaitable yields. */
+/** The error for a `value` that was yielded with `yield`, where `yield*` was meant. */
 export function yieldedWrongly(task: Task<unknown>, value: unknown): TypeError {
   const yielded = `${task._name()} yielded ${describe(value)}`;
   if (isPromiseLike(value) && !isCoroutine(value) && !isFuture(value)) {
@@ -26,7 +26,7 @@ export function yieldedWrongly(task: Task<unknown>, value: unknown): TypeError {
   );
 }
 
-/** `yield*` on a mere list lets nothing be thrown in: then the host complains of that, which helps nobody. */
+/** Throws `misuse` into `coroutine`. In `yield*` on an array the host fails with an error of its own: `misuse` replaces it. */
 export function throwMisuse<T>(
   coroutine: Coroutine<T>,
   misuse: Error | undefined,
@@ -39,14 +39,14 @@ export function throwMisuse<T>(
   }
 }
 
-/** A pending future was iterated by something that cannot wait. */
+/** The error for code that iterates a pending future and cannot wait for it: a spread, `for`, or a comparison of tests. */
 export function iteratedWrongly(future: Future<unknown>): Error {
   return new Error(
     `${future._name()} is pending, and was iterated by something that cannot wait for it. Write \`yield* future\` in a coroutine that a task runs, or \`await future\`; compare futures with \`===\`.`,
   );
 }
 
-/** A subclass, or a future of another make, had a task go on that is done. */
+/** Reports that a subclass or a foreign future made a step of a task that is done. */
 export function reportLateStep(task: Task<unknown>): void {
   task._loop.callExceptionHandler({
     message: 'A task was stepped after it was done',

@@ -1,10 +1,10 @@
 /**
- * Coroutines of this library that nobody awaited, in debug mode: `sleep(5);` makes one and forgets it, where
- * `yield* sleep(5)` was meant. Each is reported once, when it is collected, when its loop is closed or when the program
- * ends, whichever is first.
+ * Reports, in debug mode, the coroutines of this library that were never awaited: `sleep(5);` makes one and forgets it,
+ * where `yield* sleep(5)` was meant. Each is reported once: when it is garbage-collected, when its loop is closed or when
+ * the program ends, whichever is first.
  *
- * Until it is used for the first time such a coroutine has a prototype of ours, which notes that and takes itself out of
- * the way. Generator functions of the user's make their coroutines without us, so of those nothing can be known.
+ * Until its first use such a coroutine has a prototype that notes the use and then restores the plain prototype. Generator
+ * functions of the program make their coroutines without the library, so those cannot be watched.
  */
 import type { Coroutine } from './coroutine.ts';
 import { getEventLoop } from './current.ts';
@@ -19,11 +19,11 @@ interface Unused {
   readonly loop: EventLoop;
 }
 
-/** Whether any loop was ever in debug mode: asked of each library coroutine, so it must be cheap. */
+/** `on`: true once any loop was in debug mode. Read for each library coroutine, so it must be cheap. */
 export const watch: { on: boolean } = { on: systemHost.debug };
 
 const unused = new WeakMap<object, Unused>();
-/** Those that are not reported yet. */
+/** The records of all watched coroutines that are neither used nor reported. */
 const all = new Set<Unused>();
 let hearsExit = false;
 const watchedPrototypes = new WeakMap<object, object>();
@@ -69,7 +69,7 @@ function watchedPrototype(plain: object): object {
   return watched;
 }
 
-/** Has it reported if nothing ever uses the coroutine, which was just made. */
+/** Watches a new coroutine: it is reported if nothing ever uses it. */
 export function watchCoroutine(coroutine: Coroutine<unknown>): void {
   const loop = getEventLoop();
   if (!loop.getDebug() || loop.isClosed()) return;
@@ -90,7 +90,7 @@ export function watchCoroutine(coroutine: Coroutine<unknown>): void {
   }
 }
 
-/** Reports what nothing will ever await any more, as its loop is being closed. */
+/** Reports the unused coroutines of a loop that is being closed: nothing can await them any more. */
 export function reportNeverAwaited(loop: EventLoop): void {
   for (const record of all) if (record.loop === loop) report(record);
 }

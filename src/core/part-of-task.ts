@@ -6,11 +6,11 @@ import { Task } from './task.ts';
 import type { TaskOptions } from './task-options.ts';
 
 /**
- * A coroutine that an async function awaits: it runs as a part of the task that the function belongs to. It has the name
+ * A coroutine that an async function awaits, run as a part of the task that the function belongs to. The part has the name
  * and the context of that task, and is not in the list of tasks.
  */
 export class PartOfTask<T> extends Task<T> {
-  // No `#private` fields, as in a task: there is one of these for each await of a coroutine.
+  // No `#private` fields, as in a task: each await of a coroutine makes a part.
 
   /** @internal */
   declare _whole: Task<unknown>;
@@ -25,7 +25,7 @@ export class PartOfTask<T> extends Task<T> {
     this._context = this._whole.getContext();
   }
 
-  /** Makes the first step, here and now. If there will be others, they are made in the async context of this one. */
+  /** Makes the first step at once. Later steps are made in the async context of this call. */
   begin(): void {
     this._stepInline();
     if (this._state === PENDING) this._asyncScope = this._loop._host.captureScope();

@@ -1,13 +1,13 @@
 import type { EventLoop } from './event-loop.ts';
 import { dueText, type Timer } from './timer-heap.ts';
 
-/** What a {@link PlainTimer} is for. */
+/** The owner of a {@link PlainTimer}, which the timer calls. */
 interface Firing {
-  /** @internal Called in no context. What it throws goes to the loop's exception handler. */
+  /** @internal Called when the time has come, without a context. What it throws goes to the loop's exception handler. */
   _fire(): void;
 }
 
-/** A timer of the library's own: without a context or a callback of its own, which are most of what a timer costs. */
+/** A timer of the library. It has neither a context nor a closure, which are most of the cost of a `TimerHandle`. */
 export class PlainTimer implements Timer {
   /** @internal */
   readonly _when: number;

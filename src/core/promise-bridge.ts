@@ -16,12 +16,12 @@ export class PromiseBridge implements Runnable {
   readonly future: Future<unknown>;
   readonly #resolve: ResolvingFunction;
   readonly #reject: ResolvingFunction;
-  /** The async function whose await this is. */
+  /** The async function that awaits; undefined if a `then()` of the program listens. */
   frame: AsyncFrame | undefined = undefined;
   isOver = false;
   /**
-   * What the function returned that was called: nothing, if it is a promise's. But a proxy of any other function cannot be
-   * told from those, such as the mocks of test runners.
+   * The result of the settling function. A promise's own function returns nothing, but a proxy of another function (a mock
+   * of a test runner) looks like one, and its result must not be lost.
    */
   returned: unknown = undefined;
 
@@ -36,7 +36,7 @@ export class PromiseBridge implements Runnable {
     return true;
   }
 
-  /** @internal A promise can be settled without the loop. */
+  /** @internal The loop is closed. A promise can be settled without it. */
   _runOrphaned(): void {
     this._run();
   }
@@ -75,7 +75,10 @@ export class PromiseBridge implements Runnable {
   }
 }
 
-/** Has a promise settled as `future` will be; `isAwait`: as the wait of the async function that goes on here, if there is one. */
+/**
+ * Settles a promise as `future` will be settled. `isAwait`: an `await` asks, so the async function that runs here, if there
+ * is one, waits for the future and can be cancelled there.
+ */
 export function addBridge(
   future: Future<unknown>,
   resolve: ResolvingFunction,
@@ -90,8 +93,8 @@ export function addBridge(
   return bridge;
 }
 
-/** What `then()` does for an `await`: its promise is settled without another one in between. */
-export function answerAwait(
+/** The `then()` of futures for an `await`: settles the promise of the await directly, without another promise between. */
+export function settleAwait(
   future: Future<unknown>,
   resolve: ResolvingFunction,
   reject: ResolvingFunction,
@@ -102,19 +105,19 @@ export function answerAwait(
 
 const native = /\{\s*\[native code\]\s*\}$/;
 
-/** The text of a promise's resolving functions, which is the same for all of them. */
-let textOfThem = '';
+/** The source text of native resolving functions, which all have the same. */
+let resolvingText = '';
 
 /**
- * Tells a `then` called by `await`, or by a promise that was resolved with a future, from one that a program called:
- * the former hands in a promise's own resolving functions. Only an `await` is a cancellation point; `then(callback)`
+ * Tells whether `callback` is a promise's own resolving function. An `await`, and a promise that was resolved with a future,
+ * call `then` with those; a program passes functions of its own. Only an `await` is a cancellation point: `then(callback)`
  * merely listens.
  */
 export function isResolvingFunction(callback: unknown): callback is ResolvingFunction {
   if (typeof callback !== 'function' || callback.name !== '') return false;
   const text = Function.prototype.toString.call(callback);
-  if (text === textOfThem) return true;
+  if (text === resolvingText) return true;
   if (!native.test(text)) return false;
-  textOfThem = text;
+  resolvingText = text;
   return true;
 }

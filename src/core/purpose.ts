@@ -1,16 +1,16 @@
 import type { Task } from './task.ts';
 
-/** A task that has to do with what another one waits for. */
+/** A task that is concerned with what another task waits for. */
 export interface RelatedTask {
-  /** What it has to do with it: it holds the lock, or used the queue last. */
+  /** Its relation: it holds the lock, or it used the queue last. */
   readonly relation: 'held by' | 'last put by' | 'last taken by';
-  /** Who that is. */
+  /** That task. */
   readonly task: Task<unknown>;
 }
 
 /**
- * What futures are there for that know more of it than a text: the locks and queues that tasks wait at. It is what
- * `Future._detail` may be, and is asked when somebody looks at a task that waits.
+ * The purpose of a future that can name tasks, not only a text: a lock or a queue that tasks wait at. It may be the
+ * `Future._purpose`, and is read when text forms and call graphs describe the waiting task.
  */
 export interface Purpose {
   /** @internal */
@@ -21,7 +21,7 @@ export function isPurpose(value: unknown): value is Purpose {
   return typeof value === 'object' && value !== null && '_related' in value;
 }
 
-/** Holders of a lock, in its text form. */
+/** Names the holders of a lock, for its text form. */
 export function heldText(related: readonly RelatedTask[]): string {
   if (related.length === 0) return '';
   const tasks = new Set(related.map(({ task }) => task));

@@ -1,15 +1,15 @@
-/** What the loop runs: a task's next step, or a callback. `_run` never throws. */
+/** Something that the loop runs: the next step of a task, or a callback. `_run` never throws. */
 export interface Runnable {
   /** @internal */
   _run(): void;
-  /** @internal What can be done without the loop, once that is closed. */
+  /** @internal Called in the place of `_run` when the loop is closed. */
   _runOrphaned?(): void;
-  /** @internal Whether it takes over the outcome of the future that it waits for, a failure included. */
+  /** @internal True if it retrieves the outcome of the future that it waits for, also an exception. */
   readonly _retrieves?: boolean;
 }
 
 /**
- * First in, first out, in a ring whose size is a power of two: nothing is allocated and nothing moves but when it grows.
+ * A queue, first in, first out, in a ring buffer whose size is a power of two: it allocates only when it grows.
  */
 export class ReadyQueue {
   #ring: (Runnable | undefined)[] = new Array(64);

@@ -1,4 +1,7 @@
-/** How functions given as a body or as a task become coroutines: generator functions, async functions, and what answers one. */
+/**
+ * Makes coroutines of the functions that programs give as a body or as a task: generator functions, async functions, and
+ * plain functions that return a coroutine or a promise.
+ */
 import { AsyncFrame } from './async-frame.ts';
 import {
   type Body,
@@ -11,21 +14,21 @@ import { requireRunner } from './current.ts';
 import { isFuture } from './is-future.ts';
 import { describe, functionName, isAsyncFunction, isGeneratorFunction } from './text.ts';
 
-/** What a task can be made of: a coroutine, a generator function, or an async function, which is given the task's signal. */
+/** Source of a task: a coroutine, a generator function, or an async function, which is given the task's signal. */
 export type TaskSource<T> =
   | Coroutine<T>
   | (() => Coroutine<T>)
   | ((signal: AbortSignal) => PromiseLike<T>);
 
 /**
- * Runs `body(...args)` as a part of the running task: its awaits are the task's awaits, whether they are made
- * with `yield*` or with `await`.
+ * Runs `body(...args)` as a part of the running task. The awaits of the body are awaits of the task, both `yield*` and
+ * `await`.
  */
 export function runBody<Args extends unknown[], T>(
   body: Body<Args, T>,
   ...args: Args
 ): Coroutine<T> {
-  // Without a coroutine around that of the body: it would take its part of each wait.
+  // Returns the coroutine of the body itself: another one around it would cost time at each wait.
   if (isGeneratorFunction(body)) return body(...args) as unknown as Coroutine<T>;
   return runFunction(body, args);
 }
@@ -43,13 +46,13 @@ function* runAsyncFunction<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Coro
   const frame = new AsyncFrame(requireRunner(fn));
   // An AbortController costs 20 µs, so it is made for functions that take the signal.
   const call = fn.length === 0 ? (fn as () => PromiseLike<T>) : () => fn(frame._runner.signal);
-  // The task waits for the frame, and for nothing else. Other functions may answer a coroutine, and a task factory may have
-  // put another one around this.
+  // True if the task does nothing but wait for this frame. A function that is not async may return a coroutine, and a task
+  // factory may have put another coroutine around this one.
   const isOfTask = isAsyncFunction(fn) && frame._runner._coroutine instanceof runAsyncFunction;
   return yield* yieldableOf(frame, fn, isOfTask ? frame.callForTask(call) : frame.call(call));
 }
 
-/** What the coroutine has to wait for, by what the function answered: itself, or the frame that follows a promise. */
+/** Returns what the coroutine has to `yield*`: the coroutine or future that `fn` returned, or the frame of its promise. */
 function yieldableOf<T>(frame: AsyncFrame, fn: unknown, answer: unknown): Yieldable<T> {
   if (isCoroutine(answer) || isFuture(answer)) return answer as Yieldable<T>;
   if (!isPromiseLike(answer)) {

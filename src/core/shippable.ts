@@ -1,6 +1,6 @@
 /**
- * The ContextVars whose values travel to the workers of executors. A worker finds its own variable by the name, so that a
- * name stands for one variable in a program.
+ * The ContextVars whose values travel to the workers of executors. A worker finds its own variable by the name, so two
+ * variables of a program must not have the same name.
  *
  * Kept on `globalThis`, as a worker may load the program's copy of this package beside its own.
  */
@@ -17,22 +17,22 @@ const shared = globalThis as unknown as Record<symbol, Map<string, Declared> | u
 shared[key] ??= new Map();
 const byName: Map<string, Declared> = shared[key];
 
-/** Whether there is any such variable: all that programs without one pay for. */
+/** Tells whether there is a shippable variable. Programs without one pay for this question only. */
 export function anyShippable(): boolean {
   return byName.size > 0;
 }
 
 /**
- * Notes a variable under its name.
+ * Notes a shippable variable under its name.
  *
- * @throws Error when another module has one of that name.
+ * @throws Error when another module has a shippable variable of that name.
  */
 export function declareShippable(variable: ContextVar<unknown>): void {
   const { name } = variable;
   const file = ownFrames(takeStack().stack)[0]?.file.replace(/\?.*$/, '');
   const before = byName.get(name);
   const living = before?.variables.filter((each) => each.deref() !== undefined) ?? [];
-  // The same module may be loaded again: by a development server, or by a test runner and then by a worker.
+  // One module may be loaded twice: by a development server, or by a test runner and then by a worker.
   if (living.length > 0 && before?.file !== file) {
     throw new Error(
       `ContextVar '${name}' expected a name that no other shippable variable has, as workers find it by that, but ${before?.file} declares one too. Import that one, or give this one another name: '${name}2'.`,
@@ -41,7 +41,7 @@ export function declareShippable(variable: ContextVar<unknown>): void {
   byName.set(name, { file, variables: [...living, new WeakRef(variable)] });
 }
 
-/** The variables of that name: one, unless its module was loaded again. */
+/** Returns the variables of that name: one, unless its module was loaded twice. */
 export function shippableNamed(name: string): ContextVar<unknown>[] {
   const variables = byName.get(name)?.variables ?? [];
   return variables.map((each) => each.deref()).filter((each) => each !== undefined);

@@ -1,14 +1,14 @@
 /**
  * Stacks as lists of places in the user's own code.
  *
- * Generators that wait for each other with `yield*` are on the stack one above the other while the innermost runs, so
- * a stack taken there shows where each of them is. What belongs to this library or to the host is left out, and what lies
- * below the step of the task: that is whoever happened to run the loop.
+ * Generators that wait for each other with `yield*` are on the stack one above the other while the innermost runs. So a
+ * stack taken there shows the place of each. Frames of this library and of the host are left out, and all frames below the
+ * step of the task: they belong to the code that runs the loop.
  */
 
 /** A place in a program. */
 export interface StackFrame {
-  /** As the host calls it; undefined for functions without a name. */
+  /** The name that the host gives it; undefined for functions without a name. */
   readonly functionName: string | undefined;
   /** A path, or the URL of a module that does not come from a file. */
   readonly file: string;
@@ -26,14 +26,14 @@ const v8Unnamed = /^\s*at (?:async )?(.+):(\d+):(\d+)$/;
 /** Firefox and Safari: `fetch@https://…/app.js:3:5`. */
 const gecko = /^(?:async\*)?([^@]*)@(.+):(\d+):(\d+)$/;
 
-/** Enough for any chain of coroutines written by hand: each of them takes two lines. */
+/** The number of frames taken. Enough for any chain of coroutines written by hand: each takes two frames. */
 const depth = 100;
 
 let library: readonly string[] | undefined;
 
 /**
- * Where this library lies, unless a bundler has put it into one file with everything else. By its stacks it may be elsewhere:
- * Deno, and Node if told to, look up in the source maps what its files were made of.
+ * Returns the folders of this library; none if a bundler has put it into one file with other code. There may be a second
+ * one: Deno, and Node with source maps turned on, name the original source files in stacks.
  */
 function placesOfLibrary(): readonly string[] {
   library ??= [pathOf(String(import.meta.url)), allFrames(takeStack().stack)[0]?.file ?? '']
@@ -75,7 +75,7 @@ function isOwn(frame: StackFrame): boolean {
   return !ofLibrary(frame) && !ofHost(frame);
 }
 
-/** Takes the stack as it is now. The host turns it into text when it is read, which is most of the cost. */
+/** Takes the current stack. The host makes its text when that is first read, which is most of the cost. */
 export function takeStack(): Error {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = depth;
@@ -86,9 +86,9 @@ export function takeStack(): Error {
   }
 }
 
-/** What lies below this belongs to whoever runs the loop. */
+/** The end of the frames of a task: below is the code that runs the loop. */
 const step = /\bTask\._step$/;
-/** What lies below this is the coroutine that called the async function, or whoever runs the loop. */
+/** The end of the frames of an async function: below is the coroutine that called it, or the code that runs the loop. */
 const call = /\b(?:Task\._step|AsyncFrame\.call(?:ForTask)?)$/;
 
 function allFrames(stack: string | undefined): StackFrame[] {
@@ -105,24 +105,24 @@ function framesUpTo(end: RegExp, stack: string | undefined): StackFrame[] {
   return last === -1 ? frames : frames.slice(0, last + 1);
 }
 
-/** The user's frames of a stack, the innermost first, down to the step of the task. */
+/** Returns the user's frames of a stack, the innermost first, down to the step of the task. */
 export function ownFrames(stack: string | undefined): StackFrame[] {
   return framesUpTo(step, stack).filter(isOwn);
 }
 
-/** The same for an `await`: down to the call of the outermost async function. */
+/** Returns the user's frames of a stack taken at an `await`, down to the call of the outermost async function. */
 export function ownFramesOfAwait(stack: string | undefined): StackFrame[] {
   return framesUpTo(call, stack).filter(isOwn);
 }
 
-/** The function of this library that the user's code called: `sleep`, `Lock.acquire`. */
+/** Names the function of this library that the user's code called: `sleep`, `Lock.acquire`. */
 export function calledIn(stack: string | undefined): string | undefined {
   const frames = framesUpTo(step, stack);
   const own = frames.findIndex(isOwn);
   return placesOfLibrary().length === 0 ? undefined : frames[own - 1]?.functionName;
 }
 
-/** Frames as the lines of a report. */
+/** Returns frames as the lines of a report. */
 export function framesText(frames: readonly StackFrame[], indent = '    '): string {
   return frames.map(({ text }) => `${indent}at ${text}`).join('\n');
 }

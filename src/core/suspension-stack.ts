@@ -1,7 +1,7 @@
 /**
- * Where tasks wait, in debug mode. While a coroutine says that it will wait, all that it was reached through with
- * `yield*` is on the stack; an async function is on it when its `await` reads the `then` of what it is given. Both is
- * noted here, and read by `task.getStack()`, the call graph and the reports of debug mode.
+ * Notes, in debug mode, the places where tasks wait. When a coroutine yields its future, all coroutines that led to it with
+ * `yield*` are on the stack. An async function is on the stack when its `await` reads the `then` of the awaited object. Both
+ * stacks are noted here, and read by `task.getStack()`, the call graph and the reports of debug mode.
  */
 import { current } from './current.ts';
 import type { Future } from './future.ts';
@@ -16,14 +16,14 @@ interface Suspension {
 const suspensions = new WeakMap<Task<unknown>, Suspension>();
 const awaits = new WeakMap<object, Error>();
 
-/** The coroutine of the running task is about to wait for `future`. */
+/** Notes the stack of the running task, whose coroutine is about to wait for `future`. */
 export function noteSuspension(future: Future<unknown>): void {
   if (current.task !== undefined) {
     suspensions.set(current.task, { at: future, stack: takeStack() });
   }
 }
 
-/** Where the coroutine of `task`, which waits for `future`, was when it last ran. */
+/** Returns the stack where the coroutine of `task` began to wait for `future`. */
 export function suspendedAt(
   task: Task<unknown>,
   future: Future<unknown> | undefined,
@@ -32,23 +32,23 @@ export function suspendedAt(
   return suspension?.at === future ? suspension?.stack : undefined;
 }
 
-/** An async function is about to await `awaited`, a future or a coroutine. */
+/** Notes the stack of an async function that is about to await `awaited`, a future or a coroutine. */
 export function noteAwait(awaited: object): void {
   awaits.set(awaited, takeStack());
 }
 
-/** What awaits `coroutine` is going to wait for `part`, which runs it. */
+/** Notes for `part` the stack that was noted for `coroutine`: the part runs the coroutine, and is awaited in its place. */
 export function passAwait(coroutine: object, part: object): void {
   const stack = awaits.get(coroutine);
   if (stack !== undefined) awaits.set(part, stack);
 }
 
-/** Where an async function awaits `awaited`. */
+/** Returns the stack where an async function awaits `awaited`. */
 export function awaitedAt(awaited: object): Error | undefined {
   return awaits.get(awaited);
 }
 
-/** Notes each `await` of `future`. `await` reads `then` at once, but calls it later, when the stack is gone. */
+/** Notes each `await` of `future`. An `await` reads `then` at once, but calls it later, when the stack is gone. */
 export function noteAwaitsOf(future: object): void {
   Object.defineProperty(future, 'then', {
     configurable: true,

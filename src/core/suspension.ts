@@ -13,7 +13,7 @@ export const suspension: { readonly done: false; value: Future<unknown> | undefi
 /** Futures whose place in there another took: coroutines that a program steps by hand are several at a time. */
 const displaced = new WeakSet<Future<unknown>>();
 
-/** Notes that `future`, which is pending, is being awaited; answers false if it is already, by the same iteration. */
+/** Notes that the pending `future` is being awaited. Returns false if its last note was not taken: nothing waits for it. */
 export function suspendOn(future: Future<unknown>): boolean {
   const before = suspension.value;
   if (before === future) return false;
@@ -22,7 +22,7 @@ export function suspendOn(future: Future<unknown>): boolean {
   return true;
 }
 
-/** Tells whether `yielded` is a future that is being awaited; the next time it is not. */
+/** Takes the note: tells whether `yielded` is a future that is being awaited. A second call returns false. */
 export function takeSuspension(yielded: unknown): yielded is Future<unknown> {
   if (yielded === suspension.value) {
     suspension.value = undefined;
@@ -32,7 +32,7 @@ export function takeSuspension(yielded: unknown): yielded is Future<unknown> {
 }
 
 /**
- * How many awaits found something done since the loop last looked. They do not suspend, so a step may make any number of
- * them: they count as steps when it comes to giving the host a turn.
+ * `count`: the awaits since the last iteration that found their future done. Such an await does not suspend, so one step may
+ * make any number of them. They count as steps when the loop decides to give the host a turn.
  */
 export const readyAwaits: { count: number } = { count: 0 };

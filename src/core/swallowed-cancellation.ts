@@ -1,9 +1,9 @@
 /**
- * Cancellations that a task swallowed, in debug mode: a CancelledError was thrown into it, nobody took the request back
- * with `uncancel()`, and yet the task returned, or failed with something else. Whoever cancelled it believes that it was
- * stopped, and a shutdown that waits for it may wait for long.
+ * Reports, in debug mode, that a task swallowed a cancellation: a CancelledError was thrown into it, the request was not
+ * taken back with `uncancel()`, and yet the task returned, or failed with another error. The code that cancelled the task
+ * believes that it was stopped, and a shutdown that waits for it may wait for long.
  *
- * A failure that has the CancelledError as its cause passed it on, and is none.
+ * An error that has the CancelledError as its cause passes the cancellation on: it is not reported.
  */
 import { CancelledError } from '../errors.ts';
 import type { Future } from './future.ts';
@@ -11,26 +11,28 @@ import { CANCELLED, FAILED, FINISHED } from './future-state.ts';
 import { ownFrames } from './stack-frames.ts';
 import type { Task } from './task.ts';
 
-/** Where the last request to cancel the task was delivered. */
+/** By task: the place in its code where the last request to cancel it was delivered. */
 const deliveries = new WeakMap<Task<unknown>, { readonly at: Error | undefined }>();
 
+/** Tells whether `future` was cancelled, or failed with a CancelledError, which tasks treat alike. */
 export function endedCancelled(future: Future<unknown>): boolean {
   if (future._state === CANCELLED) return true;
   return future._state === FAILED && future._value instanceof CancelledError;
 }
 
-/** A CancelledError is about to be thrown into `task`, or into a part of it, where it waits. */
+/** Notes that a CancelledError is about to be thrown into `task` (or a part of it) where it waits, at `at`. */
 export function noteDelivery(task: Task<unknown>, at: Error | undefined): void {
   const owner = task._owner;
   if (owner._cancelRequests === 0) deliveries.delete(owner);
   else deliveries.set(owner, { at });
 }
 
-/** Requests that were taken back count no longer. */
+/** Forgets the delivery once all requests to cancel the task were taken back. */
 export function forgetDelivery(task: Task<unknown>): void {
   if (task._cancelRequests === 0) deliveries.delete(task);
 }
 
+/** Tells whether `error` is a CancelledError, or has one among its causes. */
 function passedOn(error: unknown): boolean {
   const seen = new Set<unknown>();
   for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
@@ -40,14 +42,14 @@ function passedOn(error: unknown): boolean {
   return false;
 }
 
-/** To be called after a step. */
+/** Reports a swallowed cancellation of `task`. To be called after each step of the task. */
 export function reportSwallowed(task: Task<unknown>): void {
   const delivery = deliveries.get(task);
   if (delivery === undefined || task._cancelRequests === 0) return;
   const failed = task._state === FAILED;
   if (task._state !== FINISHED && !failed) return;
   deliveries.delete(task);
-  // A request that is still to be delivered was made again by a group, whose errors go first.
+  // A pending request was made again by a task group: its errors are thrown first, the cancellation comes after them.
   if (failed && (task._mustCancel || passedOn(task._value))) return;
   const stack = ownFrames(delivery.at?.stack);
   const where = stack[0] === undefined ? '' : `, thrown at ${stack[0].text}`;

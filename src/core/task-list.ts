@@ -1,8 +1,9 @@
 import type { Task } from './task.ts';
 
 /**
- * The pending tasks of a loop, oldest first. The loop holds them strongly: a task that nobody refers to goes on,
- * where asyncio's would vanish. A chain through the tasks themselves, so that joining and leaving cost next to nothing.
+ * The pending tasks of a loop, oldest first. The loop refers to them strongly, so a task goes on without other references;
+ * asyncio's would be collected. It is a linked list through `_previous` and `_next` of the tasks, so that adding and
+ * removing allocate nothing.
  */
 export class TaskList {
   #first: Task<unknown> | undefined;

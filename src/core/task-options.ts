@@ -1,22 +1,22 @@
 import { Context } from './context.ts';
 import { describe } from './text.ts';
 
-/** What can be said of a task when it is created. */
+/** The options of a task, given when it is created. */
 export interface TaskOptions {
   /** Shown in text forms and reports; anything but a string is turned into one. Default: `Task-1`, `Task-2`, … */
   name?: unknown;
-  /** What the task runs in. Default: a copy of the current context. */
+  /** The context that the task runs in. Default: a copy of the current context. */
   context?: Context;
   /** Cancels the task when it aborts, with its reason. */
   signal?: AbortSignal;
-  /** Makes the first step at once, inside this call, if the loop is running. Default: what the loop's task factory does. */
+  /** Makes the first step at once, inside this call, if the loop is open. Default: as the loop's task factory does. */
   eagerStart?: boolean;
 }
 
 /**
- * Refuses options that cannot be meant, before anything is started.
+ * Checks the options before anything is started.
  *
- * @throws TypeError
+ * @throws TypeError when one has the wrong type.
  */
 export function checkTaskOptions({ context, signal }: TaskOptions): void {
   if (signal !== undefined && !isSignal(signal)) {
@@ -34,7 +34,7 @@ export function checkTaskOptions({ context, signal }: TaskOptions): void {
   }
 }
 
-/** Asked of its shape, as there are AbortSignals of other makes. */
+/** Tells whether `value` has the shape of an AbortSignal: polyfills have classes of their own. */
 function isSignal(value: unknown): value is AbortSignal {
   const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
   return typeof aborted === 'boolean' && typeof addEventListener === 'function';

@@ -1,4 +1,4 @@
-/** `task.getStack()`: where a task is, in the user's own code. */
+/** `task.getStack()`: the place of a task in the user's own code. */
 import { AsyncFrame } from './async-frame.ts';
 import { currentTask } from './current.ts';
 import type { Future } from './future.ts';
@@ -16,7 +16,7 @@ function framesOfAwait(awaited: Future<unknown>): StackFrame[] {
   return [...inside, ...ownFramesOfAwait(awaitedAt(awaited)?.stack)];
 }
 
-/** Those of the coroutine, and inside of them those of the async functions that it runs. */
+/** The frames of the async functions that the coroutine runs, then those of the coroutine itself. */
 function framesOfWait(task: Task<unknown>): StackFrame[] {
   const waiter = task._waiter;
   const outside = ownFrames(suspendedAt(task, waiter)?.stack);
@@ -35,7 +35,7 @@ function framesOf(task: Task<unknown>): StackFrame[] {
   return framesOfWait(task);
 }
 
-/** The innermost `limit` frames; for a negative one, the outermost. */
+/** Returns the innermost `limit` frames; for a negative limit, the outermost. */
 export function stackOf(task: Task<unknown>, limit: number | undefined): readonly StackFrame[] {
   const frames = framesOf(task);
   if (limit === undefined) return Object.freeze(frames);

@@ -1,17 +1,17 @@
-/** What tasks say of themselves. */
+/** The text forms of tasks. */
 import { Future } from './future.ts';
 import { stateText } from './future-state.ts';
 import type { Task } from './task.ts';
 import { describe, madeText } from './text.ts';
 
-/** What the task waits for, in a few words; undefined if it does not wait. */
+/** Names what the task waits for, in a few words; undefined if it does not wait. */
 export function waitText(task: Task<unknown>): string | undefined {
   const waiter = task._waiter;
   if (waiter === undefined) return undefined;
   return waiter instanceof Future ? waiter._shortText() : describe(waiter);
 }
 
-/** As what another task waits for it. A part of a task says what it waits for itself. */
+/** Names the task in the text of another task that waits for it. A part of a task names what the part waits for. */
 export function shortText(task: Task<unknown>): string {
   if (task._owner !== task) return waitText(task) ?? 'a part of itself';
   return `task '${task.getName()}'`;

@@ -1,13 +1,11 @@
 /**
- * A task drives a coroutine, step by step, and is the future of what it returns.
- * While pending it is, at any time, in one of three conditions:
- * - **ready**: in the loop's ready queue (`_waiter` is undefined, or done); `_run` makes the next step.
- * - **waiting**: among the waiters of `_waiter`, a pending future; settling that makes it ready.
+ * A task drives a coroutine, step by step, and is the future of what the coroutine returns. A pending task is
+ * - **ready**: in the loop's ready queue (`_waiter` is undefined, or done); `_run` makes the next step; or
+ * - **waiting**: among the waiters of `_waiter`, a pending future; when that is settled the task becomes ready; or
  * - **running**: inside `_step`.
  *
- * `cancel()` on a waiting task cancels `_waiter`, whose CancelledError the next step throws into the coroutine; if
- * there is no waiter, or it refuses, `_mustCancel` has the next step throw one (or the next wait be cancelled at once).
- * Each request is delivered once. A task leaves pending only in `_step`, when the coroutine returned or threw.
+ * A task leaves pending only in `_step`, when the coroutine returned or threw. How a request to cancel it is delivered is
+ * told in cancel-task.ts.
  */
 import { CancelledError } from '../errors.ts';
 import { AbortSignals } from './abort-signals.ts';
@@ -47,31 +45,31 @@ function step(this: Task<unknown>): void {
  * await task; // throws CancelledError: not needed
  * ```
  *
- * Follows `asyncio.Task`. Differs: the loop holds pending tasks strongly; `signal` connects it to AbortSignal.
+ * Follows `asyncio.Task`. Differs: the loop refers to pending tasks strongly; `signal` connects it to AbortSignal.
  */
 export class Task<T> extends Future<T> implements Runnable {
-  // No `#private` methods in here: each class that has some makes its instances larger and slower to create. Of fields,
-  // too, there are only those that nearly every task needs: a program may have very many tasks.
+  // A program may have very many tasks. So there are no `#private` methods: they make instances larger and slower to create.
+  // And there are only fields that nearly every task needs.
 
   /** @internal */
   _previous: Task<unknown> | undefined = undefined;
   /** @internal */
   _next: Task<unknown> | undefined = undefined;
-  /** @internal What it waits for. */
+  /** @internal The future that it waits for. */
   _waiter: Future<unknown> | undefined = undefined;
   /** @internal */
   _mustCancel = false;
   /** @internal */
   _cancelRequests = 0;
-  /** @internal The host's async context that its steps are made in. */
+  /** @internal The host's async context, in which its steps are made. */
   _asyncScope: AsyncScope | undefined = undefined;
-  /** @internal What it runs in: the values of its context, until that is asked for. */
+  /** @internal Its context; until that is asked for, only the context's values. */
   _context!: Context | Values;
   /** @internal */
   _coroutine: Coroutine<T> | undefined;
   /** @internal */
   _signal: AbortSignals | undefined = undefined;
-  /** @internal For those who must not keep it alive. */
+  /** @internal A reference for code that must not keep the task alive. One for all: a WeakRef is not cheap. */
   _weakly: WeakRef<Task<unknown>> | undefined = undefined;
   #name: string | number = 0;
 
@@ -111,14 +109,14 @@ export class Task<T> extends Future<T> implements Runnable {
     this._loop._enqueue(this);
   }
 
-  /** @internal Listens to the signal it was given; answers whether it started at once, as it was told to. */
+  /** @internal Listens to `signal`. Returns true if `eagerStart` is set and the first step was made. */
   _startsAtOnce({ signal, eagerStart }: TaskOptions): boolean {
     if (signal !== undefined) {
       this._signal = new AbortSignals();
       this._signal.listen(this as Task<unknown>, signal);
     }
     if (!eagerStart || signal?.aborted === true || !this._loop.isRunning()) return false;
-    // The host's async context is only of use to a task that makes another step.
+    // Only a task that makes another step needs the host's async context.
     if (current.asyncLocal !== undefined)
       this._asyncScope = this._loop._captureScope(this as Task<unknown>);
     this._stepInline();
@@ -137,17 +135,17 @@ export class Task<T> extends Future<T> implements Runnable {
     return typeof this.#name === 'number' ? `Task-${this.#name}` : this.#name;
   }
 
-  /** Gives it another name; anything but a string is turned into one. */
+  /** Changes its name; anything but a string is turned into one. */
   setName(name: unknown): void {
     this.#name = String(name);
   }
 
-  /** The coroutine it drives, or undefined once that has ended. */
+  /** Returns the coroutine it drives, or undefined once that has ended. */
   getCoro(): Coroutine<T> | undefined {
     return this._coroutine;
   }
 
-  /** The context it runs in: the very object, not a copy. */
+  /** Returns the context it runs in: the object itself, not a copy. */
   getContext(): Context {
     if (this._context instanceof Context) return this._context;
     const context = new Context(this._context);
@@ -163,7 +161,7 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /**
    * Asks the task to stop: its coroutine gets a {@link CancelledError} where it waits, or at its next wait. It may
-   * clean up, with awaits too, and it may refuse. Answers false when the task is done.
+   * clean up, with awaits too, and it may refuse. Returns false when the task is done.
    * @param reason - A message, or any value that says why.
    *
    * Follows `asyncio.Task.cancel()`; differs in that tasks which wait for each other in a ring are woken, where
@@ -176,14 +174,14 @@ export class Task<T> extends Future<T> implements Runnable {
     return true;
   }
 
-  /** How many requests to cancel it there were, less the calls of `uncancel()`. */
+  /** Returns the number of requests to cancel it, less the calls of `uncancel()`. */
   cancelling(): number {
     return this._cancelRequests;
   }
 
   /**
-   * Takes back one request to cancel; to be called once by whoever made the request and dealt with it, as
-   * `timeout()` does. At 0 a request that was not delivered yet is dropped. Answers the requests left.
+   * Takes back one request to cancel. The code that made a request and dealt with it calls this once, as `timeout()`
+   * does. At 0 a request that was not delivered yet is dropped. Returns the number of requests left.
    */
   uncancel(): number {
     if (this._cancelRequests > 0) {
@@ -194,9 +192,9 @@ export class Task<T> extends Future<T> implements Runnable {
   }
 
   /**
-   * An AbortSignal that aborts when the task is cancelled, to hand to `fetch` and its like. Made when first asked for.
-   * Ask for it where you need it: once a cancellation was dealt with (`timeout()` ended, `uncancel()`), a fresh one is
-   * handed out; and inside an async body of `timeout()` or `taskGroup()` it is the signal of that body.
+   * An AbortSignal that aborts when the task is cancelled, for `fetch` and its like. Made when first read. Read it where
+   * you need it: once a cancellation was dealt with (`timeout()` ended, `uncancel()`), it is a new one; and inside an
+   * async body of `timeout()` or `taskGroup()` it is the signal of that body.
    */
   get signal(): AbortSignal {
     const runner = currentRunner();
@@ -206,10 +204,10 @@ export class Task<T> extends Future<T> implements Runnable {
   }
 
   /**
-   * Returns where the task is in the user's own code, the innermost place first: for a running task here and now, for a
-   * failed one from its error, for a waiting one where it waits, if that wait began in debug mode (`SKEIN_DEBUG=1`); else
-   * the list is empty. Where an async function waits for several things, their stacks follow one another.
-   * @param options - `limit`: at most so many, from the innermost; a negative one counts from the outermost.
+   * Returns the places of the task in the user's own code, the innermost first. For a running task these are the current
+   * ones; for a failed task those of its error; for a waiting task where it waits, if that wait began in debug mode
+   * (`SKEIN_DEBUG=1`). Else the list is empty. If an async function has several awaits, their stacks follow one another.
+   * @param options - `limit`: the greatest number of places, from the innermost; a negative one counts from the outermost.
    *
    * @example
    * ```ts
@@ -246,7 +244,7 @@ export class Task<T> extends Future<T> implements Runnable {
     else this._asyncScope.runInAsyncScope(step, this as Task<unknown>);
   }
 
-  /** @internal Cancels it from a timer. Listeners and futures that hear of it find `values`, and its async context. */
+  /** @internal Cancels it from a timer: abort listeners and futures see the context `values`, and its async context. */
   _cancelWith(values: Values): void {
     const { context } = current;
     current.context = values;
@@ -258,7 +256,7 @@ export class Task<T> extends Future<T> implements Runnable {
     }
   }
 
-  /** @internal Makes a step outside of the ready queue: eagerly, or for an await of an async function. */
+  /** @internal Makes a step at once, not from the ready queue: an eager start, or an await in an async function. */
   _stepInline(): void {
     const { loop, task, context } = current;
     current.loop = this._loop;
@@ -298,7 +296,7 @@ export class Task<T> extends Future<T> implements Runnable {
     }
   }
 
-  /** @internal Resumes with an exception: a cancellation that is due, or what the coroutine did wrong. */
+  /** @internal Resumes the coroutine with an exception: a cancellation that is due, or an error for what it yielded. */
   _interrupt(
     coroutine: Coroutine<T>,
     waiter: Future<unknown> | undefined,
@@ -307,7 +305,7 @@ export class Task<T> extends Future<T> implements Runnable {
     this._detail = undefined;
     if (!this._mustCancel) return throwMisuse(coroutine, misuse);
     this._mustCancel = false;
-    // A wait that ended in a cancellation of its own delivers that one.
+    // The awaited future was cancelled itself: its CancelledError delivers the request.
     if (waiter !== undefined && endedCancelled(waiter)) return coroutine.next();
     return coroutine.throw(this._makeCancelledError());
   }
@@ -316,7 +314,7 @@ export class Task<T> extends Future<T> implements Runnable {
   _returned(value: T): void {
     this._ended();
     if (this._mustCancel) {
-      // Cancelled in its last step, with no wait to deliver it at: the result is lost, as in asyncio.
+      // The task was cancelled in its last step, without a wait to deliver that at. The result is lost, as in asyncio.
       this._mustCancel = false;
       this._abandon(this._value);
     } else {
@@ -350,7 +348,7 @@ export class Task<T> extends Future<T> implements Runnable {
     this._loop._enqueue(this);
   }
 
-  /** @internal A task's own awaits are made with `yield*`; what async code that it called awaits is not its wait. */
+  /** @internal An `await` in code that the task's coroutine called. The task itself waits only with `yield*`. */
   _await(bridge: PromiseBridge): void {
     bridge.future._addWaiter(bridge);
   }

@@ -1,7 +1,7 @@
-/** How values look in errors, reports and text forms. Kept away from the machines that they describe. */
+/** The text of values in errors, reports and text forms. */
 import { ownFrames } from './stack-frames.ts';
 
-/** A function as a person would name it. */
+/** Names a function as a person would: `main()`. */
 export function functionName(fn: unknown): string {
   return typeof fn === 'function' && fn.name !== '' ? `${fn.name}()` : 'an anonymous function';
 }
@@ -10,7 +10,7 @@ function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** Text forms are made in reports of failures, so no value may make them fail, whatever its getters do. */
+/** Returns `text()`, or a substitute if it throws: getters of a value must not make the report of a failure fail. */
 function safely(text: () => string): string {
   try {
     return text();
@@ -19,7 +19,7 @@ function safely(text: () => string): string {
   }
 }
 
-/** A value in a sentence: "5 (number)", "an array", "`fetchUser`, a generator function". */
+/** Describes a value for a sentence: "5 (number)", "an array", "`fetchUser`, a generator function". */
 export function describe(value: unknown): string {
   return safely(() => descriptionOf(value));
 }
@@ -68,7 +68,7 @@ function isClass(fn: unknown): boolean {
   return /^class\b/.test(String(fn));
 }
 
-/** A value at the end of a text form: `result=Array(2)`. Never follows the value into its depths. */
+/** Describes a value for the end of a text form: `result=Array(2)`. Does not look into nested values. */
 export function brief(value: unknown): string {
   return safely(() => briefOf(value));
 }
@@ -84,7 +84,7 @@ function briefOf(value: unknown): string {
 
 const generatorFunction = Object.getPrototypeOf(function* () {});
 
-/** Whether calling `fn` only makes a coroutine and runs nothing of it. */
+/** Tells whether `fn` is a generator function: calling it makes a coroutine and runs none of its code. */
 export function isGeneratorFunction(fn: unknown): fn is (...args: unknown[]) => Generator {
   return (
     typeof fn === 'function' &&
@@ -96,32 +96,32 @@ export function isGeneratorFunction(fn: unknown): fn is (...args: unknown[]) => 
 
 const asyncFunction = Object.getPrototypeOf(async () => {});
 
-/** Whether `fn` answers a promise, and that only; where async functions are compiled to others it is not known. */
+/** Tells whether `fn` is an async function. False for one that was compiled to a plain function. */
 export function isAsyncFunction(fn: unknown): boolean {
   return typeof fn === 'function' && Object.getPrototypeOf(fn) === asyncFunction;
 }
 
 const creations = new WeakMap<object, string>();
 
-/** Notes where `object` is being made; in debug mode only, as it costs microseconds. */
+/** Notes the stack where `object` is made. For debug mode only: it takes microseconds. */
 export function noteCreation(object: object): void {
   const stack = new Error().stack ?? '';
   creations.set(object, stack.slice(stack.indexOf('\n') + 1));
 }
 
-/** Where `object` was made, as the part of a report; empty if that was not noted. */
+/** Returns the stack where `object` was made, as a part of a report; empty if it was not noted. */
 export function creationOf(object: object): { creation?: string } {
   const creation = creations.get(object);
   return creation === undefined ? {} : { creation };
 }
 
-/** Where `object` was made, at the end of its text form; empty if that was not noted. */
+/** Names the place where `object` was made, for the end of its text form; empty if it was not noted. */
 export function madeText(object: object): string {
   const frame = ownFrames(creations.get(object))[0];
   return frame === undefined ? '' : `, made at ${frame.file}:${frame.line}:${frame.column}`;
 }
 
-/** Has Node's console show the objects of a class as their `toString()`, also within other objects. */
+/** Makes Node's console show the objects of a class as their `toString()`, also within other objects. */
 export function printsItself(prototype: object): void {
   Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
     configurable: true,

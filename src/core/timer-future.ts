@@ -4,8 +4,8 @@ import { PENDING } from './future-state.ts';
 import { dueText, type Timer } from './timer-heap.ts';
 
 /**
- * A future that finishes when its time has come: what `sleep()` waits for. It is its own timer, and needs neither a
- * callback nor a context, as a program may have very many.
+ * A future that finishes when its time has come: `sleep()` waits for one. It is its own timer, without a callback and a
+ * context, as a program may have very many of them.
  */
 export class TimerFuture<T> extends Future<T> implements Timer {
   /** @internal */
@@ -19,8 +19,8 @@ export class TimerFuture<T> extends Future<T> implements Timer {
   readonly #result: T;
 
   /**
-   * @param ms - How long from now on.
-   * @param result - What it finishes with.
+   * @param ms - The time from now on, in ms.
+   * @param result - The result it finishes with.
    * @throws Error when the loop is closed.
    */
   constructor(loop: EventLoop, ms: number, result: T) {
@@ -31,12 +31,12 @@ export class TimerFuture<T> extends Future<T> implements Timer {
     loop._setTimer(this);
   }
 
-  /** @internal Its time has come; it may have been cancelled after it was taken out of the heap. */
+  /** @internal Its time has come. It may have been cancelled since it was moved into the ready queue. */
   _run(): void {
     if (this._state === PENDING) this._finish(this.#result);
   }
 
-  /** @internal A coroutine that waits for it is left. Others that wait for the same `sleep()` are cancelled. */
+  /** @internal A coroutine that waits for it is ended. Others that wait for the same `sleep()` are cancelled. */
   override throw(error: unknown): never {
     this.cancel();
     throw error;

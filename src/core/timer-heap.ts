@@ -1,14 +1,14 @@
 import type { Runnable } from './ready-queue.ts';
 
-/** What waits for its time: run by the loop when it is due. */
+/** A runnable with a time: the loop runs it when it is due. */
 export interface Timer extends Runnable {
-  /** @internal When it is due, in ms on the clock of its loop. */
+  /** @internal The time it is due, in ms on the clock of its loop. */
   readonly _when: number;
-  /** @internal The order among equal deadlines. */
+  /** @internal Its place among timers of equal time. */
   _order: number;
-  /** @internal Whether it need not keep the program alive. */
+  /** @internal True if it does not keep the program alive. */
   _idle: boolean;
-  /** @internal Whether the timer heap holds it. */
+  /** @internal True while the timer heap contains it. */
   _scheduled: boolean;
   cancelled(): boolean;
 }
@@ -18,32 +18,32 @@ export function dueText(timer: Timer, now: number): string {
   return `due in ${Math.max(Math.round(timer._when - now), 0)} ms`;
 }
 
-/** CPython's bounds: cancelled timers stay in the heap until there are over 100 timers, half of them cancelled. */
+/** The heap is rebuilt when it has over 100 timers, half of them cancelled. The numbers are CPython's. */
 const minToRebuild = 100;
 
-/** How many children a place in the heap has. With four it is half as deep as with two, and they lie side by side. */
+/** The number of children of a place in the heap. With four the heap is half as deep as with two. */
 const arity = 4;
 
 /**
- * A heap of timers, the earliest on top, first in first out among equal deadlines.
+ * A heap of timers, the earliest on top; first in, first out among equal times.
  *
- * The deadlines stand in a list of their own, as numbers, so that comparing them need not look at the timers. A cancelled
- * timer stays until it comes to the top or until there are too many of them, so that cancelling costs nothing.
+ * The times are in an array of their own, so that comparing them need not read the timers. A cancelled timer stays in the
+ * heap until it comes to the top, or until there are too many of them: so cancelling costs nothing.
  */
 export class TimerHeap {
   #timers: Timer[] = [];
-  /** The deadline of each of `#timers`. */
+  /** The time of each of `#timers`. */
   #whens: number[] = [];
   #pushed = 0;
   #cancelled = 0;
   #idle = 0;
 
-  /** How many wait, without the cancelled. */
+  /** The number of timers that are not cancelled. */
   get live(): number {
     return this.#timers.length - this.#cancelled;
   }
 
-  /** Whether anybody waits for one of them. */
+  /** True if one of the timers keeps the program alive. */
   get awaited(): boolean {
     return this.live > this.#idle;
   }
@@ -53,7 +53,7 @@ export class TimerHeap {
     this.#idle += idle ? 1 : -1;
   }
 
-  /** How many it holds, with the cancelled. */
+  /** The number of timers, including the cancelled. */
   get size(): number {
     return this.#timers.length;
   }
@@ -65,7 +65,7 @@ export class TimerHeap {
     this.#up(this.#timers.length - 1);
   }
 
-  /** The earliest timer that is not cancelled. */
+  /** Returns the earliest timer that is not cancelled. */
   peek(): Timer | undefined {
     while (this.#timers[0]?.cancelled()) {
       this.#remove();
@@ -123,7 +123,7 @@ export class TimerHeap {
     while (at > 0) {
       const parent = (at - 1) >> 2;
       const above = whens[parent] as number;
-      // A newcomer comes after those that are due at the same time.
+      // A new timer comes after those of the same time.
       if (above < when || (above === when && (timers[parent] as Timer)._order < timer._order))
         break;
       whens[at] = above;

@@ -3,12 +3,13 @@ import type { PromiseBridge } from './promise-bridge.ts';
 const ignore = (): undefined => undefined;
 
 /**
- * What `then()` answers an `await`, which does not look at it: the promise of what the callback answered, made when somebody
- * asks for it after all, as `future.then(resolve, reject).finally(…)` does. Two promises for each await would be half its cost.
+ * The result of a `then()` that an `await` called. An `await` ignores that result, so no promise is made for it: two
+ * promises would be half the cost of an await. If the result is used after all, as in
+ * `future.then(resolve, reject).finally(…)`, the promise of what the callback returned is made then.
  */
 export class UnreadPromise {
   static {
-    // `catch` and `finally` of promises call `then`.
+    // `catch` and `finally` are inherited from promises, and call `then`.
     Object.setPrototypeOf(this.prototype, Promise.prototype);
   }
 
@@ -20,7 +21,7 @@ export class UnreadPromise {
 
   then(onFulfilled?: () => unknown, onRejected?: () => unknown): Promise<unknown> {
     const bridge = this.#bridge;
-    // Whoever comes to the future after the bridge hears of it after the bridge.
+    // A waiter that is added to the future after the bridge is woken after it: by then `returned` is set.
     const over = bridge.isOver ? Promise.resolve() : bridge.future.then(ignore, ignore);
     return over.then(() => bridge.returned).then(onFulfilled, onRejected);
   }

@@ -1,9 +1,9 @@
 /**
- * Failures that nobody looked at. Each is reported once, when its future is collected, when its loop is closed or
- * when the program ends, whichever is first; looking at it (`exception()`, `result()`, an await) or `cancel()` takes
- * it back.
+ * Failures that were never retrieved. Each is reported once: when its future is garbage-collected, when its loop is closed
+ * or when the program ends, whichever is first. It is not reported once the program retrieved the exception (`exception()`,
+ * `result()`, an await) or called `cancel()`.
  *
- * The record of a failure must not hold the future, or the future would never be collected.
+ * The record of a failure must not refer to the future, or the future would never be collected.
  */
 import type { Context } from './context.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -45,20 +45,20 @@ function reportInContext(failure: Failure): void {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Cuts the ways by which the record would hold the task, which would then never be collected. */
+/** Cuts the references by which the record would keep the task alive. */
 function letGo(failure: Mutable<Failure>): void {
-  // Until its text is first read, V8's stack keeps its frames, and what ran in them: the task.
+  // Until `stack` is first read, V8 keeps its frames, which refer to the task.
   try {
     if (failure.exception instanceof Error) void failure.exception.stack;
   } catch {
-    // A getter of the program's own. Then it stays as it is.
+    // A getter of the program threw. Then the stack stays as it is.
   }
-  // The task's scope leads code on to the task; a report is nobody's continuation.
+  // The task's scope refers to the task. The report gets the same scope without it: it continues no task.
   const { loop, scope } = failure;
   failure.scope = scope?.runInAsyncScope(() => loop._captureScope(undefined), undefined);
 }
 
-/** The failures of one loop that nobody looked at so far. */
+/** The failures of one loop that are not retrieved yet. */
 export class Unretrieved {
   readonly #loop: EventLoop;
   readonly #failures = new Set<Failure>();
@@ -85,7 +85,7 @@ export class Unretrieved {
     this.#forgetExit ??= this.#loop._host.onExit(() => this.reportAll());
   }
 
-  /** Somebody looked. */
+  /** Drops the failure of `future`, which was retrieved. */
   discard(future: Future<unknown>): void {
     const failure = failures.get(future);
     if (failure === undefined) return;
@@ -93,6 +93,7 @@ export class Unretrieved {
     this.#forget(failure);
   }
 
+  /** Reports `failure`, unless that was done before. */
   report(failure: Failure): void {
     if (!this.#forget(failure)) return;
     if (failure.scope === undefined) reportInContext(failure);

@@ -5,7 +5,7 @@ import { awaitsForeignLoop, awaitsItself, yieldedWrongly } from './misuse.ts';
 import { takeSuspension } from './suspension.ts';
 import type { Task } from './task.ts';
 
-/** Has a task wait for what its coroutine yielded: it takes a place among the waiters of that. */
+/** Makes a task wait for the future that its coroutine yielded: adds it to the waiters of the future. */
 export function waitForYielded(task: Task<unknown>, yielded: unknown): void {
   if (yielded === undefined) {
     task._loop._enqueue(task);

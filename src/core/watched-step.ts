@@ -1,4 +1,4 @@
-/** What debug mode looks at while the loop runs something: how long it takes, and what tasks do with a cancellation. */
+/** Runs steps and callbacks in debug mode. Reports those that take long, and tasks that swallow a cancellation. */
 import type { EventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
 import { Handle } from './handle.ts';
@@ -14,12 +14,13 @@ import {
 } from './swallowed-cancellation.ts';
 import { Task } from './task.ts';
 
-/** Where the code is that `runnable` lets go on. */
+/** Returns the stack where the code waits that `runnable` resumes. */
 function placeOf(runnable: Runnable): Error | undefined {
   if (runnable instanceof Task) return suspendedAt(runnable, runnable._waiter);
   return runnable instanceof PromiseBridge ? awaitedAt(runnable.future) : undefined;
 }
 
+/** Notes that this step delivers a cancellation, if it does. */
 function lookForDelivery(runnable: Runnable, place: Error | undefined): void {
   if (runnable instanceof Task) {
     const waiter: Future<unknown> | undefined = runnable._waiter;
@@ -32,7 +33,7 @@ function lookForDelivery(runnable: Runnable, place: Error | undefined): void {
   }
 }
 
-/** Runs it, and reports what debug mode reports. */
+/** Runs `runnable`, and reports what debug mode reports. */
 export function runWatched(loop: EventLoop, runnable: Runnable): void {
   const place = placeOf(runnable);
   lookForDelivery(runnable, place);

@@ -2,13 +2,14 @@ import { Future } from './future.ts';
 import type { Runnable } from './ready-queue.ts';
 
 /**
- * On whose behalf a listener listens: a task, or what tasks wait for in the place of the future. Call graphs follow it.
+ * The owner of a listener: the task for which it listens, or the futures that tasks await instead of the watched future
+ * (as the future of `gather()`, for its children). Call graphs follow it.
  */
 export type ListenerOwner = Future<unknown> | { _awaited(): Iterable<Future<unknown>> };
 
 /**
- * A done callback of the library's own: in the same queue and order as a user's, but with no context to run in and none
- * to capture, which is most of what a callback costs.
+ * A done callback of the library. It has the same queue and order as callbacks of the program, but captures no context:
+ * that would be most of its cost.
  */
 export class Listener implements Runnable {
   readonly listener: (future: Future<unknown>) => void;
@@ -31,7 +32,7 @@ export class Listener implements Runnable {
   }
 }
 
-/** Calls `listener`, which must not throw, when `future` is done. A future of another make gets a done callback. */
+/** Calls `listener`, which must not throw, when `future` is done. A future of another library gets a done callback. */
 export function whenDone(
   future: Future<unknown>,
   listener: (future: Future<unknown>) => void,
@@ -41,7 +42,7 @@ export function whenDone(
   else (future as Future<unknown>).addDoneCallback(listener);
 }
 
-/** Takes back what `whenDone()` registered. */
+/** Removes the listener that `whenDone()` added. */
 export function notWhenDone(
   future: Future<unknown>,
   listener: (future: Future<unknown>) => void,

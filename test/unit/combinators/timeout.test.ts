@@ -531,7 +531,7 @@ describe('timeout', () => {
       ran = true;
     });
     expect(() => limited.next()).toThrowErrorMatchingInlineSnapshot(
-      `[Error: timeout() expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.]`,
+      `[Error: \`timeout()\` expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.]`,
     );
     expect(ran).toBe(false);
   });

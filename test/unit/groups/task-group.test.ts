@@ -560,7 +560,7 @@ describe('taskGroup', () => {
       ran = true;
     });
     expect(() => group.next()).toThrowErrorMatchingInlineSnapshot(
-      `[Error: taskGroup() expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.]`,
+      `[Error: \`taskGroup()\` expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.]`,
     );
     expect(ran).toBe(false);
   });
