@@ -5,10 +5,10 @@ import { type Transferable, transfer, transferListOf } from './transfer.ts';
 
 type Function = (this: unknown, ...args: unknown[]) => unknown;
 
-/** For each input, whether the function failed, and its result or what it threw, taken apart. */
+/** Two entries for each input: true if the function failed; then its result, or the encoded error. */
 export class ChunkOutcomes extends Array<unknown> {}
 
-/** The calls of one chunk, as far as they went. */
+/** The calls of one chunk and their outcomes so far. */
 class Chunk {
   readonly #job: RunningJob;
   readonly #fn: Function;
@@ -25,7 +25,7 @@ class Chunk {
 
   run(): ChunkOutcomes | Promise<ChunkOutcomes> {
     while (this.#at < this.#calls.length) {
-      // Nobody wants the rest.
+      // The job was cancelled: the rest is not wanted.
       if (this.#job.isAborted) throw this.#job.signal.reason;
       try {
         const result = this.#fn.apply(this.#job, this.#calls[this.#at++] as unknown[]);

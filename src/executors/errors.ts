@@ -1,6 +1,6 @@
 import { brief } from '../core/text.ts';
-import type { WorkerEnd } from './channel.ts';
 import { registerError } from './error-classes.ts';
+import type { WorkerEnd } from './line.ts';
 
 /**
  * Thrown when an executor can run nothing any more because its workers do not start: by `submit()`, and by every future that

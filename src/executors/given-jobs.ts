@@ -1,9 +1,9 @@
 import { BatchWriter } from './batch.ts';
-import type { Channel } from './channel.ts';
 import { type ClaimTable, capacity } from './claim-table.ts';
 import { findUncloneable } from './cloneable.ts';
 import { textOf } from './errors.ts';
 import type { Job } from './job.ts';
+import type { LineToWorker } from './line.ts';
 import { refuseUnmovable, unmovable } from './transfer.ts';
 import { UnsendableError, whyUnsendable } from './unsendable.ts';
 
@@ -14,7 +14,7 @@ import { UnsendableError, whyUnsendable } from './unsendable.ts';
 export class GivenJobs {
   count = 0;
   readonly #ring: (Job | undefined)[] = new Array(capacity).fill(undefined);
-  readonly #channel: Channel;
+  readonly #channel: LineToWorker;
   readonly #table: ClaimTable;
   readonly #writer = new BatchWriter();
   /** Where messages end that were sent and that no answer confirms yet. */
@@ -26,7 +26,7 @@ export class GivenJobs {
   #next = 0;
   #claimedTo = -1;
 
-  constructor(channel: Channel, table: ClaimTable) {
+  constructor(channel: LineToWorker, table: ClaimTable) {
     this.#channel = channel;
     this.#table = table;
   }

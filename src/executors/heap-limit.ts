@@ -1,12 +1,12 @@
 import { runtime } from './node.ts';
 
-/** Where the heap of a worker cannot be limited. */
+/** The runtimes that cannot limit the heap of a worker, for each kind of executor. */
 const unlimited: Readonly<Record<string, readonly (typeof runtime)[]>> = {
   ThreadPoolExecutor: ['Bun', 'Deno', 'a browser'],
   ProcessPoolExecutor: ['Bun'],
 };
 
-/** @throws TypeError for a limit that nobody would keep. */
+/** @throws TypeError if this runtime would not keep the limit. */
 export function checkHeapLimit(kind: string, maxHeapMb: number | undefined): void {
   if (maxHeapMb === undefined || !unlimited[kind]?.includes(runtime)) return;
   throw new TypeError(

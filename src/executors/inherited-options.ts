@@ -1,9 +1,9 @@
-/** What workers inherit of how the program was started. */
+/** The command line options of the program that its workers inherit. */
 import { process } from './node.ts';
 
 /**
- * Options of the program that its workers may inherit; undefined when these are all. Some must not be: they say how to
- * read the program's text, and make Node refuse the file of a worker.
+ * Returns the options of the program that its workers may inherit; undefined if they may inherit all. `--input-type` must
+ * not be inherited: it belongs to a program that is given as text, and with it Node refuses to load the worker's file.
  */
 export function inheritedOptions(): string[] | undefined {
   const options = process.execArgv ?? [];
@@ -18,7 +18,7 @@ export function inheritedOptions(): string[] | undefined {
   return inherited;
 }
 
-/** The loader `tsx`, if the program was started with it. */
+/** Returns the specifier of the loader `tsx` if the program was started with it. */
 export function tsxOfProgram(): string | undefined {
   return process.execArgv
     ?.find((option) => /(?:^|[/\\=])tsx(?:[/\\]|$)/.test(option))

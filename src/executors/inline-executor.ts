@@ -1,11 +1,12 @@
-import { InlineChannel } from './inline-channel.ts';
+import { InlineLine } from './inline-line.ts';
 import { PoolExecutor } from './pool-executor.ts';
 
 /**
  * Runs functions on the loop itself, one after the other: for tests, and for places that have neither threads nor
- * processes. While one computes, everything else stands still.
+ * processes. While a function computes, nothing else on the loop runs.
  *
- * What it takes, every executor takes: functions cross by source or by reference, arguments and results are copied.
+ * A function that runs here runs on every executor: functions cross by source or by reference, arguments and results are
+ * copied.
  *
  * @example
  * ```ts
@@ -24,14 +25,14 @@ export class InlineExecutor extends PoolExecutor {
       idleTimeout: Number.POSITIVE_INFINITY,
       maxQueue: Number.POSITIVE_INFINITY,
       maxTasks: Number.POSITIVE_INFINITY,
-      // Nothing is gained by sending ahead what does not go anywhere.
+      // Jobs sent ahead save a round trip. Here there is none.
       maxPrefetch: 1,
       grace: Number.POSITIVE_INFINITY,
       namePrefix: 'InlineExecutor',
       initializer: undefined,
       teardown: undefined,
       tsx: undefined,
-      open: (_name, events) => new InlineChannel(events),
+      open: (_name, events) => new InlineLine(events),
     });
   }
 }

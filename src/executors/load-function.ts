@@ -1,6 +1,7 @@
 /** The worker's side of portable functions: turns what crossed into a function again. */
 import { describe } from '../core/text.ts';
 import { helpersIn } from './free-variables.ts';
+import { markLoading } from './module-loading.ts';
 import { builtin, process } from './node.ts';
 import { closureMessage, declaredFunction, missingName } from './portable-function.ts';
 import type { Code, ReferenceCode, SourceCode } from './protocol.ts';
@@ -137,10 +138,6 @@ function functionsOf(module: Record<string, unknown>): string {
   return `it exports ${list.join(', ')}${rest}`;
 }
 
-/** Holds the URL of a module while it is loaded for its functions: see `checkNotLoading()`. */
-const key = Symbol.for('skein.loading/0');
-const shared = globalThis as unknown as Record<symbol, string | undefined>;
-
 async function importModule(
   code: ReferenceCode,
   tsx: string | undefined,
@@ -148,7 +145,7 @@ async function importModule(
   // Only in a worker: on the program's own thread the rest of the program goes on meanwhile.
   const marks =
     builtin('node:worker_threads')?.isMainThread === false || webWorkerScope() !== undefined;
-  if (marks) shared[key] = code.url;
+  if (marks) markLoading(code.url);
   try {
     // Before the first attempt: a module that failed to load is not loaded again.
     if (marks && tsx !== undefined && (isTypeScript(code.url) || typeScriptFor(code.url))) {
@@ -163,7 +160,7 @@ async function importModule(
       cause,
     });
   } finally {
-    if (marks) shared[key] = undefined;
+    if (marks) markLoading(undefined);
   }
 }
 
@@ -225,18 +222,4 @@ function registerTsx(loader: string, module: string): Promise<void> {
   // If that fails, the import that follows says what is wrong.
   registered ??= register().catch(() => {});
   return registered;
-}
-
-/**
- * Refuses work that a module submits while a worker loads it. Usually the module is the program itself, whose functions were
- * sent, so that each worker would start the program again.
- *
- * @throws Error while a module is loaded.
- */
-export function checkNotLoading(caller: string): void {
-  const url = shared[key];
-  if (url === undefined) return;
-  throw new Error(
-    `${caller}() expected to be called by the program, but a worker is loading ${url} for its functions, and that module starts work while it loads. Put the functions into a module of their own.`,
-  );
 }

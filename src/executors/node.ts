@@ -1,6 +1,7 @@
 /**
- * What this folder wants of Node (Bun and Deno have it too), reached without an import, so that bundles for browsers
- * stay clean, and typed by what is used of it, so that users need no types of Node.
+ * The modules and objects of Node that the executors use (Bun and Deno have them too). They are reached without an import, so
+ * that bundles for browsers do not refer to them. Their types have only the members that are used, so that users need not
+ * install the types of Node.
  */
 
 /** A `node:worker_threads` worker, seen from the thread that started it. */
@@ -106,10 +107,10 @@ const host = globalThis as unknown as {
   navigator?: { hardwareConcurrency?: number };
 };
 
-/** The host's `process`, or one that has nothing. */
+/** The host's `process`, or an empty object where there is none. */
 export const process: NodeProcess = host.process ?? {};
 
-/** Where this runs, as far as it makes a difference. */
+/** The runtime that this code runs in. */
 export const runtime: 'Bun' | 'Deno' | 'Node' | 'a browser' =
   'Bun' in globalThis
     ? 'Bun'
@@ -119,12 +120,12 @@ export const runtime: 'Bun' | 'Deno' | 'Node' | 'a browser' =
         ? 'a browser'
         : 'Node';
 
-/** A module of Node's own, or undefined where there is none. */
+/** Returns a built-in module of Node; undefined where there is none. */
 export function builtin<Id extends keyof Builtins>(id: Id): Builtins[Id] | undefined {
   return process.getBuiltinModule?.(id) as Builtins[Id] | undefined;
 }
 
-/** How many threads can run at once here. */
+/** Returns the number of threads that can run at the same time here. */
 export function availableParallelism(): number {
   return builtin('node:os')?.availableParallelism() ?? host.navigator?.hardwareConcurrency ?? 4;
 }

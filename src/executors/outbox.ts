@@ -1,5 +1,4 @@
-/** Outcomes on their way to the pool: many go in one message, and none waits for long. */
-
+/** Collects outcomes for the pool: many are sent in one message, and none waits for long. */
 import { ChunkOutcomes } from './chunk.ts';
 import { isCloneable, reasonAgainst } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
@@ -12,11 +11,13 @@ type Moving = ReadonlyMap<number, readonly Transferable[]>;
 export class Outbox {
   readonly #post: (message: FromWorker, transfer?: readonly Transferable[]) => void;
   readonly #writer = new OutcomeWriter();
-  /** The names of the functions. */
+  /** The name of the function, for each outcome. */
   #names: string[] = [];
-  /** What moves along with a result, by the number of its job. */
+  /** The transferred values of results, by the number of the job. */
   #moving: Map<number, readonly Transferable[]> | undefined;
+  /** The time that the collected jobs took, in ms. */
   #busy = 0;
+  /** The number of the last job that has an outcome. */
   #upTo = -1;
   flushedAt = 0;
 
@@ -28,7 +29,7 @@ export class Outbox {
     return this.#names.length === 0;
   }
 
-  /** @param value - The result, or, when it failed, what was thrown, taken apart. */
+  /** @param value - The result, or the encoded error if the job failed. */
   add(name: string, seq: number, failed: boolean, value: unknown, ms: number): void {
     this.#writer.add(seq, failed, value);
     this.#names.push(name);
@@ -38,7 +39,7 @@ export class Outbox {
     this.#upTo = seq;
   }
 
-  /** @param claimed - Tells that all jobs up to this number are claimed. */
+  /** @param claimed - All jobs up to this number are claimed; -1 if there is no claim to tell. */
   flush(claimed = -1): void {
     this.flushedAt = performance.now();
     if (this.isEmpty && claimed === -1) return;
@@ -59,7 +60,7 @@ export class Outbox {
     }
   }
 
-  /** Tells how far the worker is. */
+  /** Tells the pool the number of the last job that has an outcome. */
   report(claimed = -1): void {
     this.#post(this.#writer.take(this.#upTo, 0, claimed));
   }
@@ -100,7 +101,7 @@ export class Outbox {
   }
 }
 
-/** Has the results in a chunk that cannot be copied be failures of their own; answers whether there were any. */
+/** Replaces each result of a chunk that cannot be copied by a failure; returns true if there were any. */
 function mend(outcomes: ChunkOutcomes, name: string): boolean {
   let any = false;
   for (let at = 0; at < outcomes.length; at += 2) {
@@ -129,7 +130,7 @@ function uncopiable(
   );
 }
 
-/** A function that the program knows by name only may turn out to be a generator function. */
+/** A function that the program knows only by its name may be a generator function. */
 function isGenerator(value: unknown): boolean {
   return /^\[object (?:Async)?Generator\]$/.test(Object.prototype.toString.call(value));
 }

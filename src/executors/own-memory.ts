@@ -1,7 +1,7 @@
 /**
- * Typed arrays that come to or from a process are views of the message that brought them, and perhaps of others that came
- * with it: their `buffer` would have what is nobody's business, and moving it would take the memory of others along. Those
- * among arguments and results get memory of their own, as from a thread.
+ * A typed array that a process sends or receives is a view of the whole message that brought it, and perhaps of other
+ * messages. Its `buffer` would show their bytes, and to transfer it would empty the other arrays of the message. So each typed
+ * array among arguments and results gets memory of its own, as it has when it comes from a thread.
  */
 interface BufferClass {
   from(memory: ArrayBufferLike): ArrayBufferView;
@@ -12,7 +12,7 @@ type ViewClass = new (memory: ArrayBufferLike) => ArrayBufferView;
 
 const { Buffer } = globalThis as { Buffer?: BufferClass };
 
-/** Gives each typed array in the list memory of its own. */
+/** Copies each typed array in the list that shares its memory with other values. */
 export function ownMemory(list: unknown[]): void {
   for (const [at, value] of list.entries()) {
     if (ArrayBuffer.isView(value) && value.byteLength !== value.buffer.byteLength) {

@@ -1,10 +1,10 @@
-import type { Channel, ChannelEvents, OpenChannel, WorkerEnd } from './channel.ts';
 import { ClaimTable, capacity } from './claim-table.ts';
 import { Deadline } from './deadline.ts';
 import { decodeThrown } from './error-codec.ts';
 import { lostOnTheWay, WorkerLostError } from './errors.ts';
 import { GivenJobs } from './given-jobs.ts';
 import type { Job, JobHolder } from './job.ts';
+import type { LineEvents, LineToWorker, OpenLine, WorkerEnd } from './line.ts';
 import { countOutcomes, readOutcomes } from './outcomes.ts';
 import { Prefetch } from './prefetch.ts';
 import {
@@ -65,7 +65,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
   /** When it last answered, or was given jobs while it had none, on the clock of `performance.now()`. */
   #heardAt = 0;
   readonly #settings: WorkerSettings;
-  readonly #channel: Channel;
+  readonly #channel: LineToWorker;
   readonly #events: WorkerEvents;
   readonly #table = new ClaimTable();
   readonly #given: GivenJobs;
@@ -81,13 +81,13 @@ export class PoolWorker implements JobHolder, StreamWorker {
   /** Its teardown may never end, and what a job has left behind may never let it hear that it is to end. */
   readonly #closing = new Deadline(() => this.#channel.terminate());
 
-  constructor(name: string, open: OpenChannel, settings: WorkerSettings, events: WorkerEvents) {
+  constructor(name: string, open: OpenLine, settings: WorkerSettings, events: WorkerEvents) {
     this.name = name;
     this.#settings = settings;
     this.#events = events;
     this.#tasksLeft = settings.maxTasks;
     this.prefetch = new Prefetch(Math.min(settings.maxPrefetch, capacity));
-    const heard: ChannelEvents = {
+    const heard: LineEvents = {
       message: (message) => this.#hear(message),
       unreadable: () => this.#channel.post({ type: 'report' }),
       ended: (end) => this.#end(end),

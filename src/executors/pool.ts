@@ -14,7 +14,6 @@ import { getEventLoop } from '../core/current.ts';
 import type { ShutdownOptions } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
 import { QueueFull } from '../errors.ts';
-import type { OpenChannel, WorkerEnd } from './channel.ts';
 import { fill, relieve, takersAmong } from './dispatch.ts';
 import { BrokenExecutor, reasonOf, textOf } from './errors.ts';
 import { IdleWorkers } from './idle-workers.ts';
@@ -22,6 +21,7 @@ import { Job, type JobHolder } from './job.ts';
 import { codeFor } from './job-code.ts';
 import { JobQueue } from './job-queue.ts';
 import { OncePerTurn } from './later.ts';
+import type { OpenLine, WorkerEnd } from './line.ts';
 import type { PoolFuture } from './pool-future.ts';
 import { PoolWorker, type WorkerSettings, type WorkerState } from './pool-worker.ts';
 import type { Code } from './protocol.ts';
@@ -44,7 +44,7 @@ export interface PoolSettings extends WorkerSettings {
   /** How many jobs may wait when all workers are busy. */
   readonly maxQueue: number;
   readonly namePrefix: string;
-  readonly open: OpenChannel;
+  readonly open: OpenLine;
 }
 
 /** When to look again after jobs, in ms, that wait behind others. */

@@ -1,6 +1,6 @@
 import { checkHeapLimit } from './heap-limit.ts';
 import { PoolExecutor } from './pool-executor.ts';
-import { childProcesses, ProcessChannel } from './process.ts';
+import { childProcesses, ProcessLine } from './process.ts';
 import { poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
 
 export interface ProcessPoolOptions<InitArgs extends unknown[] = unknown[]>
@@ -9,11 +9,11 @@ export interface ProcessPoolOptions<InitArgs extends unknown[] = unknown[]>
 let made = 0;
 
 /**
- * Runs functions on a pool of processes. What a process does to itself, it does to no other: a crash of native code, a
- * full heap, a changed directory or environment. A process can be stopped whatever it does.
+ * Runs functions on a pool of processes. A crash of native code, a full heap, a changed directory or environment concern
+ * one process alone. A process can be stopped whatever it does.
  *
- * It takes the functions that a `ThreadPoolExecutor` takes. Everything is copied, a `SharedArrayBuffer` cannot cross, and
- * a process takes longer to start and each job longer to get there.
+ * It takes the functions that a `ThreadPoolExecutor` takes. Everything is copied, and a `SharedArrayBuffer` cannot cross. A
+ * process takes longer to start than a thread, and each job takes longer to reach it.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export class ProcessPoolExecutor<InitArgs extends unknown[] = unknown[]> extends
     super({
       ...settings,
       namePrefix: `ProcessPoolExecutor-${++made}`,
-      open: (_name, events) => new ProcessChannel(options.maxHeapMb, events),
+      open: (_name, events) => new ProcessLine(options.maxHeapMb, events),
     });
   }
 }

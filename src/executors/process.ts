@@ -1,11 +1,12 @@
 /**
- * The line to a worker process of `node:child_process`.
+ * The program's end of the line to a worker process of `node:child_process`. The worker's end: `process-side.ts`.
  *
- * States: open → over, which is told once. It goes there by the exit of the process and the end of what it said, whichever is
- * the later (but see `untilUnheard`); or at once, by the `error` of a process that could not be started.
+ * States: open → over. The line is over once the process has exited and its last message was read, whichever is later (but
+ * see `unheardMs`). It is over at once after the `error` of a process that could not be started. The pool hears of it once.
  */
-import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
+
 import { inheritedOptions } from './inherited-options.ts';
+import type { LineEvents, LineToWorker, WorkerEnd } from './line.ts';
 import { builtin, type ChildProcesses, type NodeChild, process, runtime } from './node.ts';
 import { ownMemory } from './own-memory.ts';
 import { isList, isOurs, type ToWorker } from './protocol.ts';
@@ -13,22 +14,23 @@ import { SharedFile } from './shared-file.ts';
 import { empty, type Transferable } from './transfer.ts';
 import { refuseUncloneable, refuseUnsendable } from './unsendable.ts';
 
-/** The file of the other end: `.ts` where the sources run as they are, `.js` once compiled. */
+/** Returns the file that the process begins with: `.ts` where the sources run directly, `.js` once compiled. */
 function entry(): URL {
   const here = import.meta.url;
-  // Not in one expression with `new URL`, which bundlers would take for a file of the page.
+  // Not one expression with `new URL`: bundlers would take the file for an asset of the page.
   const file = `./process-main${here.slice(here.lastIndexOf('.'))}`;
   return new URL(file, here);
 }
 
-/** A process that was asked to end, and does not within so many ms, is killed. */
-const untilKilled = 1000;
+/** A process that was asked to end, and has not ended after this time, is killed. */
+const killAfterMs = 1000;
 
 /**
- * One that has exited is listened to for at most so many ms more. Deno, which may still have its messages to read, reads them
- * before any timer; and it keeps the line open where the process has started another, or is being sent something.
+ * The longest time that messages of a process are awaited after its exit. Deno may still have messages to read then, and
+ * reads them before any timer fires. It also keeps the line open if the process has started another process, or if a message
+ * to the process is being sent.
  */
-const untilUnheard = 20;
+const unheardMs = 20;
 
 /** @throws Error where there are no processes. */
 export function childProcesses(): ChildProcesses {
@@ -41,10 +43,10 @@ export function childProcesses(): ChildProcesses {
   return processes;
 }
 
-/** The processes of this program, as far as they live. */
+/** The living worker processes of this program. */
 const living = new Set<NodeChild>();
 
-/** One that computes does not notice that the program has ended, and would go on for ever. */
+/** Ends the process when the program exits: a process that computes does not see that the line was closed. */
 function endWithProgram(child: NodeChild): void {
   if (living.size === 0) process.on?.('exit', endLiving);
   living.add(child);
@@ -59,7 +61,7 @@ function hasEnded(child: NodeChild): void {
   if (living.size === 0) process.off?.('exit', endLiving);
 }
 
-export class ProcessChannel implements Channel {
+export class ProcessLine implements LineToWorker {
   readonly threadId = undefined;
   readonly pid: number | undefined;
   readonly place: string;
@@ -69,7 +71,7 @@ export class ProcessChannel implements Channel {
   #killer: ReturnType<typeof setTimeout> | undefined;
   #listening: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(maxHeapMb: number | undefined, events: ChannelEvents) {
+  constructor(maxHeapMb: number | undefined, events: LineEvents) {
     const options = inheritedOptions() ?? optionsOfProgram();
     const execArgv =
       maxHeapMb === undefined ? options : [...options, `--max-old-space-size=${maxHeapMb}`];
@@ -91,7 +93,7 @@ export class ProcessChannel implements Channel {
       this.#file?.close();
       clearTimeout(this.#killer);
       clearTimeout(this.#listening);
-      // V8 aborts the process when the heap is full, that of Deno by another signal.
+      // V8 aborts the process when the heap is full. In Deno it does so with another signal.
       const heapLimit =
         signal === 'SIGABRT' || exitCode === 134 || (signal === 'SIGTRAP' && runtime === 'Deno');
       events.ended({ exitCode, signal, uncaught, heapLimit, begun });
@@ -103,17 +105,17 @@ export class ProcessChannel implements Channel {
       events.message(message);
     });
     child.on('error', (error: unknown) => {
-      // It could not be started. Other errors are of messages to one that is ending, which `exit` tells.
+      // The process could not be started. Other errors come from messages to a process that is ending: `exit` follows.
       if (child.pid !== undefined) return;
       uncaught = { error };
       end(undefined, undefined);
     });
-    // What the process said last, as why it ends, may be read after its exit is known: so does Deno under load.
+    // The last message, such as the reason of the exit, may be read after the exit is known: Deno does so under load.
     child.on('exit', (exitCode, signal) => {
       exited = () => end(exitCode ?? undefined, signal ?? undefined);
       if (!isConnected) return exited();
       clearTimeout(this.#killer);
-      this.#listening = setTimeout(exited, untilUnheard);
+      this.#listening = setTimeout(exited, unheardMs);
     });
     child.on('disconnect', () => {
       isConnected = false;
@@ -122,7 +124,7 @@ export class ProcessChannel implements Channel {
   }
 
   post(message: ToWorker, transfer?: readonly Transferable[]): void {
-    // The end of a process is known before its exit is: what is sent in between is given back by the latter.
+    // The line is closed before the exit is known. Jobs sent in between are given back when the exit is known.
     if (!this.#child.connected) return;
     if (!isList(message) && message.type === 'abort') this.#file?.requestAbort(message.seq);
     if (isList(message)) {
@@ -135,16 +137,16 @@ export class ProcessChannel implements Channel {
 
   terminate(): void {
     this.#child.kill('SIGTERM');
-    this.#killer ??= setTimeout(() => this.#kill(), untilKilled);
+    this.#killer ??= setTimeout(() => this.#kill(), killAfterMs);
   }
 
   #kill(): void {
-    // Deno sends a child one signal only.
+    // Deno sends only one signal to a child.
     if (this.#child.kill('SIGKILL') === true || runtime !== 'Deno') return;
     try {
       process.kill?.(this.pid as number, 'SIGKILL');
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
     }
   }
 
@@ -159,17 +161,17 @@ export class ProcessChannel implements Channel {
   }
 }
 
-/** The number by which a process has what comes after its input, its outputs and the line to the program. */
-const inherited = 4;
+/** The descriptor of the shared file in the process: it follows the input, the two outputs and the line to the program. */
+const sharedFileFd = 4;
 
 function fork(execArgv: string[], file: SharedFile | undefined): NodeChild {
   const options = { serialization: 'advanced', execArgv } as const;
   if (file === undefined) return childProcesses().fork(entry(), [], options);
   const stdio = [0, 1, 2, 'ipc', file.fd] as const;
-  return childProcesses().fork(entry(), [String(inherited), file.id], { ...options, stdio });
+  return childProcesses().fork(entry(), [String(sharedFileFd), file.id], { ...options, stdio });
 }
 
-/** As `fork()` takes them over by itself: without the program's own text. */
+/** Returns the options that `fork()` would hand down by itself: all but the program's own text. */
 function optionsOfProgram(): string[] {
   const options = [...(process.execArgv ?? [])];
   const at = options.findIndex((option) => option === '--eval' || option === '-e');

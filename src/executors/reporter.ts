@@ -1,32 +1,32 @@
 /**
- * The worker's side of progress reports. A job may report as often as it likes: at first each report is sent at once;
- * when there are too many, the newest takes the place of those that were not sent, and goes out when its time has come.
- * So a job that reports in a tight loop fills no memory, here or there.
+ * The worker's side of progress reports. A job may report as often as it likes. At first each report is sent at once. When
+ * there are too many, only the newest report is kept, and it is sent by a timer. So a job that reports in a tight loop fills
+ * no memory, neither in the worker nor in the program.
  *
- * A report is sent from within `progress()`, so that it gets out while the job computes.
+ * A report is sent within `progress()`, so that it leaves the worker while the job computes.
  */
 import { reasonAgainst } from './cloneable.ts';
 
-/** So many reports may follow one another at once. */
+/** The number of reports that may be sent without a pause. */
 const burst = 100;
-/** After that, one in so many ms. */
-const interval = 10;
+/** After these, one report is sent in this time. */
+const intervalMs = 10;
 
 export class Reporter {
   readonly #name: string;
   readonly #send: (value: unknown) => void;
   readonly #copy: (value: unknown) => unknown;
   #left = burst;
-  /** When `#left` was last counted up. */
+  /** The time at which `#left` was last increased. */
   #countedAt = performance.now();
   #held: { readonly value: unknown } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
 
   /**
-   * @param name - The job's.
-   * @param send - Throws what the host throws for a value that cannot be copied.
-   * @param copy - As `send()` copies a value.
+   * @param name - The name of the job.
+   * @param send - Sends a report; throws the host's error for a value that cannot be copied.
+   * @param copy - Copies a value as `send()` copies it.
    */
   constructor(name: string, send: (value: unknown) => void, copy: (value: unknown) => unknown) {
     this.#name = name;
@@ -44,9 +44,9 @@ export class Reporter {
         this.#left--;
         this.#held = undefined;
       } else {
-        // A copy, as the job may change the value before it is sent.
+        // Copied now, as the job may change the value before it is sent.
         this.#held = { value: this.#copy(value) };
-        this.#timer ??= setTimeout(this.#sendHeld, interval);
+        this.#timer ??= setTimeout(this.#sendHeld, intervalMs);
       }
     } catch (cause) {
       const reason = reasonAgainst(value, 'value', cause);
@@ -57,7 +57,7 @@ export class Reporter {
     }
   }
 
-  /** The job is over: what is held goes out, and nothing after it. */
+  /** The job is over: sends the report that is held, and none after it. */
   end(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
@@ -77,9 +77,9 @@ export class Reporter {
 
   #countUp(): void {
     const now = performance.now();
-    const more = Math.floor((now - this.#countedAt) / interval);
+    const more = Math.floor((now - this.#countedAt) / intervalMs);
     if (more <= 0) return;
     this.#left = Math.min(this.#left + more, burst);
-    this.#countedAt += more * interval;
+    this.#countedAt += more * intervalMs;
   }
 }

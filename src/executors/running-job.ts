@@ -1,4 +1,4 @@
-/** A job as the function sees it that runs for it. */
+/** The running job, as its function sees it. */
 import type { Context } from '../core/context.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 import type { ClaimTable } from './claim-table.ts';
@@ -80,12 +80,12 @@ export class RunningJob implements CurrentJob {
   readonly #table: ClaimTable;
   #controller: AbortController | undefined;
   #reason: Error | undefined;
-  #unsaid: Error | undefined;
-  /** Where somebody listens to its reports. */
+  #earlyReason: Error | undefined;
+  /** Sends the reports of the job; undefined if the program does not listen to them. */
   reporter: Reporter | undefined = undefined;
-  /** What ContextVars are in, where values of them came with the job. */
+  /** The context with the values of ContextVars that came with the job, if there are any. */
   context: Context | undefined = undefined;
-  /** What is to be told when it is asked to stop. */
+  /** The stream of the job, which is told when the job is asked to stop. */
   stream: { stop(): void } | undefined = undefined;
 
   constructor(name: string, seq: number, table: ClaimTable) {
@@ -95,7 +95,7 @@ export class RunningJob implements CurrentJob {
   }
 
   get signal(): AbortSignal {
-    // Made when asked for: it costs more than a small job.
+    // Made when the function reads it: a controller costs more than a small job.
     this.#controller ??= this.#makeController();
     return this.#controller.signal;
   }
@@ -112,7 +112,7 @@ export class RunningJob implements CurrentJob {
     shared.current = this;
   }
 
-  /** Calls a function as a part of the job, in its context. */
+  /** Calls a function in the context of the job. */
   run<R>(fn: () => R): R {
     return this.context === undefined ? fn() : carry(this.context, fn);
   }
@@ -120,7 +120,7 @@ export class RunningJob implements CurrentJob {
   end(): void {
     if (shared.current === this) shared.current = undefined;
     this.reporter?.end();
-    // The word in the table will soon belong to another job.
+    // The word in the claim table will soon belong to another job.
     if (this.#controller !== undefined && this.isAborted) this.#reason ??= abortError();
   }
 
@@ -128,14 +128,14 @@ export class RunningJob implements CurrentJob {
     this.#reason ??= timeout ? new TimeoutError(text) : abortError(text);
     if (this.#controller !== undefined) {
       const { signal } = this.#controller;
-      // From here on the host knows it too. Deno aborts no signal that says it is aborted.
-      for (const key of told) Reflect.deleteProperty(signal, key);
+      // From here on the host's own properties are right. Deno does not abort a signal whose `aborted` is already true.
+      for (const key of readFromMemory) Reflect.deleteProperty(signal, key);
       this.#controller.abort(this.#reason);
     }
     this.stream?.stop();
   }
 
-  /** Whether it was asked to stop. */
+  /** True once the job was asked to stop. */
   get isAborted(): boolean {
     return this.#reason !== undefined || this.#table.abortRequested(this.#seq);
   }
@@ -145,9 +145,9 @@ export class RunningJob implements CurrentJob {
     if (this.#reason !== undefined) controller.abort(this.#reason);
     const reason = (): unknown => {
       if (!this.isAborted) return undefined;
-      // The message that says why may not have come yet.
-      this.#unsaid ??= abortError();
-      return this.#reason ?? this.#unsaid;
+      // The message with the reason may not have arrived yet.
+      this.#earlyReason ??= abortError();
+      return this.#reason ?? this.#earlyReason;
     };
     Object.defineProperties(controller.signal, {
       aborted: { get: () => this.isAborted, configurable: true },
@@ -163,8 +163,8 @@ export class RunningJob implements CurrentJob {
   }
 }
 
-/** What a signal is asked that may have to be answered by shared memory. */
-const told = ['aborted', 'reason', 'throwIfAborted'] as const;
+/** The properties of the signal that are read from shared memory until the message with the abort has arrived. */
+const readFromMemory = ['aborted', 'reason', 'throwIfAborted'] as const;
 
 function abortError(text = ''): Error {
   return text === '' ? new CancelledError() : new CancelledError(text);

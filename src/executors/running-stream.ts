@@ -1,70 +1,69 @@
 /**
- * The worker's side of a stream: takes items from what the function answered, and sends them, as long as the consumer
- * has room for more.
+ * The worker's side of a stream: takes items from the iterator that the function returned, and sends them as long as the
+ * consumer has room for more.
  *
- * States: running ⇄ paused (no room; nothing is asked of the function), and from both → stopped (nobody wants more: the
- * iterator is told to return, which runs its `finally`) → over; or running → over, when it ends or fails by itself.
+ * States:
+ * - running ⇄ paused: the consumer has no room, so `next()` is not called.
+ * - running, paused → stopped: the consumer wants no more items. The iterator's `return()` is called, which runs `finally`.
+ * - stopped → over: the iterator has returned.
+ * - running → over: the iterator has ended or failed by itself.
  *
- * Items that come quickly travel together; one that took long to make does not wait for the next. The event loop of the
- * worker turns after every `slice`, also for a function that never awaits.
+ * Items that are made quickly are sent together. An item that took long to make does not wait for the next one. The event loop
+ * of the worker turns after every `slice`, also for a function that never awaits.
  */
 import { describe } from '../core/text.ts';
 import { reasonAgainst } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
-import type { FromWorker } from './protocol.ts';
+import type { LineToPool } from './line.ts';
 import type { RunningJob } from './running-job.ts';
 import { refuseUnmovable, type Transferable, transferListOf } from './transfer.ts';
 
-/** The part of the worker's line to the pool that a stream needs. */
-interface StreamWire {
-  post(message: FromWorker, transfer?: readonly Transferable[]): void;
-  later(fn: () => void): void;
-  readonly slice: number;
-}
+/** The part of the worker's end of the line that a stream needs. */
+type StreamLine = Pick<LineToPool, 'post' | 'later' | 'slice'>;
 
 type Step = IteratorResult<unknown, unknown>;
 type Source = Iterator<unknown, unknown> | AsyncIterator<unknown, unknown>;
 
-/** No item waits longer than this for others, in ms. */
-const flushEvery = 0.2;
-/** An item that took so long, in ms, goes out alone. */
-const slow = 0.02;
-/** After so many quick items in a row, the next are taken to be quick too. */
-const enough = 24;
+/** The longest time that an item waits for others. */
+const flushEveryMs = 0.2;
+/** An item that took longer to make than this is sent at once. */
+const slowItemMs = 0.02;
+/** After this number of quick items in a row, the next items are expected to be quick too, and are sent together. */
+const enoughQuickItems = 24;
 
 export class RunningStream {
   readonly #job: RunningJob;
   readonly #seq: number;
-  readonly #wire: StreamWire;
-  /** How many items may be sent. */
+  readonly #line: StreamLine;
+  /** The number of items that may still be sent. */
   #room: number;
   #items: unknown[] = [];
-  /** What moves along with items, by their place among `#items`. */
+  /** The transferred values of items, by the place of the item in `#items`. */
   #moving: Map<number, readonly Transferable[]> | undefined;
-  /** How many items went out. */
+  /** The number of items that were sent. */
   #sent = 0;
   #quickSteps = 0;
   #flushedAt = 0;
   #turnBegan = 0;
   #source: Source | undefined;
   #flushScheduled = false;
-  /** Whether `next()` is being called: an ordinary generator cannot be told to return then. */
+  /** True while `next()` runs: a generator cannot be told to return then. */
   #inNext = false;
   #stopped = false;
   /** Settles when the iterator has returned. */
   #returned: Promise<void> | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(job: RunningJob, seq: number, bufferSize: number, wire: StreamWire) {
+  constructor(job: RunningJob, seq: number, bufferSize: number, line: StreamLine) {
     this.#job = job;
     this.#seq = seq;
     this.#room = bufferSize;
-    this.#wire = wire;
+    this.#line = line;
   }
 
-  /** Sends all items of `answer`; resolves with the return value of the iterator. */
-  async run(answer: unknown): Promise<unknown> {
-    const source = sourceOf(await answer, this.#job.name);
+  /** Sends all items of `returned`, the result of the function; resolves with the return value of the iterator. */
+  async run(returned: unknown): Promise<unknown> {
+    const source = sourceOf(await returned, this.#job.name);
     this.#source = source;
     this.#flushedAt = this.#turnBegan = performance.now();
     let before = this.#flushedAt;
@@ -81,20 +80,21 @@ export class RunningStream {
       this.#add(step.value);
       this.#room--;
       const now = performance.now();
-      this.#quickSteps = now - before < slow ? this.#quickSteps + 1 : 0;
-      if (this.#quickSteps < enough || now - this.#flushedAt >= flushEvery) this.flush();
-      if (now - this.#turnBegan >= this.#wire.slice) await this.#turn();
+      this.#quickSteps = now - before < slowItemMs ? this.#quickSteps + 1 : 0;
+      if (this.#quickSteps < enoughQuickItems || now - this.#flushedAt >= flushEveryMs)
+        this.flush();
+      if (now - this.#turnBegan >= this.#line.slice) await this.#turn();
       before = performance.now();
     }
   }
 
-  /** The consumer has taken so many more items. */
+  /** The consumer has taken `count` more items. */
   grant(count: number): void {
     this.#room += count;
     this.#wakeUp();
   }
 
-  /** Nobody wants more. */
+  /** The consumer wants no more items. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -123,7 +123,7 @@ export class RunningStream {
     this.#items.push(item);
   }
 
-  /** Tells how many items went out: some may have been lost on the way. */
+  /** Tells the pool how many items were sent: some may have been lost on the way. */
   report(): void {
     this.flush();
     this.#post([]);
@@ -132,11 +132,11 @@ export class RunningStream {
   #post(items: readonly unknown[], transfer?: readonly Transferable[]): void {
     refuseUnmovable(transfer);
     const after = this.#sent;
-    this.#wire.post({ type: 'items', seq: this.#seq, after, items, refused: undefined }, transfer);
+    this.#line.post({ type: 'items', seq: this.#seq, after, items, refused: undefined }, transfer);
     this.#sent += items.length;
   }
 
-  /** One of them cannot be copied: those before it cross, and the stream fails in its place. */
+  /** Sends the items one by one, as one cannot be copied. The items before it are sent; the stream fails in its place. */
   #postEach(
     items: readonly unknown[],
     moving: ReadonlyMap<number, readonly Transferable[]> | undefined,
@@ -158,16 +158,16 @@ export class RunningStream {
       { cause },
     );
     const refused = encodeThrown(error);
-    this.#wire.post({ type: 'items', seq: this.#seq, after: this.#sent, items: [], refused });
+    this.#line.post({ type: 'items', seq: this.#seq, after: this.#sent, items: [], refused });
     this.stop();
   }
 
-  /** A spinning function is told to stop through shared memory, before the message comes. */
+  /** True once the job is to stop. Shared memory says so before the message arrives, even while the function computes. */
   #isStopped(): boolean {
     return this.#stopped || this.#job.isAborted;
   }
 
-  /** Takes the next step; undefined when it failed because it was to stop. */
+  /** Takes the next item; returns undefined if that failed because the job was asked to stop. */
   async #step(source: Source): Promise<Step | undefined> {
     try {
       this.#inNext = true;
@@ -186,7 +186,7 @@ export class RunningStream {
     }
   }
 
-  /** Does as `for await` with the promises of an ordinary iterator. */
+  /** Awaits a promise that a synchronous iterator yielded, as `for await` does. */
   async #settle({ done = false, value }: Step, source: Source): Promise<Step> {
     this.#flushSoon();
     try {
@@ -198,11 +198,11 @@ export class RunningStream {
     }
   }
 
-  /** The function awaits something: what it has yielded must not wait for that. */
+  /** Sends the items that were made so far: the function now awaits something, and they must not wait for it. */
   #flushSoon(): void {
     if (this.#items.length === 0 || this.#flushScheduled) return;
     this.#flushScheduled = true;
-    this.#wire.later(() => {
+    this.#line.later(() => {
       this.#flushScheduled = false;
       this.flush();
     });
@@ -216,7 +216,7 @@ export class RunningStream {
 
   async #turn(): Promise<void> {
     this.flush();
-    await new Promise<void>((resolve) => this.#wire.later(resolve));
+    await new Promise<void>((resolve) => this.#line.later(resolve));
     this.#turnBegan = performance.now();
   }
 
@@ -232,7 +232,7 @@ export class RunningStream {
   }
 
   async #leave(source: Source): Promise<undefined> {
-    // Memory may tell before the message does, which has the signal abort. That comes first, and then the `finally`.
+    // Shared memory may say it before the message that aborts the signal. The signal aborts first, then `finally` runs.
     while (!this.#stopped) await this.#woken();
     this.#beginReturn(source);
     try {
@@ -249,27 +249,27 @@ export class RunningStream {
       await this.#job.run(() => source.return?.());
     };
     this.#returned = leave();
-    // Who leaves hears of a failure there, but later.
+    // `#leave()` handles the failure, but later.
     this.#returned.catch(() => {});
   }
 }
 
-/** Whether it only says that the job was asked to stop. */
+/** True if the error only says that the job was asked to stop. */
 function isEcho(error: unknown, job: RunningJob): boolean {
   if (!job.isAborted) return false;
   const { name } = (error ?? {}) as { name?: unknown };
   return error === job.signal.reason || name === 'AbortError' || name === 'CancelledError';
 }
 
-function sourceOf(answer: unknown, name: string): Source {
-  if (typeof answer === 'object' && answer !== null) {
-    const asynchronous = (answer as AsyncIterable<unknown>)[Symbol.asyncIterator];
-    if (typeof asynchronous === 'function') return asynchronous.call(answer);
-    const synchronous = (answer as Iterable<unknown>)[Symbol.iterator];
-    if (typeof synchronous === 'function') return synchronous.call(answer);
+function sourceOf(returned: unknown, name: string): Source {
+  if (typeof returned === 'object' && returned !== null) {
+    const asynchronous = (returned as AsyncIterable<unknown>)[Symbol.asyncIterator];
+    if (typeof asynchronous === 'function') return asynchronous.call(returned);
+    const synchronous = (returned as Iterable<unknown>)[Symbol.iterator];
+    if (typeof synchronous === 'function') return synchronous.call(returned);
   }
   throw new TypeError(
-    `stream() expected a generator function, or one that answers something to iterate, but \`${name}\` answered ${describe(answer)}. For one result use \`submit(fn, …)\`.`,
+    `stream() expected a generator function, or one that answers something to iterate, but \`${name}\` answered ${describe(returned)}. For one result use \`submit(fn, …)\`.`,
   );
 }
 

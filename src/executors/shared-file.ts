@@ -1,46 +1,51 @@
 /**
- * What a program and a process of its pool tell each other where no message does: a small file, which both have open.
+ * A small file that the program and one process of its pool both have open. It tells two things that messages cannot tell
+ * in time:
  *
- * - Which job is to stop. The program writes it, and the process reads it while it computes.
- * - Which jobs the process may have begun. It writes that before it begins them, and the program reads it when the process
- *   has died: all others are as good as new.
+ * - The number of the job that is to stop. The program writes it, and the process reads it while a job computes.
+ * - The number of the last job that the process may have begun. The process writes it before it begins a job, and the
+ *   program reads it after the process has died: jobs with higher numbers were not begun, and can be given to another worker.
  *
- * A file, and not a pipe: to read one never blocks, whatever is in it, and what was written outlives a process that is
- * killed. It has no name any more once it is open, and is gone with the two. Where it cannot be had, messages have to do.
+ * A file is used because reading it never blocks, and because its content outlives a process that is killed; a pipe has
+ * neither property. The file has no name once it is open, and disappears with the two processes. Where no file can be made,
+ * messages tell both things, later.
  */
 import { builtin, process } from './node.ts';
 
 type Files = NonNullable<ReturnType<typeof builtin<'node:fs'>>>;
 
-/** Says that no job is to stop. Numbers of jobs are not negative. */
-const nobody = -1;
-/** So often is it worth a look, in ms: to read costs some microseconds, and this is asked in the innermost loops. */
-const every = 1;
+/** Means that no job is to stop. Numbers of jobs are not negative. */
+const noJob = -1;
+/** The file is read at most once in this time: to read costs some microseconds, and jobs ask in their innermost loops. */
+const readEveryMs = 1;
 
-/** Where the second number is. The first is a whole one of four bytes; this one has to count for as long as a process lives. */
+/**
+ * The offset of the second number in the file. The first number is a whole one of four bytes. The second is a double, as it
+ * counts up for the whole life of the process.
+ */
 const begunAt = 8;
 
 let made = 0;
 
-/** The program's end. */
+/** The program's end of the shared file. */
 export class SharedFile {
-  /** For the process to inherit. */
+  /** The descriptor that the process inherits. */
   readonly fd: number;
-  /** By which the process knows it: a place where nothing is handed down has another file under that number, or none. */
+  /** Identifies the file. Where descriptors are not handed down, the process has another file under that number, or none. */
   readonly id: string;
   readonly #files: Files;
-  readonly #word = new Int32Array([nobody]);
+  readonly #word = new Int32Array([noJob]);
 
   private constructor(files: Files, fd: number) {
     this.#files = files;
     this.fd = fd;
     this.id = String(files.fstatSync(fd).ino);
     this.#write();
-    // The process says a number once it has found the file.
+    // NaN: the process has not found the file yet. It writes a number then.
     files.writeSync(fd, new Float64Array([Number.NaN]), 0, 8, begunAt);
   }
 
-  /** Undefined where there is no place for it. */
+  /** Makes the file; returns undefined where that is impossible. */
   static open(): SharedFile | undefined {
     const files = builtin('node:fs');
     const folder = builtin('node:os')?.tmpdir();
@@ -57,13 +62,13 @@ export class SharedFile {
     }
   }
 
-  /** Asks the process to stop the job with this number. */
+  /** Asks the process to stop the job with the number `seq`. */
   requestAbort(seq: number): void {
     this.#word[0] = seq % 2 ** 31;
     this.#write();
   }
 
-  /** The last job that the process may have begun, -1 for none; undefined when that is not known. */
+  /** Returns the number of the last job that the process may have begun, -1 for none; undefined if that is not known. */
   lastBegun(): number | undefined {
     const begun = new Float64Array([Number.NaN]);
     this.#files.readSync(this.fd, begun, 0, 8, begunAt);
@@ -79,25 +84,25 @@ export class SharedFile {
   }
 }
 
-/** What the process does with it. */
+/** The process's end of the shared file. */
 export interface FileOfProgram {
-  /** Tells which job was last asked to stop. */
+  /** Returns the number of the job that was last asked to stop. */
   lookForAbort(): number;
-  /** Notes that the jobs up to this number may be begun. Throws when that cannot be noted: they must not begin then. */
+  /** Notes that all jobs up to this number may have begun. Throws if that cannot be noted: the jobs must not begin then. */
   noteBegun(seq: number): void;
 }
 
 /**
- * The process's end.
+ * Opens the process's end of the shared file.
  *
- * @param fd - The number by which the process has inherited the file.
- * @param id - As the program knows it.
- * @returns undefined when it was not handed down.
+ * @param fd - The descriptor that the process has inherited.
+ * @param id - The `id` of the program's end.
+ * @returns undefined if the descriptor was not handed down.
  */
 export function fileOfProgram(fd: number, id: string): FileOfProgram | undefined {
   const files = builtin('node:fs');
-  const word = new Int32Array([nobody]);
-  const begun = new Float64Array([nobody]);
+  const word = new Int32Array([noJob]);
+  const begun = new Float64Array([noJob]);
   try {
     if (files === undefined || String(files.fstatSync(fd).ino) !== id) return undefined;
     files.writeSync(fd, begun, 0, 8, begunAt);
@@ -109,7 +114,7 @@ export function fileOfProgram(fd: number, id: string): FileOfProgram | undefined
   return {
     lookForAbort() {
       const now = performance.now();
-      if (!works || now - readAt < every) return word[0] as number;
+      if (!works || now - readAt < readEveryMs) return word[0] as number;
       readAt = now;
       try {
         files.readSync(fd, word, 0, 4, 0);

@@ -1,5 +1,5 @@
 /** When an executor refuses work, whatever the work is. */
-import { checkNotLoading } from './load-function.ts';
+import { checkNotLoading } from './module-loading.ts';
 import { process } from './node.ts';
 
 /** @throws Error when nothing that starts now would be done, or when a worker would start the program again. */

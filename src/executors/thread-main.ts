@@ -1,4 +1,4 @@
-/** Where the threads of a ThreadPoolExecutor begin, unless the program brings a module of its own. */
+/** The module that the threads of a ThreadPoolExecutor begin with, unless the program gives a `worker` of its own. */
 import { builtin } from './node.ts';
 import { listenInThread } from './thread-side.ts';
 

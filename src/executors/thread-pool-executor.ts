@@ -4,7 +4,7 @@ import { poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
 
 export interface ThreadPoolOptions<InitArgs extends unknown[] = unknown[]>
   extends WorkerPoolOptions<InitArgs> {
-  /** What the names of the threads begin with; a number follows. Default: "ThreadPoolExecutor-1", and so on. */
+  /** The beginning of the threads' names; a number follows. Default: "ThreadPoolExecutor-1", and so on. */
   threadNamePrefix?: string;
   /**
    * Starts a worker: one of a module of the program, which calls `serve()` of `skein/executors/worker`. For bundles, in which

@@ -1,11 +1,11 @@
-/** The worker's side of the line to a thread: see `thread.ts`. */
+/** The worker's end of the line to a thread. The program's end: `thread.ts`. */
 import { later } from './later.ts';
 import { type NodePort, process } from './node.ts';
 import { marked, type ToWorker } from './protocol.ts';
 import { endOnceWritten, slice } from './worker-host.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
-/** Has this thread take jobs. */
+/** Makes this thread take jobs. */
 export function listenInThread(port: NodePort): void {
   const runtime = new WorkerRuntime({
     post: (message, transfer) => port.postMessage(marked(message), transfer),

@@ -1,10 +1,10 @@
-/** Which workers a ThreadPoolExecutor has: threads, Web Workers, or those that the program brings. */
+/** Chooses the workers of a ThreadPoolExecutor: threads, Web Workers, or workers that the program starts. */
 import { describe } from '../core/text.ts';
-import type { Channel, ChannelEvents, OpenChannel } from './channel.ts';
 import { checkHeapLimit } from './heap-limit.ts';
+import type { LineEvents, LineToWorker, OpenLine } from './line.ts';
 import { builtin, type NodeWorker } from './node.ts';
-import { startThread, ThreadChannel } from './thread.ts';
-import { startWebWorker, type WebWorker, WebWorkerChannel } from './web-worker.ts';
+import { startThread, ThreadLine } from './thread.ts';
+import { startWebWorker, type WebWorker, WebWorkerLine } from './web-worker.ts';
 
 /** A worker that the program has started: a Web Worker, or a `Worker` of `node:worker_threads`. */
 export interface StartedWorker {
@@ -15,13 +15,13 @@ export interface StartedWorker {
 const caller = '`new ThreadPoolExecutor()`';
 
 /**
- * @param worker - Starts a worker, where the program brings them.
- * @throws TypeError for what cannot be had here; Error where there is nothing like a thread.
+ * @param worker - Starts a worker, if the program starts its workers itself.
+ * @throws TypeError for an option that this runtime cannot keep; Error where there are neither threads nor Web Workers.
  */
 export function openerOfThreads(
   worker: (() => StartedWorker) | undefined,
   maxHeapMb: number | undefined,
-): OpenChannel {
+): OpenLine {
   if (worker !== undefined) return openerOfStarted(worker, maxHeapMb);
   const threads = builtin('node:worker_threads');
   if (threads === undefined && (globalThis as { Worker?: unknown }).Worker === undefined) {
@@ -31,12 +31,12 @@ export function openerOfThreads(
   }
   checkHeapLimit('ThreadPoolExecutor', maxHeapMb);
   if (threads === undefined) {
-    return (name, events) => new WebWorkerChannel(name, startWebWorker(name), events);
+    return (name, events) => new WebWorkerLine(name, startWebWorker(name), events);
   }
-  return (name, events) => new ThreadChannel(startThread(threads, name, maxHeapMb), events);
+  return (name, events) => new ThreadLine(startThread(threads, name, maxHeapMb), events);
 }
 
-function openerOfStarted(worker: () => StartedWorker, maxHeapMb: number | undefined): OpenChannel {
+function openerOfStarted(worker: () => StartedWorker, maxHeapMb: number | undefined): OpenLine {
   if (typeof worker !== 'function') {
     throw new TypeError(
       `${caller} expected \`worker\` to be a function that starts one, but got ${describe(worker)}. Write \`worker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })\`.`,
@@ -50,13 +50,13 @@ function openerOfStarted(worker: () => StartedWorker, maxHeapMb: number | undefi
   return (name, events) => channelTo(worker(), name, events);
 }
 
-function channelTo(worker: StartedWorker, name: string, events: ChannelEvents): Channel {
+function channelTo(worker: StartedWorker, name: string, events: LineEvents): LineToWorker {
   const given = worker as Partial<NodeWorker & WebWorker> | undefined;
-  if (typeof given?.on === 'function') return new ThreadChannel(worker as NodeWorker, events);
-  // Bun and Deno have Web Workers too, but do not tell when one ends.
+  if (typeof given?.on === 'function') return new ThreadLine(worker as NodeWorker, events);
+  // Bun and Deno have Web Workers too, but no event says that one has ended.
   const threads = builtin('node:worker_threads') !== undefined;
   if (typeof given?.addEventListener === 'function' && !threads) {
-    return new WebWorkerChannel(name, worker as WebWorker, events);
+    return new WebWorkerLine(name, worker as WebWorker, events);
   }
   const wanted = threads ? 'a Worker of `node:worker_threads`' : 'a Worker';
   throw new TypeError(

@@ -1,18 +1,20 @@
-/** The line to a worker thread of `node:worker_threads`. */
-import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
+/** The program's end of the line to a worker thread of `node:worker_threads`. The worker's end: `thread-side.ts`. */
+
 import { inheritedOptions } from './inherited-options.ts';
+import type { LineEvents, LineToWorker, WorkerEnd } from './line.ts';
 import type { NodeWorker, WorkerThreads } from './node.ts';
 import { isOurs, type ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
 
 /**
- * In megabytes. Node ends a thread that reaches its limit, and grants it 16 MB on the way out; one that needs more aborts the
- * program. One collection may move two thirds of the young generation out of it, which Node 24 lets grow to 192 MB: up to
- * half of the heaps of 64 MB that were filled bit by bit aborted the program there, and none with this.
+ * The limit of the young generation, for threads that have a limit of the heap. Node ends a thread that reaches the limit of
+ * its heap, and grants the thread 16 MB more until it has ended. A thread that needs more than these 16 MB aborts the program.
+ * One collection may move two thirds of the young generation into the old one, and Node 24 lets the young generation grow to
+ * 192 MB. There, up to half of the heaps of 64 MB that were filled bit by bit aborted the program, and none with this limit.
  */
 const maxYoungGenerationSizeMb = 24;
 
-/** @throws what the host throws when it cannot start one. */
+/** @throws the host's error if it cannot start a thread. */
 export function startThread(
   { Worker }: WorkerThreads,
   name: string,
@@ -28,22 +30,22 @@ export function startThread(
   });
 }
 
-/** The file of the other end: `.ts` where the sources run as they are, `.js` once compiled. */
+/** Returns the file that the thread begins with: `.ts` where the sources run directly, `.js` once compiled. */
 function entry(): URL {
   const here = import.meta.url;
-  // Not in one expression with `new URL`, which bundlers would take for a file of the page.
+  // Not one expression with `new URL`: bundlers would take the file for an asset of the page.
   const file = `./thread-main${here.slice(here.lastIndexOf('.'))}`;
   return new URL(file, here);
 }
 
-export class ThreadChannel implements Channel {
+export class ThreadLine implements LineToWorker {
   readonly threadId: number;
   readonly pid = undefined;
   readonly sharesMemory = true;
   readonly place: string;
   readonly #worker: NodeWorker;
 
-  constructor(worker: NodeWorker, events: ChannelEvents) {
+  constructor(worker: NodeWorker, events: LineEvents) {
     this.#worker = worker;
     this.threadId = worker.threadId;
     this.place = `thread ${worker.threadId}`;
@@ -89,7 +91,7 @@ export class ThreadChannel implements Channel {
   }
 }
 
-/** Why a thread ended before it said a word, where that can be told. */
+/** Returns the reason why a thread ended before its first message; undefined if the reason is not known. */
 function reasonOfSilence(exitCode: number, error: unknown): string | undefined {
   if (error === undefined && exitCode === 0) {
     return 'their module ended without a word. It has to call `serve()`';

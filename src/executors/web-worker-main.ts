@@ -1,4 +1,4 @@
-/** Where the Web Workers of a ThreadPoolExecutor begin, unless the program brings a module of its own. */
+/** The module that the Web Workers of a ThreadPoolExecutor begin with, unless the program gives a `worker` of its own. */
 import { webWorkerScope } from './web-worker-scope.ts';
 import { listenInWebWorker } from './web-worker-side.ts';
 

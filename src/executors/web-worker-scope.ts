@@ -1,11 +1,11 @@
-/** The global scope of a Web Worker, by what is used of it. */
+/** The part of a Web Worker's global scope that is used here. */
 export interface WebWorkerScope {
   postMessage(message: unknown, transfer?: readonly unknown[]): void;
   close(): void;
   addEventListener(type: string, listener: (event: never) => void): void;
 }
 
-/** The scope that this runs in, if that is a Web Worker's. */
+/** Returns the global scope if this code runs in a Web Worker; undefined anywhere else. */
 export function webWorkerScope(): WebWorkerScope | undefined {
   const scope = globalThis as { WorkerGlobalScope?: abstract new () => unknown };
   const { WorkerGlobalScope } = scope;

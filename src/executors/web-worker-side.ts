@@ -1,4 +1,4 @@
-/** The worker's side of the line to a Web Worker: see `web-worker.ts`. */
+/** The worker's end of the line to a Web Worker. The program's end: `web-worker.ts`. */
 import { encodeThrown } from './error-codec.ts';
 import { later } from './later.ts';
 import { marked, type ToWorker } from './protocol.ts';
@@ -14,7 +14,7 @@ interface FailureEvent {
   readonly reason?: unknown;
 }
 
-/** Has this worker take jobs. */
+/** Makes this worker take jobs. */
 export function listenInWebWorker(scope: WebWorkerScope): void {
   const post = (message: FromWebWorker, transfer?: readonly Transferable[]): void =>
     scope.postMessage('sign' in message ? message : marked(message), transfer);
@@ -30,11 +30,11 @@ export function listenInWebWorker(scope: WebWorkerScope): void {
     begun = seq;
   };
   const runtime = new WorkerRuntime({ post, close, later, slice, noteBegun });
-  // A job that closes its worker would never be heard of again.
+  // A job may close its worker. Without this the pool would wait for that job for ever.
   scope.close = close;
 
   const die = (error: unknown, event: FailureEvent): void => {
-    // A job may have a listener of its own, as in any program, which comes after this one.
+    // A job may have a listener of its own, which handles the error. That listener is called after this one.
     later(() => {
       if (event.defaultPrevented) return;
       post({ type: 'uncaught', failure: encodeThrown(error) });

@@ -1,28 +1,28 @@
 /**
- * The line to a Web Worker, seen from the page or worker that has it.
+ * The program's end of the line to a Web Worker. The worker's end: `web-worker-side.ts`.
  *
- * A browser tells less of its workers than Node does of threads: not that one has ended, and not that it has begun to listen.
- * So the worker says both (`web-worker-side.ts`). What is sent before it listens waits here, as a message that comes while
- * its module loads would be lost.
+ * A browser has no event for the end of a worker, and none for the moment at which a worker begins to listen. The worker
+ * therefore sends a message for both. A message that arrives while the worker's module loads would be lost, so messages wait
+ * here until the worker listens.
  *
- * States: loading → listening → over, or from loading straight to over.
+ * States: loading → listening → over, or loading → over.
  */
-import type { Channel, ChannelEvents, WorkerEnd } from './channel.ts';
+import type { LineEvents, LineToWorker, WorkerEnd } from './line.ts';
 import { type FromWorker, isOurs, type ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
 
-/** A Web Worker, by what is used of it. */
+/** The part of a Web Worker that is used here. */
 export interface WebWorker {
   postMessage(message: unknown, transfer?: readonly unknown[]): void;
   terminate(): unknown;
   addEventListener(type: string, listener: (event: never) => void): void;
 }
 
-/** What a Web Worker says besides what all workers say. */
+/** The messages of a Web Worker: those of all workers, and two signs of its own. */
 export type FromWebWorker =
   | FromWorker
   | { readonly sign: 'listening' }
-  /** The last job that it has begun, where the claim table does not tell. */
+  /** `begun`: the number of the last job that the worker has begun, if it does not share the claim table. */
   | { readonly sign: 'over'; readonly begun: number | undefined };
 
 interface ErrorEventLike {
@@ -30,8 +30,8 @@ interface ErrorEventLike {
   preventDefault(): void;
 }
 
-/** How long a worker may take to load its module and to say a first word, in ms: long enough for a slow network. */
-const patience = 60_000;
+/** How long a worker may take to load its module and to send its first message: long enough for a slow network. */
+const firstWordMs = 60_000;
 
 const host = globalThis as { crossOriginIsolated?: boolean; SharedArrayBuffer?: unknown };
 
@@ -41,34 +41,34 @@ export function startWebWorker(name: string): WebWorker {
     const source = './web-worker-main.ts';
     return typed(new Worker(new URL(source, import.meta.url), { type: 'module', name }));
   }
-  // In these very words, by which bundlers know that the file belongs to the bundle.
+  // Bundlers know this exact form, and take the file into the bundle.
   return typed(
     new Worker(new URL('./web-worker-main.js', import.meta.url), { type: 'module', name }),
   );
 }
 
-/** The browser's own type has a form of `addEventListener` for each event. */
+/** Narrows the type: the browser's own has an overload of `addEventListener` for each event. */
 function typed(worker: Worker): WebWorker {
   return worker as unknown as WebWorker;
 }
 
-export class WebWorkerChannel implements Channel {
+export class WebWorkerLine implements LineToWorker {
   readonly threadId = undefined;
   readonly pid = undefined;
   readonly place: string;
-  /** Pages that are not isolated from other origins share no memory with their workers. */
+  /** Pages that are not isolated from other origins cannot share memory with their workers. */
   readonly sharesMemory: boolean =
     host.SharedArrayBuffer !== undefined && host.crossOriginIsolated !== false;
   readonly #worker: WebWorker;
-  readonly #events: ChannelEvents;
-  /** What waits until the worker listens. */
+  readonly #events: LineEvents;
+  /** The messages that wait until the worker listens; undefined once it listens. */
   #early: ToWorker[] | undefined = [];
   #isOver = false;
   #saidWhy = false;
   readonly #tooLate: ReturnType<typeof setTimeout>;
 
-  /** @param wait - How long the worker may take to say a first word, in ms. */
-  constructor(name: string, worker: WebWorker, events: ChannelEvents, wait: number = patience) {
+  /** @param wait - How long the worker may take to send its first message, in ms. */
+  constructor(name: string, worker: WebWorker, events: LineEvents, wait: number = firstWordMs) {
     this.place = `web worker ${name}`;
     this.#worker = worker;
     this.#events = events;
@@ -84,17 +84,17 @@ export class WebWorkerChannel implements Channel {
 
   post(message: ToWorker, transfer?: readonly Transferable[]): void {
     if (this.#early === undefined) this.#worker.postMessage(message, transfer);
-    // No job is sent before the worker is ready: nothing of this is moved.
+    // No job is sent before the worker is ready, so no waiting message has values to move.
     else this.#early.push(message);
   }
 
   terminate(): void {
     this.#worker.terminate();
-    // Nobody else says so, and whoever ends a worker does not expect the news before the call returns.
+    // The browser has no event for this. The pool must not hear of it before `terminate()` returns.
     queueMicrotask(() => this.#end('it was ended'));
   }
 
-  // A page does not stay for its workers, nor end because they are gone.
+  // The life of a page does not depend on its workers.
   ref(): void {}
 
   unref(): void {}
@@ -121,9 +121,9 @@ export class WebWorkerChannel implements Channel {
   }
 
   #hearError(event: ErrorEventLike): void {
-    // Else the page would report it too.
+    // Otherwise the page would report the error as well.
     event.preventDefault();
-    // Once it listens, the worker says by itself what nobody caught.
+    // Once the worker listens, it sends a message for each uncaught error itself.
     if (this.#early === undefined) return;
     const { message } = event;
     if (message === undefined || message === '') {
@@ -150,7 +150,7 @@ export class WebWorkerChannel implements Channel {
   }
 }
 
-/** All that a browser passes on of an exception is a line: "Uncaught RangeError: too much". */
+/** Makes an error of the one line by which a browser tells an exception: "Uncaught RangeError: too much". */
 function errorOf(line: string): Error {
   const [, name, text] = /^Uncaught (?:\(in promise\) )?(\w+): ([\s\S]*)$/.exec(line) ?? [];
   const error = new Error(text ?? line);

@@ -1,13 +1,13 @@
-/** What workers in threads and processes have in common. */
+/** The code that workers in threads and in processes share. */
 import { type NodeStream, process } from './node.ts';
 
 /** How long jobs may run before the event loop turns, in ms. */
 export const slice = 1;
 
-// Jobs may put something else in the place of it, and of the `write` of streams.
+// Kept here, as a job may replace `process.exit`, and the `write` of streams.
 const exitHost = process.exit?.bind(process);
 
-/** Ends the worker, once what it has written to the console arrived: an exit would cut that off. */
+/** Ends the worker once its console output has arrived. To exit earlier would lose output. */
 export function endOnceWritten(): void {
   afterWriting(process.stdout, () => afterWriting(process.stderr, exit));
 }
@@ -16,7 +16,7 @@ function exit(): void {
   try {
     exitHost?.(0);
   } catch {
-    // A listener of a job has thrown. They are not called again.
+    // An `exit` listener of a job has thrown. The second call does not call listeners again.
     exitHost?.(0);
   }
 }

@@ -8,21 +8,21 @@ import { codeOf } from './portable-function.ts';
 import type { Call } from './protocol.ts';
 import { checkDuration } from './submit-options.ts';
 
-/** What pools of threads and pools of processes have in common. */
+/** The options that pools of threads and pools of processes share. */
 export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> {
   /** The largest number of workers. Default: as many as can run at once here (`os.availableParallelism()`). */
   maxWorkers?: number;
   /** The number of workers that are there from the beginning, and always. Default: 0. */
   minWorkers?: number;
-  /** How long a worker above `minWorkers` may be idle before it ends, in ms. Default: it stays. */
+  /** How long a worker beyond `minWorkers` may be idle before it ends, in ms. Default: it stays. */
   idleTimeout?: number;
   /** Called in each worker before its first job. When it fails, the executor is broken: nothing runs any more. */
   initializer?: Work<InitArgs, unknown>;
-  /** What the initializer is called with. */
+  /** The arguments of the initializer. */
   initArgs?: InitArgs;
   /** Called in each worker before it ends, unless that dies. It has `grace` ms. */
   teardown?: Work<[], unknown>;
-  /** After so many jobs a worker ends, and another takes its place. Default: it stays. */
+  /** A worker ends after this number of jobs, and another takes its place. Default: it stays. */
   maxTasksPerWorker?: number;
   /**
    * How many jobs may wait while all workers are busy. More are refused with a QueueFull; `room()` waits. Default: any

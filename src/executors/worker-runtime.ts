@@ -1,83 +1,67 @@
 /**
- * The worker's side of the protocol: runs one job after the other, and answers each. Knows nothing of threads.
+ * The worker's side of the protocol: runs one job after the other, and sends the outcome of each. It knows nothing of threads.
  *
- * A job is claimed right before it runs. Outcomes are sent together, after `flushEvery` at the latest; before that, a
- * function that is not known to be quick has none wait for it, nor has one that does not end at once. The event loop of
- * the worker turns after every `slice`, so that timers and messages get their share.
+ * A job is claimed right before it runs. Outcomes are sent together, at the latest after `flushEveryMs`. They are sent earlier
+ * before a function that is not known to be quick is called, and when a function returns a promise: no outcome waits for
+ * these. The event loop of the worker turns after every `slice`, so that timers and messages are handled.
  */
 import { BatchReader, type WaitingJob } from './batch-reader.ts';
 import { runChunk } from './chunk.ts';
 import { ClaimTable, capacity } from './claim-table.ts';
 import { encodeThrown } from './error-codec.ts';
 import { textOf } from './errors.ts';
+import type { LineToPool } from './line.ts';
 import { type Loaded, loadFunction } from './load-function.ts';
 import { Outbox } from './outbox.ts';
-import { type AbortReason, type Call, type FromWorker, isList, type ToWorker } from './protocol.ts';
+import { type AbortReason, type Call, isList, type ToWorker } from './protocol.ts';
 import { Reporter } from './reporter.ts';
 import { RunningJob } from './running-job.ts';
 import { RunningStream } from './running-stream.ts';
 import { contextOf } from './shipped-context.ts';
-import type { Transferable } from './transfer.ts';
 
-export interface Wire {
-  /** @throws what the host throws for a value that cannot be copied or moved. */
-  post(message: FromWorker, transfer?: readonly Transferable[]): void;
-  /** Ends the worker. */
-  close(): void;
-  /** Calls back after the event loop has turned. */
-  later(fn: () => void): void;
-  /** Copies a value as `post()` does, where that is not what `structuredClone()` does. */
-  copy?(value: unknown): unknown;
-  /** Tells which job was last asked to stop, where that can be seen before the message arrives. */
-  lookForAbort?(): number;
-  /** Notes that the jobs up to this number may be begun, where claims are told by message: that may not get out in time. */
-  noteBegun?(seq: number): void;
-  /** How long jobs may run before the event loop turns, in ms. */
-  readonly slice: number;
-}
-
-/** In ms. */
-const flushEvery = 0.2;
-/** How often a worker says that it is about to end, in ms. */
-const sayEvery = 200;
-/** Where claims are told and not seen, a worker claims so many jobs at a time, if all are of quick functions. */
+/** The longest time that an outcome waits for others. */
+const flushEveryMs = 0.2;
+/** A worker that is about to end repeats its message `closing` after this time. */
+const closingEveryMs = 200;
+/** The number of jobs that a worker claims at a time, if it tells its claims by message and all functions are quick. */
 const claimedTogether = 64;
-/** So many of them are noted as begun at a time: to note it costs more than many a job. */
+/** The number of these jobs that are noted as begun at a time: to note it costs more than a small job. */
 const notedTogether = 8;
 
 export class WorkerRuntime {
-  readonly #wire: Wire;
+  readonly #line: LineToPool;
   readonly #reader = new BatchReader();
   readonly #outbox: Outbox;
   readonly #waiting: WaitingJob[] = [];
-  /** How many of `#waiting` are over. */
+  /** The place in `#waiting` of the next job. */
   #at = 0;
   #table: ClaimTable;
+  /** True if the pool cannot see the claim table, so that claims are told by message. */
   #tellsClaims = true;
-  /** All jobs up to this number were told to be claimed. */
+  /** All jobs up to this number are claimed, and pool and worker have told each other so. */
   #claimedTo = -1;
-  /** All jobs up to this number were noted as begun. */
+  /** All jobs up to this number are noted as begun (`noteBegun()`). */
   #notedTo = -1;
-  /** The last job that was begun. */
+  /** The number of the last job that was begun. */
   #begun = -1;
   #teardown: Call | undefined;
   #running: { readonly seq: number; readonly job: RunningJob } | undefined;
-  /** What the running job sends item by item. */
+  /** The stream of the running job, if it sends items. */
   #stream: RunningStream | undefined;
-  /** Which job was last asked to stop. */
+  /** The job that was last asked to stop. */
   #asked: { readonly seq: number; readonly reason: AbortReason } | undefined;
-  /** Whether a job runs or the next is about to. */
+  /** True while a job runs, or the next one is about to begin. */
   #busy = false;
   #turnBegan = 0;
-  /** Says that the worker is about to end, until it has. */
-  #saying: ReturnType<typeof setInterval> | undefined;
-  /** Whether messages were answered since the event loop turned. */
-  #answered = false;
+  /** Repeats the message `closing` until the worker has ended. */
+  #closingTimer: ReturnType<typeof setInterval> | undefined;
+  /** True if jobs of a message were run since the event loop turned. */
+  #ranThisTurn = false;
 
-  constructor(wire: Wire) {
-    this.#wire = wire;
-    this.#table = new ClaimTable(undefined, wire.lookForAbort);
-    this.#outbox = new Outbox((message, transfer) => wire.post(message, transfer));
+  constructor(line: LineToPool) {
+    this.#line = line;
+    this.#table = new ClaimTable(undefined, line.lookForAbort);
+    this.#outbox = new Outbox((message, transfer) => line.post(message, transfer));
   }
 
   receive(message: ToWorker): void {
@@ -116,21 +100,21 @@ export class WorkerRuntime {
     }
   }
 
-  /** A message came that cannot be put together. */
+  /** A message arrived that cannot be deserialized. */
   unreadable(error: unknown): void {
-    this.#wire.post({ type: 'unreadable', reason: textOf(error), after: this.#reader.last });
+    this.#line.post({ type: 'unreadable', reason: textOf(error), after: this.#reader.last });
   }
 
-  /** Sends what is there: the worker is about to end. */
+  /** Sends all outcomes and items: the worker is about to end. */
   flush(): void {
     this.#outbox.flush();
     this.#stream?.flush();
-    if (this.#tellsClaims) this.#wire.noteBegun?.(this.#begun);
+    if (this.#tellsClaims) this.#line.noteBegun?.(this.#begun);
   }
 
-  /** Begins no other job: the worker goes on for a moment, but nobody hears of it any more. */
+  /** Begins no other job. The worker goes on for a moment, but the pool has closed the line. */
   halt(): void {
-    clearInterval(this.#saying);
+    clearInterval(this.#closingTimer);
     this.#waiting.length = 0;
     this.#at = 0;
   }
@@ -139,22 +123,22 @@ export class WorkerRuntime {
     try {
       if (initializer !== undefined) await this.#call(initializer);
     } catch (error) {
-      this.#wire.post({ type: 'broken', failure: encodeThrown(error) });
+      this.#line.post({ type: 'broken', failure: encodeThrown(error) });
       return;
     }
-    this.#wire.post({ type: 'ready' });
+    this.#line.post({ type: 'ready' });
   }
 
   async #close(): Promise<void> {
     try {
       if (this.#teardown !== undefined) await this.#call(this.#teardown);
     } catch (error) {
-      this.#wire.post({ type: 'untidy', failure: encodeThrown(error) });
+      this.#line.post({ type: 'untidy', failure: encodeThrown(error) });
     }
-    const say = (): void => this.#wire.post({ type: 'closing' });
+    const say = (): void => this.#line.post({ type: 'closing' });
     say();
-    this.#saying = setInterval(say, sayEvery);
-    this.#wire.close();
+    this.#closingTimer = setInterval(say, closingEveryMs);
+    this.#line.close();
   }
 
   async #call({ code, args }: Call): Promise<unknown> {
@@ -169,19 +153,19 @@ export class WorkerRuntime {
     }
     if (this.#busy) return;
     this.#busy = true;
-    if (this.#answered) this.#wire.later(this.#beginTurn);
+    if (this.#ranThisTurn) this.#line.later(this.#beginTurn);
     else this.#beginTurn();
   }
 
-  /** Messages that come together are answered together, but for the first, which is answered at once. */
-  readonly #hadTurn = (): void => {
-    this.#answered = false;
+  /** The jobs of the first message in a turn run at once. Those of all later ones run together, in the next turn. */
+  readonly #turned = (): void => {
+    this.#ranThisTurn = false;
   };
 
   #withdraw(seqs: readonly number[]): void {
-    // What was told to be claimed runs, even if it has not begun yet.
+    // A job that was told to be claimed will run, even if it has not begun yet.
     const withdrawn = seqs.filter((seq) => seq > this.#claimedTo && this.#table.takeBack(seq));
-    this.#wire.post({ type: 'withdrawn', seqs: withdrawn });
+    this.#line.post({ type: 'withdrawn', seqs: withdrawn });
   }
 
   #abort(seq: number, reason: AbortReason): void {
@@ -200,9 +184,9 @@ export class WorkerRuntime {
   #runOn(from: number): void {
     let now = from;
     for (;;) {
-      if (now - this.#turnBegan >= this.#wire.slice && this.#turnBegan !== now) {
+      if (now - this.#turnBegan >= this.#line.slice && this.#turnBegan !== now) {
         this.#outbox.flush();
-        this.#wire.later(this.#beginTurn);
+        this.#line.later(this.#beginTurn);
         return;
       }
       const job = this.#next();
@@ -210,16 +194,16 @@ export class WorkerRuntime {
       const fn = this.#load(job);
       if (fn === undefined || (typeof fn === 'function' && !this.#begin(job, fn, now))) return;
       now = performance.now();
-      if (now - this.#outbox.flushedAt >= flushEvery) this.#outbox.flush();
+      if (now - this.#outbox.flushedAt >= flushEveryMs) this.#outbox.flush();
     }
     this.#busy = false;
     this.#outbox.flush();
-    if (this.#answered) return;
-    this.#answered = true;
-    this.#wire.later(this.#hadTurn);
+    if (this.#ranThisTurn) return;
+    this.#ranThisTurn = true;
+    this.#line.later(this.#turned);
   }
 
-  /** Answers the function, undefined when the jobs go on once it is loaded, or false when it cannot be had. */
+  /** Returns the function; undefined while it loads, after which jobs go on; false if it failed to load. */
   #load(job: WaitingJob): Loaded | undefined | false {
     const fail = (error: unknown): false => {
       this.#end(job, true, encodeThrown(error), performance.now());
@@ -262,12 +246,15 @@ export class WorkerRuntime {
     return undefined;
   }
 
-  /** The pool has claimed it for this worker, where it could have claimed it itself: what it moved there is nowhere else. */
+  /**
+   * True for a job with transferred values. The pool claimed it when it sent it, because these values now exist only here. It
+   * runs although our own claim failed.
+   */
   #isHandedOver({ seq }: WaitingJob): boolean {
     return !this.#tellsClaims && seq === this.#claimedTo;
   }
 
-  /** Sends what must not wait for this job, and that it is claimed, where that is to be told. */
+  /** Sends the outcomes that must not wait for this job, and tells the claim if the pool cannot see it. */
   #announce(job: WaitingJob): void {
     const { seq, fn, tellsBegin } = job;
     if (!this.#tellsClaims) {
@@ -277,12 +264,12 @@ export class WorkerRuntime {
     }
     if (seq > this.#claimedTo) this.#claimFrom(job);
     this.#begun = seq;
-    if (this.#wire.noteBegun === undefined || seq <= this.#notedTo) return;
+    if (this.#line.noteBegun === undefined || seq <= this.#notedTo) return;
     this.#notedTo = fn.isQuick ? Math.min(seq + notedTogether - 1, this.#claimedTo) : seq;
-    this.#wire.noteBegun(this.#notedTo);
+    this.#line.noteBegun(this.#notedTo);
   }
 
-  /** Claims the job, and those that follow if it takes longer to tell of them than to run them. */
+  /** Tells that the job is claimed, together with the quick jobs that follow: a message for each would cost more than it. */
   #claimFrom({ seq, fn, tellsBegin }: WaitingJob): void {
     this.#claimedTo = seq;
     if (fn.isQuick && !tellsBegin) {
@@ -296,14 +283,14 @@ export class WorkerRuntime {
     this.#outbox.flush(this.#claimedTo);
   }
 
-  /** Calls the function; answers whether it has ended. */
+  /** Calls the function; returns true if the job has ended. */
   #begin(job: WaitingJob, fn: Loaded, began: number): boolean {
     const running = new RunningJob(job.fn.name, job.seq, this.#table);
     this.#running = { seq: job.seq, job: running };
     running.begin();
     if (job.shipped !== undefined) running.context = contextOf(job.shipped);
     if (job.fn.reports) running.reporter = this.#reporter(job);
-    // It may have been asked to stop while its module was loaded.
+    // The job may have been asked to stop while its module was loaded.
     if (this.#asked?.seq === job.seq) running.abort(this.#asked.reason);
     let result: unknown;
     try {
@@ -330,24 +317,24 @@ export class WorkerRuntime {
     seq: number,
     running: RunningJob,
     bufferSize: number,
-    answer: unknown,
+    returned: unknown,
   ): Promise<unknown> {
-    const stream = new RunningStream(running, seq, bufferSize, this.#wire);
+    const stream = new RunningStream(running, seq, bufferSize, this.#line);
     this.#stream = stream;
     running.stream = stream;
-    return stream.run(answer);
+    return stream.run(returned);
   }
 
   #reporter({ seq, fn }: WaitingJob): Reporter {
     const send = (value: unknown): void => {
       this.#stream?.flush();
-      this.#wire.post({ type: 'progress', seq, value });
+      this.#line.post({ type: 'progress', seq, value });
     };
-    return new Reporter(fn.name, send, this.#wire.copy ?? copyOf);
+    return new Reporter(fn.name, send, this.#line.copy ?? copyOf);
   }
 
   #await(job: WaitingJob, result: PromiseLike<unknown>, began: number): void {
-    if (job.fn.isQuick && !this.#outbox.isEmpty) this.#wire.later(() => this.#outbox.flush());
+    if (job.fn.isQuick && !this.#outbox.isEmpty) this.#line.later(() => this.#outbox.flush());
     else this.#outbox.flush();
     const settle = (failed: boolean, value: unknown): void => {
       this.#end(job, failed, value, began);
@@ -370,7 +357,7 @@ export class WorkerRuntime {
   }
 }
 
-/** The host's own, which browsers call on nothing but the global object. */
+/** Browsers refuse to call `structuredClone()` as a method of any other object, so it is wrapped. */
 function copyOf(value: unknown): unknown {
   return structuredClone(value);
 }

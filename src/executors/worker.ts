@@ -1,4 +1,4 @@
-/** For the modules that workers begin with, where the program brings them: everything here is public. */
+/** The entry `skein/executors/worker`, for programs that start their workers with modules of their own. All is public. */
 import { builtin } from './node.ts';
 import { serveFunctions } from './served-functions.ts';
 import { listenInThread } from './thread-side.ts';
@@ -29,7 +29,7 @@ import { listenInWebWorker } from './web-worker-side.ts';
  * serve({ cube });
  * ```
  *
- * Python has no need of it: its workers are copies of the program, or load its modules by name.
+ * Python has no counterpart: its workers are copies of the program, or load its modules by name.
  */
 export function serve(...modules: readonly object[]): void {
   serveFunctions(modules);

@@ -7,7 +7,7 @@ import {
   WorkerLostError,
 } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { WebWorkerChannel } from '../../../src/executors/web-worker.ts';
+import { WebWorkerLine } from '../../../src/executors/web-worker.ts';
 import { running } from '../../contracts/executor.contract.ts';
 import * as work from '../../node/executors/fixtures/work.mjs';
 
@@ -176,7 +176,7 @@ describe('Web Workers that cannot start', () => {
   test('as their module never calls `serve()` are not waited for for ever', async () => {
     const ended = await new Promise((resolve) => {
       const events = { message: () => {}, unreadable: () => {}, ended: resolve };
-      new WebWorkerChannel('silent', workerOf('') as never, events, 1);
+      new WebWorkerLine('silent', workerOf('') as never, events, 1);
     });
     expect(ended).toMatchObject({
       reason: 'they say nothing for 1 ms. Their module has to call `serve()`',

@@ -2,23 +2,23 @@
 import { getEventLoop } from 'skein';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BatchReader, type WaitingJob } from '../../../src/executors/batch-reader.ts';
-import type { Channel, ChannelEvents, WorkerEnd } from '../../../src/executors/channel.ts';
 import { ClaimTable } from '../../../src/executors/claim-table.ts';
+import type { LineEvents, LineToWorker, WorkerEnd } from '../../../src/executors/line.ts';
 import { Pool } from '../../../src/executors/pool.ts';
 import { isList, mark, type ToWorker } from '../../../src/executors/protocol.ts';
 import type { SubmitOptions } from '../../../src/executors/submit-options.ts';
 
-class FakeWorker implements Channel {
+class FakeWorker implements LineToWorker {
   readonly place = 'a fake';
   readonly threadId = undefined;
   readonly pid = undefined;
   readonly sharesMemory = true;
   terminated = false;
   readonly posted: ToWorker[] = [];
-  readonly events: ChannelEvents;
+  readonly events: LineEvents;
   keepsAlive = true;
 
-  constructor(events: ChannelEvents) {
+  constructor(events: LineEvents) {
     this.events = events;
   }
 

@@ -1,8 +1,8 @@
 /** A stream over a worker that does what the test says: what is granted, what keeps the program alive, what gets lost. */
 import 'skein';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Channel, ChannelEvents } from '../../../src/executors/channel.ts';
 import { ClaimTable } from '../../../src/executors/claim-table.ts';
+import type { LineEvents, LineToWorker } from '../../../src/executors/line.ts';
 import { Pool } from '../../../src/executors/pool.ts';
 import { PoolStream } from '../../../src/executors/pool-stream.ts';
 import { isList, mark, type ToWorker } from '../../../src/executors/protocol.ts';
@@ -11,17 +11,17 @@ import type { StreamJob } from '../../../src/executors/stream-job.ts';
 type Said = Exclude<ToWorker, readonly unknown[]>;
 
 /** Runs one stream, the first job that it is given. */
-class FakeWorker implements Channel {
+class FakeWorker implements LineToWorker {
   readonly place = 'a fake';
   readonly threadId = undefined;
   readonly pid = undefined;
   readonly sharesMemory = true;
   keepsAlive = true;
   readonly said: Said[] = [];
-  readonly events: ChannelEvents;
+  readonly events: LineEvents;
   #sent = 0;
 
-  constructor(events: ChannelEvents) {
+  constructor(events: LineEvents) {
     this.events = events;
   }
 

@@ -1,41 +1,41 @@
 /**
- * The line to a worker that is no other thread: the same messages, copied as threads copy them, and the same code at the
- * other end, all on the loop.
+ * Both ends of the line of an InlineExecutor, whose worker runs on the program's own loop. Messages are copied as those of
+ * threads, and the worker's end is the same runtime.
  */
 import { Context } from '../core/context.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
-import type { Channel, ChannelEvents } from './channel.ts';
+import type { LineEvents, LineToWorker } from './line.ts';
 import { type FromWorker, isList, type ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
-export class InlineChannel implements Channel {
+export class InlineLine implements LineToWorker {
   readonly place = 'the thread of the program';
   readonly threadId = undefined;
   readonly pid = undefined;
   readonly sharesMemory = true;
-  readonly #events: ChannelEvents;
+  readonly #events: LineEvents;
   readonly #runtime: WorkerRuntime;
   readonly #loop: EventLoop = getEventLoop();
-  /** As in a worker, where the variables of the program have no values. */
+  /** An empty context, as in any other worker: the ContextVars of the program have no values there. */
   readonly #context = new Context();
   #ended = false;
 
-  constructor(events: ChannelEvents) {
+  constructor(events: LineEvents) {
     this.#events = events;
     this.#runtime = new WorkerRuntime({
-      post: (message, transfer) => this.#answer(message, transfer),
+      post: (message, transfer) => this.#deliver(message, transfer),
       close: () => this.#end(),
       later: (fn) => this.#later(fn),
-      // Everything else on the loop gets its turn after each job.
+      // The rest of the loop gets a turn after each job.
       slice: 0,
     });
   }
 
   post(message: ToWorker, transfer?: readonly Transferable[]): void {
     const copy = copyOf(message, transfer);
-    // The claim table is not copied: both ends see the same one, also where memory cannot be shared between threads.
+    // The claim table is not copied. Both ends use the same one, also where threads cannot share memory.
     const isStart = !isList(message) && message.type === 'start';
     const heard = isStart ? { ...copy, claims: message.claims } : copy;
     this.#later(() => this.#runtime.receive(heard as ToWorker));
@@ -49,7 +49,7 @@ export class InlineChannel implements Channel {
 
   unref(): void {}
 
-  #answer(message: FromWorker, transfer?: readonly Transferable[]): void {
+  #deliver(message: FromWorker, transfer?: readonly Transferable[]): void {
     const copy = copyOf(message, transfer);
     this.#later(() => {
       if (!this.#ended) this.#events.message(copy);
