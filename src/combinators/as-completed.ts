@@ -12,13 +12,13 @@ import { Queue } from '../queues/queue.ts';
 import { inputsOf } from './inputs.ts';
 
 /**
- * A future as `for await` gives it. It has no `then` for the type checker, which would take the loop's variable for the
- * result otherwise; in truth it is the very future that was given.
+ * A future as `for await` gives it. Its type has no `then`: with one, the type checker would take the loop's variable for
+ * the result. The value is the future itself that was given.
  */
 export type Done<F> = Omit<F, 'then'>;
 
 /**
- * What `asCompleted()` answers: iterate it with `for` in a coroutine, with `for await` in an async function.
+ * The result of `asCompleted()`. Iterate it with `for` in a coroutine, with `for await` in an async function.
  *
  * @example
  * ```ts
@@ -41,13 +41,15 @@ export class AsCompleted<T, F extends Future<unknown>>
     printsItself(this.prototype);
   }
 
-  /** Those that are done and were not handed out; undefined for each that was not done in time. */
+  /** The futures that are done and not given out yet; undefined for each future that was not done in time. */
   readonly #done = Object.assign(new Queue<Future<T> | undefined>(), {
     toString: () => `asCompleted() of ${this.#todo.size} pending`,
   });
+  /** The futures that are not done. */
   readonly #todo: Set<Future<T>>;
+  /** The number of results that are not given out yet. */
   #left: number;
-  /** How many of the coroutines handed out are being awaited. */
+  /** The number of given out coroutines that are being awaited. */
   #open = 0;
   #iterating = false;
   #timer: TimerHandle | undefined;
@@ -67,7 +69,7 @@ export class AsCompleted<T, F extends Future<unknown>>
     }
   }
 
-  /** A coroutine for each: the first that is awaited returns the first result, and so on. */
+  /** Gives a coroutine for each: the first that is awaited returns the first result, and so on. */
   *[Symbol.iterator](): Generator<AwaitableCoroutine<T>, void, undefined> {
     this.#resume();
     try {
@@ -81,13 +83,13 @@ export class AsCompleted<T, F extends Future<unknown>>
   }
 
   /**
-   * The futures themselves, done, as they get done. Iterating again goes on where the last iteration left.
+   * Gives the futures themselves, in the order in which they are done. A second iteration goes on where the first left.
    *
    * @throws TimeoutError (a rejection of `next()`) for each that was not done in time.
    */
   [Symbol.asyncIterator](): AsyncIterator<Done<F>> {
     this.#resume();
-    // No async generator: that would await the future that it yields.
+    // Not an async generator, which would await the future that it yields.
     return {
       next: () => this.#nextDone(),
       return: async () => {
@@ -102,7 +104,7 @@ export class AsCompleted<T, F extends Future<unknown>>
     this.#timer?._setIdle(false);
   }
 
-  /** Left behind, the timer goes on, but does not keep the program alive. */
+  /** The iteration is left. The timer goes on, but does not keep the program alive. */
   #pause(): void {
     this.#iterating = false;
     if (this.#open === 0) this.#timer?._setIdle(true);

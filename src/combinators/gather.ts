@@ -22,20 +22,20 @@ export type Results<Awaitables extends readonly unknown[]> = {
 };
 
 /**
- * The same, with failures in the place of results: what `returnExceptions` gives. A thrown value that is no Error stands
- * there as it is, though the type says Error: `unknown` in its place would swallow the types of the results.
+ * The results of a list of awaitables, with failures in the place of results, as `returnExceptions` gives them. A thrown
+ * value that is not an Error is listed too, though the type says Error: `unknown` would hide the types of the results.
  */
 export type Outcomes<Awaitables extends readonly unknown[]> = {
   -readonly [Index in keyof Awaitables]: ResultOf<Awaitables[Index]> | Error;
 };
 
-/** What can be said to {@link gather}. */
+/** Options of {@link gather}. */
 export interface GatherOptions {
   /** Puts exceptions and cancellations among the results, instead of failing with the first. Default: false. */
   returnExceptions?: boolean;
 }
 
-/** Cancelling it cancels the children; it is done when they are, and then fails with a CancelledError. */
+/** The future of `gather()`. Cancelling it cancels the children; once they are done, it fails with a CancelledError. */
 class GatheringFuture extends Future<unknown[]> {
   cancelRequested = false;
   readonly children: readonly Future<unknown>[];
@@ -73,7 +73,7 @@ class GatheringFuture extends Future<unknown[]> {
 
 function outcome(this: GatheringFuture, child: Future<unknown>): unknown {
   if (child._state === FINISHED) return child._value;
-  // Not its own error: that one is for whoever awaits the child.
+  // A new error: the child gives its own error once, to the task that awaits it.
   if (child.cancelled()) return cancelledError(child._cancelReason, this._loop.getDebug());
   try {
     return child.result();
@@ -84,20 +84,20 @@ function outcome(this: GatheringFuture, child: Future<unknown>): unknown {
 
 type Started = Coroutine<unknown> | Future<unknown>;
 
-/** What can be awaited of each input. All are looked at before the first is started: a mistake starts none. */
+/** Returns the coroutine or future of each input. All inputs are checked before the first is started. */
 function yieldablesOf(inputs: readonly Awaitable<unknown>[]): Started[] {
   const made = new Map<unknown, Started>();
   return inputs.map((input) => {
     const known = made.size > 0 ? made.get(input) : undefined;
     if (known !== undefined) return known;
     const yieldable = yieldableOf(input, 'gather');
-    // Futures and coroutines are known by themselves.
+    // A future or a coroutine that is given twice is the same object twice. A promise would be wrapped twice.
     if (yieldable !== input) made.set(input, yieldable);
     return yieldable;
   });
 }
 
-/** Starts coroutines, one after the other; one that is given twice once. */
+/** Starts the coroutines, one after the other. A coroutine that is given twice is started once. */
 class Children {
   readonly futures: Future<unknown>[] = [];
   readonly #given: readonly Started[];
@@ -136,11 +136,11 @@ class Children {
 }
 
 /**
- * Runs awaitables at once; answers a future of the list of their results, in the order given. The same awaitable given
- * twice runs once.
+ * Runs awaitables concurrently, and returns a future of the list of their results, in the order given. An awaitable that is
+ * given twice runs once.
  *
- * The first failure (a cancelled child is one) is the future's, at once: the other children go on, and what they throw
- * is not reported; to have them cancelled use `taskGroup()`. Cancelling the future cancels all children.
+ * The future fails at once with the first failure (a cancelled child is one). The other children go on, and their failures
+ * are not reported; use `taskGroup()` to have them cancelled. Cancelling the future cancels all children.
  *
  * @param awaitables - Coroutines, futures, tasks, promises. For a tuple the results are a tuple.
  * @param options - `returnExceptions`: failures take the place of results.
@@ -200,12 +200,12 @@ export function gather(
   const settled = (child: Future<unknown>): void => {
     unfinished--;
     if (outer === undefined || outer.done()) {
-      // Too late to be told: but whoever gathered saw a failure, so this one is not reported.
+      // A later failure is not reported: the task that gathered got the first.
       if (!child.cancelled()) child.exception();
     } else if (!returnExceptions && failLike(outer, child)) {
       return;
     } else if (unfinished === 0) {
-      // Cancelled itself, it fails as its last child was cancelled, wherever that one stands in the order of endings.
+      // The gathering was cancelled: it fails with the error of its last child in the list, as in asyncio.
       if (outer.cancelRequested) outer.setException(outer.lastChild._makeCancelledError());
       else outer.setResult(outer.children.map(outcome, outer));
     }
@@ -213,7 +213,7 @@ export function gather(
 
   for (let at = 0; at < inputs.length; at++) {
     const child = children.next();
-    // At once, as an eager child made after this one may settle it, or listen to it too.
+    // Listens before the next child is made: that one may be eager, and settle this one or listen to it too.
     if (child._state === FINISHED) unfinished--;
     else if (child.done()) early.push(child);
     else whenDone(child, settled, owner);
@@ -224,7 +224,7 @@ export function gather(
   return outer;
 }
 
-/** Fails `outer` as `child` did; answers whether that did. A cancelled child is a failure, too. */
+/** Fails `outer` as `child` failed or was cancelled. Returns false if the child has a result. */
 function failLike(outer: Future<unknown>, child: Future<unknown>): boolean {
   if (child._state === FINISHED) return false;
   try {

@@ -9,16 +9,16 @@ function notList(name: string, got: unknown): TypeError {
   );
 }
 
-/** Whether this came out of a coroutine that waits: a bare `yield`, or a future that is being awaited. */
+/** Tells whether a coroutine that waits yielded this: a bare `yield`, or a future that is being awaited. */
 function waits(yielded: unknown): boolean {
   return yielded === undefined || takeSuspension(yielded);
 }
 
 /**
- * The list that a combinator was given.
+ * Returns the list that a combinator was given.
  *
- * One awaitable in place of a list is an error, though futures and coroutines can be iterated too. A generator of
- * tasks and a coroutine look alike until the first thing comes out: a future that says it is being awaited.
+ * A single awaitable in the place of a list is an error, though futures and coroutines can be iterated too. A generator of
+ * tasks and a coroutine look alike until the first value is yielded: a coroutine yields a future that is being awaited.
  */
 export function inputsOf<A>(name: string, awaitables: Iterable<A>): A[] {
   const isList =

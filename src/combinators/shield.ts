@@ -3,7 +3,7 @@ import type { Future } from '../core/future.ts';
 import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 
-/** One function for all, so that an inner future shielded and abandoned twice is reported once. */
+/** Reports a late failure. One function for all shields, so that a future shielded twice is reported once. */
 function reportLate(inner: Future<unknown>): void {
   if (inner.cancelled()) return;
   try {
@@ -18,12 +18,12 @@ function reportLate(inner: Future<unknown>): void {
 }
 
 /**
- * Protects an awaitable from the cancellation of whoever awaits it: that one is cancelled, the awaitable goes on.
+ * Protects an awaitable from the cancellation of the task that awaits it: the task is cancelled, the awaitable goes on.
  *
- * It is not protected from its own `cancel()`. If it fails after its awaiter was cancelled, that is reported.
+ * It is not protected from its own `cancel()`. If it fails after the task was cancelled, the failure is reported.
  *
  * @param awaitable - A future, task, coroutine or promise. A coroutine is run as a task.
- * @returns A future of the same outcome; the awaitable itself if that is a future which is done.
+ * @returns A future with the outcome of the awaitable; the awaitable itself if it is a future that is done.
  * @throws TypeError when it cannot be awaited.
  *
  * @example

@@ -4,10 +4,10 @@ import { getEventLoop } from '../core/current.ts';
 import { handOut, type LibraryCoroutine, makeCoroutines } from '../core/library-coroutine.ts';
 import { TimerFuture } from '../core/timer-future.ts';
 
-/** What a coroutine yields to give way. */
+/** The result of a `next()` that gives way for one iteration. */
 const pause: IteratorYieldResult<undefined> = { done: false, value: undefined };
 
-/** Gives way for one iteration. States: new → waiting → over. */
+/** The coroutine of `sleep(0)`, which gives way for one iteration. States: new → waiting → over. */
 class Pause<T> implements LibraryCoroutine<T> {
   static {
     makeCoroutines(this.prototype);
@@ -42,8 +42,8 @@ class Pause<T> implements LibraryCoroutine<T> {
 }
 
 /**
- * Waits for a timer. `yield*` asks for an iterator first, and gets the timer itself: nothing stands between the task and
- * that. States: new → waiting → over; or new → over, where an iterator was asked for.
+ * The coroutine of `sleep(ms)`. `yield*` asks it for an iterator and gets the timer itself, so that the task steps the
+ * timer directly. States: new → waiting → over; or new → over, if an iterator was asked for.
  */
 class Sleep<T> implements LibraryCoroutine<T> {
   static {
@@ -99,8 +99,8 @@ class Sleep<T> implements LibraryCoroutine<T> {
 /**
  * Waits for `ms` milliseconds, then returns `value`. A delay of 0 or less gives way for exactly one iteration of the loop.
  *
- * @param ms - How long, in ms.
- * @param value - What it returns.
+ * @param ms - The time, in ms.
+ * @param value - The value that it returns.
  * @throws TypeError when `ms` is not a number; RangeError when it is NaN.
  *
  * @example

@@ -14,15 +14,15 @@ import { waitFor } from './wait-for.ts';
 
 /** How a {@link staggeredRace} ended. */
 export interface RaceResult<T> {
-  /** What the winner returned; undefined if all failed. */
+  /** The result of the winner; undefined if all failed. */
   readonly result: T | undefined;
   /** The place of the winner among the candidates; undefined if all failed. */
   readonly index: number | undefined;
-  /** For each candidate that was started what it threw, a CancelledError for those that lost, undefined for the winner. */
+  /** The error of each candidate that was started: a CancelledError for one that lost, undefined for the winner. */
   readonly exceptions: readonly unknown[];
 }
 
-/** One race: each candidate runs in a task that first starts the next one's, which waits for its turn. */
+/** One race. Each candidate runs in a task, which first starts the task of the next one. That task waits for its turn. */
 class Race<T> {
   readonly #candidates: Iterator<Body<[], T>>;
   readonly #delay: number | null | undefined;
@@ -42,7 +42,7 @@ class Race<T> {
     const owner = requireRunner('staggeredRace');
     this.#start(undefined, owner);
     let cancellation: CancelledError | undefined;
-    // Again and again, as we may be cancelled again and again while they clean up.
+    // In a loop: the race may be cancelled again while its candidates clean up.
     while (this.#running.size > 0) {
       this.#allDone = this.#loop.createFuture<void>();
       this.#allDone._detail = `staggeredRace() of ${this.#running.size}`;
@@ -71,7 +71,7 @@ class Race<T> {
       },
       owner,
     );
-    // An eager task waits for this: it must be listed before it can win, and cancel those that are.
+    // An eager task waits for this event: it must be in `#running` before it can win and cancel the others.
     listed.set();
   }
 
@@ -120,10 +120,9 @@ const racing = awaitable(function* (
  * addresses of a host.
  *
  * @param candidates - Generator functions or async functions, in order of preference. Those not needed are not called.
- * @param delay - The head start, in ms; null or undefined: the next begins only when the one before it failed.
- * @returns The winner's result and place, and what the others threw. It throws nothing that they threw.
- * @throws TypeError when something among the candidates is no function, or the delay is not a number; RangeError when it
- *   is NaN.
+ * @param delay - The head start, in ms; null or undefined: a candidate begins only when the one before it failed.
+ * @returns The result and the place of the winner, and the errors of the others, which are not thrown.
+ * @throws TypeError when a candidate is not a function, or the delay is not a number; RangeError when it is NaN.
  *
  * @example
  * ```ts
@@ -138,7 +137,7 @@ const racing = awaitable(function* (
  * }); // => 'second choice, number 1'
  * ```
  *
- * Follows `asyncio.staggered.staggered_race()`; differs in that the answer is an object.
+ * Follows `asyncio.staggered.staggered_race()`; differs in that the result is an object.
  */
 export function staggeredRace<T>(
   candidates: Iterable<Body<[], T>>,

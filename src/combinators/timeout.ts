@@ -47,7 +47,7 @@ export class Timeout {
   #handle: Handle | PlainTimer | undefined;
   #task: Task<unknown> | undefined;
   #cancelling = 0;
-  /** Of the context in which the deadline was set: as a callback's, at the price of a reference. */
+  /** The values of the context in which the deadline was set: the task is cancelled in it, as by a timer callback. */
   #values: Values | undefined;
 
   /** @internal */
@@ -55,20 +55,20 @@ export class Timeout {
     this.#when = when;
   }
 
-  /** The deadline on the clock of `loop.time()`, in ms, or undefined if there is none. */
+  /** Returns the deadline on the clock of `loop.time()`, in ms, or undefined if there is none. */
   when(): number | undefined {
     return this.#when;
   }
 
-  /** Tells whether the deadline passed and stopped the body: the way to tell this timeout from one within. */
+  /** Tells whether the deadline passed and stopped the body. So this timeout can be told from one inside the body. */
   expired(): boolean {
     return this.#state === 'expiring' || this.#state === 'expired';
   }
 
   /**
-   * Moves the deadline; undefined or null takes it away.
+   * Moves the deadline; undefined or null removes it.
    *
-   * @param when - On the clock of `loop.time()`, in ms.
+   * @param when - The new deadline, in ms on the clock of `loop.time()`.
    * @throws Error when the body is not running, or the deadline has passed; TypeError when `when` is not a number;
    *   RangeError when it is NaN.
    *
@@ -96,7 +96,7 @@ export class Timeout {
     if (this.#when === undefined) {
       this.#handle = undefined;
     } else if (this.#when <= loop.time()) {
-      // Its name is what reports call it.
+      // A named function: reports of failures show the name.
       const expire = (): void => this._fire();
       this.#handle = loop.callSoon(expire);
     } else {
@@ -112,7 +112,7 @@ export class Timeout {
     this.reschedule(this.#when);
   }
 
-  /** @internal The body failed with `error`; answers what comes out of the timeout. */
+  /** @internal The body failed with `error`. Returns the error that `timeout()` throws. */
   _failed(error: unknown): unknown {
     return this._exit() ? this.#converted(error) : error;
   }
@@ -124,7 +124,7 @@ export class Timeout {
     this.#handle = undefined;
   }
 
-  /** @internal The body ended. Answers whether a cancellation that comes out of it is ours, and nobody else's. */
+  /** @internal The body ended. Returns true if it was cancelled by this deadline, and by no other request. */
   _exit(): boolean {
     this.#handle?.cancel();
     this.#handle = undefined;
@@ -138,7 +138,7 @@ export class Timeout {
 
   #converted(error: unknown): unknown {
     if (error instanceof CancelledError) return this.#timeoutError(error);
-    // Cleanup failed with an error of its own: that one comes out, and tells of the timeout behind it.
+    // Cleanup failed with an error of its own. That error is thrown, with the TimeoutError among its causes.
     if (error instanceof AggregateError) for (const one of error.errors) this.#insert(one);
     this.#insert(error);
     return error;
@@ -163,11 +163,11 @@ export class Timeout {
   }
 }
 
-/** `from`: the loop on whose clock `when` is `ms` from now, if the time is relative. */
+/** Enters a timeout. `from`: for a relative time, the loop on whose clock `when` is `ms` after the call of `timeout()`. */
 function entered(when: number | undefined, from: EventLoop | undefined, ms: number): Timeout {
   const task = requireRunner('timeout');
   const loop = getEventLoop();
-  // Made outside of the loop that runs it, as tests do, it has no other time to count from than its start.
+  // `timeout()` was called outside of the loop that runs it, as tests do. Then the time counts from the start of the body.
   const isElsewhere = from !== undefined && from !== loop;
   const scope = new Timeout(isElsewhere ? loop.time() + ms : when);
   scope._enter(task);
@@ -200,10 +200,10 @@ function checkBody(name: string, body: unknown): void {
 }
 
 /**
- * Runs `body` and stops it when it takes longer than `ms`: it is cancelled where it waits, may clean up, and then a
+ * Runs `body` and stops it when it takes longer than `ms`: the body is cancelled where it waits, may clean up, and then a
  * {@link TimeoutError} is thrown here. The time counts from this call.
  *
- * @param ms - How long, in ms. null or undefined: for ever, until `scope.reschedule()`. 0 or less: until the first wait.
+ * @param ms - The time, in ms. null or undefined: for ever, until `scope.reschedule()`. 0 or less: until the first wait.
  * @param body - A generator function or an async function. It is given the {@link Timeout}, to move the deadline.
  * @returns What the body returns.
  * @throws TimeoutError when the deadline passed and stopped the body; what the body throws. At once: TypeError when `ms` is
@@ -234,9 +234,9 @@ export function timeout<T>(
 }
 
 /**
- * As {@link timeout}, with the deadline given as a time.
+ * Runs `body` as {@link timeout} does, with a deadline instead of a duration.
  *
- * @param when - On the clock of `loop.time()`, in ms; null or undefined for none.
+ * @param when - The deadline, in ms on the clock of `loop.time()`; null or undefined for none.
  * @param body - As for `timeout()`.
  * @returns What the body returns.
  * @throws as `timeout()`.

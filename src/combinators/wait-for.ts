@@ -23,7 +23,7 @@ function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
   }
 }
 
-/** No time at all: what is not done is not let run any further, and a coroutine is not even started. */
+/** Waits for 0 ms: returns the result if the awaitable is done, else cancels it. A coroutine is not even started. */
 function* alreadyDone(awaitable: Awaitable<unknown>): Coroutine<unknown> {
   const future = ensureFuture(awaitable);
   if (future.done()) return future.result();
@@ -41,7 +41,7 @@ const waitingFor = awaitableCoroutine(function* (
   ms: number | null | undefined,
 ): Coroutine<unknown> {
   if (typeof ms === 'number' && ms <= 0) return yield* alreadyDone(awaitable);
-  // A coroutine is awaited here, in this task: no new task is made of it.
+  // A coroutine runs as a part of this task: no new task is made of it.
   return yield* timeout(ms, function* () {
     return yield* awaitable;
   });
@@ -49,11 +49,11 @@ const waitingFor = awaitableCoroutine(function* (
 
 /**
  * Waits for an awaitable, for at most `ms`; then cancels it, waits until it has ended, and throws a
- * {@link TimeoutError}. If it ends with a result all the same, that is returned.
+ * {@link TimeoutError}. If it returns a result instead of stopping, that is returned.
  *
  * @param awaitable - A coroutine, future, task or promise. A promise cannot be stopped: it is merely left.
- * @param ms - How long, in ms; null or undefined: for ever. 0 or less: only if it is done already.
- * @returns What the awaitable returns.
+ * @param ms - The longest time, in ms; null or undefined: for ever. 0 or less: only if it is done already.
+ * @returns The result of the awaitable.
  * @throws TimeoutError when the time was up; what the awaitable throws. At once: TypeError when it cannot be awaited, or
  *   `ms` is not a number; RangeError when `ms` is NaN.
  *

@@ -10,33 +10,33 @@ import { describe } from '../core/text.ts';
 import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { inputsOf } from './inputs.ts';
 
-/** Has `wait()` return when one future is done, in whatever way. */
+/** `wait()` returns when one future is done: finished, failed or cancelled. */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
-/** Has `wait()` return when one future failed, or all are done. A cancelled one did not fail. */
+/** `wait()` returns when one future failed, or all are done. A cancelled future did not fail. */
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
-/** Has `wait()` return when all futures are done. */
+/** `wait()` returns when all futures are done. */
 export const ALL_COMPLETED = 'ALL_COMPLETED';
 
-/** When `wait()` returns, if its time is not up before. */
+/** The condition on which `wait()` returns, if its time is not up before. */
 export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeof ALL_COMPLETED;
 
-/** What can be said to {@link wait}. */
+/** Options of {@link wait}. */
 export interface WaitOptions {
-  /** Stop waiting after so many ms. Nothing is thrown and nothing cancelled then. */
+  /** The longest time to wait, in ms. When it is up, nothing is thrown and nothing is cancelled. */
   timeout?: number | null | undefined;
-  /** When to return. Default: `ALL_COMPLETED`. */
+  /** The condition on which to return. Default: `ALL_COMPLETED`. */
   returnWhen?: ReturnWhen;
 }
 
-/** The futures given to `wait()`, each once, in the order given; every one is in one of the two. */
+/** The futures given to `wait()`, in the order given, each in one of the two sets. */
 export interface WaitResult<F> {
-  /** Those that are finished, failed or cancelled. */
+  /** The futures that are finished, failed or cancelled. */
   readonly done: Set<F>;
-  /** Those that go on. */
+  /** The futures that are pending. */
   readonly pending: Set<F>;
 }
 
-/** Asked of the state, as `exception()` would count as having looked at it. */
+/** Reads the state: `exception()` would count as retrieving the exception. */
 function failed(future: Future<unknown>): boolean {
   return future._state === FAILED;
 }
@@ -86,10 +86,10 @@ const waiting = awaitable(function* (
 });
 
 /**
- * Waits until the futures are done, or the first of them is, or a time has passed; returns which are done and which are
- * pending. Throws nothing that they threw, and cancels none of them, not even when it is cancelled itself.
+ * Waits until the futures are done, or the first of them is, or a time has passed. Returns the futures that are done and
+ * those that are pending. Throws none of their exceptions, and cancels none of them, not even when it is cancelled itself.
  *
- * @param futures - Futures and tasks; not coroutines, as their tasks would be known to nobody.
+ * @param futures - Futures and tasks; not coroutines, as the program would not know their tasks.
  * @param options - `timeout` in ms; `returnWhen`: `FIRST_COMPLETED`, `FIRST_EXCEPTION` (the first that fails; a cancelled
  *   one does not count) or `ALL_COMPLETED`.
  * @returns `{ done, pending }`: two sets.
@@ -108,7 +108,7 @@ const waiting = awaitable(function* (
  * }); // => ['fast']
  * ```
  *
- * Follows `asyncio.wait()`; differs in that the answer is an object.
+ * Follows `asyncio.wait()`; differs in that the result is an object.
  */
 export function wait<F extends Future<unknown>>(
   futures: Iterable<F>,

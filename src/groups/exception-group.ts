@@ -1,7 +1,7 @@
 import { describe } from '../core/text.ts';
 import { knownAcrossCopies } from '../errors.ts';
 
-/** Chooses errors: those of a class, of any of several classes, or those that a function answers true for. */
+/** Chooses errors: those of a class, of any of several classes, or those for which a function returns true. */
 export type ErrorMatcher =
   | (abstract new (
       ...args: never[]
@@ -30,7 +30,8 @@ function predicate(matcher: ErrorMatcher): (error: unknown) => boolean {
 /**
  * Several errors at once, perhaps with groups among them. Thrown by `taskGroup()`.
  *
- * An `AggregateError`, so whatever shows those shows these. Where Python has `except*`, use {@link ExceptionGroup.split}.
+ * It is an `AggregateError`, which consoles and reporters know. In the place of Python's `except*`, use
+ * {@link ExceptionGroup.split}.
  *
  * @example
  * ```ts
@@ -45,7 +46,7 @@ function predicate(matcher: ErrorMatcher): (error: unknown) => boolean {
  * Follows `ExceptionGroup`; differs in that any thrown value can be a member, as JavaScript has no base tier of errors.
  */
 export class ExceptionGroup extends AggregateError {
-  /** Stays the same in all versions, for logs and for what crosses processes. */
+  /** Stays the same in all versions: for logs, and for errors that come from other processes. */
   readonly code = 'exception-group';
 
   static {
@@ -54,7 +55,7 @@ export class ExceptionGroup extends AggregateError {
   }
 
   /**
-   * @param message - What the errors have in common.
+   * @param message - A sentence about all of the errors.
    * @param errors - At least one.
    * @param options - `cause`: as for any error.
    * @throws RangeError when there are none.
@@ -70,7 +71,7 @@ export class ExceptionGroup extends AggregateError {
   /**
    * Returns the part that matches, nested as it is here, or undefined if nothing does.
    *
-   * @throws TypeError when the matcher is none.
+   * @throws TypeError when the matcher is not an error class, a list of them or a function.
    */
   subgroup(matcher: ErrorMatcher): ExceptionGroup | undefined {
     return this.split(matcher)[0];
@@ -79,7 +80,7 @@ export class ExceptionGroup extends AggregateError {
   /**
    * Returns the part that matches and the rest, each nested as it is here, or undefined where it is empty.
    *
-   * @throws TypeError when the matcher is none.
+   * @throws TypeError when the matcher is not an error class, a list of them or a function.
    */
   split(
     matcher: ErrorMatcher,

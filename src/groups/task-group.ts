@@ -19,9 +19,9 @@ import { ExceptionGroup } from './exception-group.ts';
 /**
  * Tasks that end together: made by `taskGroup()`, which gives it to its body.
  *
- * States: open → exiting (the body ended, children are waited for) → finished. Beside it, aborting: the children were
- * cancelled, because one failed, the body did, the parent was cancelled, or `cancel()` was called. An aborting group takes
- * no new tasks.
+ * States: open → exiting (the body ended, the group waits for its tasks) → finished. In addition it may be aborting: its
+ * tasks were cancelled, because one failed, or the body failed, or the parent was cancelled, or `cancel()` was called. An
+ * aborting group takes no new tasks.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export class TaskGroup {
   readonly #errors: unknown[] = [];
   #exiting = false;
   #aborting = false;
-  /** Whether a request to cancel the parent is ours, to be taken back by us. */
+  /** True if the group cancelled its parent: it takes that request back at its end. */
   #parentCancelled = false;
   #childrenDone: Future<void> | undefined;
 
@@ -73,9 +73,9 @@ export class TaskGroup {
     if (this.#aborting) throw this.#refusal(source, 'is shutting down');
     const task = this.#loop.createTask(source, options);
     this.#tasks.add(task);
-    // Always by way of the loop, even for one that ended eagerly: or the parent would be cancelled too early.
+    // By way of the loop even if the task ended eagerly: else the parent would be cancelled too early.
     whenDone(task, this.#taskDone, this.#parent);
-    // Its first, eager step may have brought the group down.
+    // Its first step, made eagerly, may have aborted the group.
     if (this.#aborting) task.cancel();
     return task;
   }
@@ -110,29 +110,29 @@ export class TaskGroup {
     cancellation ??= whileOpen;
 
     if (this.#parentCancelled) {
-      // We asked once, so we take it back once. What is left is somebody else's request, and must not be lost.
+      // The group asked once, so it takes back one request. A request that is left is of other code, and must not be lost.
       if (this.#parent.uncancel() === 0) cancellation = undefined;
       else cancellation ??= last;
     }
     const errors = [...this.#errors, ...bodyErrors];
     if (errors.length === 0) {
       if (cancellation !== undefined) throw cancellation;
-      // After `cancel()` there is none: the program that called it knows.
+      // After `cancel()` there is no result. The program called it, so it knows.
       return result as T;
     }
     if (this.#parent.cancelling() > 0) {
-      // Errors go first; the request to cancel is made again, for the next await.
+      // The errors are thrown first. The request to cancel is made again, for the next await.
       this.#parent.uncancel();
       this.#parent.cancel();
     }
     throw new ExceptionGroup('unhandled errors in a TaskGroup', errors);
   }
 
-  /** Answers the cancellation that ended the group, if one did, and the last one that came in. */
+  /** Returns the CancelledError that aborted the group, if one did, and the last one that the parent got. */
   *#waitForChildren(): Coroutine<[CancelledError | undefined, CancelledError | undefined]> {
     let first: CancelledError | undefined;
     let last: CancelledError | undefined;
-    // Again and again, as the parent may be cancelled again and again meanwhile.
+    // In a loop: the parent may be cancelled again while it waits.
     while (this.#tasks.size > 0) {
       this.#childrenDone = this.#loop.createFuture<void>();
       this.#childrenDone._detail = this;
@@ -210,7 +210,7 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  * Runs `body`, which starts tasks with `tg.createTask()`, and waits until they all are done. No task outlives the group:
  * if one fails, or the body does, the others are cancelled and awaited, and then all errors are thrown in one group.
  *
- * A task that is cancelled by itself is not a failure. If whoever called is cancelled, all tasks are.
+ * A task that is cancelled by itself is not a failure. If the calling task is cancelled, all tasks of the group are.
  *
  * @param body - A generator function or an async function. It is given the {@link TaskGroup}.
  * @returns What the body returns; undefined if `tg.cancel()` stopped it.

@@ -4,7 +4,7 @@ import type { Runnable } from '../core/ready-queue.ts';
 import { Task } from '../core/task.ts';
 import { Listener } from '../core/when-done.ts';
 
-/** Who waits, by what stands among the waiters of a future: the task, or futures whose awaiters they are. */
+/** Returns the task that a waiter stands for, or the futures whose awaiters wait by way of it. */
 function behind(waiter: Runnable): Iterable<Future<unknown>> {
   if (waiter instanceof Task) return [waiter._owner];
   if (waiter instanceof PromiseBridge) {
@@ -21,8 +21,8 @@ function waitersOf(future: Future<unknown>): readonly Runnable[] {
 }
 
 /**
- * The tasks that wait for `future`, each once, in the order in which they came: with `yield*` or `await`, or by way of
- * `gather()`, `wait()`, `shield()` and their like, which put futures of their own in between.
+ * Returns the tasks that wait for `future`, each once, in the order in which they came: with `yield*` or `await`, or by way
+ * of `gather()`, `wait()`, `shield()` and their like, which put futures of their own in between.
  */
 export function awaitersOf(future: Future<unknown>): Task<unknown>[] {
   const tasks = new Set<Task<unknown>>();

@@ -1,8 +1,8 @@
 /**
- * The call graph of a future: where its task is, what that waits for, and who waits for it, recursively.
+ * The call graph of a future: the place of its task, what that waits for, and the tasks that wait for it, recursively.
  *
- * Nothing is recorded for it beforehand. Who waits for a future stands among its waiters; the combinators say there
- * on whose behalf they listen. Data first: `format-call-graph.ts` makes a text of it.
+ * Nothing is recorded for it beforehand. The graph is read from the waiters of each future; a listener of a combinator says
+ * there for which future or task it listens. This file makes the data, `format-call-graph.ts` the text.
  */
 import { AsyncFrame } from '../core/async-frame.ts';
 import { currentTask } from '../core/current.ts';
@@ -15,37 +15,37 @@ import { waitText } from '../core/task-text.ts';
 import { describe } from '../core/text.ts';
 import { awaitersOf } from './awaiters.ts';
 
-/** What a task waits for. */
+/** The thing that a task waits for. */
 export interface WaitingFor {
-  /** In words, as in the text form of the task. */
+  /** Its name, as in the text form of the task. */
   readonly text: string;
-  /** Who holds the lock, semaphore or condition; who put into the queue, or took out of it, last. */
+  /** The tasks that hold the lock, semaphore or condition; that put into the queue, or took out of it, last. */
   readonly related: readonly RelatedTask[];
 }
 
-/** A future, or a task, and all that waits for it. Made by {@link captureCallGraph}; frozen. */
+/** A future, or a task, and all tasks that wait for it. Made by {@link captureCallGraph}; frozen. */
 export interface FutureCallGraph {
   /** The future or task itself. */
   readonly future: Future<unknown>;
-  /** Where the task is, the innermost place first; see `task.getStack()`. Empty for a future that is no task. */
+  /** The places of the task, the innermost first; see `task.getStack()`. Empty for a future that is not a task. */
   readonly callStack: readonly StackFrame[];
-  /** What the task waits for, if it does. */
+  /** The thing that the task waits for, if it waits. */
   readonly waitingFor: WaitingFor | undefined;
-  /** The tasks that wait for it. Empty where the graph comes back to a future that it is on the way to. */
+  /** The tasks that wait for it. Empty if `cycle` is set. */
   readonly awaitedBy: readonly FutureCallGraph[];
-  /** Set where the graph comes back to a future that it is on the way to: these wait for each other. */
+  /** True if this future is listed above on the same path: the tasks between wait for each other. */
   readonly cycle: boolean;
 }
 
-/** What can be said to {@link captureCallGraph} and `formatCallGraph()`. */
+/** Options of {@link captureCallGraph} and `formatCallGraph()`. */
 export interface CallGraphOptions {
-  /** At most so many frames a task, from the innermost; a negative one counts from the outermost; 0: none. */
+  /** The greatest number of frames for each task, from the innermost; a negative one counts from the outermost; 0: none. */
   limit?: number;
 }
 
 function relatedTo(future: Future<unknown> | undefined): readonly RelatedTask[] {
   if (future instanceof AsyncFrame) return future.awaited().flatMap(relatedTo);
-  // A part of a task: what an async function awaits.
+  // A part of a task: a coroutine that an async function awaits.
   if (future instanceof Task && future._owner !== future) return relatedTo(future._waiter);
   return isPurpose(future?._detail) ? future._detail._related() : [];
 }
@@ -89,7 +89,7 @@ function cycleAt(future: Future<unknown>): FutureCallGraph {
   });
 }
 
-/** Depth first, without recursion, as a chain of tasks may be longer than the stack is deep. */
+/** Walks depth first, without recursion, as a chain of tasks may be longer than the stack is deep. */
 function capture(future: Future<unknown>, limit: number | undefined): FutureCallGraph {
   const graphs = new Map<Future<unknown>, FutureCallGraph>();
   const path = [nodeOf(future)];
@@ -108,7 +108,7 @@ function capture(future: Future<unknown>, limit: number | undefined): FutureCall
     } else if (onPath.has(next)) {
       node.awaitedBy.push(cycleAt(next));
     } else if (graphs.has(next)) {
-      // Reached in two ways: the very same record.
+      // Reached on two paths: both get the same record.
       node.awaitedBy.push(graphs.get(next) as FutureCallGraph);
     } else {
       path.push(nodeOf(next));
@@ -118,13 +118,14 @@ function capture(future: Future<unknown>, limit: number | undefined): FutureCall
 }
 
 /**
- * Returns where a task is, what it waits for, and, recursively, who waits for it: `yield*` and `await`, `gather()`,
- * `wait()`, `waitFor()`, `shield()`, `asCompleted()`, task groups. Undefined without a future, outside of any task.
+ * Returns the place of a task, what it waits for, and, recursively, the tasks that wait for it: with `yield*` and `await`,
+ * `gather()`, `wait()`, `waitFor()`, `shield()`, `asCompleted()`, task groups. Undefined if no future is given and no task
+ * runs.
  *
- * Where tasks are is known in debug mode only, but for the running one; the rest is known always.
+ * The places of tasks are known in debug mode only, except those of the running task. The rest is always known.
  *
  * @param future - A task or future; by default the current task.
- * @param options - `limit`: how many frames a task.
+ * @param options - `limit`: the greatest number of frames for each task.
  * @throws TypeError when it is not a future.
  *
  * @example
@@ -142,7 +143,7 @@ function capture(future: Future<unknown>, limit: number | undefined): FutureCall
  * }); // => ["<Task 'parent' pending waiting for task 'child'>"]
  * ```
  *
- * Follows `asyncio.capture_call_graph()`. Differs: tells what each task waits for, and who holds that; ends at cycles.
+ * Follows `asyncio.capture_call_graph()`. Differs: tells what each task waits for, and which task holds it; ends at cycles.
  */
 export function captureCallGraph(
   future: Future<unknown> | undefined = currentTask(),

@@ -3,7 +3,7 @@ import type { Future } from '../core/future.ts';
 import { Task } from '../core/task.ts';
 import { type CallGraphOptions, captureCallGraph, type FutureCallGraph } from './call-graph.ts';
 
-/** Deeper than this nobody reads, and each line would be as long as the graph is deep. */
+/** The greatest depth that is printed. Lines are indented by their depth, so deeper ones would not be readable. */
 const deepest = 100;
 
 function titleOf({ future, waitingFor }: FutureCallGraph): string {
@@ -13,7 +13,7 @@ function titleOf({ future, waitingFor }: FutureCallGraph): string {
   return `${title} waiting for ${waitingFor.text}${related.join('')}`;
 }
 
-/** Lines of one future, those of its awaiters apart. */
+/** Returns the lines of one future, without those of its awaiters. */
 function linesOf(graph: FutureCallGraph, shown: boolean): string[] {
   if (graph.cycle) return [`* ${titleOf(graph)} again: these wait for each other`];
   if (shown) return [`* ${titleOf(graph)}, shown above`];
@@ -44,10 +44,10 @@ function format(graph: FutureCallGraph): string {
 }
 
 /**
- * Returns {@link captureCallGraph} as a text. Empty without a future, outside of any task.
+ * Returns {@link captureCallGraph} as a text. Empty if no future is given and no task runs.
  *
  * @param future - A task or future; by default the current task.
- * @param options - `limit`: how many frames a task.
+ * @param options - `limit`: the greatest number of frames for each task.
  *
  * @example
  * ```ts

@@ -23,7 +23,8 @@ function isYieldable(value: unknown): value is Yieldable<unknown> {
 }
 
 /**
- * What a coroutine can `yield*` to wait for an awaitable: itself, or the future of a promise. `name` is who asks.
+ * Returns what a coroutine can `yield*` to wait for `awaitable`: the awaitable itself, or the future of a promise. `name`:
+ * the function that was called, for the error.
  *
  * @throws TypeError when it cannot be awaited.
  */
@@ -43,8 +44,8 @@ export function yieldableOf<T>(awaitable: Awaitable<T>, name: string): Coroutine
  * Returns the future of anything that can be awaited: a future or task is returned as it is; a coroutine, or an object
  * that can be awaited with `yield*`, is run as a task; a promise is wrapped, see `fromPromise()`.
  *
- * @param awaitable - What is to be awaited.
- * @param options - `loop`: where to run it, by default `getEventLoop()`.
+ * @param awaitable - A future, task, coroutine or promise.
+ * @param options - `loop`: the loop to run it on, by default `getEventLoop()`.
  * @throws TypeError for anything else; RangeError for a future of another loop than the one given; Error when the loop is
  *   closed.
  *
@@ -61,7 +62,7 @@ export function yieldableOf<T>(awaitable: Awaitable<T>, name: string): Coroutine
  */
 export function ensureFuture<T>(
   awaitable: Awaitable<T>,
-  options: { loop?: EventLoop /** @internal Who asks. */; name?: string } = {},
+  options: { loop?: EventLoop /** @internal The function that was called, for the error. */; name?: string } = {},
 ): Future<T> {
   const loop = options.loop ?? getEventLoop();
   const yieldable = loop._inside(() => yieldableOf(awaitable, options.name ?? 'ensureFuture'));

@@ -5,7 +5,7 @@ import { isFuture } from '../core/is-future.ts';
 import { describe } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
 
-/** The future of a promise; cancelling it aborts what the promise stands for, if that can be. */
+/** The future of a promise. Cancelling it aborts the signal that the maker of the promise was given, if it was. */
 class PromiseFuture<T> extends Future<T> {
   #controller: AbortController | undefined;
 
@@ -30,7 +30,7 @@ class PromiseFuture<T> extends Future<T> {
     const loop = this.getLoop();
     loop._meetsPromises = true;
     loop._outside++;
-    // A thenable may throw, or call back twice; a promise made of it does not.
+    // A thenable may throw, or call back twice. A promise made of it does not.
     Promise.resolve(promise).then(
       (value) => {
         loop._outside--;

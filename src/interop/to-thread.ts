@@ -3,9 +3,9 @@ import type { Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
 
 /**
- * Runs a blocking function on the loop's default executor, a pool of threads, and answers a future of its result.
+ * Runs a blocking function on the loop's default executor, a pool of threads, and returns a future of its result.
  *
- * The function must be able to cross to another thread: see `skein/executors`. One that cannot fails the future.
+ * The function is sent to another thread: see `skein/executors` for its limits. If it cannot be sent, the future fails.
  *
  * @param fn - The function; it may be async.
  * @param args - Its arguments, which are copied.
@@ -22,8 +22,8 @@ import type { Future } from '../core/future.ts';
  * }); // => 49
  * ```
  *
- * Follows `asyncio.to_thread()`. Differs: answers a future, so the work starts without being awaited; only
- * ContextVars that are `shippable` cross to the thread.
+ * Follows `asyncio.to_thread()`. Differs: returns a future, so the work starts without being awaited; only
+ * ContextVars that are `shippable` travel to the thread.
  */
 export function toThread<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R> {
   return getEventLoop().runInExecutor(undefined, fn, ...args);

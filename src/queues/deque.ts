@@ -1,4 +1,4 @@
-/** Items, first in first out. An array with a moving head: taking the first costs the same however many there are. */
+/** Items, first in, first out: an array with a moving head, so that taking the first item takes constant time. */
 export class Deque<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
@@ -11,12 +11,12 @@ export class Deque<T> {
     this.#items.push(item);
   }
 
-  /** Takes the first; ask `length` first. */
+  /** Takes the first item. There must be one. */
   shift(): T {
     const item = this.#items[this.#head] as T;
     this.#items[this.#head] = undefined;
     this.#head++;
-    // Moved down once half of it is gone: each item is moved once, on average.
+    // The array is cut once half of it is empty: so each item is moved once, on average.
     if (this.#head > 32 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;

@@ -2,11 +2,11 @@ import { currentTask } from '../core/current.ts';
 import type { RelatedTask } from '../core/purpose.ts';
 import type { Task } from '../core/task.ts';
 
-/** The task that did something last. It is not kept alive: a queue may well outlive those who use it. */
+/** The task that used a queue last. It is not kept alive: a queue may live longer than the tasks that use it. */
 export class LastTask {
   #last: WeakRef<Task<unknown>> | undefined;
 
-  /** The current task did it. Each item comes through here, and a WeakRef is not cheap: a task makes one for all. */
+  /** Notes the current task. Called for each item, so the WeakRef, which is not cheap, is made once for each task. */
   note(): void {
     const task = currentTask();
     if (task === undefined) return;

@@ -1,7 +1,7 @@
 import { describe } from '../core/text.ts';
 import { Queue, type Store } from './queue.ts';
 
-/** Answers a number below 0 when `a` comes before `b`, above 0 when after, 0 when they are equal. */
+/** Returns a number below 0 if `a` comes before `b`, above 0 if it comes after, 0 if they are equal. */
 export type Comparator<T> = (a: T, b: T) => number;
 
 /** A binary heap. Equal items come out in the order they went in. */
@@ -67,7 +67,7 @@ class Heap<T> implements Store<T> {
   }
 }
 
-/** Python's order of tuples: the first element that differs decides, then the length. */
+/** Compares as Python compares tuples: by the first element that differs, then by the length. */
 function naturally(a: unknown, b: unknown): number {
   if (Array.isArray(a) && Array.isArray(b)) {
     for (let i = 0; i < Math.min(a.length, b.length); i++) {

@@ -10,11 +10,11 @@ import { Waiters } from '../sync/waiters.ts';
 import { Deque } from './deque.ts';
 import { LastTask } from './last-task.ts';
 
-/** How a queue keeps its items, and in which order it gives them out. */
+/** The items of a queue, in the order in which the queue gives them out. */
 export interface Store<T> {
   readonly length: number;
   push(item: T): void;
-  /** Takes the next item; only asked when there is one. */
+  /** Takes the next item. There must be one. */
   shift(): T;
 }
 
@@ -47,7 +47,7 @@ export class Queue<T> implements AsyncIterable<T> {
     printsItself(this.prototype);
   }
 
-  /** How many items it holds at most; 0 or less: any number. */
+  /** The greatest number of items it holds; 0 or less: any number. */
   readonly maxsize: number;
   readonly #store: Store<T>;
   readonly #lastPut = new LastTask();
@@ -68,7 +68,7 @@ export class Queue<T> implements AsyncIterable<T> {
   #shutDown = false;
 
   /**
-   * @param maxsize - How many items it holds at most; 0 or less: any number.
+   * @param maxsize - The greatest number of items it holds; 0 or less: any number.
    * @throws RangeError when it is not a number.
    */
   constructor(maxsize?: number);
@@ -85,12 +85,12 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#finished.set();
   }
 
-  /** How many items it holds. */
+  /** The number of items in it. */
   get size(): number {
     return this.#store.length;
   }
 
-  /** Tells whether it holds nothing. */
+  /** Tells whether it has no items. */
   empty(): boolean {
     return this.#store.length === 0;
   }
@@ -165,9 +165,9 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   /**
-   * Closes the queue: whoever puts gets a {@link QueueShutDown}; whoever gets, once it is empty.
+   * Closes the queue. From now on `put()` throws a {@link QueueShutDown}, and `get()` does once the queue is empty.
    *
-   * @param immediate - Drops the items that are in it; they count as done.
+   * @param immediate - True to drop the items that are in it; they count as done.
    */
   shutdown(immediate = false): void {
     this.#shutDown = true;
@@ -219,7 +219,7 @@ export class Queue<T> implements AsyncIterable<T> {
     if (this.#unfinished > 0) yield* this.#finished._wait();
   }
 
-  /** @internal What those wait for who wait for an item. */
+  /** @internal The futures of the tasks that wait for an item, for call graphs. */
   _awaited(): Iterable<Future<unknown>> {
     return this.#getters;
   }
@@ -229,7 +229,7 @@ export class Queue<T> implements AsyncIterable<T> {
     try {
       yield* waiters.wait(future);
     } catch (error) {
-      // Released and cancelled in the same iteration: the turn goes on to the next.
+      // The task was released and cancelled in the same iteration: it passes its turn on to the next.
       if (possible() && !future.cancelled()) waiters.releaseNext();
       throw error;
     }

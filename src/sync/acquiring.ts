@@ -1,15 +1,15 @@
 import { Attempt, notYet } from '../core/attempt.ts';
 import type { Coroutine } from '../core/coroutine.ts';
 
-/** What can be taken: a lock, a slot of a semaphore. */
+/** A lock, or a semaphore, of which a slot is taken. */
 interface Takeable {
-  /** @internal Takes it if that can be done at once; answers whether it was. */
+  /** @internal Takes it if that is possible without waiting. Returns false otherwise. */
   _take(): boolean;
   /** @internal Waits until it can be taken, and takes it. */
   _waitAndTake(): Coroutine<unknown>;
 }
 
-/** `acquire()` of locks and semaphores, which answer themselves. */
+/** The coroutine of `acquire()`, which returns the lock or semaphore itself. */
 export class Acquiring<T extends Takeable> extends Attempt<T> {
   readonly #takeable: T;
 

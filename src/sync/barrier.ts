@@ -30,14 +30,14 @@ export class Barrier {
     printsItself(this.prototype);
   }
 
-  /** How many it waits for. */
+  /** The number of tasks it waits for. */
   readonly parties: number;
   readonly #condition = new Condition(undefined, this);
   #state: State = 'filling';
   #count = 0;
 
   /**
-   * @param parties - How many it waits for.
+   * @param parties - The number of tasks it waits for.
    * @throws RangeError when it is not a whole number of at least 1.
    */
   constructor(parties: number) {
@@ -49,12 +49,12 @@ export class Barrier {
     this.parties = parties;
   }
 
-  /** How many wait now. */
+  /** The number of tasks that wait now. */
   get nWaiting(): number {
     return this.#state === 'filling' ? this.#count : 0;
   }
 
-  /** Whether it was aborted. */
+  /** True after `abort()`, until `reset()`. */
   get broken(): boolean {
     return this.#state === 'broken';
   }
@@ -68,12 +68,12 @@ export class Barrier {
     return waiting(this);
   }
 
-  /** Empties the barrier: those who wait get a {@link BrokenBarrierError}; it can be used again. */
+  /** Empties the barrier, so that it can be used again. Tasks that wait get a {@link BrokenBarrierError}. */
   reset(): AwaitableCoroutine<void> {
     return resetting(this);
   }
 
-  /** Breaks the barrier: those who wait, and all who come, get a {@link BrokenBarrierError}, until `reset()`. */
+  /** Breaks the barrier: tasks that wait or come later get a {@link BrokenBarrierError}, until `reset()`. */
   abort(): AwaitableCoroutine<void> {
     return aborting(this);
   }

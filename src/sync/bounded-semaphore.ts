@@ -17,7 +17,7 @@ export class BoundedSemaphore extends Semaphore {
   readonly #bound: number;
 
   /**
-   * @param value - How many are let in.
+   * @param value - The number of slots.
    * @throws RangeError when it is not a whole number of at least 0.
    */
   constructor(value = 1) {
@@ -26,7 +26,7 @@ export class BoundedSemaphore extends Semaphore {
   }
 
   /**
-   * Gives a slot back, to the first who waits.
+   * Gives a slot back: to the first task that waits, if there is one.
    *
    * @throws RangeError when every slot is free already.
    */

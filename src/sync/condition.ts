@@ -46,7 +46,7 @@ export class Condition implements Disposable {
    * @throws TypeError when it is not a {@link Lock}.
    */
   constructor(lock?: Lock);
-  /** @internal `purpose`: what its waiters are said to wait for, in its place. */
+  /** @internal `purpose`: named in texts instead of the condition, as what its waiters wait for. */
   constructor(lock: Lock | undefined, purpose: unknown);
   constructor(lock: Lock = new Lock(), purpose?: unknown) {
     if (!(lock instanceof Lock)) {
@@ -56,7 +56,7 @@ export class Condition implements Disposable {
     this.#waiters = new Waiters(purpose ?? this);
   }
 
-  /** Tells whether the lock is held. */
+  /** Tells whether the lock is locked. */
   locked(): boolean {
     return this.#lock.locked();
   }
@@ -67,9 +67,9 @@ export class Condition implements Disposable {
   }
 
   /**
-   * Lets go of the lock.
+   * Releases the lock.
    *
-   * @throws Error when it is not held.
+   * @throws Error when it is not locked.
    */
   release(): void {
     this.#lock.release();
@@ -81,28 +81,28 @@ export class Condition implements Disposable {
   }
 
   /**
-   * Lets go of the lock, waits until notified, takes the lock again, and returns true. When cancelled it takes the lock
-   * again first, too.
+   * Releases the lock, waits until notified, takes the lock again, and returns true. When it is cancelled, it takes the lock
+   * again before it throws.
    *
-   * @throws Error when the lock is not held.
+   * @throws Error when the lock is not locked.
    */
   wait(): AwaitableCoroutine<true> {
     return waiting(this);
   }
 
   /**
-   * Waits until `predicate()` answers something true, asking again after each notification; returns that answer.
+   * Waits until `predicate()` returns a truthy value, and returns that. It is called again after each notification.
    *
-   * @throws Error when the lock is not held; what the predicate throws.
+   * @throws Error when the lock is not locked; what the predicate throws.
    */
   waitFor<T>(predicate: () => T): AwaitableCoroutine<T> {
     return waitingFor(this, predicate) as AwaitableCoroutine<T>;
   }
 
   /**
-   * Wakes up to `n` of those who wait. Each returns once it has the lock again.
+   * Wakes up to `n` of the waiting tasks. Each goes on once it has the lock again.
    *
-   * @throws Error when the lock is not held.
+   * @throws Error when the lock is not locked.
    */
   notify(n = 1): void {
     if (!this.locked()) throw new Error('The condition is not locked. Acquire it, then notify.');
@@ -110,15 +110,15 @@ export class Condition implements Disposable {
   }
 
   /**
-   * Wakes all who wait.
+   * Wakes all waiting tasks.
    *
-   * @throws Error when the lock is not held.
+   * @throws Error when the lock is not locked.
    */
   notifyAll(): void {
     this.notify(this.#waiters.size);
   }
 
-  /** Lets go of the lock at the end of a block with `using`. */
+  /** Releases the lock at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.release();
   }
@@ -142,7 +142,8 @@ export class Condition implements Disposable {
         yield* this.#acquireAgain();
       }
     } catch (error) {
-      // We may have been notified before, and cannot tell: better one wake-up too many than one lost.
+      // The task may have been notified before it was cancelled, which it cannot tell. It wakes another one, so that no
+      // notification is lost; a waiter must expect to be woken too often.
       this.#notify(1);
       throw error;
     }
@@ -190,10 +191,10 @@ const waitingFor = awaitable(function* (
   condition: Condition,
   predicate: () => unknown,
 ): Coroutine<unknown> {
-  let answer = predicate();
-  while (!answer) {
+  let result = predicate();
+  while (!result) {
     yield* condition._wait();
-    answer = predicate();
+    result = predicate();
   }
-  return answer;
+  return result;
 });

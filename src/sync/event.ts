@@ -31,9 +31,9 @@ export class Event {
   #set = false;
   readonly #waiters: Waiters;
 
-  /** Makes one that is not set. */
+  /** Makes an event that is not set. */
   constructor();
-  /** @internal `purpose`: what its waiters are said to wait for, in its place. */
+  /** @internal `purpose`: named in texts instead of the event, as what its waiters wait for. */
   constructor(purpose: unknown);
   constructor(purpose?: unknown) {
     this.#waiters = new Waiters(purpose ?? this);
@@ -44,14 +44,14 @@ export class Event {
     return this.#set;
   }
 
-  /** Sets the flag and wakes all who wait; they run on even if it is cleared before they do. */
+  /** Sets the flag and wakes all waiting tasks. They go on even if the flag is cleared before they run. */
   set(): void {
     if (this.#set) return;
     this.#set = true;
     this.#waiters.wakeAll();
   }
 
-  /** Takes the flag back: who comes from now on waits. */
+  /** Clears the flag: tasks that come from now on wait. */
   clear(): void {
     this.#set = false;
   }

@@ -2,12 +2,12 @@ import { currentTask } from '../core/current.ts';
 import type { RelatedTask } from '../core/purpose.ts';
 import type { Task } from '../core/task.ts';
 
-/** More than anybody reads, and few enough to search. */
-const most = 100;
+/** The greatest number of holders that are noted: more than a reader needs, and few enough to search. */
+const maxNoted = 100;
 
 /**
- * The tasks that hold the slots of a semaphore, as far as can be told: any task may release, also one that holds nothing.
- * Never more than there are slots, so that a semaphore which is only ever acquired by its tasks keeps none of them alive.
+ * The tasks that hold the slots of a semaphore, as far as is known: any task may release, also one that holds no slot.
+ * Never more tasks than slots, so that a semaphore that is acquired and never released does not keep ever more tasks alive.
  */
 export class Holders {
   readonly #tasks: Task<unknown>[] = [];
@@ -17,15 +17,15 @@ export class Holders {
     this.#slots = slots;
   }
 
-  /** The current task took a slot. */
+  /** Notes that the current task took a slot. */
   took(): void {
     const tasks = this.#tasks;
-    if (tasks.length >= this.#slots || tasks.length >= most) return;
+    if (tasks.length >= this.#slots || tasks.length >= maxNoted) return;
     const task = currentTask();
     if (task !== undefined) tasks.push(task);
   }
 
-  /** The current task gave one back; `free` are left now. A task that held none gave back that of the first. */
+  /** Notes that the current task gave a slot back: its own, else that of the first holder. `free` slots are free now. */
   gave(free: number): void {
     const tasks = this.#tasks;
     if (tasks.length === 0) return;

@@ -12,7 +12,7 @@ import { Acquiring } from './acquiring.ts';
 import { Waiters } from './waiters.ts';
 
 /**
- * Lets one task in at a time, in the order of arrival. Not re-entrant, and owned by nobody: any task may release it.
+ * Lets one task in at a time, in the order of arrival. Not re-entrant, and without an owner: any task may release it.
  *
  * States: unlocked → locked (`acquire`) → unlocked (`release`). Between a release and the step of the waiter it wakes the
  * lock is unlocked, yet a newcomer has to queue: no barging.
@@ -47,13 +47,13 @@ export class Lock implements Disposable {
   #holder: Task<unknown> | undefined;
   readonly #waiters = new Waiters(this);
 
-  /** Tells whether somebody holds it. */
+  /** Tells whether it is locked. */
   locked(): boolean {
     return this.#locked;
   }
 
   /**
-   * Waits until the lock is free and takes it. Answers the lock itself, for `using`:
+   * Waits until the lock is free and takes it. Returns the lock itself, for `using`:
    * `using held = yield* lock.acquire()`, or `await` in an async function, releases it at the end of the block.
    */
   acquire(): AwaitableCoroutine<this> {
@@ -61,7 +61,7 @@ export class Lock implements Disposable {
   }
 
   /**
-   * Gives the lock to the first in the queue.
+   * Releases the lock: the first task that waits gets it.
    *
    * @throws Error when it is not locked.
    */
@@ -82,7 +82,7 @@ export class Lock implements Disposable {
     this.release();
   }
 
-  /** @internal Takes it if nobody has it or waits for it; answers whether that is so. */
+  /** @internal Takes the lock if it is free and no task waits. Returns false otherwise. */
   _take(): boolean {
     if (this.#locked || this.#waiters.anyLive) return false;
     this.#locked = true;
@@ -95,7 +95,7 @@ export class Lock implements Disposable {
     try {
       yield* this.#waiters.wait();
     } catch (error) {
-      // Woken and cancelled in the same iteration: the wake-up goes on to the next.
+      // The task was woken and cancelled in the same iteration: it passes the wake-up on to the next.
       if (error instanceof CancelledError && !this.#locked) this.#waiters.wakeFirst();
       throw error;
     }

@@ -12,9 +12,9 @@ import { Holders } from './holders.ts';
 import { Waiters } from './waiters.ts';
 
 /**
- * Lets so many tasks in at a time, in the order of arrival.
+ * Lets a number of tasks in at a time, in the order of arrival.
  *
- * A slot is taken from the count when its waiter is woken, not when that runs: nobody can slip in between.
+ * A slot is taken from the count when its waiter is woken, not when the waiter runs: no other task can take it in between.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export class Semaphore implements Disposable {
   readonly #holders: Holders;
 
   /**
-   * @param value - How many are let in.
+   * @param value - The number of slots.
    * @throws RangeError when it is not a whole number of at least 0.
    */
   constructor(value = 1) {
@@ -67,12 +67,12 @@ export class Semaphore implements Disposable {
     return this._value === 0 || this.#waiters.anyLive;
   }
 
-  /** Waits for a slot and takes it. Answers the semaphore, for `using`; see `Lock.acquire()`. */
+  /** Waits for a slot and takes it. Returns the semaphore, for `using`; see `Lock.acquire()`. */
   acquire(): AwaitableCoroutine<this> {
     return handOut(new Acquiring<this>(this));
   }
 
-  /** Gives a slot back, to the first who waits. */
+  /** Gives a slot back: to the first task that waits, if there is one. */
   release(): void {
     this._value++;
     this.#holders.gave(this._value);
@@ -89,7 +89,7 @@ export class Semaphore implements Disposable {
     this.release();
   }
 
-  /** @internal Takes a slot if there is one and nobody waits; answers whether that is so. */
+  /** @internal Takes a slot if one is free and no task waits. Returns false otherwise. */
   _take(): boolean {
     if (this.locked()) return false;
     this._value--;
@@ -104,11 +104,11 @@ export class Semaphore implements Disposable {
       future = this.#waiters.createFuture();
       yield* this.#waiters.wait(future);
     } catch (error) {
-      // Given a slot and cancelled in the same iteration: the slot goes back.
+      // The task got a slot and was cancelled in the same iteration: it gives the slot back.
       if (error instanceof CancelledError && future?.done() && !future.cancelled()) this._value++;
       throw error;
     } finally {
-      // Others may have had to queue although there was room: the first to run lets them in.
+      // Tasks queue behind a woken one even if slots are free. The first that runs wakes them.
       while (this._value > 0 && this.#wakeNext());
     }
     this.#holders.took();

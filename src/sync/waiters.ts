@@ -11,10 +11,10 @@ interface Waiter {
 }
 
 /**
- * Those who wait at a primitive or a queue, in the order of their arrival. A waiter leaves when it runs on, or when it is
- * released; one that is woken stays until it runs, so that nobody may overtake it.
+ * The tasks that wait at a primitive or a queue, in the order of their arrival. A woken waiter stays in the list until its
+ * task runs, so that no other task overtakes it. A released waiter leaves at once.
  *
- * A linked list, as a cancelled waiter leaves from the middle. Bound to the loop of the first that has to wait.
+ * A linked list, as a cancelled waiter leaves from the middle. Bound to the loop of the first task that has to wait.
  */
 export class Waiters {
   readonly #purpose: unknown;
@@ -23,7 +23,7 @@ export class Waiters {
   #last: Waiter | undefined;
   #size = 0;
 
-  /** @param purpose - What they wait at; shown in text forms. */
+  /** @param purpose - The primitive or queue that they wait at; shown in text forms. */
   constructor(purpose: unknown) {
     this.#purpose = purpose;
   }
@@ -32,7 +32,7 @@ export class Waiters {
     return this.#size;
   }
 
-  /** Whether anybody here was not cancelled. */
+  /** True if there is a waiter that was not cancelled. */
   get anyLive(): boolean {
     for (const future of this) if (!future.cancelled()) return true;
     return false;
@@ -52,7 +52,11 @@ export class Waiters {
     }
   }
 
-  /** @throws Error when waiters of another loop came first. */
+  /**
+   * Makes the future that a waiter awaits.
+   *
+   * @throws Error when waiters of another loop came first.
+   */
   createFuture(): Future<void> {
     const loop = getEventLoop();
     this.#loop ??= loop;
@@ -66,7 +70,7 @@ export class Waiters {
     return future;
   }
 
-  /** Wakes the first that is neither woken nor cancelled; answers whether there was one. */
+  /** Wakes the first waiter that is neither woken nor cancelled. Returns false if there is none. */
   wakeNext(): boolean {
     for (const future of this) {
       if (future.done()) continue;
@@ -76,7 +80,7 @@ export class Waiters {
     return false;
   }
 
-  /** The same, but has it leave at once, so that whoever comes next need not wait behind it. */
+  /** Releases the first waiter that is neither woken nor cancelled. It leaves at once: newcomers do not queue behind it. */
   releaseNext(): void {
     for (let waiter = this.#first; waiter !== undefined; waiter = this.#first) {
       this.#remove(waiter);
@@ -86,15 +90,17 @@ export class Waiters {
     }
   }
 
+  /** Releases all waiters. */
   releaseAll(): void {
     while (this.#first !== undefined) this.releaseNext();
   }
 
-  /** Wakes the first, if it is neither woken nor cancelled. */
+  /** Wakes the first waiter, if that is neither woken nor cancelled. */
   wakeFirst(): void {
     if (this.#first?.future.done() === false) this.#first.future.setResult();
   }
 
+  /** Wakes all waiters. */
   wakeAll(): void {
     for (const future of this) if (!future.done()) future.setResult();
   }

@@ -1,7 +1,7 @@
 import type { Task } from '../core/task.ts';
 
 /**
- * Thrown when nothing can ever happen any more, while the awaited work is not done. Names who waits for what.
+ * Thrown when nothing can happen any more while the awaited work is not done. Names the tasks and what each waits for.
  *
  * @example
  * ```ts
@@ -14,7 +14,7 @@ import type { Task } from '../core/task.ts';
  * asyncio has no counterpart: it waits for ever.
  */
 export class DeadlockError extends Error {
-  /** Stays the same in all versions, for logs and for what crosses processes. */
+  /** Stays the same in all versions: for logs, and for errors that come from other processes. */
   readonly code = 'deadlock';
   /** The tasks that wait. */
   readonly tasks: readonly Task<unknown>[];
@@ -23,7 +23,7 @@ export class DeadlockError extends Error {
     this.prototype.name = 'DeadlockError';
   }
 
-  /** @param tasks - Those that wait. */
+  /** @param tasks - The tasks that wait. */
   constructor(tasks: readonly Task<unknown>[]) {
     const lines = tasks.map((task) => `  ${task}`);
     super(

@@ -1,6 +1,6 @@
 import { type Host, systemHost } from '../core/host.ts';
 
-/** A host like the real one, but for its clock, which only moves when told to. */
+/** The host of virtual loops: the real host, with a clock that moves only when `moveTo()` is called, and without timers. */
 export class VirtualClock implements Host {
   #now = 0;
 

@@ -8,11 +8,11 @@ import { DeadlockError } from './deadlock-error.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /**
- * A loop for tests: its time stands still while anything can run, then jumps to the next timer. An hour of sleeping takes
- * no time, and always goes the same way.
+ * A loop for tests. Its time stands still while anything can run, then jumps to the next timer. So an hour of sleeping takes
+ * no time, and each run has the same order.
  *
- * Coroutines run on it without the host. Where async functions and promises take part, the host gets a turn after each
- * iteration and before each jump; what takes real time (a request, a thread) is waited for only when no timer is left.
+ * Coroutines run on it without the host. If async functions and promises take part, the host gets a turn after each
+ * iteration and before each jump. The loop waits for real time (a request, a thread) only when no timer is left.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ import { VirtualClock } from './virtual-clock.ts';
  * await loop.runUntilComplete(day()); // => 86400000
  * ```
  *
- * asyncio has no public counterpart. `runUntilComplete()` follows `loop.run_until_complete()`; differs in that it answers
+ * asyncio has no public counterpart. `runUntilComplete()` follows `loop.run_until_complete()`; differs in that it returns
  * a promise.
  */
 export class VirtualEventLoop extends EventLoop {
@@ -35,7 +35,7 @@ export class VirtualEventLoop extends EventLoop {
   #running = false;
   #wakeUp: (() => void) | undefined;
 
-  /** Makes one whose clock stands at 0. */
+  /** Makes a loop whose clock stands at 0. */
   constructor() {
     const clock = new VirtualClock();
     super(clock);
@@ -48,8 +48,8 @@ export class VirtualEventLoop extends EventLoop {
   }
 
   /**
-   * Runs until `awaitable` is done, and to the end of that iteration; resolves with its result. What is left over stays
-   * for the next call.
+   * Runs until `awaitable` is done, and to the end of that iteration. Resolves with its result. Tasks that are left over go
+   * on in the next call.
    *
    * @param awaitable - A coroutine, future, task or promise.
    * @throws DeadlockError when nothing can ever happen any more; what the awaitable throws; Error when the loop is running
@@ -86,7 +86,7 @@ export class VirtualEventLoop extends EventLoop {
     }
   }
 
-  /** Nothing is ready: jumps to the next timer, or waits for the world outside. Answers false if neither is there. */
+  /** Jumps to the next timer, else waits for operations outside of the loop. Returns false if there is neither. */
   async #moveOn(): Promise<boolean> {
     const next = this._timers.peek();
     if (next !== undefined && next._when < Number.POSITIVE_INFINITY) {
@@ -101,7 +101,7 @@ export class VirtualEventLoop extends EventLoop {
     return true;
   }
 
-  /** Lets promises settle all that they can settle by themselves. */
+  /** Gives the host a turn, in which all promises go on that need no real time. */
   #hostTurn(): Promise<void> {
     return new Promise((resolve) => this.#clock.macrotask(resolve));
   }
