@@ -43,7 +43,7 @@ function coroutineOfMain<T>(main: Main<T>): Coroutine<T> {
   if (typeof main === 'function') return coroutineOf(main as TaskSource<T>);
   if (main instanceof Promise) {
     throw new TypeError(
-      'run() expected a function, but got a promise. Write `run(main)`, not `run(main())`.',
+      '`run()` expected a function, but got a promise. Write `run(main)`, not `run(main())`.',
     );
   }
   return isCoroutine(main) ? (main as Coroutine<T>) : awaitMain(main);
@@ -113,7 +113,7 @@ export class Runner implements AsyncDisposable {
   async run<T>(main: Main<T>, options: { context?: Context } = {}): Promise<T> {
     if (current.loop !== undefined || currentTask() !== undefined) {
       throw new Error(
-        'run() was called inside of a task. It is for the outermost program: await the coroutine itself here.',
+        '`run()` was called inside of a task. It is for the outermost program: await the coroutine itself here.',
       );
     }
     const loop = this.getLoop();

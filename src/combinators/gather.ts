@@ -181,7 +181,7 @@ export function gather(
 ): Future<unknown> {
   if (isFuture(options) || isCoroutine(options) || isPromiseLike(options)) {
     throw new TypeError(
-      'gather() expected one list of awaitables, but got them one by one. Write `gather([a, b])`.',
+      '`gather()` expected one list of awaitables, but got them one by one. Write `gather([a, b])`.',
     );
   }
   const { returnExceptions = false } = options;

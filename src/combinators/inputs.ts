@@ -5,7 +5,7 @@ import { describe } from '../core/text.ts';
 
 function notList(name: string, got: unknown): TypeError {
   return new TypeError(
-    `${name}() expected a list of awaitables, but got ${describe(got)}. Write \`${name}([task])\`.`,
+    `\`${name}()\` expected a list of awaitables, but got ${describe(got)}. Write \`${name}([task])\`.`,
   );
 }
 

@@ -148,7 +148,7 @@ export function staggeredRace<T>(
   for (const candidate of functions) {
     if (typeof candidate === 'function') continue;
     throw new TypeError(
-      `staggeredRace() expected functions, but got ${describe(candidate)}. Write \`() => work()\`.`,
+      `\`staggeredRace()\` expected functions, but got ${describe(candidate)}. Write \`() => work()\`.`,
     );
   }
   return racing(functions, delay) as AwaitableCoroutine<RaceResult<T>>;

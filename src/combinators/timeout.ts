@@ -194,7 +194,7 @@ const timing = awaitable(function* (
 function checkBody(name: string, body: unknown): void {
   if (typeof body !== 'function') {
     throw new TypeError(
-      `${name}() expected a generator function or an async function, but got ${describe(body)}. Write \`${name}(ms, function* () { … })\`.`,
+      `\`${name}()\` expected a generator function or an async function, but got ${describe(body)}. Write \`${name}(ms, function* () { … })\`.`,
     );
   }
 }

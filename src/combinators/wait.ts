@@ -115,17 +115,17 @@ export function wait<F extends Future<unknown>>(
   { timeout, returnWhen = ALL_COMPLETED }: WaitOptions = {},
 ): AwaitableCoroutine<WaitResult<F>> {
   const set = new Set<Future<unknown>>(inputsOf('wait', futures));
-  if (set.size === 0) throw new RangeError('wait() expected at least one future, but got none.');
+  if (set.size === 0) throw new RangeError('`wait()` expected at least one future, but got none.');
   for (const future of set) {
     if (!isFuture(future)) {
       throw new TypeError(
-        `wait() expected futures or tasks, but got ${describe(future)}. Wrap a coroutine with \`createTask()\`.`,
+        `\`wait()\` expected futures or tasks, but got ${describe(future)}. Wrap a coroutine with \`createTask()\`.`,
       );
     }
   }
   if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(returnWhen)) {
     throw new RangeError(
-      `wait() expected \`returnWhen\` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, but got ${describe(returnWhen)}.`,
+      `\`wait()\` expected \`returnWhen\` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, but got ${describe(returnWhen)}.`,
     );
   }
   checkOptionalTime('wait', 'a timeout', timeout);

@@ -10,7 +10,7 @@ import { describe } from './text.ts';
 export function checkTime(name: string, what: string, ms: unknown): asserts ms is number {
   if (typeof ms === 'number' && !Number.isNaN(ms)) return;
   const ErrorClass = typeof ms === 'number' ? RangeError : TypeError;
-  throw new ErrorClass(`${name}() expected ${what} in milliseconds, but got ${describe(ms)}.`);
+  throw new ErrorClass(`\`${name}()\` expected ${what} in milliseconds, but got ${describe(ms)}.`);
 }
 
 /** Checks that `ms` is a time, undefined or null. Throws as `checkTime()`. */
@@ -20,11 +20,13 @@ export function checkOptionalTime(name: string, what: string, ms: unknown): void
 
 export function checkExecutor(name: string, executor: Executor): void {
   if (typeof executor?.submit === 'function') return;
-  throw new TypeError(`${name}() expected an executor, but got ${describe(executor)}.`);
+  throw new TypeError(`\`${name}()\` expected an executor, but got ${describe(executor)}.`);
 }
 
 export function checkCallback(name: string, callback: unknown): void {
   if (typeof callback !== 'function') {
-    throw new TypeError(`${name}() expected a function to call, but got ${describe(callback)}.`);
+    throw new TypeError(
+      `\`${name}()\` expected a function to call, but got ${describe(callback)}.`,
+    );
   }
 }

@@ -320,12 +320,12 @@ export class ContextVar<T> {
 function checkShippable(name: unknown, shippable: unknown = false): boolean {
   if (typeof shippable !== 'boolean') {
     throw new TypeError(
-      `new ContextVar() expected \`shippable\` to be true or false, but got ${describe(shippable)}.`,
+      `\`new ContextVar()\` expected \`shippable\` to be true or false, but got ${describe(shippable)}.`,
     );
   }
   if (shippable && (typeof name !== 'string' || name === '')) {
     throw new TypeError(
-      `new ContextVar() expected a name for a shippable variable, as workers find it by that, but got ${describe(name)}.`,
+      `\`new ContextVar()\` expected a name for a shippable variable, as workers find it by that, but got ${describe(name)}.`,
     );
   }
   return shippable;

@@ -219,7 +219,9 @@ export class Future<T> implements PromiseLike<T> {
    */
   addDoneCallback(callback: DoneCallback<this>, options: { context?: Context } = {}): void {
     if (typeof callback !== 'function') {
-      throw new TypeError(`addDoneCallback() expected a function, but got ${describe(callback)}.`);
+      throw new TypeError(
+        `\`addDoneCallback()\` expected a function, but got ${describe(callback)}.`,
+      );
     }
     this._addWaiter(new Handle(callback, [this], this._loop, options.context));
   }

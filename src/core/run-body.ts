@@ -73,7 +73,7 @@ function coroutineOfFunction<T>(source: TaskSource<T>): Coroutine<T> {
   if (isGeneratorFunction(source)) {
     if (source.length > 0) {
       throw new TypeError(
-        `createTask() expected a coroutine, but got ${describe(source)} that takes arguments. Call it: \`createTask(${source.name || 'fn'}(…))\`.`,
+        `\`createTask()\` expected a coroutine, but got ${describe(source)} that takes arguments. Call it: \`createTask(${source.name || 'fn'}(…))\`.`,
       );
     }
     return source() as Coroutine<T>;
@@ -85,7 +85,7 @@ function coroutineOfFunction<T>(source: TaskSource<T>): Coroutine<T> {
 }
 
 function notTaskSource(source: unknown): TypeError {
-  const got = `createTask() expected a coroutine, a generator function or an async function, but got ${describe(source)}.`;
+  const got = `\`createTask()\` expected a coroutine, a generator function or an async function, but got ${describe(source)}.`;
   if (isFuture(source)) {
     return new TypeError(`${got} It is under way already: await it, or use \`ensureFuture()\`.`);
   }

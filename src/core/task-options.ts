@@ -24,12 +24,12 @@ export function checkTaskOptions({ context, signal }: TaskOptions): void {
       ? ' Pass `controller.signal`.'
       : '';
     throw new TypeError(
-      `createTask() expected \`signal\` to be an AbortSignal, but got ${describe(signal)}.${hint}`,
+      `\`createTask()\` expected \`signal\` to be an AbortSignal, but got ${describe(signal)}.${hint}`,
     );
   }
   if (context !== undefined && !(context instanceof Context)) {
     throw new TypeError(
-      `createTask() expected \`context\` to be a Context, but got ${describe(context)}. Make one with \`copyContext()\`.`,
+      `\`createTask()\` expected \`context\` to be a Context, but got ${describe(context)}. Make one with \`copyContext()\`.`,
     );
   }
 }

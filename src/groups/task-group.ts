@@ -234,7 +234,7 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
 export function taskGroup<T>(body: Body<[tg: TaskGroup], T>): AwaitableCoroutine<T> {
   if (typeof body !== 'function') {
     throw new TypeError(
-      `taskGroup() expected a generator function or an async function, but got ${describe(body)}. Write \`taskGroup(function* (tg) { … })\`.`,
+      `\`taskGroup()\` expected a generator function or an async function, but got ${describe(body)}. Write \`taskGroup(function* (tg) { … })\`.`,
     );
   }
   return running(body) as AwaitableCoroutine<T>;

@@ -152,7 +152,7 @@ export function captureCallGraph(
   if (future === undefined) return undefined;
   if (!isFuture(future)) {
     throw new TypeError(
-      `captureCallGraph() expected a future or a task, but got ${describe(future)}.`,
+      `\`captureCallGraph()\` expected a future or a task, but got ${describe(future)}.`,
     );
   }
   return capture(future, options.limit);

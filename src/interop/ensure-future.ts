@@ -36,7 +36,7 @@ export function yieldableOf<T>(awaitable: Awaitable<T>, name: string): Coroutine
   const hint =
     typeof awaitable === 'function' ? ' Call it: what it returns is the coroutine or promise.' : '';
   throw new TypeError(
-    `${name}() expected a coroutine, a future or a promise, but got ${describe(awaitable)}.${hint}`,
+    `\`${name}()\` expected a coroutine, a future or a promise, but got ${describe(awaitable)}.${hint}`,
   );
 }
 
@@ -62,14 +62,17 @@ export function yieldableOf<T>(awaitable: Awaitable<T>, name: string): Coroutine
  */
 export function ensureFuture<T>(
   awaitable: Awaitable<T>,
-  options: { loop?: EventLoop /** @internal The function that was called, for the error. */; name?: string } = {},
+  options: {
+    loop?: EventLoop /** @internal The function that was called, for the error. */;
+    name?: string;
+  } = {},
 ): Future<T> {
   const loop = options.loop ?? getEventLoop();
   const yieldable = loop._inside(() => yieldableOf(awaitable, options.name ?? 'ensureFuture'));
   if (!isFuture(yieldable)) return loop.createTask(yieldable);
   if (options.loop !== undefined && yieldable.getLoop() !== loop) {
     throw new RangeError(
-      `ensureFuture() expected a future of the given event loop, but ${yieldable} belongs to another.`,
+      `\`ensureFuture()\` expected a future of the given event loop, but ${yieldable} belongs to another.`,
     );
   }
   return yieldable;

@@ -54,7 +54,7 @@ class PromiseFuture<T> extends Future<T> {
 
 function notPromise(value: unknown): TypeError {
   return new TypeError(
-    `fromPromise() expected a promise, or a function that returns one, but got ${describe(value)}.`,
+    `\`fromPromise()\` expected a promise, or a function that returns one, but got ${describe(value)}.`,
   );
 }
 

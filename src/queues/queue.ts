@@ -153,7 +153,7 @@ export class Queue<T> implements AsyncIterable<T> {
    */
   taskDone(): void {
     if (this.#unfinished <= 0) {
-      throw new RangeError('taskDone() was called more often than items were put in.');
+      throw new RangeError('`taskDone()` was called more often than items were put in.');
     }
     this.#unfinished--;
     if (this.#unfinished === 0) this.#finished.set();

@@ -72,6 +72,7 @@ export class Condition implements Disposable {
    * @throws Error when it is not locked.
    */
   release(): void {
+    this.#checkLocked('release');
     this.#lock.release();
   }
 
@@ -105,7 +106,7 @@ export class Condition implements Disposable {
    * @throws Error when the lock is not locked.
    */
   notify(n = 1): void {
-    if (!this.locked()) throw new Error('The condition is not locked. Acquire it, then notify.');
+    this.#checkLocked('notify');
     this.#notify(n);
   }
 
@@ -131,7 +132,7 @@ export class Condition implements Disposable {
 
   /** @internal */
   *_wait(): Coroutine<true> {
-    if (!this.locked()) throw new Error('The condition is not locked. Acquire it, then wait.');
+    this.#checkLocked('wait');
     const future = this.#waiters.createFuture();
     this.release();
     try {
@@ -161,6 +162,13 @@ export class Condition implements Disposable {
       }
     }
     if (cancelled !== undefined) throw cancelled;
+  }
+
+  #checkLocked(method: string): void {
+    if (this.locked()) return;
+    throw new Error(
+      `\`condition.${method}()\` expected a condition whose lock is locked, but got ${this}. Acquire the condition first.`,
+    );
   }
 
   #notify(n: number): void {

@@ -66,7 +66,11 @@ export class Lock implements Disposable {
    * @throws Error when it is not locked.
    */
   release(): void {
-    if (!this.#locked) throw new Error('The lock is not locked, so it cannot be released.');
+    if (!this.#locked) {
+      throw new Error(
+        `\`lock.release()\` expected a lock that is locked, but got ${this}. Acquire it first.`,
+      );
+    }
     this.#locked = false;
     this.#holder = undefined;
     this.#waiters.wakeFirst();

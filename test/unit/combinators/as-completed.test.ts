@@ -238,10 +238,10 @@ describe('asCompleted', () => {
     refused('ab');
     refused([5]);
     expect(() => asCompleted(sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: asCompleted() expected a list of awaitables, but got a coroutine (a started generator function). Write \`asCompleted([task])\`.]`,
+      `[TypeError: \`asCompleted()\` expected a list of awaitables, but got a coroutine (a started generator function). Write \`asCompleted([task])\`.]`,
     );
     expect(() => asCompleted([], { timeout: Number.NaN })).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: asCompleted() expected a timeout in milliseconds, but got NaN (number).]`,
+      `[RangeError: \`asCompleted()\` expected a timeout in milliseconds, but got NaN (number).]`,
     );
   });
 

@@ -89,7 +89,7 @@ describe('gather', () => {
     const mixed = () => gather([one.createFuture(), other.createFuture()]);
     expect(thrownBy(mixed)).toBeInstanceOf(RangeError);
     expect(mixed).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: ensureFuture() expected a future of the given event loop, but <Future pending> belongs to another.]`,
+      `[RangeError: \`ensureFuture()\` expected a future of the given event loop, but <Future pending> belongs to another.]`,
     );
   });
 
@@ -313,7 +313,7 @@ describe('gather', () => {
       expect(thrownBy(() => gather(work() as never, other as never))).toBeInstanceOf(TypeError);
     }
     expect(() => gather(work() as never, work() as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: gather() expected one list of awaitables, but got them one by one. Write \`gather([a, b])\`.]`,
+      `[TypeError: \`gather()\` expected one list of awaitables, but got them one by one. Write \`gather([a, b])\`.]`,
     );
     expect(log).toEqual([]);
   });
@@ -323,9 +323,9 @@ describe('gather', () => {
       yield;
     }
     expect(() => gather(work() as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: gather() expected a list of awaitables, but got a coroutine (a started generator function). Write \`gather([task])\`.]`,
+      `[TypeError: \`gather()\` expected a list of awaitables, but got a coroutine (a started generator function). Write \`gather([task])\`.]`,
     );
-    expect(() => gather(sleep(0) as never)).toThrow('gather() expected a list of awaitables');
+    expect(() => gather(sleep(0) as never)).toThrow('`gather()` expected a list of awaitables');
   });
 
   test('takes a future that something iterated before', async () => {
@@ -339,13 +339,13 @@ describe('gather', () => {
   test('refuses one awaitable in place of a list', () => {
     const loop = virtualLoop();
     expect(() => gather(loop.createFuture() as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: gather() expected a list of awaitables, but got <Future pending>. Write \`gather([task])\`.]`,
+      `[TypeError: \`gather()\` expected a list of awaitables, but got <Future pending>. Write \`gather([task])\`.]`,
     );
     expect(() => gather(sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: gather() expected a list of awaitables, but got a coroutine (a started generator function). Write \`gather([task])\`.]`,
+      `[TypeError: \`gather()\` expected a list of awaitables, but got a coroutine (a started generator function). Write \`gather([task])\`.]`,
     );
     expect(() => gather(Promise.resolve([]) as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: gather() expected a list of awaitables, but got a promise. Write \`gather([task])\`.]`,
+      `[TypeError: \`gather()\` expected a list of awaitables, but got a promise. Write \`gather([task])\`.]`,
     );
   });
 });

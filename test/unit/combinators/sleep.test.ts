@@ -22,10 +22,10 @@ describe('sleep', () => {
 
   test('refuses what is not a number of milliseconds, at the call [sleep.nan_rejected]', () => {
     expect(() => sleep(Number.NaN)).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: sleep() expected a delay in milliseconds, but got NaN (number).]`,
+      `[RangeError: \`sleep()\` expected a delay in milliseconds, but got NaN (number).]`,
     );
     expect(() => sleep('5' as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: sleep() expected a delay in milliseconds, but got "5" (string).]`,
+      `[TypeError: \`sleep()\` expected a delay in milliseconds, but got "5" (string).]`,
     );
     expect(thrownBy(() => sleep(undefined as never))).toBeInstanceOf(TypeError);
   });

@@ -201,7 +201,7 @@ describe('staggeredRace', () => {
 
   test('refuses what is no function, at the call', () => {
     expect(() => staggeredRace([sleep(1)] as never, 1)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: staggeredRace() expected functions, but got a coroutine (a started generator function). Write \`() => work()\`.]`,
+      `[TypeError: \`staggeredRace()\` expected functions, but got a coroutine (a started generator function). Write \`() => work()\`.]`,
     );
     expect(() => staggeredRace([], Number.NaN)).toThrow(RangeError);
   });

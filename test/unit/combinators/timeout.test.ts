@@ -413,7 +413,7 @@ describe('timeout', () => {
       const error = yield* caught(
         timeout(20, function* (scope) {
           expect(() => scope.reschedule(Number.NaN)).toThrowErrorMatchingInlineSnapshot(
-            `[RangeError: reschedule() expected a time in milliseconds, but got NaN (number).]`,
+            `[RangeError: \`reschedule()\` expected a time in milliseconds, but got NaN (number).]`,
           );
           expect(() => scope.reschedule('soon' as never)).toThrow(TypeError);
           expect(scope.when()).toBe(20);
@@ -609,19 +609,19 @@ describe('timeout', () => {
   test('refuses wrong arguments at the call', () => {
     const body = () => sleep(1);
     expect(() => timeout(Number.NaN, body)).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: timeout() expected a time in milliseconds, but got NaN (number).]`,
+      `[RangeError: \`timeout()\` expected a time in milliseconds, but got NaN (number).]`,
     );
     expect(() => timeout('5' as never, body)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: timeout() expected a time in milliseconds, but got "5" (string).]`,
+      `[TypeError: \`timeout()\` expected a time in milliseconds, but got "5" (string).]`,
     );
     expect(() => timeoutAt(Number.NaN, body)).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: timeoutAt() expected a time in milliseconds, but got NaN (number).]`,
+      `[RangeError: \`timeoutAt()\` expected a time in milliseconds, but got NaN (number).]`,
     );
     expect(() => timeout(5, sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: timeout() expected a generator function or an async function, but got a coroutine (a started generator function). Write \`timeout(ms, function* () { … })\`.]`,
+      `[TypeError: \`timeout()\` expected a generator function or an async function, but got a coroutine (a started generator function). Write \`timeout(ms, function* () { … })\`.]`,
     );
     expect(() => timeoutAt(5, undefined as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: timeoutAt() expected a generator function or an async function, but got undefined. Write \`timeoutAt(ms, function* () { … })\`.]`,
+      `[TypeError: \`timeoutAt()\` expected a generator function or an async function, but got undefined. Write \`timeoutAt(ms, function* () { … })\`.]`,
     );
   });
 

@@ -278,10 +278,10 @@ describe('waitFor', () => {
 
   test('refuses wrong arguments at the call', () => {
     expect(() => waitFor(sleep(1), Number.NaN)).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: waitFor() expected a timeout in milliseconds, but got NaN (number).]`,
+      `[RangeError: \`waitFor()\` expected a timeout in milliseconds, but got NaN (number).]`,
     );
     expect(() => waitFor(sleep as never, 5)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: waitFor() expected a coroutine, a future or a promise, but got \`sleep\`, a function. Call it: what it returns is the coroutine or promise.]`,
+      `[TypeError: \`waitFor()\` expected a coroutine, a future or a promise, but got \`sleep\`, a function. Call it: what it returns is the coroutine or promise.]`,
     );
     expect(thrownBy(() => waitFor(sleep(1), '5' as never))).toBeInstanceOf(TypeError);
   });

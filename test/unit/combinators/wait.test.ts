@@ -49,10 +49,10 @@ describe('wait', () => {
   test('refuses an empty list and an unknown returnWhen [wait.errors]', () => {
     const future = new Future<void>();
     expect(() => wait([])).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: wait() expected at least one future, but got none.]`,
+      `[RangeError: \`wait()\` expected at least one future, but got none.]`,
     );
     expect(() => wait([future], { returnWhen: -1 as never })).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: wait() expected \`returnWhen\` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, but got -1 (number).]`,
+      `[RangeError: \`wait()\` expected \`returnWhen\` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, but got -1 (number).]`,
     );
     expect(thrownBy(() => wait([]))).toBeInstanceOf(RangeError);
     expect(thrownBy(() => wait([future], { returnWhen: 'LAST' as never }))).toBeInstanceOf(
@@ -65,13 +65,13 @@ describe('wait', () => {
     expect(thrownBy(() => wait(sleep(1) as never))).toBeInstanceOf(TypeError);
     expect(thrownBy(() => wait([]))).toBeInstanceOf(RangeError);
     expect(() => wait(new Future<void>() as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: wait() expected a list of awaitables, but got <Future pending>. Write \`wait([task])\`.]`,
+      `[TypeError: \`wait()\` expected a list of awaitables, but got <Future pending>. Write \`wait([task])\`.]`,
     );
   });
 
   test('refuses coroutines, as nobody could tell their tasks apart', () => {
     expect(() => wait([sleep(1) as never])).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: wait() expected futures or tasks, but got a coroutine (a started generator function). Wrap a coroutine with \`createTask()\`.]`,
+      `[TypeError: \`wait()\` expected futures or tasks, but got a coroutine (a started generator function). Wrap a coroutine with \`createTask()\`.]`,
     );
   });
 

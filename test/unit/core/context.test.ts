@@ -291,13 +291,13 @@ describe('a shippable ContextVar', () => {
   test('has a name, and a plain option', () => {
     expect(() => new ContextVar('', { shippable: true })).toThrow(
       new TypeError(
-        'new ContextVar() expected a name for a shippable variable, as workers find it by that, but got "" (string).',
+        '`new ContextVar()` expected a name for a shippable variable, as workers find it by that, but got "" (string).',
       ),
     );
     // @ts-expect-error it is or it is not
     expect(() => new ContextVar('unit.word', { shippable: 'yes' })).toThrow(
       new TypeError(
-        'new ContextVar() expected `shippable` to be true or false, but got "yes" (string).',
+        '`new ContextVar()` expected `shippable` to be true or false, but got "yes" (string).',
       ),
     );
   });

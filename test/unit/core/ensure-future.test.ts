@@ -39,7 +39,7 @@ test('answers a future as it is, but for one of another loop than the given [ens
   expect(ensureFuture(future, { loop })).toBe(future);
   expect(() => ensureFuture(future, { loop: other })).toThrow(RangeError);
   expect(() => ensureFuture(future, { loop: other })).toThrowErrorMatchingInlineSnapshot(
-    `[RangeError: ensureFuture() expected a future of the given event loop, but <Future pending> belongs to another.]`,
+    `[RangeError: \`ensureFuture()\` expected a future of the given event loop, but <Future pending> belongs to another.]`,
   );
 });
 
@@ -95,12 +95,12 @@ test('refuses anything else [ensure.rejects_other]', () => {
     expect(() => ensureFuture(value as never)).toThrow(TypeError);
   }
   expect(() => ensureFuture('ok' as never)).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: ensureFuture() expected a coroutine, a future or a promise, but got "ok" (string).]`,
+    `[TypeError: \`ensureFuture()\` expected a coroutine, a future or a promise, but got "ok" (string).]`,
   );
 });
 
 test('says what to write when it is given a function', () => {
   expect(() => ensureFuture(work as never)).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: ensureFuture() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.]`,
+    `[TypeError: \`ensureFuture()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.]`,
   );
 });

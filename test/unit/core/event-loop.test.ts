@@ -198,7 +198,7 @@ describe('setTaskFactory()', () => {
   test('refuses what is no function [loop.task_factory]', () => {
     const loop = new EventLoop();
     expect(() => loop.setTaskFactory(1 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: setTaskFactory() expected a function to call, but got 1 (number).]`,
+      `[TypeError: \`setTaskFactory()\` expected a function to call, but got 1 (number).]`,
     );
     expect(loop.getTaskFactory()).toBeUndefined();
     loop.close();
@@ -291,7 +291,7 @@ describe('runInExecutor()', () => {
       executor.finish();
       expect(yield* future).toBe('by default');
       expect(() => loop.runInExecutor(5 as never, () => 1)).toThrowErrorMatchingInlineSnapshot(
-        `[TypeError: runInExecutor() expected an executor, but got 5 (number).]`,
+        `[TypeError: \`runInExecutor()\` expected an executor, but got 5 (number).]`,
       );
       expect(() => loop.runInExecutor({} as never, () => 1)).toThrow(TypeError);
     });
@@ -318,7 +318,7 @@ test('setDefaultExecutor() refuses what is no executor [loop.executor.default_ty
     expect(() => loop.setDefaultExecutor(value as never)).toThrow(TypeError);
   }
   expect(() => loop.setDefaultExecutor('threads' as never)).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: setDefaultExecutor() expected an executor, but got "threads" (string).]`,
+    `[TypeError: \`setDefaultExecutor()\` expected an executor, but got "threads" (string).]`,
   );
   loop.close();
 });

@@ -124,7 +124,7 @@ describe('setExceptionHandler()', () => {
       expect(() => loop.setExceptionHandler(value as never)).toThrow(TypeError);
     }
     expect(() => loop.setExceptionHandler(42 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: setExceptionHandler() expected a function to call, but got 42 (number).]`,
+      `[TypeError: \`setExceptionHandler()\` expected a function to call, but got 42 (number).]`,
     );
     loop.close();
   });

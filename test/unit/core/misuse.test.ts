@@ -159,11 +159,11 @@ describe('giving createTask()', () => {
       return id;
     }
     expect(refuses(fetchUser)).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected a coroutine, but got \`fetchUser\`, a generator function that takes arguments. Call it: \`createTask(fetchUser(…))\`."`,
+      `"TypeError: \`createTask()\` expected a coroutine, but got \`fetchUser\`, a generator function that takes arguments. Call it: \`createTask(fetchUser(…))\`."`,
     );
     const anonymous = (() => function* (_id: number) {})();
     expect(refuses(anonymous)).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected a coroutine, but got a generator function that takes arguments. Call it: \`createTask(fn(…))\`."`,
+      `"TypeError: \`createTask()\` expected a coroutine, but got a generator function that takes arguments. Call it: \`createTask(fn(…))\`."`,
     );
   });
 
@@ -180,13 +180,13 @@ describe('giving createTask()', () => {
 
   test('a promise', async () => {
     expect(refuses(Promise.resolve(1))).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected a coroutine, a generator function or an async function, but got a promise. A promise cannot be cancelled: pass the async function itself, \`createTask(async () => …)\`, or wrap it with \`fromPromise()\`."`,
+      `"TypeError: \`createTask()\` expected a coroutine, a generator function or an async function, but got a promise. A promise cannot be cancelled: pass the async function itself, \`createTask(async () => …)\`, or wrap it with \`fromPromise()\`."`,
     );
   });
 
   test('a future', () => {
     expect(refuses(new Future())).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected a coroutine, a generator function or an async function, but got <Future pending>. It is under way already: await it, or use \`ensureFuture()\`."`,
+      `"TypeError: \`createTask()\` expected a coroutine, a generator function or an async function, but got <Future pending>. It is under way already: await it, or use \`ensureFuture()\`."`,
     );
   });
 
@@ -194,7 +194,7 @@ describe('giving createTask()', () => {
     await inLoop(function* () {
       const task = createTask(work(), { name: 'child' });
       expect(refuses(task)).toMatchInlineSnapshot(
-        `"TypeError: createTask() expected a coroutine, a generator function or an async function, but got <Task 'child' pending>. It is under way already: await it, or use \`ensureFuture()\`."`,
+        `"TypeError: \`createTask()\` expected a coroutine, a generator function or an async function, but got <Task 'child' pending>. It is under way already: await it, or use \`ensureFuture()\`."`,
       );
       yield* task;
     });
@@ -202,16 +202,16 @@ describe('giving createTask()', () => {
 
   test('a value', () => {
     expect(refuses(42)).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected a coroutine, a generator function or an async function, but got 42 (number). Write \`createTask(work())\` or \`createTask(work)\`."`,
+      `"TypeError: \`createTask()\` expected a coroutine, a generator function or an async function, but got 42 (number). Write \`createTask(work())\` or \`createTask(work)\`."`,
     );
     expect(refuses(undefined)).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected a coroutine, a generator function or an async function, but got undefined. Write \`createTask(work())\` or \`createTask(work)\`."`,
+      `"TypeError: \`createTask()\` expected a coroutine, a generator function or an async function, but got undefined. Write \`createTask(work())\` or \`createTask(work)\`."`,
     );
     expect(refuses(['work'])).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected a coroutine, a generator function or an async function, but got an array. Write \`createTask(work())\` or \`createTask(work)\`."`,
+      `"TypeError: \`createTask()\` expected a coroutine, a generator function or an async function, but got an array. Write \`createTask(work())\` or \`createTask(work)\`."`,
     );
     expect(refuses((async function* () {})())).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected a coroutine, a generator function or an async function, but got an async generator. Write \`createTask(work())\` or \`createTask(work)\`."`,
+      `"TypeError: \`createTask()\` expected a coroutine, a generator function or an async function, but got an async generator. Write \`createTask(work())\` or \`createTask(work)\`."`,
     );
   });
 
@@ -254,11 +254,11 @@ test('a generator function in the place of its call is refused by the name of wh
     });
   expect(messages).toMatchInlineSnapshot(`
     [
-      "gather() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
-      "asCompleted() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
-      "shield() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
-      "waitFor() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
-      "ensureFuture() expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+      "\`gather()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+      "\`asCompleted()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+      "\`shield()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+      "\`waitFor()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+      "\`ensureFuture()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
     ]
   `);
 });
@@ -275,28 +275,28 @@ describe('an option of createTask()', () => {
 
   test('`signal` that is a controller, or no signal at all', () => {
     expect(refuses({ signal: new AbortController() })).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected \`signal\` to be an AbortSignal, but got a value of class AbortController. Pass \`controller.signal\`."`,
+      `"TypeError: \`createTask()\` expected \`signal\` to be an AbortSignal, but got a value of class AbortController. Pass \`controller.signal\`."`,
     );
     expect(refuses({ signal: true })).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected \`signal\` to be an AbortSignal, but got true (boolean)."`,
+      `"TypeError: \`createTask()\` expected \`signal\` to be an AbortSignal, but got true (boolean)."`,
     );
     expect(refuses({ signal: null })).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected \`signal\` to be an AbortSignal, but got null."`,
+      `"TypeError: \`createTask()\` expected \`signal\` to be an AbortSignal, but got null."`,
     );
     expect(refuses({ signal: {} })).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected \`signal\` to be an AbortSignal, but got an object."`,
+      `"TypeError: \`createTask()\` expected \`signal\` to be an AbortSignal, but got an object."`,
     );
   });
 
   test('`context` that is no context', () => {
     expect(refuses({ context: new Map() })).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected \`context\` to be a Context, but got a value of class Map. Make one with \`copyContext()\`."`,
+      `"TypeError: \`createTask()\` expected \`context\` to be a Context, but got a value of class Map. Make one with \`copyContext()\`."`,
     );
     expect(refuses({ context: new ContextVar('user') })).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected \`context\` to be a Context, but got <ContextVar 'user'>. Make one with \`copyContext()\`."`,
+      `"TypeError: \`createTask()\` expected \`context\` to be a Context, but got <ContextVar 'user'>. Make one with \`copyContext()\`."`,
     );
     expect(refuses({ context: null })).toMatchInlineSnapshot(
-      `"TypeError: createTask() expected \`context\` to be a Context, but got null. Make one with \`copyContext()\`."`,
+      `"TypeError: \`createTask()\` expected \`context\` to be a Context, but got null. Make one with \`copyContext()\`."`,
     );
   });
 
@@ -426,16 +426,16 @@ describe('a delay', () => {
   test('that is NaN, or no number', () => {
     const loop = new EventLoop();
     expect(() => sleep(Number.NaN)).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: sleep() expected a delay in milliseconds, but got NaN (number).]`,
+      `[RangeError: \`sleep()\` expected a delay in milliseconds, but got NaN (number).]`,
     );
     expect(() => sleep('5' as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: sleep() expected a delay in milliseconds, but got "5" (string).]`,
+      `[TypeError: \`sleep()\` expected a delay in milliseconds, but got "5" (string).]`,
     );
     expect(() => loop.callLater(Number.NaN, () => {})).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: callLater() expected a delay in milliseconds, but got NaN (number).]`,
+      `[RangeError: \`callLater()\` expected a delay in milliseconds, but got NaN (number).]`,
     );
     expect(() => loop.callAt(Number.NaN, () => {})).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: callAt() expected a time in milliseconds, but got NaN (number).]`,
+      `[RangeError: \`callAt()\` expected a time in milliseconds, but got NaN (number).]`,
     );
     loop.close();
   });
@@ -446,16 +446,16 @@ describe('a callback', () => {
     const loop = new EventLoop();
     const future = loop.createFuture();
     expect(() => future.addDoneCallback(42 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: addDoneCallback() expected a function, but got 42 (number).]`,
+      `[TypeError: \`addDoneCallback()\` expected a function, but got 42 (number).]`,
     );
     expect(() => loop.callSoon(undefined as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: callSoon() expected a function to call, but got undefined.]`,
+      `[TypeError: \`callSoon()\` expected a function to call, but got undefined.]`,
     );
     expect(() => loop.callSoon(work() as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: callSoon() expected a function to call, but got a coroutine (a started generator function).]`,
+      `[TypeError: \`callSoon()\` expected a function to call, but got a coroutine (a started generator function).]`,
     );
     expect(() => loop.callLater(1, 'fn' as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: callLater() expected a function to call, but got "fn" (string).]`,
+      `[TypeError: \`callLater()\` expected a function to call, but got "fn" (string).]`,
     );
     loop.close();
   });

@@ -406,7 +406,7 @@ describe('a call graph', () => {
   test('is undefined outside of any task, and refuses what is no future', () => {
     expect(captureCallGraph()).toBeUndefined();
     expect(() => captureCallGraph({} as Future<unknown>)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: captureCallGraph() expected a future or a task, but got an object.]`,
+      `[TypeError: \`captureCallGraph()\` expected a future or a task, but got an object.]`,
     );
   });
 

@@ -212,10 +212,10 @@ describe('fromPromise', () => {
 
   test('refuses what is neither a promise nor a function that returns one', () => {
     expect(() => fromPromise(5 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: fromPromise() expected a promise, or a function that returns one, but got 5 (number).]`,
+      `[TypeError: \`fromPromise()\` expected a promise, or a function that returns one, but got 5 (number).]`,
     );
     expect(() => fromPromise((() => 5) as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: fromPromise() expected a promise, or a function that returns one, but got 5 (number).]`,
+      `[TypeError: \`fromPromise()\` expected a promise, or a function that returns one, but got 5 (number).]`,
     );
     for (const wrong of [undefined, null, {}, 'promise']) {
       expect(thrownBy(() => fromPromise(wrong as never))).toBeInstanceOf(TypeError);

@@ -63,11 +63,11 @@ describe('run', () => {
       await expect(run(wrong as never, virtual)).rejects.toThrow(TypeError);
     }
     await expect(run(5 as never, virtual)).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: run() expected a coroutine, a future or a promise, but got 5 (number).]`,
+      `[TypeError: \`run()\` expected a coroutine, a future or a promise, but got 5 (number).]`,
     );
     const promise = Promise.resolve();
     await expect(run(promise, virtual)).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: run() expected a function, but got a promise. Write \`run(main)\`, not \`run(main())\`.]`,
+      `[TypeError: \`run()\` expected a function, but got a promise. Write \`run(main)\`, not \`run(main())\`.]`,
     );
   });
 
@@ -95,7 +95,7 @@ describe('run', () => {
     }
     await run(main, virtual);
     expect(sentence).toMatchInlineSnapshot(
-      `"run() was called inside of a task. It is for the outermost program: await the coroutine itself here."`,
+      `"\`run()\` was called inside of a task. It is for the outermost program: await the coroutine itself here."`,
     );
   });
 
@@ -103,7 +103,7 @@ describe('run', () => {
     await run(async () => {
       await sleep(1);
       const nested = run(() => sleep(1), virtual);
-      await expect(nested).rejects.toThrow('run() was called inside of a task.');
+      await expect(nested).rejects.toThrow('`run()` was called inside of a task.');
     }, virtual);
   });
 

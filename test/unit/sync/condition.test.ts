@@ -107,10 +107,12 @@ describe('Condition', () => {
   test('wait(), notify() and notifyAll() need the lock to be held [cond.wait_needs_lock, cond.notify_needs_lock, cond.notify_all_needs_lock]', () =>
     inLoop(function* () {
       const condition = new Condition();
-      const text = expect.stringContaining('not locked');
-      expect(yield* caught(condition.wait())).toMatchObject({ message: text });
-      expect(thrownBy(() => condition.notify())).toMatchObject({ message: text });
-      expect(thrownBy(() => condition.notifyAll())).toMatchObject({ message: text });
+      const text = (method: string): string =>
+        `\`condition.${method}()\` expected a condition whose lock is locked, but got <Condition unlocked>. Acquire the condition first.`;
+      expect(yield* caught(condition.wait())).toMatchObject({ message: text('wait') });
+      expect(thrownBy(() => condition.notify())).toMatchObject({ message: text('notify') });
+      expect(thrownBy(() => condition.notifyAll())).toMatchObject({ message: text('notify') });
+      expect(thrownBy(() => condition.release())).toMatchObject({ message: text('release') });
     }));
 
   test('waitFor() asks again after each notification, and returns what it was answered [cond.wait_for]', () =>
@@ -141,7 +143,9 @@ describe('Condition', () => {
       const condition = new Condition();
       expect(yield* condition.waitFor(() => 'yes')).toBe('yes');
       expect(yield* caught(condition.waitFor(() => false))).toMatchObject({
-        message: expect.stringContaining('not locked'),
+        message: expect.stringContaining(
+          '`condition.wait()` expected a condition whose lock is locked',
+        ),
       });
     }));
 

@@ -207,7 +207,8 @@ describe('Lock', () => {
 
   test('cannot be released when it is not locked [lock.release_unlocked_error]', () => {
     expect(thrownBy(() => new Lock().release())).toMatchObject({
-      message: 'The lock is not locked, so it cannot be released.',
+      message:
+        '`lock.release()` expected a lock that is locked, but got <Lock unlocked>. Acquire it first.',
     });
   });
 
