@@ -5,6 +5,36 @@
  * or `Error`: there is nothing to decide on but the code that made it.
  */
 
+/** Names the errors of a class. Defined, not assigned: `Error.prototype` may be frozen. */
+export function nameErrors(
+  errorClass: abstract new (...args: never[]) => Error,
+  value: string,
+): void {
+  Object.defineProperty(errorClass.prototype, 'name', {
+    value,
+    writable: true,
+    configurable: true,
+  });
+}
+
+/** False for a proxy that throws when asked. */
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+/** What a reason says. It may be any value, with code of its own: an error must come out of a cancellation all the same. */
+function messageOf(reason: unknown): string {
+  try {
+    return String(isError(reason) ? reason.message : reason);
+  } catch {
+    return 'for a reason without a text form';
+  }
+}
+
 /**
  * Has `instanceof` know the errors of another copy of this package too, as bundlers may put two into one program.
  * A subclass knows its own, as always.
@@ -15,7 +45,12 @@ export function knownAcrossCopies(errorClass: abstract new (...args: never[]) =>
   Object.defineProperty(errorClass, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {
       if (this !== errorClass) return Function.prototype[Symbol.hasInstance].call(this, value);
-      return typeof value === 'object' && value !== null && brand in value;
+      try {
+        return typeof value === 'object' && value !== null && brand in value;
+      } catch {
+        // A proxy that throws when asked.
+        return false;
+      }
     },
   });
 }
@@ -44,15 +79,14 @@ export class CancelledError extends Error {
   readonly code = 'cancelled';
 
   static {
-    this.prototype.name = 'CancelledError';
+    nameErrors(this, 'CancelledError');
     knownAcrossCopies(this);
   }
 
   /** @param reason - A message, or any value that says why; an Error is the `cause` too. */
   constructor(reason?: unknown) {
     if (reason === undefined || reason === null) super();
-    else if (reason instanceof Error) super(reason.message, { cause: reason });
-    else super(String(reason));
+    else super(messageOf(reason), isError(reason) ? { cause: reason } : undefined);
     this.reason = reason;
   }
 }
@@ -75,7 +109,7 @@ export class InvalidStateError extends Error {
   readonly code = 'invalid-state';
 
   static {
-    this.prototype.name = 'InvalidStateError';
+    nameErrors(this, 'InvalidStateError');
   }
 }
 
@@ -105,7 +139,7 @@ export class TimeoutError extends Error {
   readonly code = 'timeout';
 
   static {
-    this.prototype.name = 'TimeoutError';
+    nameErrors(this, 'TimeoutError');
     knownAcrossCopies(this);
   }
 }
@@ -127,7 +161,7 @@ export class QueueEmpty extends Error {
   readonly code = 'queue-empty';
 
   static {
-    this.prototype.name = 'QueueEmpty';
+    nameErrors(this, 'QueueEmpty');
   }
 
   /** Its message says how to wait for an item. */
@@ -157,7 +191,7 @@ export class QueueFull extends Error {
   readonly maxsize: number;
 
   static {
-    this.prototype.name = 'QueueFull';
+    nameErrors(this, 'QueueFull');
   }
 
   /** @param maxsize - How many items the queue holds at most. */
@@ -190,7 +224,7 @@ export class QueueShutDown extends Error {
   readonly code = 'queue-shut-down';
 
   static {
-    this.prototype.name = 'QueueShutDown';
+    nameErrors(this, 'QueueShutDown');
   }
 
   /** Its message is always the same. */
@@ -220,7 +254,7 @@ export class BrokenBarrierError extends Error {
   readonly code = 'broken-barrier';
 
   static {
-    this.prototype.name = 'BrokenBarrierError';
+    nameErrors(this, 'BrokenBarrierError');
   }
 }
 
@@ -246,7 +280,7 @@ export class KeyboardInterrupt extends Error {
   readonly code = 'interrupted';
 
   static {
-    this.prototype.name = 'KeyboardInterrupt';
+    nameErrors(this, 'KeyboardInterrupt');
   }
 
   /** Its message is always the same. */

@@ -1,4 +1,5 @@
 import { CancelledError } from '../errors.ts';
+import { setStackLimit } from './stack-limit.ts';
 
 /**
  * Makes the error of a cancellation. It has a stack in debug mode only: a stack is most of the cost of an error, and here
@@ -6,9 +7,8 @@ import { CancelledError } from '../errors.ts';
  */
 export function cancelledError(reason: unknown, withStack: boolean): CancelledError {
   if (withStack) return new CancelledError(reason);
-  const limit = Error.stackTraceLimit;
   // Not 0: with 0 V8 would still walk the stack.
-  (Error as { stackTraceLimit?: number | undefined }).stackTraceLimit = undefined;
+  const limit = setStackLimit(undefined);
   try {
     const error = new CancelledError(reason);
     const value = error.message === '' ? error.name : `${error.name}: ${error.message}`;
@@ -17,6 +17,6 @@ export function cancelledError(reason: unknown, withStack: boolean): CancelledEr
     else Object.defineProperty(error, 'stack', { value, writable: true, configurable: true });
     return error;
   } finally {
-    Error.stackTraceLimit = limit;
+    setStackLimit(limit);
   }
 }

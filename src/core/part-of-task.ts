@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import type { Coroutine } from './coroutine.ts';
 import { PENDING } from './future-state.ts';
 import { Task } from './task.ts';
-import type { TaskOptions } from './task-options.ts';
+import type { CheckedTaskOptions } from './task-options.ts';
 
 /**
  * A coroutine that an async function awaits, run as a part of the task that the function belongs to. The part has the name
@@ -20,7 +20,7 @@ export class PartOfTask<T> extends Task<T> {
   }
 
   /** @internal */
-  override _takePlace(_options: TaskOptions | undefined, frame: AsyncFrame): void {
+  override _takePlace(_options: CheckedTaskOptions | undefined, frame: AsyncFrame): void {
     this._whole = frame._runner._owner;
     this._context = this._whole.getContext();
   }

@@ -5,6 +5,7 @@
  * stack taken there shows the place of each. Frames of this library and of the host are left out, and all frames below the
  * step of the task: they belong to the code that runs the loop.
  */
+import { setStackLimit } from './stack-limit.ts';
 
 /** A place in a program. */
 export interface StackFrame {
@@ -77,12 +78,11 @@ function isOwn(frame: StackFrame): boolean {
 
 /** Takes the current stack. The host makes its text when that is first read, which is most of the cost. */
 export function takeStack(): Error {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = depth;
+  const limit = setStackLimit(depth);
   try {
     return new Error();
   } finally {
-    Error.stackTraceLimit = limit;
+    setStackLimit(limit);
   }
 }
 

@@ -13,12 +13,21 @@ export interface TaskOptions {
   eagerStart?: boolean;
 }
 
+/** Options that were read once and checked: they run no code of the program any more. */
+export interface CheckedTaskOptions {
+  readonly name: string | undefined;
+  readonly context: Context | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly eagerStart: boolean | undefined;
+}
+
 /**
- * Checks the options before anything is started.
+ * Reads and checks the options before anything is started.
  *
- * @throws TypeError when one has the wrong type.
+ * @throws TypeError when one has the wrong type; what a getter or the `toString()` of the name throws.
  */
-export function checkTaskOptions({ context, signal }: TaskOptions): void {
+export function checkTaskOptions(options: TaskOptions): CheckedTaskOptions {
+  const { name, context, signal, eagerStart } = options;
   if (signal !== undefined && !isSignal(signal)) {
     const hint = isSignal((signal as { signal?: unknown } | null)?.signal)
       ? ' Pass `controller.signal`.'
@@ -32,6 +41,7 @@ export function checkTaskOptions({ context, signal }: TaskOptions): void {
       `\`createTask()\` expected \`context\` to be a Context, but got ${describe(context)}. Make one with \`copyContext()\`.`,
     );
   }
+  return { name: name === undefined ? undefined : String(name), context, signal, eagerStart };
 }
 
 /** Tells whether `value` has the shape of an AbortSignal: polyfills have classes of their own. */

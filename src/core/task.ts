@@ -8,7 +8,7 @@
  * told in cancel-task.ts.
  */
 import { CancelledError } from '../errors.ts';
-import { AbortSignals } from './abort-signals.ts';
+import { AbortSignals, driveUnder } from './abort-signals.ts';
 import type { AsyncFrame } from './async-frame.ts';
 import { cancelTask } from './cancel-task.ts';
 import { Context, currentValues, type Values } from './context.ts';
@@ -24,7 +24,7 @@ import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import type { StackFrame } from './stack-frames.ts';
 import { endedCancelled } from './swallowed-cancellation.ts';
-import { checkTaskOptions, type TaskOptions } from './task-options.ts';
+import { type CheckedTaskOptions, checkTaskOptions, type TaskOptions } from './task-options.ts';
 import { stackOf } from './task-stack.ts';
 import { shortText, taskText } from './task-text.ts';
 import { waitForYielded } from './wait-for-yielded.ts';
@@ -93,29 +93,26 @@ export class Task<T> extends Future<T> implements Runnable {
     frame?: AsyncFrame,
   ) {
     super(undefined, loop ?? options?.loop);
-    if (options !== undefined) checkTaskOptions(options);
-    drive(coroutine, this._loop);
+    const checked = options === undefined ? undefined : checkTaskOptions(options);
+    if (checked?.signal === undefined) drive(coroutine, this._loop);
+    else driveUnder(checked.signal, this as Task<unknown>, coroutine);
     this._coroutine = coroutine;
-    this._takePlace(options, frame);
+    this._takePlace(checked, frame);
   }
 
   /** @internal Takes its place in the loop. Apart from the constructor, which is short enough for compilers to inline. */
-  _takePlace(options: TaskOptions | undefined, _frame?: AsyncFrame): void {
-    this.#name = options?.name === undefined ? ++current.taskCount : String(options.name);
+  _takePlace(options: CheckedTaskOptions | undefined, _frame?: AsyncFrame): void {
+    this.#name = options?.name ?? ++current.taskCount;
     this._context = options?.context ?? currentValues();
     this._loop._tasks.add(this as Task<unknown>);
-    if (options !== undefined && this._startsAtOnce(options)) return;
+    if (options?.eagerStart && this._startsAtOnce()) return;
     this._asyncScope = this._loop._captureScope(this as Task<unknown>);
     this._loop._enqueue(this);
   }
 
-  /** @internal Listens to `signal`. Returns true if `eagerStart` is set and the first step was made. */
-  _startsAtOnce({ signal, eagerStart }: TaskOptions): boolean {
-    if (signal !== undefined) {
-      this._signal = new AbortSignals();
-      this._signal.listen(this as Task<unknown>, signal);
-    }
-    if (!eagerStart || signal?.aborted === true || !this._loop.isRunning()) return false;
+  /** @internal Makes the first step now, if it can. Returns whether it did. A task that is cancelled already cannot. */
+  _startsAtOnce(): boolean {
+    if (this._mustCancel || !this._loop.isRunning()) return false;
     // Only a task that makes another step needs the host's async context.
     if (current.asyncLocal !== undefined)
       this._asyncScope = this._loop._captureScope(this as Task<unknown>);
@@ -338,7 +335,7 @@ export class Task<T> extends Future<T> implements Runnable {
   /** @internal */
   _ended(): void {
     this._coroutine = undefined;
-    this._signal?.forget();
+    this._signal?.forget(this as Task<unknown>);
     if (this._owner === this) this._loop._tasks.remove(this as Task<unknown>);
   }
 

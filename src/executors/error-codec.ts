@@ -2,6 +2,7 @@
  * Takes thrown values apart, and puts them together again on the other side. The host's own copy of an error loses the
  * class and the own properties, and copying fails if one of them is a function.
  */
+import { setStackLimit } from '../core/stack-limit.ts';
 import { brief } from '../core/text.ts';
 import { isCloneable } from './cloneable.ts';
 import { classNamed, knownClassOf } from './error-classes.ts';
@@ -134,11 +135,10 @@ export function decodeThrown(
 
 function revive(from: ErrorRecord): Error {
   if (from.known === 'DOMException') return new DOMException(from.message, from.name);
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
+  const limit = setStackLimit(0);
   // `new Error()` for every class: so it is an error to the host too, and no constructor of the user runs.
   const error = new Error(from.message);
-  Error.stackTraceLimit = limit;
+  setStackLimit(limit);
   Object.setPrototypeOf(error, classNamed(from.known).prototype);
   if (error.name !== from.name) define(error, 'name', from.name);
   return error;

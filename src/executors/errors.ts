@@ -1,4 +1,5 @@
 import { brief } from '../core/text.ts';
+import { nameErrors } from '../errors.ts';
 import { registerError } from './error-classes.ts';
 import type { WorkerEnd } from './line.ts';
 
@@ -13,7 +14,7 @@ export class BrokenExecutor extends Error {
   readonly code = 'broken-executor';
 
   static {
-    this.prototype.name = 'BrokenExecutor';
+    nameErrors(this, 'BrokenExecutor');
   }
 }
 
@@ -43,7 +44,7 @@ export class WorkerLostError extends Error {
   readonly heapLimit: boolean;
 
   static {
-    this.prototype.name = 'WorkerLostError';
+    nameErrors(this, 'WorkerLostError');
   }
 
   constructor(

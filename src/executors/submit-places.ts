@@ -1,3 +1,5 @@
+import { setStackLimit } from '../core/stack-limit.ts';
+
 /** So many stacks are taken in so many ms. */
 const limit = 64;
 const span = 50;
@@ -22,9 +24,8 @@ export function submitPlace(
   if (taken >= limit) taken = 0;
   if (taken++ === 0) since = now;
   const place = {};
-  const before = Error.stackTraceLimit;
-  Error.stackTraceLimit = depth;
+  const before = setStackLimit(depth);
   Error.captureStackTrace(place, above);
-  Error.stackTraceLimit = before;
+  setStackLimit(before);
   return place;
 }

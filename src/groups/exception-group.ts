@@ -1,5 +1,5 @@
 import { describe } from '../core/text.ts';
-import { knownAcrossCopies } from '../errors.ts';
+import { knownAcrossCopies, nameErrors } from '../errors.ts';
 
 /** Chooses errors: those of a class, of any of several classes, or those for which a function returns true. */
 export type ErrorMatcher =
@@ -50,7 +50,7 @@ export class ExceptionGroup extends AggregateError {
   readonly code = 'exception-group';
 
   static {
-    this.prototype.name = 'ExceptionGroup';
+    nameErrors(this, 'ExceptionGroup');
     knownAcrossCopies(this);
   }
 

@@ -1,4 +1,5 @@
 import type { Task } from '../core/task.ts';
+import { nameErrors } from '../errors.ts';
 
 /**
  * Thrown when nothing can happen any more while the awaited work is not done. Names the tasks and what each waits for.
@@ -20,7 +21,7 @@ export class DeadlockError extends Error {
   readonly tasks: readonly Task<unknown>[];
 
   static {
-    this.prototype.name = 'DeadlockError';
+    nameErrors(this, 'DeadlockError');
   }
 
   /** @param tasks - The tasks that wait. */

@@ -1,7 +1,10 @@
 import {
+  allTasks,
   CancelledError,
+  copyContext,
   createTask,
   currentTask,
+  gather,
   sleep,
   type Task,
   TimeoutError,
@@ -9,7 +12,7 @@ import {
 } from 'skein';
 import { describe, expect, test, vi } from 'vitest';
 import { caught } from '../combinators/helpers.ts';
-import { inLoop } from '../loops.ts';
+import { inLoop, recordReports } from '../loops.ts';
 
 describe('a task with a signal', () => {
   test('is cancelled when the signal aborts, with its reason', () =>
@@ -151,3 +154,172 @@ describe('task.signal', () => {
       yield* caught(task);
     }));
 });
+
+/** Counts the listeners of a signal. */
+function countListeners(signal: AbortSignal): { count: number } {
+  const listeners = { count: 0 };
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners.count++;
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners.count--;
+    removeEventListener.apply(signal, args);
+  };
+  return listeners;
+}
+
+describe('a signal of many tasks', () => {
+  test('has one listener, which goes with the last of them', () =>
+    inLoop(function* () {
+      const { signal } = new AbortController();
+      const listeners = countListeners(signal);
+      const tasks = Array.from({ length: 20 }, (_, i) => createTask(sleep(i), { signal }));
+      expect(listeners.count).toBe(1);
+      yield* sleep(10);
+      expect(listeners.count).toBe(1);
+      yield* gather(tasks);
+      expect(listeners.count).toBe(0);
+      const next = createTask(sleep(1), { signal });
+      expect(listeners.count).toBe(1);
+      yield* next;
+      expect(listeners.count).toBe(0);
+    }));
+
+  test('cancels them in the order of their creation, each once', () =>
+    inLoop(function* () {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const log: number[] = [];
+      const tasks = [1, 2, 3].map((n) => {
+        const task = createTask(sleep(1000), { signal });
+        task.addDoneCallback(() => log.push(n));
+        return task;
+      });
+      yield* sleep(1);
+      controller.abort('enough');
+      yield* sleep(1);
+      expect(log).toEqual([1, 2, 3]);
+      expect(tasks.map((task) => task.cancelling())).toEqual([1, 1, 1]);
+    }));
+
+  test('cancels the others when the cancel() of one throws', () =>
+    inLoop(function* (loop) {
+      const reports = recordReports(loop);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const first = createTask(sleep(5), { signal });
+      first.cancel = () => {
+        throw new Error('not me');
+      };
+      const second = createTask(sleep(5), { signal });
+      yield* sleep(1);
+      controller.abort();
+      yield* caught(second);
+      expect(second.cancelled()).toBe(true);
+      yield* first;
+      expect(reports.map(({ exception }) => String(exception))).toEqual(['Error: not me']);
+    }));
+});
+
+describe('options with code of their own', () => {
+  test('a signal that throws leaves no task behind, and the coroutine unused', () =>
+    inLoop(function* () {
+      const signal = {
+        aborted: false,
+        addEventListener() {
+          throw new Error('no listeners');
+        },
+      } as unknown as AbortSignal;
+      const coroutine = sleep(1, 'used later');
+      expect(() => createTask(coroutine, { signal })).toThrow('no listeners');
+      expect([...allTasks()].filter((task) => task !== currentTask())).toEqual([]);
+      expect(yield* createTask(coroutine)).toBe('used later');
+    }));
+
+  test('a signal whose listeners cannot be removed is reported, and the task ends', () =>
+    inLoop(function* (loop) {
+      const reports = recordReports(loop);
+      const signal = {
+        aborted: false,
+        addEventListener() {},
+        removeEventListener() {
+          throw new Error('stays');
+        },
+      } as unknown as AbortSignal;
+      expect(yield* createTask(sleep(1, 'done'), { signal })).toBe('done');
+      expect(reports.map(({ exception }) => String(exception))).toEqual(['Error: stays']);
+    }));
+
+  test('a name that throws leaves no task behind, and the coroutine unused', () =>
+    inLoop(function* () {
+      const name = {
+        toString() {
+          throw new Error('no name');
+        },
+      };
+      const coroutine = sleep(1, 'used later');
+      expect(() => createTask(coroutine, { name })).toThrow('no name');
+      expect(yield* createTask(coroutine)).toBe('used later');
+    }));
+
+  test('each option is read once', () =>
+    inLoop(function* () {
+      const read: string[] = [];
+      const options = new Proxy(
+        { name: 'once', eagerStart: false, context: copyContext(), signal: undefined },
+        {
+          get(target, key) {
+            read.push(String(key));
+            return Reflect.get(target, key);
+          },
+        },
+      );
+      yield* createTask(sleep(1), options as never);
+      expect(read.sort()).toEqual(['context', 'eagerStart', 'name', 'signal']);
+    }));
+});
+
+describe('the reason of a cancellation', () => {
+  test.each([
+    ['an object without a text form', Object.create(null)],
+    [
+      'one whose toString() throws',
+      {
+        toString() {
+          throw new Error('no');
+        },
+      },
+    ],
+    ['a revoked proxy', revokedProxy()],
+    ['an error without a message', Object.create(Error.prototype, { message: { get: fail } })],
+  ])('may be %s', (_, reason) =>
+    inLoop(function* () {
+      let cleaned = false;
+      const task = createTask(function* () {
+        try {
+          yield* sleep(1000);
+        } finally {
+          cleaned = true;
+        }
+      });
+      yield* sleep(1);
+      task.cancel(reason);
+      const error = (yield* caught(task)) as CancelledError;
+      expect([cleaned, error.name]).toEqual([true, 'CancelledError']);
+      expect(error.reason === reason).toBe(true);
+      expect(error.message).toBe('for a reason without a text form');
+    }),
+  );
+});
+
+function fail(): never {
+  throw new Error('no');
+}
+
+function revokedProxy(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
