@@ -47,7 +47,7 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   const inner = ensureFuture(awaitable, { name: 'shield' });
   if (inner.done()) return inner;
   const outer = inner.getLoop().createFuture<T>();
-  outer._detail = { toString: () => `shield() of ${inner._shortText()}` };
+  outer._purpose = { toString: () => `shield() of ${inner._shortText()}` };
 
   const innerDone = (): void => {
     if (outer.done()) return;

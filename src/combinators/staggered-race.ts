@@ -1,7 +1,7 @@
 import { awaitable } from '../core/awaitable.ts';
 import { checkOptionalTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
-import { current, getEventLoop, requireRunner } from '../core/current.ts';
+import { current, getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import { runBody } from '../core/run-body.ts';
@@ -39,13 +39,13 @@ class Race<T> {
   }
 
   *run(): Coroutine<RaceResult<T>> {
-    const owner = requireRunner('staggeredRace');
+    const owner = requirePart('staggeredRace');
     this.#start(undefined, owner);
     let cancellation: CancelledError | undefined;
     // In a loop: the race may be cancelled again while its candidates clean up.
     while (this.#running.size > 0) {
       this.#allDone = this.#loop.createFuture<void>();
-      this.#allDone._detail = `staggeredRace() of ${this.#running.size}`;
+      this.#allDone._purpose = `staggeredRace() of ${this.#running.size}`;
       try {
         yield* this.#allDone;
       } catch (error) {

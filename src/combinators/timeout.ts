@@ -2,7 +2,7 @@ import { awaitable } from '../core/awaitable.ts';
 import { checkOptionalTime } from '../core/checks.ts';
 import { currentValues, type Values } from '../core/context.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
-import { getEventLoop, requireRunner } from '../core/current.ts';
+import { getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Handle } from '../core/handle.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
@@ -165,7 +165,7 @@ export class Timeout {
 
 /** Enters a timeout. `from`: for a relative time, the loop on whose clock `when` is `ms` after the call of `timeout()`. */
 function entered(when: number | undefined, from: EventLoop | undefined, ms: number): Timeout {
-  const task = requireRunner('timeout');
+  const task = requirePart('timeout');
   const loop = getEventLoop();
   // `timeout()` was called outside of the loop that runs it, as tests do. Then the time counts from the start of the body.
   const isElsewhere = from !== undefined && from !== loop;

@@ -10,7 +10,7 @@ import { timeout } from './timeout.ts';
 
 function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
   const waiter = getEventLoop().createFuture<void>();
-  waiter._detail = { toString: () => `${future._shortText()}, which was cancelled` };
+  waiter._purpose = { toString: () => `${future._shortText()}, which was cancelled` };
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();
   };

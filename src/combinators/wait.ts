@@ -72,7 +72,7 @@ const waiting = awaitable(function* (
   };
 
   for (const future of futures) whenDone(future, settled, waiter);
-  waiter._detail = { toString: () => `wait() for ${unfinished} of ${futures.size} futures` };
+  waiter._purpose = { toString: () => `wait() for ${unfinished} of ${futures.size} futures` };
   try {
     yield* waiter;
   } finally {

@@ -50,7 +50,7 @@ export class AbortSignals {
     const cancelling = task.cancelling() > 0;
     if (this.#controller === undefined || (this.#controller.signal.aborted && !cancelling)) {
       this.#controller = new AbortController();
-      if (cancelling) this.abort(task._value);
+      if (cancelling) this.abort(task._cancelReason);
     }
     return this.#controller.signal;
   }

@@ -1,27 +1,37 @@
 /**
- * An async function under way on behalf of a task: the future of its outcome, and all its library awaits.
+ * An async function that runs for a task: the future of its outcome, and all its awaits of library futures.
  *
- * A generator can be resumed with an exception wherever it waits; an async function can not, as its awaits belong to
- * the host. But an `await` of something of ours calls our `then`, and the host's async context tells on whose behalf.
- * So each such await is noted here, and cancelling cancels what is awaited: the error comes out of the `await`, as it
- * does out of `yield*`. At a foreign promise nothing of ours is awaited: `cancel()` answers false, the task remembers
- * (as asyncio's does when what it waits for is done already), and the next library await throws.
+ * A generator can be resumed with an exception wherever it waits. An async function cannot, as its awaits belong to the
+ * host. But an `await` of a library future calls the `then` of this library, and the host's async context stores the
+ * frame. So each such await is noted in the frame, and cancelling the frame cancels the awaited futures: the error comes
+ * out of the `await`, as it does out of `yield*`. If the function awaits a promise of the host, no future is noted:
+ * `cancel()` returns false, the task keeps the request (cancel-task.ts), and the next library await throws.
  *
- * Frames nest: an async body of `timeout()` awaited in an async function is a frame below a task that runs
- * `timeout()`'s coroutine as a part of the first task. Each part is cancelled on its own, so that a timeout stops what
- * is inside of it and nothing beside it, `Promise.all` notwithstanding.
+ * Frames and parts nest. If a task's async function awaits `timeout(5, async () => { await sleep(9); })`:
  *
- * What it cannot see is which of several awaits are the function's own flow: the losers of a `Promise.race()` stay awaited
- * until they are done, and a helper that nobody awaits looks like any other branch. docs/differences.md says what to use.
+ *     Task           created from the async function
+ *     └ AsyncFrame   the async function. `_part`: the task
+ *       └ PartOfTask the coroutine of `timeout()`. `_task`: the task
+ *         └ AsyncFrame   the async body. `_part`: the part
+ *           └ Future     of the `sleep(9)` that the body awaits
  *
- * States: those of a future. The transition is made by the async function's promise, never by `cancel()`: the outcome
- * waits for the function to end.
+ * `_part` is the task or part that waits for the frame. It is cancelled on its own, so that a timeout stops what is inside
+ * of it and nothing beside it, also in a `Promise.all`. `_task` is the whole task, which has the name and the context.
+ *
+ * The frame cannot tell which of several awaits are the main flow of the function. The losers of a `Promise.race()` stay
+ * awaited until they are done, and an inner function that is called without `await` looks like any other branch.
+ * docs/differences.md says what to use.
+ *
+ * States: those of a future. The promise of the async function makes the transition, never `cancel()`: the outcome waits for
+ * the function to end.
  */
 import { CancelledError } from '../errors.ts';
+import { takePendingCancel } from './cancel-task.ts';
 import { current } from './current.ts';
 import { Future } from './future.ts';
 import { systemHost } from './host.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
+import type { OutsideWork } from './outside-work.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import { awaitedAt } from './suspension-stack.ts';
 import { noteDelivery } from './swallowed-cancellation.ts';
@@ -29,18 +39,19 @@ import type { Task } from './task.ts';
 
 export class AsyncFrame extends Future<unknown> {
   /** @internal The task, or part of a task, that waits for this function. */
-  readonly _runner: Task<unknown>;
+  readonly _part: Task<unknown>;
   /** Its awaits, in order. A single one is stored without a set, as one is the usual number. */
   #awaits: PromiseBridge | Set<PromiseBridge> | undefined = undefined;
-  #outside = false;
+  /** Open while the function awaits no future. */
+  #outside: OutsideWork | undefined = undefined;
   /** True if the frame follows a promise: not if the function returned a coroutine. */
   #isFollowed = false;
   /** @internal True if the task was created from this async function, and does nothing but wait for it. */
   _isTask = false;
 
-  constructor(runner: Task<unknown>) {
-    super({ loop: runner._loop });
-    this._runner = runner;
+  constructor(part: Task<unknown>) {
+    super({ loop: part._loop });
+    this._part = part;
   }
 
   /** Calls `fn` with this frame in the async context, so that its awaits are noted here. */
@@ -51,10 +62,10 @@ export class AsyncFrame extends Future<unknown> {
 
   /**
    * Calls the async function that the task was created from. The async context already stores the task, so none is made for
-   * the frame: `continued()` maps the task to this frame while the task waits for it.
+   * the frame: `storedCaller()` maps the task to this frame while the task waits for it.
    */
   callForTask<R>(fn: () => R): R {
-    if (current.asyncLocal?.getStore() !== this._runner) return this.call(fn);
+    if (current.asyncLocal?.getStore() !== this._part) return this.call(fn);
     this._isTask = true;
     return fn();
   }
@@ -77,32 +88,30 @@ export class AsyncFrame extends Future<unknown> {
     );
   }
 
-  /** Counts the frame among `loop._outside` while it awaits no future: then it waits for something of the host. */
+  /** While the function awaits no future, it waits for something of the host, outside of the loop. */
   #countOutside(): void {
-    const outside = this.#isFollowed && !this.done() && this.#isAwaitingNothing;
-    if (outside === this.#outside) return;
-    this.#outside = outside;
-    this._loop._outside += outside ? 1 : -1;
+    const isOutside = this.#isFollowed && !this.done() && this.#isAwaitingNothing;
+    if (!isOutside) this.#outside?.close();
+    else if (this.#outside === undefined) this.#outside = this._loop._expectOutside();
+    else this.#outside.open();
   }
 
   #rejected(reason: unknown): void {
-    const runner = this._runner;
-    const undelivered = runner._mustCancel;
+    const part = this._part;
+    const undelivered = part._mustCancel;
     const aborted = (reason as Error | undefined)?.name === 'AbortError';
     if (reason instanceof CancelledError) {
       // `fetch` and its like reject with the reason of the aborted signal, which is the task's CancelledError.
-      runner._mustCancel = false;
-      this._detail = reason;
-      this._abandon(undefined);
-    } else if (undelivered && (aborted || runner._signal?.told !== true)) {
-      runner._mustCancel = false;
-      const error = runner._makeCancelledError();
+      takePendingCancel(part);
+      this._abandonWith(reason);
+    } else if (undelivered && (aborted || part._signal?.told !== true)) {
+      takePendingCancel(part);
+      const error = part._makeCancelledError();
       error.cause ??= reason;
-      this._detail = error;
-      this._abandon(undefined);
+      this._abandonWith(error);
     } else {
       // The signal delivered the cancellation. The function then failed with an error of its own.
-      if (undelivered) runner._mustCancel = false;
+      takePendingCancel(part);
       this._fail(reason);
     }
   }
@@ -142,9 +151,9 @@ export class AsyncFrame extends Future<unknown> {
     if (this.done()) {
       future._addWaiter(bridge);
     } else if (future._loop !== this._loop) {
-      bridge.reject(awaitsForeignLoop(this._runner._owner, future));
-    } else if (future === this._runner._owner) {
-      bridge.reject(awaitsItself(this._runner._owner));
+      bridge.reject(awaitsForeignLoop(this._part._task, future));
+    } else if (future === this._part._task) {
+      bridge.reject(awaitsItself(this._part._task));
     } else {
       this.#addAwait(bridge);
       this.#countOutside();
@@ -156,12 +165,11 @@ export class AsyncFrame extends Future<unknown> {
 
   /** Delivers a pending request to cancel at this await: the awaited future is cancelled, as in a coroutine. */
   #deliver(bridge: PromiseBridge): void {
-    const runner = this._runner;
-    if (!runner._mustCancel) return;
-    runner._mustCancel = false;
-    if (this._loop.getDebug()) noteDelivery(runner, awaitedAt(bridge.future));
-    if (bridge.future.cancel(runner._value)) return;
-    bridge.reject(runner._makeCancelledError());
+    const part = this._part;
+    if (!takePendingCancel(part)) return;
+    if (this._loop.getDebug()) noteDelivery(part, awaitedAt(bridge.future));
+    if (bridge.future.cancel(part._cancelReason)) return;
+    bridge.reject(part._makeCancelledError());
   }
 
   /**
@@ -172,7 +180,7 @@ export class AsyncFrame extends Future<unknown> {
   _awaitOver(bridge: PromiseBridge): void {
     this.#removeAwait(bridge);
     this.#countOutside();
-    if (bridge.future.cancelled()) this._runner._mustCancel = false;
+    if (bridge.future.cancelled()) takePendingCancel(this._part);
   }
 
   /** @internal */

@@ -1,6 +1,7 @@
 import { AsyncFrame } from './async-frame.ts';
+import { takePendingCancel } from './cancel-task.ts';
 import type { AwaitableCoroutine, Coroutine } from './coroutine.ts';
-import { followed, getEventLoop } from './current.ts';
+import { asyncCaller, getEventLoop } from './current.ts';
 import { watch, watchCoroutine } from './never-awaited.ts';
 import { PartOfTask } from './part-of-task.ts';
 import { isResolvingFunction, settleAwait } from './promise-bridge.ts';
@@ -16,18 +17,17 @@ export function thenOfCoroutine(
   onFulfilled?: ((value: unknown) => unknown) | null,
   onRejected?: ((reason: unknown) => unknown) | null,
 ): Promise<unknown> {
-  const follows = followed();
-  if (!(follows instanceof AsyncFrame) || follows.done() || !isResolvingFunction(onFulfilled)) {
+  const caller = asyncCaller();
+  if (!(caller instanceof AsyncFrame) || caller.done() || !isResolvingFunction(onFulfilled)) {
     return getEventLoop().createTask(this).then(onFulfilled, onRejected);
   }
-  const runner = follows._runner;
-  if (runner._mustCancel) {
-    runner._mustCancel = false;
-    if (runner._loop.getDebug()) noteDelivery(runner, awaitedAt(this));
+  const own = caller._part;
+  if (takePendingCancel(own)) {
+    if (own._loop.getDebug()) noteDelivery(own, awaitedAt(this));
     this.return(undefined);
-    return Promise.reject(runner._makeCancelledError()).then(onFulfilled, onRejected);
+    return Promise.reject(own._makeCancelledError()).then(onFulfilled, onRejected);
   }
-  const part = new PartOfTask(this, follows);
+  const part = new PartOfTask(this, caller);
   part.begin();
   const promise = isResolvingFunction(onRejected)
     ? settleAwait(part, onFulfilled, onRejected)

@@ -1,17 +1,45 @@
 /**
- * How a request to cancel a task goes down to what it waits for.
+ * How a request to cancel a task reaches its code. Each request is delivered once, in one of these ways. A request that is
+ * not delivered yet is pending: `_mustCancel` is set, `_cancelReason` is its reason.
  *
- * A task that waits for a future cancels that, and the future's CancelledError comes out of the task's await. If the
- * future refuses, or there is none, the task has one thrown at its next step. A task that waits for a task passes the
- * request on: in a loop, not in recursion, as such a chain may be longer than the stack is deep.
+ * | when the request comes, the task …           | it is delivered                                               |
+ * |----------------------------------------------|---------------------------------------------------------------|
+ * | waits for a future                           | at once: the future is cancelled, and throws CancelledError   |
+ * | waits for another task                       | at once: that task is cancelled, and so on (`cancelChain`)    |
+ * | is ready, or its future refuses to be        | at its next step: `Task._interrupt` throws a CancelledError   |
+ * |   cancelled                                  |                                                               |
+ * | runs, and then waits for a future            | at that wait: the future is cancelled (`cancelAtWait`)        |
+ * | runs, and then returns                       | at its end: the task is cancelled (`Task._returned`)          |
+ * | runs an async function that awaits futures   | at once: they are cancelled (`AsyncFrame.cancel`)             |
+ * | runs an async function that awaits promises  | at its next library await (`AsyncFrame._await`,               |
+ * |   of the host                                |   `thenOfCoroutine`); or by its AbortSignal, if the function  |
+ * |                                              |   then rejects (`AsyncFrame.follow`)                          |
+ * | runs an async function whose awaited future  | by that future, if it was cancelled (`AsyncFrame._awaitOver`);|
+ * |   is done                                    |   else at the next library await                              |
+ *
+ * `Task.uncancel()` drops a pending request when no other is left. A chain of tasks is walked in a loop, not in recursion,
+ * as it may be longer than the stack is deep.
  */
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
 import type { Task } from './task.ts';
 
+/** Makes the request pending. */
 function mustCancel(task: Task<unknown>, reason: unknown): void {
   task._mustCancel = true;
   task._value = reason;
+}
+
+/** Takes the pending request to cancel `task`, which the caller delivers. Returns false if there is none. */
+export function takePendingCancel(task: Task<unknown>): boolean {
+  if (!task._mustCancel) return false;
+  task._mustCancel = false;
+  return true;
+}
+
+/** Delivers a pending request at the wait that `task` just began: cancels `future`, if that lets itself be cancelled. */
+export function cancelAtWait(task: Task<unknown>, future: Future<unknown>): void {
+  if (task._mustCancel && future.cancel(task._cancelReason)) task._mustCancel = false;
 }
 
 /** Wakes a task of a ring, in which tasks wait for each other. Nothing else would wake it. */

@@ -18,6 +18,13 @@ export function checkOptionalTime(name: string, what: string, ms: unknown): void
   if (ms !== undefined && ms !== null) checkTime(name, what, ms);
 }
 
+export function checkFutureOptions(options: unknown): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw new TypeError(
+    `\`new Future()\` expected an options object, but got ${describe(options)}. A future has no executor function: call \`setResult()\` on it.`,
+  );
+}
+
 export function checkExecutor(name: string, executor: Executor): void {
   if (typeof executor?.submit === 'function') return;
   throw new TypeError(`\`${name}()\` expected an executor, but got ${describe(executor)}.`);

@@ -4,7 +4,7 @@
  * A context holds an immutable map, which each `set` replaces. Copying a context therefore copies one reference. A task or a
  * callback keeps only that map until a variable is set in it or its context is asked for: most never need a `Context`.
  */
-import { continued, current } from './current.ts';
+import { current, storedCaller } from './current.ts';
 import { anyShippable, declareShippable } from './shippable.ts';
 import { brief, describe, printsItself } from './text.ts';
 
@@ -111,7 +111,7 @@ const outermost = new Context();
 
 /** Returns the context of code that no loop runs: of the task that it continues, else the one that came with a job. */
 function outerContext(): Context {
-  return continued()?._runner.getContext() ?? current.carried?.getStore() ?? outermost;
+  return storedCaller()?._part.getContext() ?? current.carried?.getStore() ?? outermost;
 }
 
 /** Asks for a Map, not for a `Context`: the current context may be an instance of another copy of this package. */

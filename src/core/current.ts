@@ -47,24 +47,24 @@ shared[key] ??= {
 export const current: Current = shared[key];
 
 /**
- * Returns the task or async function that this code continues, if it runs outside of any iteration: the host's async
- * context stores it. Inside an iteration `current.task` is exact, and a callback has no task.
+ * Returns the async function (or task) that calls: the code runs outside of any iteration, and continues that function after
+ * an `await`. The host's async context stores it. Inside an iteration `current.task` is exact, and a callback has no task.
  */
-export function followed(): Task<unknown> | AsyncFrame | undefined {
-  return current.loop === undefined ? continued() : undefined;
+export function asyncCaller(): Task<unknown> | AsyncFrame | undefined {
+  return current.loop === undefined ? storedCaller() : undefined;
 }
 
 /**
  * Returns the task or async function stored in the host's async context, even while `current.loop` is set (see
  * `EventLoop._inside`).
  */
-export function continued(): Task<unknown> | AsyncFrame | undefined {
-  const follows = current.asyncLocal?.getStore();
+export function storedCaller(): Task<unknown> | AsyncFrame | undefined {
+  const caller = current.asyncLocal?.getStore();
   // A callback of the host may run after the end of the task that registered it. It continues nothing.
-  if (follows === undefined || follows._runner._owner.done()) return undefined;
+  if (caller === undefined || caller._part._task.done()) return undefined;
   // A task that was created from an async function stands for that function (`AsyncFrame.callForTask()`).
-  const waiter = (follows as Task<unknown>)._waiter as AsyncFrame | undefined;
-  return waiter?._isTask === true ? waiter : follows;
+  const waiter = (caller as Task<unknown>)._waiter as AsyncFrame | undefined;
+  return waiter?._isTask === true ? waiter : caller;
 }
 
 /**
@@ -87,9 +87,9 @@ export function continued(): Task<unknown> | AsyncFrame | undefined {
  */
 export function getEventLoop(): EventLoop {
   if (current.loop !== undefined) return current.loop;
-  const follows = followed();
-  if (follows !== undefined) {
-    const loop = follows.getLoop();
+  const caller = asyncCaller();
+  if (caller !== undefined) {
+    const loop = caller.getLoop();
     if (!loop.isClosed()) return loop;
   }
   const entered = current.entered.at(-1);
@@ -115,14 +115,14 @@ export function getEventLoop(): EventLoop {
  * Follows `asyncio.current_task()`; differs in that it returns undefined instead of throwing without a loop.
  */
 export function currentTask(): Task<unknown> | undefined {
-  return (current.task ?? followed()?._runner)?._owner;
+  return (current.task ?? asyncCaller()?._part)?._task;
 }
 
 /** Returns what `timeout()` or `taskGroup()` called here must cancel: the part of a task that runs here, else the task. */
-export function currentRunner(): Task<unknown> | undefined {
+export function currentPart(): Task<unknown> | undefined {
   if (current.task !== undefined) return current.task;
-  const runner = followed()?._runner;
-  return runner?.done() ? runner._owner : runner;
+  const part = asyncCaller()?._part;
+  return part?.done() ? part._task : part;
 }
 
 /**
@@ -131,13 +131,13 @@ export function currentRunner(): Task<unknown> | undefined {
  * @param caller - A function, or the name of one, for the error.
  * @throws Error outside of any task.
  */
-export function requireRunner(caller: unknown): Task<unknown> {
-  const runner = currentRunner();
-  if (runner === undefined) {
+export function requirePart(caller: unknown): Task<unknown> {
+  const part = currentPart();
+  if (part === undefined) {
     const name = typeof caller === 'string' ? `\`${caller}()\`` : functionName(caller);
     throw new Error(
       `${name} expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.`,
     );
   }
-  return runner;
+  return part;
 }

@@ -23,8 +23,8 @@ export class DefaultExecutor implements Executor {
     }
     const loop = getEventLoop();
     const future = loop.createFuture<R>();
-    future._detail = `${functionName(fn)} in the default executor`;
-    loop._outside++;
+    future._purpose = `${functionName(fn)} in the default executor`;
+    const outside = loop._expectOutside();
     let pool: Executor;
     const submit = inContextOfNow(() => pool.submit(fn, ...args));
     this.#load()
@@ -40,9 +40,7 @@ export class DefaultExecutor implements Executor {
       .catch((error: unknown) => {
         if (!future.done()) future._fail(error);
       })
-      .finally(() => {
-        loop._outside--;
-      });
+      .finally(() => outside.close());
     return future;
   }
 

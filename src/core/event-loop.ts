@@ -16,6 +16,7 @@ import { type AsyncScope, type Host, systemHost } from './host.ts';
 import { isFuture } from './is-future.ts';
 import { Iterations } from './iterations.ts';
 import { reportNeverAwaited, watch } from './never-awaited.ts';
+import { OutsideWork } from './outside-work.ts';
 import { coroutineOf, type TaskSource } from './run-body.ts';
 import { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
@@ -59,7 +60,7 @@ export class EventLoop extends Iterations {
   readonly _tasks = new TaskList();
   /** @internal */
   readonly _unretrieved = new Unretrieved(this);
-  /** @internal Counts the operations outside of the loop (promises, jobs of executors) that will wake something here. */
+  /** @internal The number of open {@link OutsideWork}. */
   _outside = 0;
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
@@ -252,11 +253,16 @@ export class EventLoop extends Iterations {
     void this.#defaultExecutor?.shutdown({ wait: false });
   }
 
-  /** @internal Captures the host's async context for something that runs later; `continued()` finds `follows` in it. */
-  _captureScope(follows: Task<unknown> | AsyncFrame | undefined): AsyncScope | undefined {
+  /** @internal Captures the host's async context for something that runs later; `storedCaller()` finds `caller` in it. */
+  _captureScope(caller: Task<unknown> | AsyncFrame | undefined): AsyncScope | undefined {
     const local = current.asyncLocal;
     if (local === undefined) return this._host.captureScope();
-    return local.run(follows as Task<unknown>, () => this._host.captureScope());
+    return local.run(caller as Task<unknown>, () => this._host.captureScope());
+  }
+
+  /** @internal Notes an operation outside of the loop (a promise, a job of an executor) that will wake something here. */
+  _expectOutside(): OutsideWork {
+    return new OutsideWork(this);
   }
 
   /** @internal Resolves when `future` is done. A virtual loop runs only during this call. */

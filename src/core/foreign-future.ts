@@ -1,3 +1,4 @@
+import { cancelAtWait } from './cancel-task.ts';
 import type { Future } from './future.ts';
 import { awaitsForeignLoop } from './misuse.ts';
 import type { Task } from './task.ts';
@@ -13,5 +14,5 @@ export function waitForForeign(task: Task<unknown>, awaited: Future<unknown>): v
   awaited.addDoneCallback(() => {
     if (task._waiter === awaited) task._run();
   });
-  if (task._mustCancel && awaited.cancel(task._value)) task._mustCancel = false;
+  cancelAtWait(task, awaited);
 }

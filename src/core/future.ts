@@ -7,12 +7,22 @@
  * When a future leaves pending, its waiters are put into the loop's ready queue in the order of registration. They run in
  * the next iteration, never inside the call that settled the future.
  *
+ * Two fields hold all that a future or a task has to remember, as programs make very many of them:
+ *
+ * | state     | `_value`                           | `_detail` of a future | `_detail` of a task                  |
+ * |-----------|------------------------------------|-----------------------|--------------------------------------|
+ * | pending   | of a task: the last cancel reason  | `_purpose`            | `_misuse`: thrown at the next step   |
+ * | finished  | the result                         | `_purpose`            | the last cancel reason               |
+ * | failed    | the exception                      | `_purpose`            | the last cancel reason               |
+ * | cancelled | the cancel reason                  | `_purpose`, or, if a CancelledError ended it, that error     ||
+ *
  * A future is its own iterator, so that awaiting one allocates nothing. `next()` says "I wait" while the future is pending,
  * and returns the outcome afterwards. It keeps no state, so any number of coroutines can await a future at once.
  */
 
 import { type CancelledError, InvalidStateError } from '../errors.ts';
 import { cancelledError } from './cancelled-error.ts';
+import { checkFutureOptions } from './checks.ts';
 import type { Context } from './context.ts';
 import { futureMarker, type Suspension } from './coroutine.ts';
 import { getEventLoop } from './current.ts';
@@ -30,18 +40,6 @@ import { describe, madeText, noteCreation, printsItself } from './text.ts';
 
 /** Called with the future once it is done. */
 export type DoneCallback<F> = (future: F) => unknown;
-
-function checkOptions(options: unknown): void {
-  if (typeof options === 'object' && options !== null) return;
-  throw new TypeError(
-    `\`new Future()\` expected an options object, but got ${describe(options)}. A future has no executor function: call \`setResult()\` on it.`,
-  );
-}
-
-function noteMade(future: Future<unknown>): void {
-  noteCreation(future);
-  noteAwaitsOf(future);
-}
 
 /**
  * A result that will be there later. It is set with `setResult()` or `setException()`, and read with `yield*`, `await` or
@@ -75,15 +73,11 @@ export class Future<T> implements PromiseLike<T> {
   declare readonly _loop: EventLoop;
   /** @internal */
   declare _state: number;
-  /** @internal By the state: the result, the exception, or why it was cancelled; in a pending task, why it is to be. */
+  /** @internal See the table above. */
   declare _value: unknown;
   /** @internal The waiters. A single waiter is stored without an array, as one is the usual number. */
   declare _waiters: Runnable | Runnable[] | undefined;
-  /**
-   * @internal While pending: what it is there for (a timer, a lock, a queue), which tells a reader what its awaiter waits
-   * for; in a task, an error to be thrown into the coroutine for what it yielded. Of a cancelled task: the error that ended
-   * it, given to the first who asks, as in CPython. Of a task that ended otherwise: why it was to be cancelled.
-   */
+  /** @internal See the table above. */
   declare _detail: unknown;
 
   /**
@@ -94,13 +88,16 @@ export class Future<T> implements PromiseLike<T> {
   /** @internal Takes the loop without an options object: programs make very many futures. */
   constructor(options: undefined, loop: EventLoop | undefined);
   constructor(options?: { loop?: EventLoop | undefined }, loop?: EventLoop) {
-    if (options !== undefined) checkOptions(options);
+    if (options !== undefined) checkFutureOptions(options);
     this._loop = loop ?? options?.loop ?? getEventLoop();
     this._state = PENDING;
     this._value = undefined;
     this._waiters = undefined;
     this._detail = undefined;
-    if (this._loop.getDebug()) noteMade(this as Future<unknown>);
+    if (this._loop.getDebug()) {
+      noteCreation(this);
+      noteAwaitsOf(this);
+    }
   }
 
   /** Returns the loop that its callbacks run on. */
@@ -304,6 +301,22 @@ export class Future<T> implements PromiseLike<T> {
     this._wakeWaiters();
   }
 
+  /** @internal A CancelledError ended the work. The first awaiter gets that very error, as in CPython. */
+  _abandonWith(error: CancelledError): void {
+    this._detail = error;
+    this._abandon(undefined);
+  }
+
+  /** @internal The purpose of a future (a timer, a lock, a queue): texts name it as what the awaiter waits for. */
+  get _purpose(): unknown {
+    return this._detail;
+  }
+
+  /** @internal */
+  set _purpose(purpose: unknown) {
+    this._detail = purpose;
+  }
+
   /** @internal */
   _makeCancelledError(): CancelledError {
     const error = this._detail;
@@ -376,7 +389,7 @@ export class Future<T> implements PromiseLike<T> {
 
   /** @internal Names it in the text of a task that waits for it. */
   _shortText(): string {
-    return this._detail === undefined ? this.toString() : String(this._detail);
+    return this._purpose === undefined ? this.toString() : String(this._purpose);
   }
 
   toString(): string {

@@ -1,29 +1,40 @@
 import type { Host } from './host.ts';
 
-/** How long, in ms, loops may keep the host from its timers and I/O. A frame of 60 Hz has 16. */
-const slice = 4;
+/** The time for which loops may keep the host from its timers and I/O. A frame of 60 Hz has 16 ms. */
+const sliceMs = 4;
 
-/** After so many steps and awaits the clock is read; after more and more of them, as long as they turn out to be short. */
-const fewest = 8;
-const most = 128;
+/** The smallest and the greatest number of steps between two readings of the clock: it grows while steps are short. */
+const minSteps = 8;
+const maxSteps = 128;
 
 const turns = new WeakMap<Host, HostTurn>();
 
 /**
- * Decides between a microtask, which is cheap but keeps the host waiting, and a macrotask, which lets it have a turn. All
- * loops of a host share one of these: a program may make many, one after the other, and the host waits for all of them.
+ * Decides how the next iteration is scheduled: in a microtask, which is cheap but keeps the host waiting, or after a
+ * macrotask, before which the host serves its timers and I/O. All loops of a host share one `HostTurn`: a program may make
+ * many loops, and the host waits for all of them.
  *
- * Nobody can see whether the host had a turn between two microtasks. So after a few steps a macrotask is asked for, which
- * tells it; and once the slice is used up, loops wait for that one. Reading the clock costs as much as some steps do.
+ *     microtask     microtask     microtask                          macrotask        microtask
+ *     [iterations]  [iterations]  [iterations]  ··· timers, I/O ···  [#hadTurn]       [iterations]
+ *     ^ clock is read, a macrotask is requested   ^ 4 ms are used up: iterations wait for the macrotask
+ *
+ * A loop cannot see whether the host had a turn between two microtasks. So after a few steps it requests a macrotask, which
+ * runs after a turn of the host. Once the slice of 4 ms is used up, iterations wait for that macrotask. Reading the clock
+ * costs as much as some steps, so it is read after every `#clockInterval` steps only.
  */
 export class HostTurn {
   readonly #host: Host;
   readonly #waiting: (() => void)[] = [];
-  #portion = fewest;
-  #left = fewest;
+  /** The number of steps between two readings of the clock. */
+  #clockInterval = minSteps;
+  /** The number of steps until the next reading. */
+  #left = minSteps;
+  /** The time at which the macrotask was requested: the slice began. */
   #since = 0;
-  #looked = 0;
-  #asked = false;
+  /** The time of the last reading. */
+  #readAt = 0;
+  /** True while a macrotask is requested. */
+  #requested = false;
 
   private constructor(host: Host) {
     this.#host = host;
@@ -38,40 +49,41 @@ export class HostTurn {
     return turn;
   }
 
-  /** How many steps may be made before the clock is to be read. */
+  /** The number of steps that may be made before the clock has to be read. */
   get stepsLeft(): number {
     return this.#left;
   }
 
-  /** Has the next iteration of a loop run; so many steps were made since its last call. */
+  /** Schedules the next iteration of a loop. `steps`: the number of steps that the loop made since its last call. */
   schedule(iterate: () => void, steps: number): void {
     this.#left -= steps + 1;
-    if (this.#left <= 0 && this.#isOver()) this.#waiting.push(iterate);
+    if (this.#left <= 0 && this.#isSliceOver()) this.#waiting.push(iterate);
     else this.#host.microtask(iterate);
   }
 
-  #isOver(): boolean {
+  /** Reads the clock. The first reading of a slice requests the macrotask that ends it. */
+  #isSliceOver(): boolean {
     const now = this.#host.now();
-    if (!this.#asked) {
-      this.#asked = true;
+    if (!this.#requested) {
+      this.#requested = true;
       this.#since = now;
       this.#host.macrotask(this.#hadTurn);
-    } else if (now - this.#since > slice) {
+    } else if (now - this.#since > sliceMs) {
       return true;
     } else {
-      const short = now - this.#looked < slice / 4;
-      this.#portion = short ? Math.min(this.#portion * 2, most) : fewest;
+      const short = now - this.#readAt < sliceMs / 4;
+      this.#clockInterval = short ? Math.min(this.#clockInterval * 2, maxSteps) : minSteps;
     }
-    this.#looked = now;
-    this.#left = this.#portion;
+    this.#readAt = now;
+    this.#left = this.#clockInterval;
     return false;
   }
 
-  /** The host is at it: called from a macrotask. */
+  /** The macrotask: the host had a turn. Iterations that waited for it go on. */
   readonly #hadTurn = (): void => {
-    this.#asked = false;
-    this.#portion = fewest;
-    this.#left = fewest;
+    this.#requested = false;
+    this.#clockInterval = minSteps;
+    this.#left = minSteps;
     for (const iterate of this.#waiting.splice(0)) this.#host.microtask(iterate);
   };
 }

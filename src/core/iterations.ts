@@ -1,12 +1,17 @@
 /**
  * The engine of a loop, which lives inside the loop of the host. An iteration adds the timers that are due to the ready
  * queue, then runs everything in the queue, first in first out. What becomes ready meanwhile runs in the next iteration.
- * An iteration is scheduled when something becomes ready (idle → scheduled → running → idle or scheduled), so an idle loop
- * costs nothing.
+ * An iteration is scheduled when something becomes ready (idle → scheduled → running → idle or scheduled), so an idle
+ * loop costs nothing.
  *
  * If few things are ready at a time, a microtask for each iteration would cost more than its steps. So several iterations
  * run in one microtask, until the clock has to be read (host-turn.ts). Two exceptions: if promises take part, code that
  * awaits a promise must run between two iterations; and if several loops have work, they take turns.
+ *
+ *     #iterate (a microtask)
+ *     ├ iteration 1: due timers → ready queue; run all that is ready
+ *     ├ iteration 2: …                 while `stepsLeft` lasts, no promises take part, no other loop has work
+ *     └ still ready?  yes: HostTurn schedules the next #iterate   no: idle, the alarm is set for the earliest timer
  */
 import { Alarm } from './alarm.ts';
 import { current } from './current.ts';

@@ -26,7 +26,7 @@ export function yieldedWrongly(task: Task<unknown>, value: unknown): TypeError {
   );
 }
 
-/** Throws `misuse` into `coroutine`. In `yield*` on an array the host fails with an error of its own: `misuse` replaces it. */
+/** Throws `misuse` into `coroutine`. In `yield*` on an array the host would throw an error of its own: not that one. */
 export function throwMisuse<T>(
   coroutine: Coroutine<T>,
   misuse: Error | undefined,

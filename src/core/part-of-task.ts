@@ -12,16 +12,16 @@ import type { CheckedTaskOptions } from './task-options.ts';
 export class PartOfTask<T> extends Task<T> {
   // No `#private` fields, as in a task: each await of a coroutine makes a part.
 
-  /** @internal */
+  /** @internal Declared, without a field: `_takePlace()` sets it before fields of this class would be initialised. */
   declare _whole: Task<unknown>;
 
   constructor(coroutine: Coroutine<T>, frame: AsyncFrame) {
     super(coroutine, undefined, frame._loop, frame);
   }
 
-  /** @internal */
+  /** @internal Called by the constructor of `Task`. A part is not put into the loop: it belongs to the task of the frame. */
   override _takePlace(_options: CheckedTaskOptions | undefined, frame: AsyncFrame): void {
-    this._whole = frame._runner._owner;
+    this._whole = frame._part._task;
     this._context = this._whole.getContext();
   }
 
@@ -32,7 +32,7 @@ export class PartOfTask<T> extends Task<T> {
   }
 
   /** @internal */
-  override get _owner(): Task<unknown> {
+  override get _task(): Task<unknown> {
     return this._whole;
   }
 

@@ -1,5 +1,5 @@
 import type { AsyncFrame } from './async-frame.ts';
-import { followed } from './current.ts';
+import { asyncCaller } from './current.ts';
 import type { Future } from './future.ts';
 import { CANCELLED, FINISHED } from './future-state.ts';
 import type { Runnable } from './ready-queue.ts';
@@ -87,9 +87,9 @@ export function addBridge(
 ): PromiseBridge {
   future._loop._meetsPromises = true;
   const bridge = new PromiseBridge(future, resolve, reject);
-  const follows = isAwait ? followed() : undefined;
-  if (follows === undefined) future._addWaiter(bridge);
-  else follows._await(bridge);
+  const caller = isAwait ? asyncCaller() : undefined;
+  if (caller === undefined) future._addWaiter(bridge);
+  else caller._await(bridge);
   return bridge;
 }
 

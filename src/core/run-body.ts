@@ -10,7 +10,7 @@ import {
   isPromiseLike,
   type Yieldable,
 } from './coroutine.ts';
-import { requireRunner } from './current.ts';
+import { requirePart } from './current.ts';
 import { isFuture } from './is-future.ts';
 import { describe, functionName, isAsyncFunction, isGeneratorFunction } from './text.ts';
 
@@ -34,7 +34,7 @@ export function runBody<Args extends unknown[], T>(
 }
 
 function* runFunction<Args extends unknown[], T>(body: Body<Args, T>, args: Args): Coroutine<T> {
-  const frame = new AsyncFrame(requireRunner(body));
+  const frame = new AsyncFrame(requirePart(body));
   return yield* yieldableOf(
     frame,
     body,
@@ -43,12 +43,12 @@ function* runFunction<Args extends unknown[], T>(body: Body<Args, T>, args: Args
 }
 
 function* runAsyncFunction<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Coroutine<T> {
-  const frame = new AsyncFrame(requireRunner(fn));
+  const frame = new AsyncFrame(requirePart(fn));
   // An AbortController costs 20 µs, so it is made for functions that take the signal.
-  const call = fn.length === 0 ? (fn as () => PromiseLike<T>) : () => fn(frame._runner.signal);
+  const call = fn.length === 0 ? (fn as () => PromiseLike<T>) : () => fn(frame._part.signal);
   // True if the task does nothing but wait for this frame. A function that is not async may return a coroutine, and a task
   // factory may have put another coroutine around this one.
-  const isOfTask = isAsyncFunction(fn) && frame._runner._coroutine instanceof runAsyncFunction;
+  const isOfTask = isAsyncFunction(fn) && frame._part._coroutine instanceof runAsyncFunction;
   return yield* yieldableOf(frame, fn, isOfTask ? frame.callForTask(call) : frame.call(call));
 }
 

@@ -1,16 +1,22 @@
 import type { Future } from './future.ts';
 
 /**
- * What the `next()` of a pending future answers: always this one object, as the task that makes the step reads it at once.
- * `value` is that future until the task has taken it. This tells `yield* future` from `yield future`, and from something
- * that iterates futures and cannot wait.
+ * Tells a task which future its coroutine waits for, without an object for each wait:
+ *
+ * 1. **next**: `yield* future` calls `future.next()`, which notes the future in `suspension.value` and returns `suspension`.
+ * 2. **yield**: `yield*` passes that object up, through any number of coroutines, as the result of `coroutine.next()`.
+ * 3. **take**: the task reads `value`, and `takeSuspension()` clears the note. The task now waits for the future.
+ *
+ * `yield future`, without the star, skips step 1: the task finds no note and throws an error into the coroutine. A spread
+ * or a `for` loop over a pending future skips step 3: its second `next()` finds its own note, and throws. A program that
+ * steps coroutines by hand may make step 1 of a second future before step 3 of the first; `displaced` keeps the first note.
  */
 export const suspension: { readonly done: false; value: Future<unknown> | undefined } = {
   done: false,
   value: undefined,
 };
 
-/** Futures whose place in there another took: coroutines that a program steps by hand are several at a time. */
+/** The futures whose note was replaced by that of another one before it was taken. */
 const displaced = new WeakSet<Future<unknown>>();
 
 /** Notes that the pending `future` is being awaited. Returns false if its last note was not taken: nothing waits for it. */

@@ -22,7 +22,7 @@ export function endedCancelled(future: Future<unknown>): boolean {
 
 /** Notes that a CancelledError is about to be thrown into `task` (or a part of it) where it waits, at `at`. */
 export function noteDelivery(task: Task<unknown>, at: Error | undefined): void {
-  const owner = task._owner;
+  const owner = task._task;
   if (owner._cancelRequests === 0) deliveries.delete(owner);
   else deliveries.set(owner, { at });
 }

@@ -8,7 +8,7 @@ import { awaitedAt, suspendedAt } from './suspension-stack.ts';
 import type { Task } from './task.ts';
 
 function isPart(future: Future<unknown>): future is Task<unknown> {
-  return '_owner' in future && future._owner !== future;
+  return '_task' in future && future._task !== future;
 }
 
 function framesOfAwait(awaited: Future<unknown>): StackFrame[] {

@@ -13,7 +13,7 @@ export function waitText(task: Task<unknown>): string | undefined {
 
 /** Names the task in the text of another task that waits for it. A part of a task names what the part waits for. */
 export function shortText(task: Task<unknown>): string {
-  if (task._owner !== task) return waitText(task) ?? 'a part of itself';
+  if (task._task !== task) return waitText(task) ?? 'a part of itself';
   return `task '${task.getName()}'`;
 }
 

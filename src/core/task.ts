@@ -10,10 +10,10 @@
 import { CancelledError } from '../errors.ts';
 import { AbortSignals, driveUnder } from './abort-signals.ts';
 import type { AsyncFrame } from './async-frame.ts';
-import { cancelTask } from './cancel-task.ts';
+import { cancelTask, takePendingCancel } from './cancel-task.ts';
 import { Context, currentValues, type Values } from './context.ts';
 import type { Coroutine } from './coroutine.ts';
-import { current, currentRunner } from './current.ts';
+import { current, currentPart } from './current.ts';
 import { drive } from './driven.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
@@ -100,7 +100,10 @@ export class Task<T> extends Future<T> implements Runnable {
     this._takePlace(checked, frame);
   }
 
-  /** @internal Takes its place in the loop. Apart from the constructor, which is short enough for compilers to inline. */
+  /**
+   * @internal Puts the task into its loop. Called by the constructor, which stays short enough to be inlined. `PartOfTask`
+   * overrides it: there it runs inside of `super()`, before the fields of the subclass exist.
+   */
   _takePlace(options: CheckedTaskOptions | undefined, _frame?: AsyncFrame): void {
     this.#name = options?.name ?? ++current.taskCount;
     this._context = options?.context ?? currentValues();
@@ -122,8 +125,8 @@ export class Task<T> extends Future<T> implements Runnable {
     return true;
   }
 
-  /** @internal The task that this one is a part of: itself, or that of the async function which awaits it. */
-  get _owner(): Task<unknown> {
+  /** @internal The whole task: this one, or the task that this one is a part of (`PartOfTask`). */
+  get _task(): Task<unknown> {
     return this as Task<unknown>;
   }
 
@@ -194,8 +197,8 @@ export class Task<T> extends Future<T> implements Runnable {
    * async body of `timeout()` or `taskGroup()` it is the signal of that body.
    */
   get signal(): AbortSignal {
-    const runner = currentRunner();
-    const part = runner !== undefined && runner._owner === this ? runner : (this as Task<unknown>);
+    const running = currentPart();
+    const part = running?._task === this ? running : (this as Task<unknown>);
     part._signal ??= new AbortSignals();
     return part._signal.signalOf(part);
   }
@@ -280,7 +283,7 @@ export class Task<T> extends Future<T> implements Runnable {
     current.context = this._context;
     try {
       const result =
-        this._mustCancel || this._detail !== undefined
+        this._mustCancel || this._misuse !== undefined
           ? this._interrupt(coroutine, waiter)
           : coroutine.next();
       if (result.done) this._returned(result.value);
@@ -298,10 +301,9 @@ export class Task<T> extends Future<T> implements Runnable {
     coroutine: Coroutine<T>,
     waiter: Future<unknown> | undefined,
   ): IteratorResult<unknown, T> {
-    const misuse = this._detail as Error | undefined;
+    const misuse = this._misuse;
     this._detail = undefined;
-    if (!this._mustCancel) return throwMisuse(coroutine, misuse);
-    this._mustCancel = false;
+    if (!takePendingCancel(this as Task<unknown>)) return throwMisuse(coroutine, misuse);
     // The awaited future was cancelled itself: its CancelledError delivers the request.
     if (waiter !== undefined && endedCancelled(waiter)) return coroutine.next();
     return coroutine.throw(this._makeCancelledError());
@@ -310,9 +312,8 @@ export class Task<T> extends Future<T> implements Runnable {
   /** @internal */
   _returned(value: T): void {
     this._ended();
-    if (this._mustCancel) {
+    if (takePendingCancel(this as Task<unknown>)) {
       // The task was cancelled in its last step, without a wait to deliver that at. The result is lost, as in asyncio.
-      this._mustCancel = false;
       this._abandon(this._value);
     } else {
       this._detail = this._value;
@@ -324,8 +325,7 @@ export class Task<T> extends Future<T> implements Runnable {
   _threw(error: unknown): void {
     this._ended();
     if (error instanceof CancelledError) {
-      this._detail = error;
-      this._abandon(undefined);
+      this._abandonWith(error);
     } else {
       this._detail = this._value;
       this._fail(error);
@@ -336,7 +336,12 @@ export class Task<T> extends Future<T> implements Runnable {
   _ended(): void {
     this._coroutine = undefined;
     this._signal?.forget(this as Task<unknown>);
-    if (this._owner === this) this._loop._tasks.remove(this as Task<unknown>);
+    if (this._task === this) this._loop._tasks.remove(this as Task<unknown>);
+  }
+
+  /** @internal An error to be thrown into the coroutine, for what it yielded. */
+  get _misuse(): Error | undefined {
+    return this._detail as Error | undefined;
   }
 
   /** @internal */
@@ -350,7 +355,7 @@ export class Task<T> extends Future<T> implements Runnable {
     bridge.future._addWaiter(bridge);
   }
 
-  /** @internal */
+  /** @internal The reason of the last request to cancel it; while pending, of the next CancelledError. */
   override get _cancelReason(): unknown {
     return this._state === FINISHED || this._state === FAILED ? this._detail : this._value;
   }
@@ -365,8 +370,8 @@ export class Task<T> extends Future<T> implements Runnable {
     return true;
   }
 
-  /** @internal */
-  get _runner(): Task<unknown> {
+  /** @internal As `AsyncFrame._part`, so that both can be the caller of an `await`. */
+  get _part(): Task<unknown> {
     return this as Task<unknown>;
   }
 

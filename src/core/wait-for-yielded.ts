@@ -1,3 +1,4 @@
+import { cancelAtWait } from './cancel-task.ts';
 import { waitForForeign } from './foreign-future.ts';
 import { Future } from './future.ts';
 import { isFuture } from './is-future.ts';
@@ -19,9 +20,9 @@ export function waitForYielded(task: Task<unknown>, yielded: unknown): void {
 }
 
 function waitForFuture(task: Task<unknown>, future: Future<unknown>): void {
-  if (future === task._owner) return task._misused(awaitsItself(task));
+  if (future === task._task) return task._misused(awaitsItself(task));
   if (future._loop !== task._loop) return task._misused(awaitsForeignLoop(task, future));
   future._addWaiter(task);
   task._waiter = future;
-  if (task._mustCancel && future.cancel(task._value)) task._mustCancel = false;
+  cancelAtWait(task, future);
 }

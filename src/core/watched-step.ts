@@ -29,7 +29,7 @@ function lookForDelivery(runnable: Runnable, place: Error | undefined): void {
       noteDelivery(runnable, place);
     }
   } else if (runnable instanceof PromiseBridge && runnable.frame !== undefined) {
-    if (endedCancelled(runnable.future)) noteDelivery(runnable.frame._runner, place);
+    if (endedCancelled(runnable.future)) noteDelivery(runnable.frame._part, place);
   }
 }
 

@@ -175,7 +175,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
 
   async #fillAsync(): Promise<void> {
     this.#pulling = true;
-    this.#loop._outside++;
+    const outside = this.#loop._expectOutside();
     try {
       while (this.#hasRoom()) {
         const args = this.#held ?? (await this.#inputs.pullAsync());
@@ -187,7 +187,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
       this.#answer();
     } finally {
       this.#pulling = false;
-      this.#loop._outside--;
+      outside.close();
       if (this.#ended) this.#chunks?.flush();
     }
   }

@@ -1,5 +1,6 @@
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
+import type { OutsideWork } from '../core/outside-work.ts';
 
 /** What a pool keeps of a job, as its future sees it. */
 export interface FutureOwner {
@@ -21,12 +22,14 @@ export interface FutureOwner {
 export class PoolFuture<T> extends Future<T> {
   /** @internal */
   readonly _owner: FutureOwner;
+  /** @internal The job counts as work outside of the loop until the future is settled. */
+  readonly _outside: OutsideWork;
 
   /** @internal */
   constructor(loop: EventLoop, owner: FutureOwner) {
     super({ loop });
     this._owner = owner;
-    loop._outside++;
+    this._outside = loop._expectOutside();
   }
 
   /** Tells whether a worker is running the job: also after `cancel()`, until the worker is done with it. */
@@ -41,7 +44,7 @@ export class PoolFuture<T> extends Future<T> {
 
   /** @internal The one place that every way of being settled passes through. */
   override _wakeWaiters(): void {
-    this._loop._outside--;
+    this._outside.close();
     super._wakeWaiters();
     this._owner.settled();
   }

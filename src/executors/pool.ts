@@ -176,9 +176,9 @@ export class Pool {
       future.setResult();
       return future;
     }
-    loop._outside++;
+    const outside = loop._expectOutside();
     this.#whenGone.push(() => {
-      loop._outside--;
+      outside.close();
       if (!future.done()) future.setResult();
     });
     return future;

@@ -15,9 +15,9 @@ export class RoomWaiters {
       return future;
     }
     this.#waiting.push(future);
-    loop._outside++;
+    const outside = loop._expectOutside();
     future.addDoneCallback(() => {
-      loop._outside--;
+      outside.close();
       const at = this.#waiting.indexOf(future);
       if (at !== -1) this.#waiting.splice(at, 1);
     });

@@ -6,6 +6,7 @@
  * alive nor counts as something outside that may happen. It has ended once its future is done; items that arrived before
  * are there to be taken. It is over when the end was told, or nobody wants more.
  */
+import type { OutsideWork } from '../core/outside-work.ts';
 import type { Runnable } from '../core/ready-queue.ts';
 import { Job } from './job.ts';
 import type { StreamStep } from './pool-stream.ts';
@@ -32,14 +33,13 @@ export class StreamJob extends Job {
   #granted = this.#bufferSize;
   /** Taken, and not granted again yet. */
   #owed = 0;
-  #paused = false;
   #over = false;
   #refused = false;
   #worker: StreamWorker | undefined;
   readonly #end: Runnable = { _run: () => this.#answer(), _runOrphaned: () => this.#answer() };
   readonly #asking: StreamStep<unknown, unknown>[] = [];
   /** Those who wait until no worker has it any more. */
-  #leaving: StreamStep<unknown, unknown>[] = [];
+  #leaving: { step: StreamStep<unknown, unknown>; outside: OutsideWork }[] = [];
   /** The function was told to stop, and failed. */
   #failedLate: { readonly error: unknown } | undefined;
 
@@ -59,8 +59,7 @@ export class StreamJob extends Job {
     if (this.state === 'over') {
       step._left(this.#failedLate);
     } else {
-      this.future.getLoop()._outside++;
-      this.#leaving.push(step);
+      this.#leaving.push({ step, outside: this.future.getLoop()._expectOutside() });
     }
   }
 
@@ -95,9 +94,6 @@ export class StreamJob extends Job {
   }
 
   override settled(): void {
-    // The future does not count any more.
-    if (this.#paused) this.future.getLoop()._outside++;
-    this.#paused = false;
     super.settled();
     if (this.future.cancelled()) this.#items = [];
     // The loop has yet to note a failure, before somebody can hear of it.
@@ -106,9 +102,8 @@ export class StreamJob extends Job {
 
   override end(): void {
     super.end();
-    const loop = this.future.getLoop();
-    for (const step of this.#leaving.splice(0)) {
-      loop._outside--;
+    for (const { step, outside } of this.#leaving.splice(0)) {
+      outside.close();
       step._left(this.#failedLate);
     }
   }
@@ -167,15 +162,13 @@ export class StreamJob extends Job {
     const count = this.#owed;
     this.#owed = 0;
     this.#granted += count;
-    if (this.#paused) this.future.getLoop()._outside++;
-    this.#paused = false;
+    this.future._outside.open();
     worker.grant(this, count);
   }
 
   #pause(worker: StreamWorker): void {
-    this.#paused = true;
     const loop = this.future.getLoop();
-    loop._outside--;
+    this.future._outside.close();
     loop._enqueue(nothing);
     worker.rest();
   }

@@ -5,7 +5,7 @@ import {
   type Coroutine,
   isCoroutine,
 } from '../core/coroutine.ts';
-import { requireRunner } from '../core/current.ts';
+import { requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import { runBody, type TaskSource } from '../core/run-body.ts';
@@ -135,7 +135,7 @@ export class TaskGroup {
     // In a loop: the parent may be cancelled again while it waits.
     while (this.#tasks.size > 0) {
       this.#childrenDone = this.#loop.createFuture<void>();
-      this.#childrenDone._detail = this;
+      this.#childrenDone._purpose = this;
       try {
         yield* this.#childrenDone;
       } catch (error) {
@@ -203,7 +203,7 @@ export class TaskGroup {
 }
 
 const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutine<unknown> {
-  return yield* new TaskGroup(requireRunner('taskGroup'))._run(body);
+  return yield* new TaskGroup(requirePart('taskGroup'))._run(body);
 });
 
 /**

@@ -6,9 +6,9 @@ import { Listener } from '../core/when-done.ts';
 
 /** Returns the task that a waiter stands for, or the futures whose awaiters wait by way of it. */
 function behind(waiter: Runnable): Iterable<Future<unknown>> {
-  if (waiter instanceof Task) return [waiter._owner];
+  if (waiter instanceof Task) return [waiter._task];
   if (waiter instanceof PromiseBridge) {
-    return waiter.frame === undefined ? [] : [waiter.frame._runner._owner];
+    return waiter.frame === undefined ? [] : [waiter.frame._part._task];
   }
   if (!(waiter instanceof Listener) || waiter.owner === undefined) return [];
   return waiter.owner instanceof Future ? [waiter.owner] : waiter.owner._awaited();
@@ -32,7 +32,7 @@ export function awaitersOf(future: Future<unknown>): Task<unknown>[] {
     const between: Future<unknown>[] = [];
     for (const waiter of waitersOf(at)) {
       for (const owner of behind(waiter)) {
-        if (owner instanceof Task) tasks.add(owner._owner);
+        if (owner instanceof Task) tasks.add(owner._task);
         else if (!seen.has(owner)) between.push(owner);
         seen.add(owner);
       }

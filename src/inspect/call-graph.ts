@@ -46,8 +46,8 @@ export interface CallGraphOptions {
 function relatedTo(future: Future<unknown> | undefined): readonly RelatedTask[] {
   if (future instanceof AsyncFrame) return future.awaited().flatMap(relatedTo);
   // A part of a task: a coroutine that an async function awaits.
-  if (future instanceof Task && future._owner !== future) return relatedTo(future._waiter);
-  return isPurpose(future?._detail) ? future._detail._related() : [];
+  if (future instanceof Task && future._task !== future) return relatedTo(future._waiter);
+  return isPurpose(future?._purpose) ? future._purpose._related() : [];
 }
 
 function waitOf(task: Task<unknown>): WaitingFor | undefined {

@@ -29,15 +29,15 @@ class PromiseFuture<T> extends Future<T> {
   follow(promise: PromiseLike<T>): void {
     const loop = this.getLoop();
     loop._meetsPromises = true;
-    loop._outside++;
+    const outside = loop._expectOutside();
     // A thenable may throw, or call back twice. A promise made of it does not.
     Promise.resolve(promise).then(
       (value) => {
-        loop._outside--;
+        outside.close();
         if (!this.done()) this.setResult(value as T);
       },
       (reason: unknown) => {
-        loop._outside--;
+        outside.close();
         if (this.done()) return;
         if (reason instanceof CancelledError) this.cancel(reason.reason);
         else this._fail(reason);

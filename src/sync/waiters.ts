@@ -66,7 +66,7 @@ export class Waiters {
       );
     }
     const future = loop.createFuture<void>();
-    future._detail = this.#purpose;
+    future._purpose = this.#purpose;
     return future;
   }
 
