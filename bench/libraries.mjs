@@ -1,7 +1,10 @@
+/** The URL of the `dist` of this checkout. */
+export const thisBuild = new URL('../dist/', import.meta.url).href;
+
 /** What the contestants are made of: the first word of a contestant's name says which library its function is given. */
 const libraries = {
   native: () => ({}),
-  skein: () => import('../dist/index.js'),
+  skein: (build) => import(`${build}index.js`),
   limit: () => import('./limit.mjs'),
   effect: () => import('effect'),
   effection: () => import('effection'),
@@ -24,4 +27,5 @@ const libraries = {
 
 const libraryOf = (contestant) => contestant.split(',')[0];
 
-export const load = (contestant) => libraries[libraryOf(contestant)]();
+/** @param build - The URL of the `dist` that is skein. */
+export const load = (contestant, build = thisBuild) => libraries[libraryOf(contestant)](build);

@@ -1,105 +1,139 @@
 /**
  * `npm run bench` asks all questions, `npm run bench -- <words>` those whose name begins with the words,
  * `npm run bench -- growth [words]` how the figures grow with the number of operations,
- * `npm run bench -- executors [words]` those about pools; `npm run bench -- document` writes what is in `bench/figures` into
- * the documentation. Options:
+ * `npm run bench -- executors [words]` those about pools; commas separate several: `spawn,yields,executors one in flight`.
+ * `npm run bench -- document` writes what is in `bench/figures` into the documentation. Options:
  *
- * - `--rounds N`: how many times each contestant is asked (5; of growth 1);
+ * - `--against DIR`: compares this build with that of another checkout, and asks only the contestants that are skein;
+ * - `--fail-above PERCENT`: with `--against`, the exit code is 1 if something got worse by more than this and than the noise;
+ * - `--rounds N`: how many times each contestant is asked (5; of growth 1; of pools and with `--against` 7);
  * - `--node PATH`: another Node to run them with;
  * - `--cpu`: compares CPU time in place of wall time, for a machine that has other things to do;
  * - `--json FILE`: where the figures go (`bench/results.json`); what is there of other questions stays.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import {
+  buildIn,
+  compareBuilds,
+  headOfComparison,
+  rowOfComparison,
+  sentenceOf,
+} from './against.mjs';
 import { writeDocuments } from './document.mjs';
-import { askExecutors, executorsMarkdownOf, namesOfQuestions } from './executors/run.mjs';
+import { askExecutors, executorsMarkdownOf } from './executors/run.mjs';
 import { growthMarkdownOf, markdownOf } from './markdown.mjs';
-import { questions } from './questions/index.mjs';
 import { ask, askSizes, machine } from './rounds.mjs';
 import { save } from './save.mjs';
+import { worseThan } from './verdict.mjs';
+import { wantedOf } from './wanted.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    against: { type: 'string' },
+    'fail-above': { type: 'string' },
     rounds: { type: 'string' },
     node: { type: 'string', default: process.execPath },
     cpu: { type: 'boolean', default: false },
     json: { type: 'string', default: fileURLToPath(new URL('./results.json', import.meta.url)) },
   },
 });
-const [first, ...rest] = positionals;
-if (!/^([1-9]\d*)?$/.test(options.rounds ?? '')) {
-  console.error(`\`--rounds\` expected a number of rounds, but got ${options.rounds}.`);
-  process.exit(1);
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof RangeError ? error.message : error);
+  process.exitCode = 1;
 }
 
-if (first === 'document') {
-  for (const file of writeDocuments()) console.log(file);
-  process.exit();
+function main() {
+  checkOptions();
+  if (positionals.join(' ') === 'document') {
+    for (const file of writeDocuments()) console.log(file);
+    return;
+  }
+  const wanted = wantedOf(positionals);
+  const comparable = wanted.filter(({ kind }) => kind !== 'growth');
+  const old = options.against === undefined ? undefined : buildIn(options.against);
+  const about = machine(options.node);
+  if (old !== undefined && comparable.length === 0) {
+    throw new RangeError(
+      '`--against` expected questions, but got growth alone. Ask for the question itself: `npm run bench -- spawn --against DIR`.',
+    );
+  }
+  console.log(`${about.node}, ${about.cores} cores\n`);
+  if (old === undefined) askAll(wanted, about);
+  else compareAll(comparable, old, about);
 }
 
-const about = machine(options.node);
-const without = about.python === undefined ? ['asyncio'] : [];
-if (without.length > 0) console.log('asyncio is left out: there is no python3 here.');
-console.log(`${about.node}, ${about.cores} cores\n`);
-
-if (first === 'executors') {
-  askPools(rest.join(' '));
-} else if (first === 'growth') {
-  askGrowth(named(rest));
-} else {
-  askQuestions(named(positionals));
-  if (first === undefined) {
-    askGrowth(questions);
-    askPools('');
+function checkOptions() {
+  if (!/^([1-9]\d*)?$/.test(options.rounds ?? '')) {
+    throw new RangeError(`\`--rounds\` expected a number of rounds, but got ${options.rounds}.`);
+  }
+  const percent = options['fail-above'];
+  if (percent === undefined) return;
+  if (!/^\d+(\.\d+)?$/.test(percent)) {
+    throw new RangeError(`\`--fail-above\` expected a number of percent, but got ${percent}.`);
+  }
+  if (options.against === undefined) {
+    throw new RangeError('`--fail-above` expected `--against DIR` beside it, but got none.');
   }
 }
 
-function named(words) {
-  const found = questions.filter(({ name }) => name.startsWith(words.join(' ')));
-  if (found.length > 0) return found;
-  const names = [...questions.map(({ name }) => name), 'growth', 'executors'].join(', ');
-  console.error(`No question begins with “${words.join(' ')}”. There are: ${names}.`);
-  process.exit(1);
+function askAll(wanted, about) {
+  const without = about.python === undefined ? ['asyncio'] : [];
+  if (without.length > 0) console.log('asyncio is left out: there is no python3 here.');
+  const asked = { results: askQuestion, growth: askGrowth, executors: askPools };
+  for (const { kind, found } of wanted) {
+    for (const question of found) {
+      const { result, text } = asked[kind](question, without);
+      console.log(text);
+      save(options.json, about, kind, result);
+    }
+  }
 }
 
 function metricOf({ metric }) {
-  return options.cpu && metric === 'wall' ? 'cpu' : metric;
+  return (options.cpu || options.against !== undefined) && metric === 'wall' ? 'cpu' : metric;
 }
 
-function askQuestions(wanted) {
+function askQuestion(question, without) {
   const rounds = Number(options.rounds ?? 5);
-  for (const question of wanted) {
-    const result = ask(question, {
-      rounds,
-      node: options.node,
-      metric: metricOf(question),
-      without,
-    });
-    console.log(markdownOf(result));
-    save(options.json, about, 'results', result);
-  }
+  const metric = metricOf(question);
+  const result = ask(question, { rounds, node: options.node, metric, without });
+  return { result, text: markdownOf(result) };
 }
 
 /** How the price of one operation changes with their number: not at all, if all is well. */
-function askGrowth(wanted) {
+function askGrowth(question) {
   const rounds = Number(options.rounds ?? 1);
-  for (const question of wanted.filter(({ grows }) => grows)) {
-    const result = askSizes(question, { rounds, node: options.node, metric: metricOf(question) });
-    console.log(growthMarkdownOf(result));
-    save(options.json, about, 'growth', result);
-  }
+  const result = askSizes(question, { rounds, node: options.node, metric: metricOf(question) });
+  return { result, text: growthMarkdownOf(result) };
 }
 
-function askPools(words) {
-  const found = askExecutors(words, { rounds: Number(options.rounds ?? 7), node: options.node });
-  let count = 0;
-  for (const result of found) {
-    console.log(`### ${result.name}\n\n${executorsMarkdownOf(result)}`);
-    save(options.json, about, 'executors', result);
-    count++;
+function askPools({ name }) {
+  const rounds = Number(options.rounds ?? 7);
+  const result = askExecutors(name, { rounds, node: options.node });
+  return { result, text: `### ${name}\n\n${executorsMarkdownOf(result)}` };
+}
+
+function compareAll(wanted, old, about) {
+  const rounds = Number(options.rounds ?? 7);
+  const results = [];
+  console.log(headOfComparison);
+  for (const result of compareBuilds(wanted, { old, rounds, node: options.node, metricOf })) {
+    console.log(rowOfComparison(result));
+    results.push(result);
+    save(options.json, about, 'against', {
+      ...result,
+      name: `${result.name}, ${result.contestant}`,
+    });
   }
-  if (count > 0) return;
-  console.error(`No question begins with “${words}”. There are: ${namesOfQuestions.join(', ')}.`);
-  process.exit(1);
+  console.log(`\n${sentenceOf(results)}.`);
+  const limit = options['fail-above'];
+  if (limit === undefined) return;
+  const failed = worseThan(Number(limit), results);
+  const incomparable = results.filter((one) => one.failed !== undefined);
+  if (failed.length + incomparable.length > 0) process.exitCode = 1;
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { median } from './figures.mjs';
+import { thisBuild } from './libraries.mjs';
 
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const sample = pathOf('./sample.mjs');
@@ -22,12 +23,12 @@ function pythonHere() {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** @returns One sample: `{ wall, cpu, bytes, reported }` of an operation. */
-function sampleOf(question, contestant, n, node) {
+/** @returns One sample: `{ wall, cpu, bytes, reported }` of an operation. `build` is the URL of the `dist` that is skein. */
+export function sampleOf(question, contestant, n, node, build = thisBuild) {
   const command =
     contestant === 'asyncio'
       ? ['python3', cpython, question.name, n, question.answer(n)]
-      : [node, ...flags, sample, question.name, contestant, n];
+      : [node, ...flags, sample, question.name, contestant, n, build];
   const [program, ...args] = command.map(String);
   const { stdout, stderr, status } = spawnSync(program, args, {
     encoding: 'utf8',
@@ -51,7 +52,7 @@ function askOnce(question, { round, node, metric, without, names, n = question.n
   return Object.fromEntries(values);
 }
 
-function sizeFor(question, contestant, n) {
+export function sizeFor(question, contestant, n) {
   return Math.min(question.sizes[contestant] ?? n, n);
 }
 

@@ -1,6 +1,6 @@
 /**
- * One sample, in a process of its own: `node --expose-gc sample.mjs <question> <contestant> <n>` prints, as JSON, what one
- * operation takes: wall time and CPU time (that of the collector's threads too) in ns, and bytes if it asks for those.
+ * One sample, in a process of its own: `node --expose-gc sample.mjs <question> <contestant> <n> [build]` prints, as JSON, what
+ * one operation takes: wall time and CPU time (that of the collector's threads too) in ns, and bytes if it asks for those.
  *
  * The function is called until the compiler has seen enough of it, then until the medians can be trusted. The garbage is
  * not collected in between: a collection at a moment when no task is alive has V8 forget the shape of tasks, and with it
@@ -15,10 +15,10 @@ const counted = { calls: 3, ms: 500, most: 25 };
 /** One call may be too short for the clock. */
 const shortest = 30e6;
 
-const [name, contestant, size] = process.argv.slice(2);
+const [name, contestant, size, build] = process.argv.slice(2);
 const question = questions.find((question) => question.name === name);
 const run = question.contestants[contestant];
-const library = await load(contestant);
+const library = await load(contestant, build);
 const n = Number(size);
 
 /** Contestants may stop and start it, if part of what they do is not in the question. */

@@ -1,16 +1,18 @@
 /**
  * Each pool under the same functions: `run(name, ...args)`, `move(bytes)` where memory can be moved there and back, and
- * `end()`. They are loaded only when they are asked for.
+ * `end()`. They are loaded only when they are asked for. `build` is the URL of the `dist` that is skein.
  */
 import { fileURLToPath } from 'node:url';
 
 const here = (name) => new URL(name, import.meta.url).href;
 const pathOf = (name) => fileURLToPath(here(name));
 
-async function skein(name, workers) {
-  const executors = await import('../../dist/executors/index.js');
-  const work = executors.task(here('./work.mjs'));
-  const moving = executors.task(here('./moving/skein.mjs'));
+async function skein(name, workers, build) {
+  const executors = await import(`${build}executors/index.js`);
+  // A build to compare with may be older than the name.
+  const declareFunctions = executors.declareFunctions ?? executors.task;
+  const work = declareFunctions(here('./work.mjs'));
+  const moving = declareFunctions(here(`./moving/skein.mjs?build=${encodeURIComponent(build)}`));
   const pool = new executors[name]({ maxWorkers: workers });
   return {
     run: (job, ...args) => pool.submit(work[job], ...args),
@@ -45,9 +47,9 @@ async function workerpool(workerType, workers) {
 }
 
 export const pools = {
-  skein: (workers) => skein('ThreadPoolExecutor', workers),
+  skein: (workers, build) => skein('ThreadPoolExecutor', workers, build),
 
-  'skein, processes': (workers) => skein('ProcessPoolExecutor', workers),
+  'skein, processes': (workers, build) => skein('ProcessPoolExecutor', workers, build),
 
   async piscina(workers) {
     const { Piscina } = (await import('piscina')).default;

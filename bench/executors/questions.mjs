@@ -1,7 +1,7 @@
 /**
  * What is asked of the pools. A question has: `name`; `question`, in plain words; `unit`; `less`, when less is better;
- * `pools`, of which the first is what the others are compared with, processes only with processes; `ask(open)`, which
- * answers the figure of one sample.
+ * `pools`, of which the first is what the others are compared with, processes only with processes; `ask(open, watch)`, which
+ * returns the figure of one sample, and has the watch take the CPU time of what counts.
  */
 import { median } from '../figures.mjs';
 
@@ -24,18 +24,19 @@ async function throughput(call, callers, calls) {
 }
 
 /** Runs until the compiler has seen everything often enough, then takes half a second that counts. */
-async function measured(call, callers) {
+async function measured(call, callers, watch) {
   const warmUntil = performance.now() + 1500;
   let rate = await throughput(call, callers, callers * 5);
   while (performance.now() < warmUntil) {
     rate = await throughput(call, callers, Math.max(Math.round(rate / 5), callers * 5));
   }
-  return throughput(call, callers, Math.max(Math.round(rate / 2), callers * 5));
+  const calls = Math.max(Math.round(rate / 2), callers * 5);
+  return watch.during(calls, () => throughput(call, callers, calls));
 }
 
-const inFlight = (callers, workers) => async (open) => {
+const inFlight = (callers, workers) => async (open, watch) => {
   const { run } = await open(workers);
-  return measured(() => run('add', 1, 2), callers);
+  return measured(() => run('add', 1, 2), callers, watch);
 };
 
 const processes = ['workerpool, processes', 'skein, processes'];
@@ -70,13 +71,14 @@ export const questions = [
     unit: 'ms',
     less: true,
     pools: ['bare Worker', ...pooled, ...processes],
-    async ask(open) {
+    async ask(open, watch) {
       // Loads the library.
       await (await open(1)).end();
-      const began = performance.now();
-      const { run } = await open(1);
-      await run('add', 1, 2);
-      return performance.now() - began;
+      const first = async () => {
+        const { run } = await open(1);
+        await run('add', 1, 2);
+      };
+      return timeOf(() => watch.during(1, first));
     },
   },
   {
@@ -84,12 +86,13 @@ export const questions = [
     question: 'Times a second that 1 MB is moved to a worker and back',
     unit: '/s',
     pools: ['piscina', 'tinypool', 'workerpool', 'skein', 'bare Worker'],
-    async ask(open) {
+    async ask(open, watch) {
       const { move } = await open(1);
       let bytes = new Uint8Array(2 ** 20);
-      return measured(async () => {
+      const there = async () => {
         bytes = await move(bytes);
-      }, 1);
+      };
+      return measured(there, 1, watch);
     },
   },
   {
@@ -99,15 +102,18 @@ export const questions = [
     unit: 'ms',
     less: true,
     pools: [...pooled, ...processes],
-    async ask(open) {
+    async ask(open, watch) {
       const { run } = await open(2);
       await Promise.all([run('hold', 20), run('hold', 20)]);
-      const began = performance.now();
-      const long = run('hold', 500);
-      await Promise.all(Array.from({ length: 4000 }, () => run('hold', 0.05)));
-      const short = performance.now() - began;
-      await long;
-      return short;
+      const jobs = Array.from({ length: 4000 }, () => ['hold', 0.05]);
+      return watch.during(jobs.length, async () => {
+        const began = performance.now();
+        const long = run('hold', 500);
+        await Promise.all(jobs.map((job) => run(...job)));
+        const short = performance.now() - began;
+        await long;
+        return short;
+      });
     },
   },
   {
@@ -115,7 +121,7 @@ export const questions = [
     question: '16 × `fibonacci(32)` on two workers: how many times as fast as on the main thread',
     unit: '×',
     pools: [...pooled, 'bare Workers', ...processes],
-    async ask(open) {
+    async ask(open, watch) {
       const { fibonacci } = await import('./work.mjs');
       const { run } = await open(2);
       // Until each thread's compiler has seen enough of it: that takes longer than the question.
@@ -128,7 +134,7 @@ export const questions = [
       for (let n = 0; n < 5; n++) {
         const alone = await timeOf(() => Array.from({ length: 16 }, () => fibonacci(32)));
         const jobs = () => Promise.all(Array.from({ length: 16 }, () => run('fibonacci', 32)));
-        ratios.push(alone / (await timeOf(jobs)));
+        ratios.push(alone / (await timeOf(() => watch.during(16, jobs))));
       }
       return median(ratios);
     },

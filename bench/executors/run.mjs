@@ -3,17 +3,36 @@ import { spawnSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { median, rounded } from '../figures.mjs';
+import { thisBuild } from '../libraries.mjs';
 import { questions } from './questions.mjs';
 
 const sample = fileURLToPath(new URL('./sample.mjs', import.meta.url));
 
 export const namesOfQuestions = questions.map(({ name }) => name);
 
-/** @returns The results one by one: `{ name, question, unit, rounds, load, contestants }`. */
-export function* askExecutors(words, { rounds, node }) {
-  for (const question of questions.filter(({ name }) => name.startsWith(words))) {
-    yield askQuestion(question, rounds, node);
-  }
+/** @returns The result of the question of that name: `{ name, question, unit, rounds, load, contestants }`. */
+export function askExecutors(name, { rounds, node }) {
+  return askQuestion(questionOf(name), rounds, node);
+}
+
+const questionOf = (wanted) => questions.find(({ name }) => name === wanted);
+
+/** The pools of skein that a question is asked of. */
+export const poolsOfSkein = (name) =>
+  questionOf(name).pools.filter((pool) => /^skein\b/.test(pool));
+
+/**
+ * To compare two builds with.
+ *
+ * @returns `metric`, and a function that takes one sample of a build: CPU time, or bytes if the question is about those.
+ */
+export function samplesOfPool(name, pool, node) {
+  const inBytes = questionOf(name).unit === 'bytes';
+  const sample = (build) => {
+    const { figure, cpu } = sampleOf(name, pool, node, build);
+    return inBytes ? figure : cpu;
+  };
+  return { metric: inBytes ? 'bytes' : 'cpu', sample };
 }
 
 function askQuestion({ name, question, unit, less, pools }, rounds, node) {
@@ -23,7 +42,7 @@ function askQuestion({ name, question, unit, less, pools }, rounds, node) {
     // Each is once the first, as a machine is not the same at the end of a round.
     for (let at = 0; at < pools.length; at++) {
       const pool = pools[(at + round) % pools.length];
-      samples.get(pool).push(sampleOf(name, pool, node));
+      samples.get(pool).push(sampleOf(name, pool, node).figure);
     }
     load = Math.max(load, loadavg()[0]);
   }
@@ -46,11 +65,11 @@ function askQuestion({ name, question, unit, less, pools }, rounds, node) {
 
 const isProcess = (pool) => pool.endsWith('processes');
 
-function sampleOf(question, pool, node) {
-  const args = ['--expose-gc', sample, question, pool];
+/** @returns `{ figure, cpu }`. `build` is the URL of the `dist` that is skein. */
+function sampleOf(question, pool, node, build = thisBuild) {
+  const args = ['--expose-gc', sample, question, pool, build];
   const { stdout, stderr, status } = spawnSync(node, args, { encoding: 'utf8' });
-  const value = Number(stdout.trim().split('\n').at(-1));
-  if (status === 0 && Number.isFinite(value)) return value;
+  if (status === 0) return JSON.parse(stdout.trim().split('\n').at(-1));
   throw new Error(`${question}, ${pool}: ${stderr || stdout}`);
 }
 

@@ -1,3 +1,4 @@
-import { transfer } from '../../../dist/executors/index.js';
+const build = new URL(import.meta.url).searchParams.get('build');
+const { transfer } = await import(`${build}executors/index.js`);
 
 export const move = (bytes) => transfer(bytes, [bytes.buffer]);
