@@ -1,4 +1,4 @@
-import { awaitable } from '../core/awaitable.ts';
+import { awaitableMethods } from '../core/awaitable.ts';
 import { checkOptionalTime } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine, ResultOf } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
@@ -39,6 +39,7 @@ export class AsCompleted<T, F extends Future<unknown>>
 {
   static {
     printsItself(this.prototype);
+    awaitableMethods(this.prototype, '_nextResult', '_nextFuture');
   }
 
   /** The futures that are done and not given out yet; undefined for each future that was not done in time. */
@@ -75,7 +76,7 @@ export class AsCompleted<T, F extends Future<unknown>>
     try {
       while (this.#left > 0) {
         this.#left--;
-        yield nextResult(this as AsCompleted<unknown, Future<unknown>>) as AwaitableCoroutine<T>;
+        yield this._nextResult();
       }
     } finally {
       this.#pause();
@@ -113,7 +114,7 @@ export class AsCompleted<T, F extends Future<unknown>>
   async #nextDone(): Promise<IteratorResult<Done<F>>> {
     if (this.#left <= 0) return { done: true, value: undefined };
     this.#left--;
-    const [future] = await nextFuture(this as AsCompleted<unknown, Future<unknown>>);
+    const [future] = await this._nextFuture();
     return { done: false, value: future as unknown as F };
   }
 
@@ -136,7 +137,18 @@ export class AsCompleted<T, F extends Future<unknown>>
   }
 
   /** @internal */
-  *_next(): Coroutine<Future<T>> {
+  _nextResult(): AwaitableCoroutine<T>;
+  *_nextResult(): Coroutine<T> {
+    return (yield* this.#next()).result();
+  }
+
+  /** @internal In a list, as an `await` would await the future itself too. */
+  _nextFuture(): AwaitableCoroutine<[Future<T>]>;
+  *_nextFuture(): Coroutine<[Future<T>]> {
+    return [yield* this.#next()];
+  }
+
+  *#next(): Coroutine<Future<T>> {
     this.#open++;
     this.#timer?._setIdle(false);
     try {
@@ -149,18 +161,6 @@ export class AsCompleted<T, F extends Future<unknown>>
     }
   }
 }
-
-const nextResult = awaitable(function* (
-  completed: AsCompleted<unknown, Future<unknown>>,
-): Coroutine<unknown> {
-  return (yield* completed._next()).result();
-});
-
-const nextFuture = awaitable(function* (
-  completed: AsCompleted<unknown, Future<unknown>>,
-): Coroutine<[Future<unknown>]> {
-  return [yield* completed._next()];
-});
 
 /**
  * Gives results as they come in, the fastest first.

@@ -8,7 +8,6 @@ import {
 } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import { isDriven } from '../core/driven.ts';
-import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
 import { FINISHED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
@@ -82,57 +81,49 @@ function outcome(this: GatheringFuture, child: Future<unknown>): unknown {
   }
 }
 
-type Started = Coroutine<unknown> | Future<unknown>;
-
-/** Returns the coroutine or future of each input. All inputs are checked before the first is started. */
-function yieldablesOf(inputs: readonly Awaitable<unknown>[]): Started[] {
-  const made = new Map<unknown, Started>();
-  return inputs.map((input) => {
-    const known = made.size > 0 ? made.get(input) : undefined;
-    if (known !== undefined) return known;
-    const yieldable = yieldableOf(input, 'gather');
-    // A future or a coroutine that is given twice is the same object twice. A promise would be wrapped twice.
-    if (yieldable !== input) made.set(input, yieldable);
-    return yieldable;
-  });
+/** Returns a function that finds the first place of an input, which may be given several times. */
+function firstPlaces(inputs: readonly unknown[]): (input: unknown) => number {
+  let places: Map<unknown, number> | undefined;
+  return (input) => {
+    if (places === undefined) {
+      places = new Map();
+      for (let at = inputs.length - 1; at >= 0; at--) places.set(inputs[at], at);
+    }
+    return places.get(input) as number;
+  };
 }
 
-/** Starts the coroutines, one after the other. A coroutine that is given twice is started once. */
-class Children {
-  readonly futures: Future<unknown>[] = [];
-  readonly #given: readonly Started[];
-  readonly #loop: EventLoop;
-  #places: Map<Started, number> | undefined;
-
-  constructor(given: readonly Started[]) {
-    this.#given = given;
-    const first = given[0] as Started;
-    this.#loop = isFuture(first) ? first.getLoop() : getEventLoop();
+/**
+ * Checks all inputs, then returns a function that starts the next one and adds it to `children`. An input that is given
+ * several times is started once.
+ */
+function starterOf(
+  inputs: readonly Awaitable<unknown>[],
+  children: Future<unknown>[],
+): () => Future<unknown> {
+  const firstPlaceOf = firstPlaces(inputs);
+  const yieldables: (Coroutine<unknown> | Future<unknown>)[] = [];
+  for (const input of inputs) {
+    // A promise becomes a future, which must be one for all its places. Futures and coroutines stay as they are.
+    const isWrapped = !isFuture(input) && !isCoroutine(input);
+    const before = isWrapped ? yieldables[firstPlaceOf(input)] : undefined;
+    yieldables.push(before ?? yieldableOf(input, 'gather'));
   }
-
-  next(): Future<unknown> {
-    const child = this.#start(this.#given[this.futures.length] as Started);
-    this.futures.push(child);
+  const first = yieldables[0] as Coroutine<unknown> | Future<unknown>;
+  const loop = isFuture(first) ? first.getLoop() : getEventLoop();
+  const start = (at: number): Future<unknown> => {
+    const yieldable = yieldables[at] as Coroutine<unknown> | Future<unknown>;
+    if (isFuture(yieldable)) {
+      return yieldable.getLoop() === loop ? yieldable : ensureFuture(yieldable, { loop });
+    }
+    const before = isDriven(yieldable) ? children[firstPlaceOf(inputs[at])] : undefined;
+    return before ?? loop.createTask(yieldable);
+  };
+  return () => {
+    const child = start(children.length);
+    children.push(child);
     return child;
-  }
-
-  #start(given: Started): Future<unknown> {
-    if (isFuture(given)) {
-      return given.getLoop() === this.#loop ? given : ensureFuture(given, { loop: this.#loop });
-    }
-    const before = isDriven(given) ? this.futures[this.#firstPlaceOf(given)] : undefined;
-    return before ?? this.#loop.createTask(given);
-  }
-
-  #firstPlaceOf(given: Started): number {
-    if (this.#places === undefined) {
-      this.#places = new Map();
-      for (let at = this.#given.length - 1; at >= 0; at--) {
-        this.#places.set(this.#given[at] as Started, at);
-      }
-    }
-    return this.#places.get(given) as number;
-  }
+  };
 }
 
 /**
@@ -191,7 +182,8 @@ export function gather(
     empty.setResult([]);
     return empty;
   }
-  const children = new Children(yieldablesOf(inputs));
+  const children: Future<unknown>[] = [];
+  const startNext = starterOf(inputs, children);
   const early: Future<unknown>[] = [];
   let outer: GatheringFuture | undefined;
   let unfinished = inputs.length;
@@ -212,13 +204,13 @@ export function gather(
   };
 
   for (let at = 0; at < inputs.length; at++) {
-    const child = children.next();
+    const child = startNext();
     // Listens before the next child is made: that one may be eager, and settle this one or listen to it too.
     if (child._state === FINISHED) unfinished--;
     else if (child.done()) early.push(child);
     else whenDone(child, settled, owner);
   }
-  outer = new GatheringFuture(children.futures);
+  outer = new GatheringFuture(children);
   if (unfinished === 0) outer.setResult(outer.children.map(outcome, outer));
   for (const child of early) settled(child);
   return outer;

@@ -112,11 +112,6 @@ export class Timeout {
     this.reschedule(this.#when);
   }
 
-  /** @internal The body failed with `error`. Returns the error that `timeout()` throws. */
-  _failed(error: unknown): unknown {
-    return this._exit() ? this.#converted(error) : error;
-  }
-
   /** @internal */
   _fire(): void {
     (this.#task as Task<unknown>)._cancelWith(this.#values as Values);
@@ -124,43 +119,41 @@ export class Timeout {
     this.#handle = undefined;
   }
 
-  /** @internal The body ended. Returns true if it was cancelled by this deadline, and by no other request. */
-  _exit(): boolean {
+  /** @internal The body ended, with `error` if it failed. Returns the error that `timeout()` throws then. */
+  _exit(error?: unknown): unknown {
     this.#handle?.cancel();
     this.#handle = undefined;
     if (this.#state !== 'expiring') {
       this.#state = 'finished';
-      return false;
+      return error;
     }
     this.#state = 'expired';
-    return (this.#task as Task<unknown>).uncancel() <= this.#cancelling;
-  }
-
-  #converted(error: unknown): unknown {
-    if (error instanceof CancelledError) return this.#timeoutError(error);
-    // Cleanup failed with an error of its own. That error is thrown, with the TimeoutError among its causes.
-    if (error instanceof AggregateError) for (const one of error.errors) this.#insert(one);
-    this.#insert(error);
-    return error;
-  }
-
-  #insert(error: unknown): void {
-    for (let at = error; at instanceof Error; at = at.cause) {
-      if (at.cause instanceof CancelledError) {
-        at.cause = this.#timeoutError(at.cause);
-        return;
-      }
-    }
-  }
-
-  #timeoutError(cause: CancelledError): TimeoutError {
-    return new TimeoutError('The deadline passed before the work was done.', { cause });
+    const cancelledByOthers = (this.#task as Task<unknown>).uncancel() > this.#cancelling;
+    return cancelledByOthers ? error : withTimeoutError(error);
   }
 
   toString(): string {
     const when = this.#state === 'active' && this.#when !== undefined ? ` when=${this.#when}` : '';
     return `<Timeout ${this.#state}${when}>`;
   }
+}
+
+function timeoutError(cause: CancelledError): TimeoutError {
+  return new TimeoutError('The deadline passed before the work was done.', { cause });
+}
+
+/** Replaces the CancelledError that a deadline made, or the one among the causes of `error`, by a TimeoutError. */
+function withTimeoutError(error: unknown): unknown {
+  if (error instanceof CancelledError) return timeoutError(error);
+  // Cleanup failed with an error of its own. That error is thrown, with the TimeoutError among its causes.
+  for (const each of error instanceof AggregateError ? [...error.errors, error] : [error]) {
+    for (let at = each; at instanceof Error; at = at.cause) {
+      if (!(at.cause instanceof CancelledError)) continue;
+      at.cause = timeoutError(at.cause);
+      break;
+    }
+  }
+  return error;
 }
 
 /** Enters a timeout. `from`: for a relative time, the loop on whose clock `when` is `ms` after the call of `timeout()`. */
@@ -185,7 +178,7 @@ const timing = awaitable(function* (
   try {
     result = yield* runBody(body, scope);
   } catch (error) {
-    throw scope._failed(error);
+    throw scope._exit(error);
   }
   scope._exit();
   return result;

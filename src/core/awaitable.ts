@@ -36,6 +36,10 @@ export function thenOfCoroutine(
   return promise;
 }
 
+function markAwaitable(prototype: object): void {
+  Object.defineProperty(prototype, 'then', { value: thenOfCoroutine, writable: true });
+}
+
 /**
  * Makes the coroutines of a generator function awaitable with `await`, as well as with `yield*`.
  *
@@ -45,13 +49,36 @@ export function thenOfCoroutine(
 export function awaitable<Args extends unknown[], T>(
   generatorFunction: (...args: Args) => Coroutine<T>,
 ): (...args: Args) => AwaitableCoroutine<T> {
-  Object.defineProperty(generatorFunction.prototype, 'then', {
-    value: thenOfCoroutine,
-    writable: true,
-  });
+  markAwaitable(generatorFunction.prototype);
   return (...args) => {
     const coroutine = generatorFunction(...args) as AwaitableCoroutine<T>;
     if (watch.on) watchCoroutine(coroutine);
     return coroutine;
   };
+}
+
+/**
+ * Makes the coroutines of generator methods awaitable, as {@link awaitable} does. To be called in a static block of the class,
+ * whose methods are declared so that callers see the awaitable type:
+ *
+ *     wait(): AwaitableCoroutine<true>;
+ *     *wait(): Coroutine<true> { … }
+ */
+export function awaitableMethods<Class extends object>(
+  prototype: Class,
+  ...names: readonly (keyof Class & string)[]
+): void {
+  for (const name of names) {
+    const method = prototype[name] as (...args: unknown[]) => Coroutine<unknown>;
+    markAwaitable(method.prototype);
+    // Debug mode names it as a function that was never awaited, so it needs the name.
+    const watched = {
+      [name](this: Class, ...args: unknown[]): Coroutine<unknown> {
+        const coroutine = method.apply(this, args);
+        if (watch.on) watchCoroutine(coroutine);
+        return coroutine;
+      },
+    }[name];
+    Object.defineProperty(prototype, name, { value: watched, writable: true, configurable: true });
+  }
 }

@@ -36,13 +36,6 @@ export class ReadyQueue {
     return runnable;
   }
 
-  clear(): void {
-    this.#ring = new Array(64);
-    this.#mask = 63;
-    this.#head = 0;
-    this.#length = 0;
-  }
-
   #grow(): void {
     const size = this.#ring.length;
     const ring = new Array<Runnable | undefined>(size * 2);

@@ -35,7 +35,7 @@ export function runBody<Args extends unknown[], T>(
 
 function* runFunction<Args extends unknown[], T>(body: Body<Args, T>, args: Args): Coroutine<T> {
   const frame = new AsyncFrame(requirePart(body));
-  return yield* yieldableOf(
+  return yield* toAwait(
     frame,
     body,
     frame.call(() => body(...args)),
@@ -49,18 +49,18 @@ function* runAsyncFunction<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Coro
   // True if the task does nothing but wait for this frame. A function that is not async may return a coroutine, and a task
   // factory may have put another coroutine around this one.
   const isOfTask = isAsyncFunction(fn) && frame._part._coroutine instanceof runAsyncFunction;
-  return yield* yieldableOf(frame, fn, isOfTask ? frame.callForTask(call) : frame.call(call));
+  return yield* toAwait(frame, fn, isOfTask ? frame.callForTask(call) : frame.call(call));
 }
 
 /** Returns what the coroutine has to `yield*`: the coroutine or future that `fn` returned, or the frame of its promise. */
-function yieldableOf<T>(frame: AsyncFrame, fn: unknown, answer: unknown): Yieldable<T> {
-  if (isCoroutine(answer) || isFuture(answer)) return answer as Yieldable<T>;
-  if (!isPromiseLike(answer)) {
+function toAwait<T>(frame: AsyncFrame, fn: unknown, returned: unknown): Yieldable<T> {
+  if (isCoroutine(returned) || isFuture(returned)) return returned as Yieldable<T>;
+  if (!isPromiseLike(returned)) {
     throw new TypeError(
-      `${functionName(fn)} was expected to be a generator function (\`function*\`) or an async function, but it returned ${describe(answer)}.`,
+      `${functionName(fn)} was expected to be a generator function (\`function*\`) or an async function, but it returned ${describe(returned)}.`,
     );
   }
-  frame.follow(answer);
+  frame.follow(returned);
   return frame as Yieldable<T>;
 }
 

@@ -1,5 +1,5 @@
 import { Attempt, notYet } from '../core/attempt.ts';
-import { awaitable } from '../core/awaitable.ts';
+import { awaitableMethods } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
@@ -45,6 +45,7 @@ export interface Store<T> {
 export class Queue<T> implements AsyncIterable<T> {
   static {
     printsItself(this.prototype);
+    awaitableMethods(this.prototype, 'join');
   }
 
   /** The greatest number of items it holds; 0 or less: any number. */
@@ -160,8 +161,9 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   /** Waits until `taskDone()` was called for every item put in. */
-  join(): AwaitableCoroutine<void> {
-    return joining(this as Queue<unknown>);
+  join(): AwaitableCoroutine<void>;
+  *join(): Coroutine<void> {
+    if (this.#unfinished > 0) yield* this.#finished.wait();
   }
 
   /**
@@ -212,11 +214,6 @@ export class Queue<T> implements AsyncIterable<T> {
       yield* this.#turn(this.#getters, () => !this.empty());
     }
     return this.getNowait();
-  }
-
-  /** @internal */
-  *_join(): Coroutine<void> {
-    if (this.#unfinished > 0) yield* this.#finished._wait();
   }
 
   /** @internal The futures of the tasks that wait for an item, for call graphs. */
@@ -276,7 +273,3 @@ class Getting<T> extends Attempt<T> {
     return this.#queue._get();
   }
 }
-
-const joining = awaitable(function* (queue: Queue<unknown>): Coroutine<void> {
-  yield* queue._join();
-});

@@ -1,5 +1,7 @@
 import { Attempt, notYet } from '../core/attempt.ts';
-import type { Coroutine } from '../core/coroutine.ts';
+import { awaitable } from '../core/awaitable.ts';
+import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { runBody } from '../core/run-body.ts';
 
 /** A lock, or a semaphore, of which a slot is taken. */
 interface Takeable {
@@ -25,4 +27,24 @@ export class Acquiring<T extends Takeable> extends Attempt<T> {
   protected override _wait(): Coroutine<T> {
     return this.#takeable._waitAndTake() as Coroutine<T>;
   }
+}
+
+/** A lock or a semaphore, as `with()` uses it. */
+interface Holdable {
+  acquire(): Coroutine<unknown>;
+  release(): void;
+}
+
+const holding = awaitable(function* (held: Holdable, body: Body<[], unknown>): Coroutine<unknown> {
+  yield* held.acquire();
+  try {
+    return yield* runBody(body);
+  } finally {
+    held.release();
+  }
+});
+
+/** The coroutine of `with()`: runs `body` between `acquire()` and `release()`, and returns its result. */
+export function hold<T>(held: Holdable, body: Body<[], T>): AwaitableCoroutine<T> {
+  return holding(held, body as Body<[], unknown>) as AwaitableCoroutine<T>;
 }

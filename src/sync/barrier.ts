@@ -1,4 +1,4 @@
-import { awaitable } from '../core/awaitable.ts';
+import { awaitableMethods } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { describe, printsItself } from '../core/text.ts';
 import { BrokenBarrierError } from '../errors.ts';
@@ -28,6 +28,7 @@ type State = 'filling' | 'draining' | 'resetting' | 'broken';
 export class Barrier {
   static {
     printsItself(this.prototype);
+    awaitableMethods(this.prototype, 'wait', 'reset', 'abort');
   }
 
   /** The number of tasks it waits for. */
@@ -64,24 +65,10 @@ export class Barrier {
    *
    * @throws BrokenBarrierError when the barrier is aborted or reset meanwhile, or was aborted before.
    */
-  wait(): AwaitableCoroutine<number> {
-    return waiting(this);
-  }
-
-  /** Empties the barrier, so that it can be used again. Tasks that wait get a {@link BrokenBarrierError}. */
-  reset(): AwaitableCoroutine<void> {
-    return resetting(this);
-  }
-
-  /** Breaks the barrier: tasks that wait or come later get a {@link BrokenBarrierError}, until `reset()`. */
-  abort(): AwaitableCoroutine<void> {
-    return aborting(this);
-  }
-
-  /** @internal */
-  *_wait(): Coroutine<number> {
+  wait(): AwaitableCoroutine<number>;
+  *wait(): Coroutine<number> {
     const condition = this.#condition;
-    yield* condition._acquire();
+    yield* condition.acquire();
     try {
       yield* condition.waitFor(() => this.#state === 'filling' || this.#state === 'broken');
       if (this.#state === 'broken') throw new BrokenBarrierError('The barrier was aborted.');
@@ -89,6 +76,18 @@ export class Barrier {
     } finally {
       condition.release();
     }
+  }
+
+  /** Empties the barrier, so that it can be used again. Tasks that wait get a {@link BrokenBarrierError}. */
+  reset(): AwaitableCoroutine<void>;
+  *reset(): Coroutine<void> {
+    yield* this.#setState(() => (this.#count > 0 ? 'resetting' : 'filling'));
+  }
+
+  /** Breaks the barrier: tasks that wait or come later get a {@link BrokenBarrierError}, until `reset()`. */
+  abort(): AwaitableCoroutine<void>;
+  *abort(): Coroutine<void> {
+    yield* this.#setState(() => 'broken');
   }
 
   *#takePart(): Coroutine<number> {
@@ -118,18 +117,9 @@ export class Barrier {
     this.#condition.notifyAll();
   }
 
-  /** @internal */
-  *_reset(): Coroutine<void> {
-    yield* this.#condition._acquire();
-    this.#state = this.#count > 0 ? 'resetting' : 'filling';
-    this.#condition.notifyAll();
-    this.#condition.release();
-  }
-
-  /** @internal */
-  *_abort(): Coroutine<void> {
-    yield* this.#condition._acquire();
-    this.#state = 'broken';
+  *#setState(next: () => State): Coroutine<void> {
+    yield* this.#condition.acquire();
+    this.#state = next();
     this.#condition.notifyAll();
     this.#condition.release();
   }
@@ -138,15 +128,3 @@ export class Barrier {
     return `<Barrier ${this.#state}, ${this.#count} of ${this.parties} waiting>`;
   }
 }
-
-const waiting = awaitable(function* (barrier: Barrier): Coroutine<number> {
-  return yield* barrier._wait();
-});
-
-const resetting = awaitable(function* (barrier: Barrier): Coroutine<void> {
-  yield* barrier._reset();
-});
-
-const aborting = awaitable(function* (barrier: Barrier): Coroutine<void> {
-  yield* barrier._abort();
-});

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { awaitable } from '../core/awaitable.ts';
+import { awaitableMethods } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
 import { describe, printsItself } from '../core/text.ts';
@@ -36,6 +36,7 @@ import { Waiters } from './waiters.ts';
 export class Condition implements Disposable {
   static {
     printsItself(this.prototype);
+    awaitableMethods(this.prototype, 'acquire', 'wait', 'waitFor');
   }
 
   readonly #lock: Lock;
@@ -62,8 +63,10 @@ export class Condition implements Disposable {
   }
 
   /** Takes the lock; see `Lock.acquire()`. */
-  acquire(): AwaitableCoroutine<this> {
-    return acquiring(this) as AwaitableCoroutine<this>;
+  acquire(): AwaitableCoroutine<this>;
+  *acquire(): Coroutine<this> {
+    yield* this.#lock.acquire();
+    return this;
   }
 
   /**
@@ -87,8 +90,24 @@ export class Condition implements Disposable {
    *
    * @throws Error when the lock is not locked.
    */
-  wait(): AwaitableCoroutine<true> {
-    return waiting(this);
+  wait(): AwaitableCoroutine<true>;
+  *wait(): Coroutine<true> {
+    this.#checkLocked('wait');
+    const future = this.#waiters.createFuture();
+    this.release();
+    try {
+      try {
+        yield* this.#waiters.wait(future);
+        return true;
+      } finally {
+        yield* this.#acquireAgain();
+      }
+    } catch (error) {
+      // The task may have been notified before it was cancelled, which it cannot tell. It wakes another one, so that no
+      // notification is lost; a waiter must expect to be woken too often.
+      this.#notify(1);
+      throw error;
+    }
   }
 
   /**
@@ -96,8 +115,14 @@ export class Condition implements Disposable {
    *
    * @throws Error when the lock is not locked; what the predicate throws.
    */
-  waitFor<T>(predicate: () => T): AwaitableCoroutine<T> {
-    return waitingFor(this, predicate) as AwaitableCoroutine<T>;
+  waitFor<T>(predicate: () => T): AwaitableCoroutine<T>;
+  *waitFor<T>(predicate: () => T): Coroutine<T> {
+    let result = predicate();
+    while (!result) {
+      yield* this.wait();
+      result = predicate();
+    }
+    return result;
   }
 
   /**
@@ -122,32 +147,6 @@ export class Condition implements Disposable {
   /** Releases the lock at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.release();
-  }
-
-  /** @internal */
-  *_acquire(): Coroutine<this> {
-    yield* this.#lock.acquire();
-    return this;
-  }
-
-  /** @internal */
-  *_wait(): Coroutine<true> {
-    this.#checkLocked('wait');
-    const future = this.#waiters.createFuture();
-    this.release();
-    try {
-      try {
-        yield* this.#waiters.wait(future);
-        return true;
-      } finally {
-        yield* this.#acquireAgain();
-      }
-    } catch (error) {
-      // The task may have been notified before it was cancelled, which it cannot tell. It wakes another one, so that no
-      // notification is lost; a waiter must expect to be woken too often.
-      this.#notify(1);
-      throw error;
-    }
   }
 
   *#acquireAgain(): Coroutine<void> {
@@ -186,23 +185,3 @@ export class Condition implements Disposable {
     return `<Condition ${state}${size > 0 ? `, ${size} waiting` : ''}>`;
   }
 }
-
-const acquiring = awaitable(function* (condition: Condition): Coroutine<Condition> {
-  return yield* condition._acquire();
-});
-
-const waiting = awaitable(function* (condition: Condition): Coroutine<true> {
-  return yield* condition._wait();
-});
-
-const waitingFor = awaitable(function* (
-  condition: Condition,
-  predicate: () => unknown,
-): Coroutine<unknown> {
-  let result = predicate();
-  while (!result) {
-    yield* condition._wait();
-    result = predicate();
-  }
-  return result;
-});

@@ -1,4 +1,4 @@
-import { awaitable } from '../core/awaitable.ts';
+import { awaitableMethods } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { printsItself } from '../core/text.ts';
 import { Waiters } from './waiters.ts';
@@ -26,6 +26,7 @@ import { Waiters } from './waiters.ts';
 export class Event {
   static {
     printsItself(this.prototype);
+    awaitableMethods(this.prototype, 'wait');
   }
 
   #set = false;
@@ -57,12 +58,8 @@ export class Event {
   }
 
   /** Waits until the flag is set; returns true. */
-  wait(): AwaitableCoroutine<true> {
-    return waiting(this);
-  }
-
-  /** @internal */
-  *_wait(): Coroutine<true> {
+  wait(): AwaitableCoroutine<true>;
+  *wait(): Coroutine<true> {
     if (!this.#set) yield* this.#waiters.wait();
     return true;
   }
@@ -72,7 +69,3 @@ export class Event {
     return `<Event ${this.#set ? 'set' : 'unset'}${size > 0 ? `, ${size} waiting` : ''}>`;
   }
 }
-
-const waiting = awaitable(function* (event: Event): Coroutine<true> {
-  return yield* event._wait();
-});

@@ -1,14 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { currentTask } from '../core/current.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
-import { runBody } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
 import { printsItself } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
-import { Acquiring } from './acquiring.ts';
+import { Acquiring, hold } from './acquiring.ts';
 import { Waiters } from './waiters.ts';
 
 /**
@@ -78,7 +76,7 @@ export class Lock implements Disposable {
 
   /** Runs `body` with the lock held, and releases it on every way out. Returns what the body returns. */
   with<T>(body: Body<[], T>): AwaitableCoroutine<T> {
-    return holding(this, body as Body<[], unknown>) as AwaitableCoroutine<T>;
+    return hold(this, body);
   }
 
   /** Releases it at the end of a block with `using`. */
@@ -118,12 +116,3 @@ export class Lock implements Disposable {
     return `<Lock ${state}${this.#waiters.size > 0 ? `, ${this.#waiters.size} waiting` : ''}>`;
   }
 }
-
-const holding = awaitable(function* (lock: Lock, body: Body<[], unknown>): Coroutine<unknown> {
-  yield* lock.acquire();
-  try {
-    return yield* runBody(body);
-  } finally {
-    lock.release();
-  }
-});

@@ -1,13 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
-import { runBody } from '../core/run-body.ts';
 import { describe, printsItself } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
-import { Acquiring } from './acquiring.ts';
+import { Acquiring, hold } from './acquiring.ts';
 import { Holders } from './holders.ts';
 import { Waiters } from './waiters.ts';
 
@@ -81,7 +79,7 @@ export class Semaphore implements Disposable {
 
   /** Runs `body` with a slot taken, and gives it back on every way out. Returns what the body returns. */
   with<T>(body: Body<[], T>): AwaitableCoroutine<T> {
-    return holding(this, body as Body<[], unknown>) as AwaitableCoroutine<T>;
+    return hold(this, body);
   }
 
   /** Gives the slot back at the end of a block with `using`. */
@@ -134,15 +132,3 @@ export class Semaphore implements Disposable {
     return `<${this.constructor.name} ${state}${size > 0 ? `, ${size} waiting` : ''}>`;
   }
 }
-
-const holding = awaitable(function* (
-  semaphore: Semaphore,
-  body: Body<[], unknown>,
-): Coroutine<unknown> {
-  yield* semaphore.acquire();
-  try {
-    return yield* runBody(body);
-  } finally {
-    semaphore.release();
-  }
-});
