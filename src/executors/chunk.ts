@@ -1,4 +1,5 @@
 /** The worker's side of a chunk: one job that calls its function with many inputs, one after the other. */
+import { isPromiseLike } from '../core/coroutine.ts';
 import { encodeThrown } from './error-codec.ts';
 import type { RunningJob } from './running-job.ts';
 import { type Transferable, transfer, transferListOf } from './transfer.ts';
@@ -29,7 +30,7 @@ class Chunk {
       if (this.#job.isAborted) throw this.#job.signal.reason;
       try {
         const result = this.#fn.apply(this.#job, this.#calls[this.#at++] as unknown[]);
-        if (isThenable(result)) return this.#await(result);
+        if (isPromiseLike(result)) return this.#await(result);
         this.#succeed(result);
       } catch (error) {
         this.#outcomes.push(true, encodeThrown(error));
@@ -61,11 +62,4 @@ export function runChunk(
   calls: readonly unknown[][],
 ): ChunkOutcomes | Promise<ChunkOutcomes> {
   return new Chunk(job, fn, calls).run();
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -31,7 +31,7 @@ export class MapChunks {
   add(args: unknown[]): Future<unknown> {
     if (this.#calls.length >= this.#size) throw new QueueFull(this.#underWay.size);
     const future = getEventLoop().createFuture<unknown>();
-    future._detail = 'a result of map()';
+    future._purpose = 'a result of map()';
     this.#calls.push(args);
     this.#futures.push(future);
     if (this.#calls.length === this.#size) this.flush();

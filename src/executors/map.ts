@@ -142,7 +142,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   /** Waits for the next result. Cancelling that wait gives up the rest. */
   next(): Promise<IteratorResult<R, undefined>> {
     const answer = this.#loop.createFuture<Step>();
-    answer._detail = 'the next result of map()';
+    answer._purpose = 'the next result of map()';
     answer.addDoneCallback(() => {
       if (answer.cancelled()) this.#giveUp();
     });

@@ -171,7 +171,7 @@ export class Pool {
     if (this.#queue.length === 0) this.#nothingQueued();
     const loop = getEventLoop();
     const future = loop.createFuture<void>();
-    future._detail = `the shutdown of a ${this.#settings.kind}`;
+    future._purpose = `the shutdown of a ${this.#settings.kind}`;
     if (!wait || this.#isGone()) {
       future.setResult();
       return future;

@@ -9,7 +9,7 @@ export class RoomWaiters {
   wait(free: number): Future<void> {
     const loop = getEventLoop();
     const future = loop.createFuture<void>();
-    future._detail = 'room in an executor';
+    future._purpose = 'room in an executor';
     if (free > this.#waiting.length) {
       future.setResult();
       return future;

@@ -11,6 +11,7 @@
  * Items that are made quickly are sent together. An item that took long to make does not wait for the next one. The event loop
  * of the worker turns after every `slice`, also for a function that never awaits.
  */
+import { isPromiseLike } from '../core/coroutine.ts';
 import { describe } from '../core/text.ts';
 import { reasonAgainst } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
@@ -173,11 +174,11 @@ export class RunningStream {
       this.#inNext = true;
       let step = this.#job.run(() => source.next());
       this.#inNext = false;
-      if (isThenable(step)) {
+      if (isPromiseLike(step)) {
         this.#flushSoon();
         step = await step;
       }
-      return isThenable(step.value) ? await this.#settle(step, source) : step;
+      return isPromiseLike(step.value) ? await this.#settle(step, source) : step;
     } catch (error) {
       this.#inNext = false;
       if (this.#isStopped() && isEcho(error, this.#job)) return undefined;
@@ -270,12 +271,5 @@ function sourceOf(returned: unknown, name: string): Source {
   }
   throw new TypeError(
     `stream() expected a generator function, or one that answers something to iterate, but \`${name}\` answered ${describe(returned)}. For one result use \`submit(fn, …)\`.`,
-  );
-}
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
   );
 }

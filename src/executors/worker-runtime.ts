@@ -5,6 +5,7 @@
  * before a function that is not known to be quick is called, and when a function returns a promise: no outcome waits for
  * these. The event loop of the worker turns after every `slice`, so that timers and messages are handled.
  */
+import { isPromiseLike } from '../core/coroutine.ts';
 import { BatchReader, type WaitingJob } from './batch-reader.ts';
 import { runChunk } from './chunk.ts';
 import { ClaimTable, capacity } from './claim-table.ts';
@@ -301,7 +302,7 @@ export class WorkerRuntime {
       if (job.fn.bufferSize !== undefined) {
         result = this.#beginStream(job.seq, running, job.fn.bufferSize, result);
       }
-      if (isThenable(result)) {
+      if (isPromiseLike(result)) {
         this.#await(job, result, began);
         return false;
       }
@@ -360,11 +361,4 @@ export class WorkerRuntime {
 /** Browsers refuse to call `structuredClone()` as a method of any other object, so it is wrapped. */
 function copyOf(value: unknown): unknown {
   return structuredClone(value);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -4,6 +4,7 @@ import { declareFunctions, type InlineExecutor } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { local, requestId, tenant } from '../node/executors/fixtures/contexts.mjs';
 import { inNode } from '../unit/hosts.ts';
+import { thrownBy } from './thrown-by.ts';
 
 /** What all executors have that keep workers. */
 type Pool = InlineExecutor;
@@ -11,15 +12,6 @@ type Pool = InlineExecutor;
 const contexts = declareFunctions<typeof import('../node/executors/fixtures/contexts.mjs')>(
   new URL('../node/executors/fixtures/contexts.mjs', import.meta.url),
 );
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 /** Calls `fn` where `requestId` has this value. */
 function withId<R>(id: string, fn: () => R): R {

@@ -1,6 +1,7 @@
 /** What crosses to a worker and back, whatever the worker is. Run over each executor. */
 import { declareFunctions, type InlineExecutor } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { thrownBy } from './thrown-by.ts';
 
 /** What all executors have that keep workers. */
 type Pool = InlineExecutor;
@@ -8,15 +9,6 @@ type Pool = InlineExecutor;
 const plain = declareFunctions<typeof import('../node/executors/fixtures/plain.mjs')>(
   new URL('../node/executors/fixtures/plain.mjs', import.meta.url),
 );
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 export function crossingContract(name: string, create: () => Pool): void {
   describe(`What crosses to a ${name}:`, () => {

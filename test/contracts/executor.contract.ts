@@ -12,18 +12,10 @@ import type { CurrentJob, InlineExecutor, PoolFuture } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as work from '../node/executors/fixtures/work.mjs';
 import { hostTurn, inNode } from '../unit/hosts.ts';
+import { thrownBy } from './thrown-by.ts';
 
 /** What all executors have that keep workers; this one has nothing besides. */
 type Pool = InlineExecutor;
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];

@@ -3,15 +3,7 @@ import { ContextVar, copyContext, getEventLoop, TimeoutError } from 'skein';
 import type { CurrentJob, InlineExecutor } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as work from '../node/executors/fixtures/work.mjs';
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-}
+import { thrownBy } from './thrown-by.ts';
 
 /** Sent by source: reports the numbers below `to` without a pause. */
 function countUp(this: CurrentJob<number>, to: number): string {

@@ -6,15 +6,7 @@ import { counting, noted, rejecting, waiting, wrong } from '../node/executors/fi
 import * as work from '../node/executors/fixtures/work.mjs';
 import { hostTurn, inNode } from '../unit/hosts.ts';
 import { Outside } from './outside.ts';
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-}
+import { thrownBy } from './thrown-by.ts';
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 1));

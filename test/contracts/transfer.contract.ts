@@ -8,6 +8,7 @@ import {
 } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { running } from './executor.contract.ts';
+import { thrownBy } from './thrown-by.ts';
 
 /** What all executors have that keep workers. */
 type Pool = InlineExecutor;
@@ -15,15 +16,6 @@ type Pool = InlineExecutor;
 const memory = declareFunctions<typeof import('../node/executors/fixtures/memory.mjs')>(
   new URL('../node/executors/fixtures/memory.mjs', import.meta.url),
 );
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 const bytesOf = (...bytes: number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes);
 

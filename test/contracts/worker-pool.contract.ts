@@ -11,17 +11,9 @@ import * as work from '../node/executors/fixtures/work.mjs';
 import { inNode } from '../unit/hosts.ts';
 import { running } from './executor.contract.ts';
 import { hold, note, Outside } from './outside.ts';
+import { thrownBy } from './thrown-by.ts';
 
 type WorkerPool = ThreadPoolExecutor | ProcessPoolExecutor;
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));

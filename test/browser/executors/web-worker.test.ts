@@ -9,16 +9,8 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebWorkerLine } from '../../../src/executors/web-worker.ts';
 import { running } from '../../contracts/executor.contract.ts';
+import { thrownBy } from '../../contracts/thrown-by.ts';
 import * as work from '../../node/executors/fixtures/work.mjs';
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<Error> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 /** A worker of this text, which a module of the program would be. */
 function workerOf(text: string): Worker {
@@ -50,7 +42,7 @@ describe('a Web Worker of a ThreadPoolExecutor', () => {
       self.close();
     });
     const next = pool.submit(work.add, 1, 1);
-    const error = await thrownBy(lost);
+    const error = await thrownBy<Error>(lost);
     expect(error).toBeInstanceOf(WorkerLostError);
     expect(error.message).toMatch(
       /^The worker \(web worker .+\) ended while it ran `leave`: it closed itself\. /,
@@ -88,7 +80,7 @@ describe('a Web Worker of a ThreadPoolExecutor', () => {
 
   test('tells of a name from outside that a function by source uses, when it runs', async () => {
     const factor = 3;
-    const error = await thrownBy(pool.submit((n: number) => n * factor, 1));
+    const error = await thrownBy<Error>(pool.submit((n: number) => n * factor, 1));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toContain('uses `factor` from outside, and only its source goes');
   });
@@ -134,7 +126,7 @@ describe('a Web Worker of a ThreadPoolExecutor', () => {
 describe('Web Workers that cannot start', () => {
   async function reasonOf(worker: () => Worker): Promise<BrokenExecutor> {
     await using pool = new ThreadPoolExecutor({ maxWorkers: 1, worker });
-    const error = await thrownBy(pool.submit(work.add, 1, 1));
+    const error = await thrownBy<Error>(pool.submit(work.add, 1, 1));
     expect(error).toBeInstanceOf(BrokenExecutor);
     expect(() => pool.submit(work.add, 1, 1)).toThrow(BrokenExecutor);
     expect(pool.statistics().workers).toEqual([]);

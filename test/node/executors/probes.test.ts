@@ -11,16 +11,8 @@ import {
 } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { running } from '../../contracts/executor.contract.ts';
+import { thrownBy } from '../../contracts/thrown-by.ts';
 import * as work from './fixtures/work.mjs';
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 /** Sent by source: never ends, and hears nothing. */
 function spinForever(): never {

@@ -6,15 +6,7 @@ import { TimeoutError } from 'skein';
 import { ProcessPoolExecutor, ThreadPoolExecutor, WorkerLostError } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { running } from '../../contracts/executor.contract.ts';
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-}
+import { thrownBy } from '../../contracts/thrown-by.ts';
 
 /** Sent by source: notes that it ran, and takes its worker along unless it has run so often before. */
 function fragile(file: string, deaths: number): number {

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { BrokenExecutor, declareFunctions, ThreadPoolExecutor } from 'skein/executors';
 import { serve } from 'skein/executors/worker';
 import { describe, expect, test } from 'vitest';
+import { thrownBy } from '../../contracts/thrown-by.ts';
 
 const library = new URL('../../../dist/executors/', import.meta.url).href;
 const { add, parse } = declareFunctions('app:work', {
@@ -18,15 +19,6 @@ function poolOf(text: string): ThreadPoolExecutor {
     ${text}`;
   const url = new URL(`data:text/javascript,${encodeURIComponent(module)}`);
   return new ThreadPoolExecutor({ maxWorkers: 1, worker: () => new Worker(url) });
-}
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<Error> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('Nothing was thrown.');
 }
 
 describe('a worker that serves', () => {
@@ -57,7 +49,7 @@ describe('a worker that serves', () => {
 
   test('says which functions it has when it is asked for another', async () => {
     await using pool = poolOf('serve({ first: () => 1, second: () => 2, third: 3 });');
-    expect(await thrownBy(pool.submit(add, 1, 2))).toEqual(
+    expect(await thrownBy<Error>(pool.submit(add, 1, 2))).toEqual(
       new TypeError(
         "The worker expected to serve a function `add`, but it serves `first`, `second`. Give its module to `serve()`, in the module of the worker: `import * as work from './work.js'; serve(work);`.",
       ),
@@ -67,7 +59,7 @@ describe('a worker that serves', () => {
   test('is ended and replaced like any other', async () => {
     await using pool = poolOf('serve();');
     const lost = pool.submit(() => process.exit(3));
-    expect(await thrownBy(lost)).toMatchObject({ name: 'WorkerLostError', exitCode: 3 });
+    expect(await thrownBy<Error>(lost)).toMatchObject({ name: 'WorkerLostError', exitCode: 3 });
     expect(await pool.submit(() => 1)).toBe(1);
   });
 });
@@ -96,7 +88,7 @@ describe('a worker that does not serve as it should', () => {
     ],
   ])('%s: the executor is broken, and says why', async (_, text, reason) => {
     await using pool = poolOf(text);
-    const error = await thrownBy(pool.submit(add, 1, 2));
+    const error = await thrownBy<Error>(pool.submit(add, 1, 2));
     expect(error).toBeInstanceOf(BrokenExecutor);
     expect(error.message).toBe(
       `The workers of this ThreadPoolExecutor cannot start: ${reason}. Make a new executor once that is mended.`,

@@ -4,6 +4,7 @@ import { CancelledError, EventLoop, gather, getEventLoop, toThread } from 'skein
 import { BrokenExecutor, ThreadPoolExecutor, WorkerLostError } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { executorContract } from '../../contracts/executor.contract.ts';
+import { thrownBy } from '../../contracts/thrown-by.ts';
 import { workerPoolContract } from '../../contracts/worker-pool.contract.ts';
 import * as work from './fixtures/work.mjs';
 import { Gate, hold } from './gate.ts';
@@ -12,15 +13,6 @@ executorContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers
 workerPoolContract('ThreadPoolExecutor', (options) => new ThreadPoolExecutor(options), {
   seesCancelling: true,
 });
-
-async function thrownBy(outcome: PromiseLike<unknown>): Promise<unknown> {
-  try {
-    await outcome;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 describe('ThreadPoolExecutor', () => {
   let pool: ThreadPoolExecutor;
