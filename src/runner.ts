@@ -5,10 +5,11 @@ import { type Awaitable, type Body, type Coroutine, isCoroutine } from './core/c
 import { current, currentTask } from './core/current.ts';
 import { EventLoop } from './core/event-loop.ts';
 import type { Future } from './core/future.ts';
+import { printsItself } from './core/prints-itself.ts';
 import { coroutineOf, type TaskSource } from './core/run-body.ts';
 import { framesText } from './core/stack-frames.ts';
 import type { Task } from './core/task.ts';
-import { describe, printsItself } from './core/text.ts';
+import { describe } from './core/text.ts';
 import { CancelledError, KeyboardInterrupt } from './errors.ts';
 import { yieldableOf } from './interop/ensure-future.ts';
 

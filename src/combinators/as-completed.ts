@@ -4,7 +4,7 @@ import type { Awaitable, AwaitableCoroutine, Coroutine, ResultOf } from '../core
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
-import { printsItself } from '../core/text.ts';
+import { printsItself } from '../core/prints-itself.ts';
 import { notWhenDone, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
 import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';

@@ -6,9 +6,10 @@ import { getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Handle } from '../core/handle.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
+import { printsItself } from '../core/prints-itself.ts';
 import { runBody } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
-import { describe, printsItself } from '../core/text.ts';
+import { describe } from '../core/text.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 
 /**

@@ -2,11 +2,12 @@ import { AsyncFrame } from './async-frame.ts';
 import { takePendingCancel } from './cancel-task.ts';
 import type { AwaitableCoroutine, Coroutine } from './coroutine.ts';
 import { asyncCaller, getEventLoop } from './current.ts';
-import { watch, watchCoroutine } from './never-awaited.ts';
+import { watchCoroutine } from './never-awaited.ts';
 import { PartOfTask } from './part-of-task.ts';
 import { isResolvingFunction, settleAwait } from './promise-bridge.ts';
 import { awaitedAt, passAwait } from './suspension-stack.ts';
 import { noteDelivery } from './swallowed-cancellation.ts';
+import { watch } from './watch.ts';
 
 /**
  * The `then` of the library's coroutines. It runs the coroutine that an async function awaits: as a part of that function's

@@ -1,4 +1,6 @@
 import { CancelledError } from '../errors.ts';
+import type { Future } from './future.ts';
+import { CANCELLED, FAILED } from './future-state.ts';
 import { setStackLimit } from './stack-limit.ts';
 
 /**
@@ -19,4 +21,10 @@ export function cancelledError(reason: unknown, withStack: boolean): CancelledEr
   } finally {
     setStackLimit(limit);
   }
+}
+
+/** Tells whether `future` was cancelled, or failed with a CancelledError, which tasks treat alike. */
+export function endedCancelled(future: Future<unknown>): boolean {
+  if (future._state === CANCELLED) return true;
+  return future._state === FAILED && future._value instanceof CancelledError;
 }

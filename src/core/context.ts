@@ -5,8 +5,9 @@
  * callback keeps only that map until a variable is set in it or its context is asked for: most never need a `Context`.
  */
 import { current, storedCaller } from './current.ts';
+import { printsItself } from './prints-itself.ts';
 import { anyShippable, declareShippable } from './shippable.ts';
-import { brief, describe, printsItself } from './text.ts';
+import { brief, describe } from './text.ts';
 
 /** The values of a context, by variable. */
 export type Values = ReadonlyMap<ContextVar<unknown>, unknown>;

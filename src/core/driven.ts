@@ -6,8 +6,8 @@
  */
 import { type Coroutine, generatorNext, isCoroutine } from './coroutine.ts';
 import type { EventLoop } from './event-loop.ts';
-import { watch } from './never-awaited.ts';
 import { describe } from './text.ts';
+import { watch } from './watch.ts';
 
 /** The coroutines run by a task that are neither plain generators nor the library's own. */
 const others = new WeakSet<object>();

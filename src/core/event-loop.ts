@@ -15,14 +15,16 @@ import { Handle, TimerHandle } from './handle.ts';
 import { type AsyncScope, type Host, systemHost } from './host.ts';
 import { isFuture } from './is-future.ts';
 import { Iterations } from './iterations.ts';
-import { reportNeverAwaited, watch } from './never-awaited.ts';
+import { reportNeverAwaited } from './never-awaited.ts';
 import { OutsideWork } from './outside-work.ts';
+import { printsItself } from './prints-itself.ts';
 import { coroutineOf, type TaskSource } from './run-body.ts';
 import { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
 import type { TaskOptions } from './task-options.ts';
-import { describe, printsItself } from './text.ts';
+import { describe } from './text.ts';
 import { Unretrieved } from './unretrieved.ts';
+import { watch } from './watch.ts';
 import { whenDone } from './when-done.ts';
 
 /** Makes a task of a coroutine: what `createTask()` calls. `eagerTaskFactory` is one. */

@@ -1,9 +1,11 @@
 import { type Context, currentValues, type Values } from './context.ts';
+import { creationOf, madeText, noteCreation } from './creation.ts';
 import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { AsyncScope } from './host.ts';
+import { printsItself } from './prints-itself.ts';
 import type { Runnable } from './ready-queue.ts';
-import { creationOf, functionName, madeText, noteCreation, printsItself } from './text.ts';
+import { functionName } from './text.ts';
 import { dueText, type Timer } from './timer-heap.ts';
 
 // Any function: its arguments were checked by the type of `callSoon()`.

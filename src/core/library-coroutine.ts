@@ -1,7 +1,8 @@
 import { thenOfCoroutine } from './awaitable.ts';
 import type { AwaitableCoroutine, Suspension } from './coroutine.ts';
-import { watch, watchCoroutine } from './never-awaited.ts';
-import { printsItself } from './text.ts';
+import { watchCoroutine } from './never-awaited.ts';
+import { printsItself } from './prints-itself.ts';
+import { watch } from './watch.ts';
 
 /**
  * A coroutine of the library that is an object of a class, not a generator. Programs await some things very often, and

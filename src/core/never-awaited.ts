@@ -9,7 +9,6 @@
 import type { Coroutine } from './coroutine.ts';
 import { getEventLoop } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
-import { systemHost } from './host.ts';
 import { calledIn, framesText, ownFrames, takeStack } from './stack-frames.ts';
 import { noteAwait } from './suspension-stack.ts';
 
@@ -18,9 +17,6 @@ interface Unused {
   readonly creation: string;
   readonly loop: EventLoop;
 }
-
-/** `on`: true once any loop was in debug mode. Read for each library coroutine, so it must be cheap. */
-export const watch: { on: boolean } = { on: systemHost.debug };
 
 const unused = new WeakMap<object, Unused>();
 /** The records of all watched coroutines that are neither used nor reported. */

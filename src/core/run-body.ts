@@ -11,8 +11,9 @@ import {
   type Yieldable,
 } from './coroutine.ts';
 import { requirePart } from './current.ts';
+import { isAsyncFunction, isGeneratorFunction } from './function-kind.ts';
 import { isFuture } from './is-future.ts';
-import { describe, functionName, isAsyncFunction, isGeneratorFunction } from './text.ts';
+import { describe, functionName } from './text.ts';
 
 /** Source of a task: a coroutine, a generator function, or an async function, which is given the task's signal. */
 export type TaskSource<T> =

@@ -6,19 +6,12 @@
  * An error that has the CancelledError as its cause passes the cancellation on: it is not reported.
  */
 import { CancelledError } from '../errors.ts';
-import type { Future } from './future.ts';
-import { CANCELLED, FAILED, FINISHED } from './future-state.ts';
+import { FAILED, FINISHED } from './future-state.ts';
 import { ownFrames } from './stack-frames.ts';
 import type { Task } from './task.ts';
 
 /** By task: the place in its code where the last request to cancel it was delivered. */
 const deliveries = new WeakMap<Task<unknown>, { readonly at: Error | undefined }>();
-
-/** Tells whether `future` was cancelled, or failed with a CancelledError, which tasks treat alike. */
-export function endedCancelled(future: Future<unknown>): boolean {
-  if (future._state === CANCELLED) return true;
-  return future._state === FAILED && future._value instanceof CancelledError;
-}
 
 /** Notes that a CancelledError is about to be thrown into `task` (or a part of it) where it waits, at `at`. */
 export function noteDelivery(task: Task<unknown>, at: Error | undefined): void {

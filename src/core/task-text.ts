@@ -1,8 +1,10 @@
 /** The text forms of tasks. */
+
+import { madeText } from './creation.ts';
 import { Future } from './future.ts';
 import { stateText } from './future-state.ts';
 import type { Task } from './task.ts';
-import { describe, madeText } from './text.ts';
+import { describe } from './text.ts';
 
 /** Names what the task waits for, in a few words; undefined if it does not wait. */
 export function waitText(task: Task<unknown>): string | undefined {

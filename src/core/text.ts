@@ -1,5 +1,5 @@
 /** The text of values in errors, reports and text forms. */
-import { ownFrames } from './stack-frames.ts';
+import { isGeneratorFunction } from './function-kind.ts';
 
 /** Names a function as a person would: `main()`. */
 export function functionName(fn: unknown): string {
@@ -80,54 +80,4 @@ function briefOf(value: unknown): string {
   if (Array.isArray(value)) return `Array(${value.length})`;
   if (value instanceof Error) return `${value.name}(${shortened(String(value.message))})`;
   return describe(value);
-}
-
-const generatorFunction = Object.getPrototypeOf(function* () {});
-
-/** Tells whether `fn` is a generator function: calling it makes a coroutine and runs none of its code. */
-export function isGeneratorFunction(fn: unknown): fn is (...args: unknown[]) => Generator {
-  return (
-    typeof fn === 'function' &&
-    (Object.getPrototypeOf(fn) === generatorFunction ||
-      (fn as { [Symbol.toStringTag]?: unknown } & object)[Symbol.toStringTag] ===
-        'GeneratorFunction')
-  );
-}
-
-const asyncFunction = Object.getPrototypeOf(async () => {});
-
-/** Tells whether `fn` is an async function. False for one that was compiled to a plain function. */
-export function isAsyncFunction(fn: unknown): boolean {
-  return typeof fn === 'function' && Object.getPrototypeOf(fn) === asyncFunction;
-}
-
-const creations = new WeakMap<object, string>();
-
-/** Notes the stack where `object` is made. For debug mode only: it takes microseconds. */
-export function noteCreation(object: object): void {
-  const stack = new Error().stack ?? '';
-  creations.set(object, stack.slice(stack.indexOf('\n') + 1));
-}
-
-/** Returns the stack where `object` was made, as a part of a report; empty if it was not noted. */
-export function creationOf(object: object): { creation?: string } {
-  const creation = creations.get(object);
-  return creation === undefined ? {} : { creation };
-}
-
-/** Names the place where `object` was made, for the end of its text form; empty if it was not noted. */
-export function madeText(object: object): string {
-  const frame = ownFrames(creations.get(object))[0];
-  return frame === undefined ? '' : `, made at ${frame.file}:${frame.line}:${frame.column}`;
-}
-
-/** Makes Node's console show the objects of a class as their `toString()`, also within other objects. */
-export function printsItself(prototype: object): void {
-  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
-    configurable: true,
-    writable: true,
-    value(this: object): string {
-      return String(this);
-    },
-  });
 }

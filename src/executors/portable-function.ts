@@ -2,7 +2,9 @@
  * How a function crosses to a worker. By reference, as pickle does it: the module that declares it and its name there,
  * which works alike for threads, processes and other machines. Or, for a function that stands on its own, by source.
  */
-import { describe, isGeneratorFunction } from '../core/text.ts';
+
+import { isGeneratorFunction } from '../core/function-kind.ts';
+import { describe } from '../core/text.ts';
 import { nameFor, outerNames } from './free-variables.ts';
 import type { Code, ReferenceCode } from './protocol.ts';
 

@@ -8,10 +8,11 @@ import {
 import { requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
+import { printsItself } from '../core/prints-itself.ts';
 import { runBody, type TaskSource } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
 import type { TaskOptions } from '../core/task-options.ts';
-import { describe, printsItself } from '../core/text.ts';
+import { describe } from '../core/text.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
 import { ExceptionGroup } from './exception-group.ts';

@@ -1,6 +1,7 @@
 import { awaitableMethods } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
-import { describe, printsItself } from '../core/text.ts';
+import { printsItself } from '../core/prints-itself.ts';
+import { describe } from '../core/text.ts';
 import { BrokenBarrierError } from '../errors.ts';
 import { Condition } from './condition.ts';
 

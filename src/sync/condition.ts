@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { awaitableMethods } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { printsItself } from '../core/prints-itself.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
-import { describe, printsItself } from '../core/text.ts';
+import { describe } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
 import { Lock } from './lock.ts';
 import { Waiters } from './waiters.ts';

@@ -1,6 +1,6 @@
 import { awaitableMethods } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
-import { printsItself } from '../core/text.ts';
+import { printsItself } from '../core/prints-itself.ts';
 import { Waiters } from './waiters.ts';
 
 /**

@@ -2,9 +2,9 @@
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { currentTask } from '../core/current.ts';
 import { handOut } from '../core/library-coroutine.ts';
+import { printsItself } from '../core/prints-itself.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
 import type { Task } from '../core/task.ts';
-import { printsItself } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
 import { Acquiring, hold } from './acquiring.ts';
 import { Waiters } from './waiters.ts';

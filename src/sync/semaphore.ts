@@ -2,8 +2,9 @@
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
+import { printsItself } from '../core/prints-itself.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
-import { describe, printsItself } from '../core/text.ts';
+import { describe } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
 import { Acquiring, hold } from './acquiring.ts';
 import { Holders } from './holders.ts';

@@ -1,0 +1,22 @@
+/** Notes, in debug mode, the places where futures and handles are made. */
+import { ownFrames } from './stack-frames.ts';
+
+const creations = new WeakMap<object, string>();
+
+/** Notes the stack where `object` is made. For debug mode only: it takes microseconds. */
+export function noteCreation(object: object): void {
+  const stack = new Error().stack ?? '';
+  creations.set(object, stack.slice(stack.indexOf('\n') + 1));
+}
+
+/** Returns the stack where `object` was made, as a part of a report; empty if it was not noted. */
+export function creationOf(object: object): { creation?: string } {
+  const creation = creations.get(object);
+  return creation === undefined ? {} : { creation };
+}
+
+/** Names the place where `object` was made, for the end of its text form; empty if it was not noted. */
+export function madeText(object: object): string {
+  const frame = ownFrames(creations.get(object))[0];
+  return frame === undefined ? '' : `, made at ${frame.file}:${frame.line}:${frame.column}`;
+}

@@ -1,0 +1,19 @@
+/** Tells generator functions and async functions from plain ones. */
+const generatorFunction = Object.getPrototypeOf(function* () {});
+
+/** Tells whether `fn` is a generator function: calling it makes a coroutine and runs none of its code. */
+export function isGeneratorFunction(fn: unknown): fn is (...args: unknown[]) => Generator {
+  return (
+    typeof fn === 'function' &&
+    (Object.getPrototypeOf(fn) === generatorFunction ||
+      (fn as { [Symbol.toStringTag]?: unknown } & object)[Symbol.toStringTag] ===
+        'GeneratorFunction')
+  );
+}
+
+const asyncFunction = Object.getPrototypeOf(async () => {});
+
+/** Tells whether `fn` is an async function. False for one that was compiled to a plain function. */
+export function isAsyncFunction(fn: unknown): boolean {
+  return typeof fn === 'function' && Object.getPrototypeOf(fn) === asyncFunction;
+}

@@ -1,0 +1,4 @@
+import { systemHost } from './host.ts';
+
+/** `on`: true once any loop was in debug mode. Read for each library coroutine, so it must be cheap. */
+export const watch: { on: boolean } = { on: systemHost.debug };
