@@ -28,13 +28,13 @@
 import { CancelledError } from '../errors.ts';
 import { takePendingCancel } from './cancel-task.ts';
 import { current } from './current.ts';
+import { awaitedAt } from './debug/suspension-stack.ts';
+import { noteDelivery } from './debug/swallowed-cancellation.ts';
 import { Future } from './future.ts';
 import { systemHost } from './host.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
 import type { OutsideWork } from './outside-work.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
-import { awaitedAt } from './suspension-stack.ts';
-import { noteDelivery } from './swallowed-cancellation.ts';
 import type { Task } from './task.ts';
 
 export class AsyncFrame extends Future<unknown> {

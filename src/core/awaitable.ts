@@ -2,11 +2,11 @@ import { AsyncFrame } from './async-frame.ts';
 import { takePendingCancel } from './cancel-task.ts';
 import type { AwaitableCoroutine, Coroutine } from './coroutine.ts';
 import { asyncCaller, getEventLoop } from './current.ts';
-import { watchCoroutine } from './never-awaited.ts';
+import { watchCoroutine } from './debug/never-awaited.ts';
+import { awaitedAt, passAwait } from './debug/suspension-stack.ts';
+import { noteDelivery } from './debug/swallowed-cancellation.ts';
 import { PartOfTask } from './part-of-task.ts';
 import { isResolvingFunction, settleAwait } from './promise-bridge.ts';
-import { awaitedAt, passAwait } from './suspension-stack.ts';
-import { noteDelivery } from './swallowed-cancellation.ts';
 import { watch } from './watch.ts';
 
 /**
@@ -45,7 +45,7 @@ function markAwaitable(prototype: object): void {
  * Makes the coroutines of a generator function awaitable with `await`, as well as with `yield*`.
  *
  * `then` is added to the function's prototype, so it costs nothing for each coroutine. Debug mode watches the coroutines,
- * see `never-awaited.ts`.
+ * see `debug/never-awaited.ts`.
  */
 export function awaitable<Args extends unknown[], T>(
   generatorFunction: (...args: Args) => Coroutine<T>,

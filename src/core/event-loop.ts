@@ -3,6 +3,7 @@ import type { AsyncFrame } from './async-frame.ts';
 import { checkCallback, checkExecutor, checkTime } from './checks.ts';
 import type { Coroutine } from './coroutine.ts';
 import { current } from './current.ts';
+import { reportNeverAwaited } from './debug/never-awaited.ts';
 import { DefaultExecutor } from './default-executor.ts';
 import {
   type ExceptionContext,
@@ -15,7 +16,6 @@ import { Handle, TimerHandle } from './handle.ts';
 import { type AsyncScope, type Host, systemHost } from './host.ts';
 import { isFuture } from './is-future.ts';
 import { Iterations } from './iterations.ts';
-import { reportNeverAwaited } from './never-awaited.ts';
 import { OutsideWork } from './outside-work.ts';
 import { printsItself } from './prints-itself.ts';
 import { coroutineOf, type TaskSource } from './run-body.ts';

@@ -25,8 +25,9 @@ import { cancelledError } from './cancelled-error.ts';
 import { checkFutureOptions } from './checks.ts';
 import type { Context } from './context.ts';
 import { futureMarker, type Suspension } from './coroutine.ts';
-import { madeText, noteCreation } from './creation.ts';
 import { getEventLoop } from './current.ts';
+import { madeText, noteCreation } from './debug/creation.ts';
+import { noteAwaitsOf, noteSuspension } from './debug/suspension-stack.ts';
 import type { EventLoop } from './event-loop.ts';
 import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
 import { Handle } from './handle.ts';
@@ -36,7 +37,6 @@ import { printsItself } from './prints-itself.ts';
 import { addBridge, isResolvingFunction, settleAwait } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import { readyAwaits, suspendOn, suspension } from './suspension.ts';
-import { noteAwaitsOf, noteSuspension } from './suspension-stack.ts';
 import type { Task } from './task.ts';
 import { describe } from './text.ts';
 

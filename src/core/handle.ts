@@ -1,6 +1,6 @@
 import { type Context, currentValues, type Values } from './context.ts';
-import { creationOf, madeText, noteCreation } from './creation.ts';
 import { current } from './current.ts';
+import { creationOf, madeText, noteCreation } from './debug/creation.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { AsyncScope } from './host.ts';
 import { printsItself } from './prints-itself.ts';

@@ -15,13 +15,13 @@
  */
 import { Alarm } from './alarm.ts';
 import { current } from './current.ts';
+import { runWatched } from './debug/watched-step.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Host } from './host.ts';
 import { HostTurn } from './host-turn.ts';
 import { ReadyQueue, type Runnable } from './ready-queue.ts';
 import { readyAwaits } from './suspension.ts';
 import { type Timer, TimerHeap } from './timer-heap.ts';
-import { runWatched } from './watched-step.ts';
 
 /** The number of loops that have something to run. They take turns, an iteration each. */
 let loopsAtWork = 0;

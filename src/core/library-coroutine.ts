@@ -1,6 +1,6 @@
 import { thenOfCoroutine } from './awaitable.ts';
 import type { AwaitableCoroutine, Suspension } from './coroutine.ts';
-import { watchCoroutine } from './never-awaited.ts';
+import { watchCoroutine } from './debug/never-awaited.ts';
 import { printsItself } from './prints-itself.ts';
 import { watch } from './watch.ts';
 
@@ -31,7 +31,7 @@ export function makeCoroutines(prototype: LibraryCoroutine<unknown>): void {
   });
 }
 
-/** Returns a coroutine to the program. Debug mode watches that it is awaited, see `never-awaited.ts`. */
+/** Returns a coroutine to the program. Debug mode watches that it is awaited, see `debug/never-awaited.ts`. */
 export function handOut<T>(coroutine: LibraryCoroutine<T>): AwaitableCoroutine<T> {
   const handed = coroutine as unknown as AwaitableCoroutine<T>;
   if (watch.on) watchCoroutine(handed);

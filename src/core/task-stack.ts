@@ -1,10 +1,10 @@
 /** `task.getStack()`: the place of a task in the user's own code. */
 import { AsyncFrame } from './async-frame.ts';
 import { currentTask } from './current.ts';
+import { awaitedAt, suspendedAt } from './debug/suspension-stack.ts';
 import type { Future } from './future.ts';
 import { FAILED, PENDING } from './future-state.ts';
 import { ownFrames, ownFramesOfAwait, type StackFrame, takeStack } from './stack-frames.ts';
-import { awaitedAt, suspendedAt } from './suspension-stack.ts';
 import type { Task } from './task.ts';
 
 function isPart(future: Future<unknown>): future is Task<unknown> {

@@ -1,6 +1,6 @@
 /** The text forms of tasks. */
 
-import { madeText } from './creation.ts';
+import { madeText } from './debug/creation.ts';
 import { Future } from './future.ts';
 import { stateText } from './future-state.ts';
 import type { Task } from './task.ts';

@@ -6,7 +6,7 @@
  * The record of a failure must not refer to the future, or the future would never be collected.
  */
 import type { Context } from './context.ts';
-import { creationOf } from './creation.ts';
+import { creationOf } from './debug/creation.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
 import type { AsyncScope } from './host.ts';

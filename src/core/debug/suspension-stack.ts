@@ -3,10 +3,10 @@
  * `yield*` are on the stack. An async function is on the stack when its `await` reads the `then` of the awaited object. Both
  * stacks are noted here, and read by `task.getStack()`, the call graph and the reports of debug mode.
  */
-import { current } from './current.ts';
-import type { Future } from './future.ts';
-import { takeStack } from './stack-frames.ts';
-import type { Task } from './task.ts';
+import { current } from '../current.ts';
+import type { Future } from '../future.ts';
+import { takeStack } from '../stack-frames.ts';
+import type { Task } from '../task.ts';
 
 interface Suspension {
   readonly at: Future<unknown>;

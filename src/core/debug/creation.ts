@@ -1,5 +1,5 @@
 /** Notes, in debug mode, the places where futures and handles are made. */
-import { ownFrames } from './stack-frames.ts';
+import { ownFrames } from '../stack-frames.ts';
 
 const creations = new WeakMap<object, string>();
 

@@ -6,10 +6,10 @@
  * Until its first use such a coroutine has a prototype that notes the use and then restores the plain prototype. Generator
  * functions of the program make their coroutines without the library, so those cannot be watched.
  */
-import type { Coroutine } from './coroutine.ts';
-import { getEventLoop } from './current.ts';
-import type { EventLoop } from './event-loop.ts';
-import { calledIn, framesText, ownFrames, takeStack } from './stack-frames.ts';
+import type { Coroutine } from '../coroutine.ts';
+import { getEventLoop } from '../current.ts';
+import type { EventLoop } from '../event-loop.ts';
+import { calledIn, framesText, ownFrames, takeStack } from '../stack-frames.ts';
 import { noteAwait } from './suspension-stack.ts';
 
 interface Unused {

@@ -5,10 +5,10 @@
  *
  * An error that has the CancelledError as its cause passes the cancellation on: it is not reported.
  */
-import { CancelledError } from '../errors.ts';
-import { FAILED, FINISHED } from './future-state.ts';
-import { ownFrames } from './stack-frames.ts';
-import type { Task } from './task.ts';
+import { CancelledError } from '../../errors.ts';
+import { FAILED, FINISHED } from '../future-state.ts';
+import { ownFrames } from '../stack-frames.ts';
+import type { Task } from '../task.ts';
 
 /** By task: the place in its code where the last request to cancel it was delivered. */
 const deliveries = new WeakMap<Task<unknown>, { readonly at: Error | undefined }>();

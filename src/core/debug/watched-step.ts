@@ -1,15 +1,15 @@
 /** Runs steps and callbacks in debug mode. Reports those that take long, and tasks that swallow a cancellation. */
 
-import { endedCancelled } from './cancelled-error.ts';
-import type { EventLoop } from './event-loop.ts';
-import type { Future } from './future.ts';
-import { Handle } from './handle.ts';
-import { PromiseBridge } from './promise-bridge.ts';
-import type { Runnable } from './ready-queue.ts';
-import { ownFrames } from './stack-frames.ts';
+import { endedCancelled } from '../cancelled-error.ts';
+import type { EventLoop } from '../event-loop.ts';
+import type { Future } from '../future.ts';
+import { Handle } from '../handle.ts';
+import { PromiseBridge } from '../promise-bridge.ts';
+import type { Runnable } from '../ready-queue.ts';
+import { ownFrames } from '../stack-frames.ts';
+import { Task } from '../task.ts';
 import { awaitedAt, suspendedAt } from './suspension-stack.ts';
 import { forgetDelivery, noteDelivery, reportSwallowed } from './swallowed-cancellation.ts';
-import { Task } from './task.ts';
 
 /** Returns the stack where the code waits that `runnable` resumes. */
 function placeOf(runnable: Runnable): Error | undefined {
