@@ -161,11 +161,11 @@ export class Runner implements AsyncDisposable {
         message: `The program ended while run() was waiting. Nothing can wake these tasks any more:\n${stuck}`,
       });
     });
-    current.entered.push(loop);
+    const leave = current.entered.enter(loop);
     try {
       await loop._drive(future);
     } finally {
-      current.entered.splice(current.entered.lastIndexOf(loop), 1);
+      leave();
       forget();
     }
   }

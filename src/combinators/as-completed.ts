@@ -2,14 +2,15 @@ import { awaitableMethods } from '../core/awaitable.ts';
 import { checkOptionalTime } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine, ResultOf } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { printsItself } from '../core/prints-itself.ts';
-import { notWhenDone, whenDone } from '../core/when-done.ts';
+import { type Listening, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
-import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
+import { yieldableOf } from '../interop/ensure-future.ts';
 import { Queue } from '../queues/queue.ts';
-import { inputsOf } from './inputs.ts';
+import { inputsOf, startAll } from './inputs.ts';
 
 /**
  * A future as `for await` gives it. Its type has no `then`: with one, the type checker would take the loop's variable for
@@ -46,28 +47,29 @@ export class AsCompleted<T, F extends Future<unknown>>
   readonly #done = Object.assign(new Queue<Future<T> | undefined>(), {
     toString: () => `asCompleted() of ${this.#todo.size} pending`,
   });
-  /** The futures that are not done. */
-  readonly #todo: Set<Future<T>>;
+  /** The futures that are not done. While this listens to them, each has its listener. */
+  readonly #todo = new Map<Future<T>, Listening | undefined>();
   /** The number of results that are not given out yet. */
   #left: number;
   /** The number of given out coroutines that are being awaited. */
   #open = 0;
+  /** The number of given out coroutines that may still be awaited. */
+  #unstarted = 0;
   #iterating = false;
+  #isListening = false;
+  readonly #loop: EventLoop;
+  readonly #deadline: number | undefined;
   #timer: TimerHandle | undefined;
 
   /** @internal */
   constructor(awaitables: Iterable<Awaitable<T>>, timeout: number | null | undefined) {
-    const loop = getEventLoop();
-    this.#todo = new Set(
-      [...new Set(awaitables)]
-        .map((each) => yieldableOf(each, 'asCompleted'))
-        .map((each) => ensureFuture(each, { loop })),
-    );
+    this.#loop = getEventLoop();
+    const yieldables = [...new Set(awaitables)].map((each) => yieldableOf(each, 'asCompleted'));
+    for (const future of startAll(yieldables, this.#loop)) this.#todo.set(future, undefined);
     this.#left = this.#todo.size;
-    for (const future of this.#todo) whenDone(future, this.#completed, this.#done);
-    if (this.#left > 0 && timeout !== undefined && timeout !== null) {
-      this.#timer = loop.callLater(timeout, this.#timedOut);
-    }
+    this.#deadline =
+      timeout === undefined || timeout === null ? undefined : this.#loop.time() + timeout;
+    this.#listen();
   }
 
   /** Gives a coroutine for each: the first that is awaited returns the first result, and so on. */
@@ -76,15 +78,24 @@ export class AsCompleted<T, F extends Future<unknown>>
     try {
       while (this.#left > 0) {
         this.#left--;
-        yield this._nextResult();
+        yield this.#giveOut();
       }
     } finally {
       this.#pause();
     }
   }
 
+  #giveOut(): AwaitableCoroutine<T> {
+    const receipt = {};
+    const next = this._nextResult(receipt);
+    this.#unstarted++;
+    dropped.register(next, this as AsCompleted<unknown, Future<unknown>>, receipt);
+    return next;
+  }
+
   /**
-   * Gives the futures themselves, in the order in which they are done. A second iteration goes on where the first left.
+   * Gives the futures themselves, in the order in which they are done. A second iteration goes on where the first left: what
+   * was done between them comes in the order given.
    *
    * @throws TimeoutError (a rejection of `next()`) for each that was not done in time.
    */
@@ -102,20 +113,59 @@ export class AsCompleted<T, F extends Future<unknown>>
 
   #resume(): void {
     this.#iterating = true;
-    this.#timer?._setIdle(false);
+    this.#listen();
   }
 
-  /** The iteration is left. The timer goes on, but does not keep the program alive. */
+  /** The iteration is left. */
   #pause(): void {
     this.#iterating = false;
-    if (this.#open === 0) this.#timer?._setIdle(true);
+    this.#leaveIfUnused();
   }
 
   async #nextDone(): Promise<IteratorResult<Done<F>>> {
     if (this.#left <= 0) return { done: true, value: undefined };
     this.#left--;
-    const [future] = await this._nextFuture();
-    return { done: false, value: future as unknown as F };
+    try {
+      const [future] = await this._nextFuture();
+      return { done: false, value: future as unknown as F };
+    } catch (error) {
+      // `for await` does not call `return()` then.
+      this.#pause();
+      throw error;
+    }
+  }
+
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    try {
+      for (const future of this.#todo.keys()) {
+        this.#todo.set(future, whenDone(future, this.#completed, this.#done));
+      }
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+    if (this.#todo.size > 0 && this.#deadline !== undefined) {
+      this.#timer = this.#loop.callAt(this.#deadline, this.#timedOut);
+    }
+  }
+
+  /** Nothing of it is kept at the futures or in the loop once nothing iterates it, or awaits what it gave. */
+  #leaveIfUnused(): void {
+    if (!this.#iterating && this.#open === 0 && this.#unstarted === 0) this.#leave();
+  }
+
+  #leave(): void {
+    this.#isListening = false;
+    if (this.#timer?.cancelled() === false && this.#todo.size > 0) {
+      this.#timer.cancel();
+      this.#loop._timerLeft(this.#timer.when());
+    }
+    for (const [future, listener] of this.#todo) {
+      listener?.leave();
+      this.#todo.set(future, undefined);
+    }
   }
 
   readonly #completed = (future: Future<unknown>): void => {
@@ -125,8 +175,8 @@ export class AsCompleted<T, F extends Future<unknown>>
   };
 
   readonly #timedOut = (): void => {
-    for (const future of this.#todo) {
-      notWhenDone(future, this.#completed);
+    for (const listener of this.#todo.values()) {
+      listener?.leave();
       this.#done.putNowait(undefined);
     }
     this.#todo.clear();
@@ -136,10 +186,16 @@ export class AsCompleted<T, F extends Future<unknown>>
     return `<AsCompleted ${this.#todo.size} pending, ${this.#left} to give>`;
   }
 
-  /** @internal */
-  _nextResult(): AwaitableCoroutine<T>;
-  *_nextResult(): Coroutine<T> {
-    return (yield* this.#next()).result();
+  /** @internal A coroutine that was given out is collected, and was never awaited. */
+  _dropped(): void {
+    this.#unstarted--;
+    this.#leaveIfUnused();
+  }
+
+  /** @internal `receipt`: of a coroutine that is given out. */
+  _nextResult(receipt: object): AwaitableCoroutine<T>;
+  *_nextResult(receipt: object): Coroutine<T> {
+    return (yield* this.#next(receipt)).result();
   }
 
   /** @internal In a list, as an `await` would await the future itself too. */
@@ -148,19 +204,24 @@ export class AsCompleted<T, F extends Future<unknown>>
     return [yield* this.#next()];
   }
 
-  *#next(): Coroutine<Future<T>> {
+  *#next(receipt?: object): Coroutine<Future<T>> {
     this.#open++;
-    this.#timer?._setIdle(false);
+    if (receipt !== undefined && dropped.unregister(receipt)) this.#unstarted--;
+    this.#listen();
     try {
       const future = yield* this.#done._get();
       if (future === undefined) throw new TimeoutError('The time was up before all were done.');
       return future;
     } finally {
       this.#open--;
-      if (!this.#iterating) this.#pause();
+      this.#leaveIfUnused();
     }
   }
 }
+
+const dropped = new FinalizationRegistry<AsCompleted<unknown, Future<unknown>>>((completed) =>
+  completed._dropped(),
+);
 
 /**
  * Gives results as they come in, the fastest first.

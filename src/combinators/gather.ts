@@ -11,7 +11,7 @@ import { isDriven } from '../core/driven.ts';
 import { Future } from '../core/future.ts';
 import { FINISHED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
-import { whenDone } from '../core/when-done.ts';
+import { type Listening, leaveAll, whenDone } from '../core/when-done.ts';
 import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
 import { inputsOf } from './inputs.ts';
 
@@ -185,6 +185,7 @@ export function gather(
   const children: Future<unknown>[] = [];
   const startNext = starterOf(inputs, children);
   const early: Future<unknown>[] = [];
+  const listening: Listening[] = [];
   let outer: GatheringFuture | undefined;
   let unfinished = inputs.length;
 
@@ -192,10 +193,11 @@ export function gather(
   const settled = (child: Future<unknown>): void => {
     unfinished--;
     if (outer === undefined || outer.done()) {
-      // A later failure is not reported: the task that gathered got the first.
-      if (!child.cancelled()) child.exception();
+      // Done before the listener was removed.
+      retrieve(child);
     } else if (!returnExceptions && failLike(outer, child)) {
-      return;
+      leaveAll(listening);
+      for (const each of outer.children) ignoreFailure(each);
     } else if (unfinished === 0) {
       // The gathering was cancelled: it fails with the error of its last child in the list, as in asyncio.
       if (outer.cancelRequested) outer.setException(outer.lastChild._makeCancelledError());
@@ -208,12 +210,28 @@ export function gather(
     // Listens before the next child is made: that one may be eager, and settle this one or listen to it too.
     if (child._state === FINISHED) unfinished--;
     else if (child.done()) early.push(child);
-    else whenDone(child, settled, owner);
+    else listening.push(whenDone(child, settled, owner));
   }
   outer = new GatheringFuture(children);
   if (unfinished === 0) outer.setResult(outer.children.map(outcome, outer));
   for (const child of early) settled(child);
   return outer;
+}
+
+const ignored = new WeakSet<Future<unknown>>();
+
+function retrieve(child: Future<unknown>): void {
+  if (!child.cancelled()) child.exception();
+}
+
+/**
+ * Has a later failure not reported: the task that gathered got the first. One listener for all that ever gathered it, as it
+ * may outlive many of them.
+ */
+function ignoreFailure(child: Future<unknown>): void {
+  if (child.done() || ignored.has(child)) return;
+  ignored.add(child);
+  whenDone(child, retrieve);
 }
 
 /** Fails `outer` as `child` failed or was cancelled. Returns false if the child has a result. */

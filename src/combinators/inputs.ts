@@ -1,7 +1,10 @@
-import { isCoroutine, isPromiseLike } from '../core/coroutine.ts';
+import { type Coroutine, isCoroutine, isPromiseLike } from '../core/coroutine.ts';
+import type { EventLoop } from '../core/event-loop.ts';
+import type { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
 import { takeSuspension } from '../core/suspension.ts';
 import { describe } from '../core/text.ts';
+import { ensureFuture } from '../interop/ensure-future.ts';
 
 function notList(name: string, got: unknown): TypeError {
   return new TypeError(
@@ -35,4 +38,25 @@ export function inputsOf<A>(name: string, awaitables: Iterable<A>): A[] {
     inputs.push(input);
   }
   return inputs;
+}
+
+/**
+ * Runs what was given: a future stands for itself, a coroutine becomes a task.
+ *
+ * @throws RangeError for a future of another loop, before anything is started; what a task factory throws. What was started
+ *   is cancelled then.
+ */
+export function startAll<T>(
+  given: readonly (Coroutine<T> | Future<T>)[],
+  loop: EventLoop,
+): Future<T>[] {
+  for (const each of given) if (isFuture(each)) ensureFuture(each, { loop });
+  const futures: Future<T>[] = [];
+  try {
+    for (const each of given) futures.push(ensureFuture(each, { loop }));
+  } catch (error) {
+    for (const [at, future] of futures.entries()) if (future !== given[at]) future.cancel();
+    throw error;
+  }
+  return futures;
 }

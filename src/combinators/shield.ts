@@ -1,10 +1,12 @@
 import type { Awaitable } from '../core/coroutine.ts';
-import type { Future } from '../core/future.ts';
-import { notWhenDone, whenDone } from '../core/when-done.ts';
+import { Future } from '../core/future.ts';
+import { whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 
 /** Reports a late failure. One function for all shields, so that a future shielded twice is reported once. */
 function reportLate(inner: Future<unknown>): void {
+  // Another shield, a task or a combinator that waits for it gets the failure.
+  if (inner instanceof Future && !inner._loop._unretrieved.isLost(inner)) return;
   if (inner.cancelled()) return;
   try {
     inner.result();
@@ -20,7 +22,8 @@ function reportLate(inner: Future<unknown>): void {
 /**
  * Protects an awaitable from the cancellation of the task that awaits it: the task is cancelled, the awaitable goes on.
  *
- * It is not protected from its own `cancel()`. If it fails after the task was cancelled, the failure is reported.
+ * It is not protected from its own `cancel()`. If it fails after the task was cancelled, and nothing else waits
+ * for it, the failure is reported.
  *
  * @param awaitable - A future, task, coroutine or promise. A coroutine is run as a task.
  * @returns A future with the outcome of the awaitable; the awaitable itself if it is a future that is done.
@@ -64,10 +67,10 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
     }
     outer.setResult(result);
   };
-  whenDone(inner, innerDone, outer);
+  const listening = whenDone(inner, innerDone, outer);
   whenDone(outer, () => {
     if (inner.done()) return;
-    notWhenDone(inner, innerDone);
+    listening.leave();
     inner.removeDoneCallback(reportLate);
     inner.addDoneCallback(reportLate);
   });

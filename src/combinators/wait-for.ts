@@ -3,7 +3,7 @@ import { checkOptionalTime } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
-import { notWhenDone, whenDone } from '../core/when-done.ts';
+import { whenDone } from '../core/when-done.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
 import { timeout } from './timeout.ts';
@@ -14,12 +14,12 @@ function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();
   };
-  whenDone(future, release, waiter);
+  const listening = whenDone(future, release, waiter);
   try {
     future.cancel();
     yield* waiter;
   } finally {
-    notWhenDone(future, release);
+    listening.leave();
   }
 }
 

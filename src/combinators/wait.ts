@@ -7,7 +7,7 @@ import { FAILED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
 import { describe } from '../core/text.ts';
-import { notWhenDone, whenDone } from '../core/when-done.ts';
+import { type Listening, leaveAll, whenDone } from '../core/when-done.ts';
 import { inputsOf } from './inputs.ts';
 
 /** `wait()` returns when one future is done: finished, failed or cancelled. */
@@ -52,10 +52,7 @@ const waiting = awaitable(function* (
 ): Coroutine<WaitResult<Future<unknown>>> {
   const loop = getEventLoop();
   const waiter = loop.createFuture<void>();
-  const timer =
-    typeof timeout === 'number'
-      ? new PlainTimer(loop, loop.time() + timeout, { _fire: () => release(waiter) })
-      : undefined;
+  let timer: PlainTimer | undefined;
   let unfinished = futures.size;
 
   const settled = (future: Future<unknown>): void => {
@@ -71,13 +68,17 @@ const waiting = awaitable(function* (
     release(waiter);
   };
 
-  for (const future of futures) whenDone(future, settled, waiter);
   waiter._purpose = { toString: () => `wait() for ${unfinished} of ${futures.size} futures` };
+  const listening: Listening[] = [];
   try {
+    if (typeof timeout === 'number') {
+      timer = new PlainTimer(loop, loop.time() + timeout, { _fire: () => release(waiter) });
+    }
+    for (const future of futures) listening.push(whenDone(future, settled, waiter));
     yield* waiter;
   } finally {
     timer?.cancel();
-    for (const future of futures) notWhenDone(future, settled);
+    leaveAll(listening);
   }
   const done = new Set<Future<unknown>>();
   const pending = new Set<Future<unknown>>();

@@ -12,24 +12,16 @@ export class Alarm {
   readonly #ring: () => void;
   #timer: unknown;
   #when = Number.POSITIVE_INFINITY;
-  #keepsAlive = true;
 
   constructor(host: Host, ring: () => void) {
     this.#host = host;
     this.#ring = ring;
   }
 
-  /** Makes it ring at `when`, or earlier. `keepAlive`: true if the program has to stay alive for it. */
-  set(when: number, keepAlive: boolean): void {
-    if (this.#timer === undefined || when < this.#when) this.#set(when);
-    if (this.#keepsAlive === keepAlive) return;
-    this.#keepsAlive = keepAlive;
-    this.#host.keepAliveFor(this.#timer, keepAlive);
-  }
-
-  #set(when: number): void {
+  /** Makes it ring at `when`, or earlier. */
+  set(when: number): void {
+    if (this.#timer !== undefined && when >= this.#when) return;
     this.clear();
-    this.#keepsAlive = true;
     this.#when = when;
     // Rounded up: the host cuts fractions off, and would ring too early.
     const delay = Math.min(Math.max(Math.ceil(when - this.#host.now()), 0), longestMs);

@@ -45,7 +45,7 @@ export function cancelAtWait(task: Task<unknown>, future: Future<unknown>): void
 /** Wakes a task of a ring, in which tasks wait for each other. Nothing else would wake it. */
 function leaveRing(task: Task<unknown>, reason: unknown): void {
   mustCancel(task, reason);
-  if (task._waiter instanceof Future) task._waiter._removeWaiters((waiter) => waiter === task);
+  if (task._waiter instanceof Future) task._waiter._removeWaiter(task);
   task._waiter = undefined;
   task._loop._enqueue(task);
 }

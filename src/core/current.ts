@@ -5,6 +5,7 @@
  */
 import type { AsyncFrame } from './async-frame.ts';
 import type { Context, Values } from './context.ts';
+import { EnteredLoops } from './entered-loops.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { AsyncLocal } from './host.ts';
 import type { Task } from './task.ts';
@@ -18,7 +19,7 @@ interface Current {
   /** The context that a step or callback runs in; only its values, until a `Context` is needed. */
   context: Context | Values | undefined;
   /** The loops that a runner or a test drives, the innermost last. */
-  readonly entered: EventLoop[];
+  readonly entered: EnteredLoops;
   /** The loop for code outside of `run()`; made when first needed. */
   defaultLoop: EventLoop | undefined;
   createLoop: (() => EventLoop) | undefined;
@@ -36,7 +37,7 @@ shared[key] ??= {
   loop: undefined,
   task: undefined,
   context: undefined,
-  entered: [],
+  entered: new EnteredLoops(),
   defaultLoop: undefined,
   createLoop: undefined,
   asyncLocal: undefined,
@@ -92,7 +93,7 @@ export function getEventLoop(): EventLoop {
     const loop = caller.getLoop();
     if (!loop.isClosed()) return loop;
   }
-  const entered = current.entered.at(-1);
+  const entered = current.entered.innermost;
   if (entered !== undefined) return entered;
   if (current.defaultLoop === undefined || current.defaultLoop.isClosed()) {
     current.defaultLoop = (current.createLoop as () => EventLoop)();

@@ -28,8 +28,10 @@ import { futureMarker, type Suspension } from './coroutine.ts';
 import { getEventLoop } from './current.ts';
 import { madeText, noteCreation } from './debug/creation.ts';
 import { noteAwaitsOf, noteSuspension } from './debug/suspension-stack.ts';
+import { errorOf } from './error-of.ts';
 import type { EventLoop } from './event-loop.ts';
 import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
+import { type FutureWaiters, isList, withoutCallback, withoutWaiter } from './future-waiters.ts';
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { iteratedWrongly } from './misuse.ts';
@@ -78,7 +80,7 @@ export class Future<T> implements PromiseLike<T> {
   /** @internal See the table above. */
   declare _value: unknown;
   /** @internal The waiters. A single waiter is stored without an array, as one is the usual number. */
-  declare _waiters: Runnable | Runnable[] | undefined;
+  declare _waiters: FutureWaiters;
   /** @internal See the table above. */
   declare _detail: unknown;
 
@@ -179,11 +181,10 @@ export class Future<T> implements PromiseLike<T> {
    * @throws InvalidStateError when it is done.
    */
   setException(exception: unknown): void {
+    // Asked before and after: the constructor is code of the program, which may settle the future.
+    const error = this._state === PENDING ? errorOf(exception) : undefined;
     if (this._state !== PENDING) throw this._alreadyDone('set the exception of');
-    const isErrorClass =
-      typeof exception === 'function' &&
-      (exception === Error || exception.prototype instanceof Error);
-    this._fail(isErrorClass ? new (exception as new () => Error)() : exception);
+    this._fail(error);
   }
 
   /**
@@ -227,9 +228,9 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Removes every registration of `callback`. Returns how many there were. */
   removeDoneCallback(callback: DoneCallback<this>): number {
-    return this._removeWaiters(
-      (waiter) => waiter instanceof Handle && waiter._callback === callback,
-    );
+    const { kept, removed } = withoutCallback(this._waiters, callback);
+    this._waiters = kept;
+    return removed;
   }
 
   /**
@@ -289,11 +290,8 @@ export class Future<T> implements PromiseLike<T> {
     this._value = exception;
     // A task or promise that awaits the future retrieves the exception. A callback need not.
     const waiters = this._waiters;
-    const looks = Array.isArray(waiters)
-      ? waiters.some((waiter) => waiter._retrieves)
-      : waiters?._retrieves;
     this._wakeWaiters();
-    if (!looks) this._loop._unretrieved.add(this as Future<unknown>);
+    this._loop._unretrieved.failed(this as Future<unknown>, waiters);
   }
 
   /** @internal */
@@ -341,21 +339,16 @@ export class Future<T> implements PromiseLike<T> {
 
   /** @internal */
   _addWaiter(waiter: Runnable): void {
+    const waiters = this._waiters;
     if (this._state !== PENDING) this._loop._enqueue(waiter);
-    else if (this._waiters === undefined) this._waiters = waiter;
-    else if (Array.isArray(this._waiters)) this._waiters.push(waiter);
-    else this._waiters = [this._waiters, waiter];
+    else if (waiters === undefined) this._waiters = waiter;
+    else if (isList(waiters)) waiters.push(waiter);
+    else this._waiters = [waiters, waiter];
   }
 
   /** @internal */
-  _removeWaiters(matches: (waiter: Runnable) => boolean): number {
-    const waiters = this._waiters;
-    if (waiters === undefined) return 0;
-    const list = Array.isArray(waiters) ? waiters : [waiters];
-    const kept = list.filter((waiter) => !matches(waiter));
-    if (kept.length === list.length) return 0;
-    this._waiters = kept.length === 0 ? undefined : kept;
-    return list.length - kept.length;
+  _removeWaiter(waiter: Runnable): void {
+    this._waiters = withoutWaiter(this._waiters, waiter);
   }
 
   /** @internal */
@@ -363,7 +356,7 @@ export class Future<T> implements PromiseLike<T> {
     const waiters = this._waiters;
     if (waiters === undefined) return;
     this._waiters = undefined;
-    if (Array.isArray(waiters)) for (const waiter of waiters) this._loop._enqueue(waiter);
+    if (isList(waiters)) for (const waiter of waiters) this._loop._enqueue(waiter);
     else this._loop._enqueue(waiters);
   }
 

@@ -129,8 +129,6 @@ export class TimerHandle extends Handle implements Timer {
   /** @internal */
   _order = 0;
   /** @internal */
-  _idle = false;
-  /** @internal */
   _scheduled = true;
 
   /** @internal */
@@ -149,16 +147,8 @@ export class TimerHandle extends Handle implements Timer {
     return this._scheduled ? `, ${dueText(this, this._loop.time())}` : '';
   }
 
-  /** @internal Says that no code waits for it now, so that it does not keep the program alive. It runs all the same. */
-  _setIdle(idle: boolean): void {
-    if (this._idle === idle || !this._scheduled || this.cancelled()) return;
-    this._idle = idle;
-    this._loop._timerIdle(idle);
-  }
-
   /** Prevents the callback from running. A cancelled timer does not keep the program alive. */
   override cancel(): void {
-    this._setIdle(false);
     const waits = this._scheduled && !this.cancelled();
     super.cancel();
     if (waits) this._loop._timerCancelled();

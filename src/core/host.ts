@@ -30,8 +30,6 @@ export interface Host {
   macrotask(fn: () => void): void;
   setTimer(fn: () => void, ms: number): unknown;
   clearTimer(timer: unknown): void;
-  /** Says whether the timer keeps the program alive, on hosts where timers do. */
-  keepAliveFor(timer: unknown, keep: boolean): void;
   /** Returns the current async context, or undefined where the host has none. */
   captureScope(): AsyncScope | undefined;
   /** Makes an async-local value, or returns undefined where the host has none. */
@@ -138,10 +136,6 @@ export const systemHost: Host = {
     chosenMacrotask(fn);
   },
   setTimer: (fn, ms) => setTimeout(fn, ms),
-  keepAliveFor(timer, keep) {
-    const { ref, unref } = timer as { ref?(): void; unref?(): void };
-    (keep ? ref : unref)?.call(timer);
-  },
   clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
   captureScope: chooseCaptureScope(),
   createAsyncLocal: <T>() =>

@@ -162,22 +162,18 @@ export abstract class Iterations {
     if (this.#scheduled) return;
     const next = this._timers.peek();
     if (next === undefined) this.#alarm.clear();
-    else if (next._when > this.time()) this.#alarm.set(next._when, this._timers.awaited);
+    else if (next._when > this.time()) this.#alarm.set(next._when);
     else this._wake();
-  }
-
-  /** @internal */
-  _timerIdle(idle: boolean): void {
-    this._timers.noteIdle(idle);
-    this._arm();
   }
 
   /** @internal */
   _timerCancelled(): void {
     this._timers.noteCancelled();
     if (this._timers.live === 0) this.#alarm.clear();
-    else if (!this._timers.awaited) this._arm();
   }
+
+  /** @internal A timer was cancelled that in asyncio would run, and do nothing: a virtual loop's time goes on as far. */
+  _timerLeft(_when: number): void {}
 
   /** @internal Drops what is ready, and all timers. */
   protected _stop(): void {

@@ -14,8 +14,6 @@ export class PlainTimer implements Timer {
   /** @internal */
   _order = 0;
   /** @internal */
-  _idle = false;
-  /** @internal */
   _scheduled = true;
   readonly #loop: EventLoop;
   #owner: Firing | undefined;

@@ -6,6 +6,8 @@ export interface Runnable {
   _runOrphaned?(): void;
   /** @internal True if it retrieves the outcome of the future that it waits for, also an exception. */
   readonly _retrieves?: boolean;
+  /** @internal True if a task, or a future that tasks wait for, will be told of that outcome and may retrieve it. */
+  readonly _holds?: boolean;
 }
 
 /**

@@ -11,7 +11,7 @@ function shortened(text: string): string {
 }
 
 /** Returns `text()`, or a substitute if it throws: getters of a value must not make the report of a failure fail. */
-function safely(text: () => string): string {
+export function safely(text: () => string): string {
   try {
     return text();
   } catch {

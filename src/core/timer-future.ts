@@ -13,8 +13,6 @@ export class TimerFuture<T> extends Future<T> implements Timer {
   /** @internal */
   _order = 0;
   /** @internal */
-  _idle = false;
-  /** @internal */
   _scheduled = true;
   readonly #result: T;
 

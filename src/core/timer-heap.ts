@@ -6,8 +6,6 @@ export interface Timer extends Runnable {
   readonly _when: number;
   /** @internal Its place among timers of equal time. */
   _order: number;
-  /** @internal True if it does not keep the program alive. */
-  _idle: boolean;
   /** @internal True while the timer heap contains it. */
   _scheduled: boolean;
   cancelled(): boolean;
@@ -36,21 +34,10 @@ export class TimerHeap {
   #whens: number[] = [];
   #pushed = 0;
   #cancelled = 0;
-  #idle = 0;
 
   /** The number of timers that are not cancelled. */
   get live(): number {
     return this.#timers.length - this.#cancelled;
-  }
-
-  /** True if one of the timers keeps the program alive. */
-  get awaited(): boolean {
-    return this.live > this.#idle;
-  }
-
-  /** To be called when a timer in here becomes idle, or stops being so. */
-  noteIdle(idle: boolean): void {
-    this.#idle += idle ? 1 : -1;
   }
 
   /** The number of timers, including the cancelled. */
@@ -76,7 +63,6 @@ export class TimerHeap {
 
   /** Takes out the earliest timer; call `peek()` first. */
   pop(): Timer {
-    if (this.#timers[0]?._idle) this.#idle--;
     return this.#remove();
   }
 
@@ -91,7 +77,6 @@ export class TimerHeap {
     this.#timers = [];
     this.#whens = [];
     this.#cancelled = 0;
-    this.#idle = 0;
   }
 
   #rebuild(): void {

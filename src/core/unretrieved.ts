@@ -9,7 +9,9 @@ import type { Context } from './context.ts';
 import { creationOf } from './debug/creation.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
+import { type FutureWaiters, mayRetrieve, retrieve } from './future-waiters.ts';
 import type { AsyncScope } from './host.ts';
+import { safely } from './text.ts';
 
 interface Failure {
   readonly message: string;
@@ -18,6 +20,7 @@ interface Failure {
   readonly creation?: string;
   readonly future: WeakRef<Future<unknown>>;
   readonly loop: EventLoop;
+  readonly isHeld: boolean;
   readonly context: Context | undefined;
   readonly scope: AsyncScope | undefined;
 }
@@ -68,13 +71,19 @@ export class Unretrieved {
     this.#loop = loop;
   }
 
-  add(future: Future<unknown>): void {
+  /** Notes the failure of `future`, unless one of its waiters takes that over. */
+  failed(future: Future<unknown>, waiters: FutureWaiters): void {
+    if (!retrieve(waiters)) this.#add(future, mayRetrieve(waiters));
+  }
+
+  #add(future: Future<unknown>, isHeld: boolean): void {
     const failure: Mutable<Failure> = {
-      message: `${future.constructor.name} exception was never retrieved`,
+      message: `${safely(() => future.constructor.name)} exception was never retrieved`,
       exception: future._value,
-      text: future.toString(),
+      text: safely(() => future.toString()),
       future: new WeakRef(future),
       loop: this.#loop,
+      isHeld,
       ...creationOf(future),
       ...future._reportsIn(),
     };
@@ -91,6 +100,11 @@ export class Unretrieved {
     if (failure === undefined) return;
     failures.delete(future);
     this.#forget(failure);
+  }
+
+  /** Tells whether the failure of `future` was not retrieved, and nothing that waits for the future may do so. */
+  isLost(future: Future<unknown>): boolean {
+    return failures.get(future)?.isHeld === false;
   }
 
   /** Reports `failure`, unless that was done before. */

@@ -1,3 +1,4 @@
+import { getEventLoop } from './current.ts';
 import { Future } from './future.ts';
 import type { Runnable } from './ready-queue.ts';
 
@@ -27,9 +28,24 @@ export class Listener implements Runnable {
   }
 
   /** @internal */
+  get _holds(): boolean {
+    return this.owner instanceof Future ? !this.owner.done() : this.owner !== undefined;
+  }
+
+  /** @internal */
   _run(): void {
     this.listener(this.#future);
   }
+
+  /** Stops listening. Does nothing once it was called. */
+  leave(): void {
+    this.#future._removeWaiter(this);
+  }
+}
+
+/** A listener that can be removed. */
+export interface Listening {
+  leave(): void;
 }
 
 /** Calls `listener`, which must not throw, when `future` is done. A future of another library gets a done callback. */
@@ -37,19 +53,32 @@ export function whenDone(
   future: Future<unknown>,
   listener: (future: Future<unknown>) => void,
   owner?: ListenerOwner,
-): void {
-  if (future instanceof Future) future._addWaiter(new Listener(future, listener, owner));
-  else (future as Future<unknown>).addDoneCallback(listener);
+): Listening {
+  if (future instanceof Future) {
+    const waiter = new Listener(future, listener, owner);
+    future._addWaiter(waiter);
+    return waiter;
+  }
+  const other = future as Future<unknown>;
+  // A function of its own, as the same listener may listen to it twice.
+  const callback = (): void => listener(other);
+  other.addDoneCallback(callback);
+  return { leave: () => leaveForeign(other, callback) };
 }
 
-/** Removes the listener that `whenDone()` added. */
-export function notWhenDone(
-  future: Future<unknown>,
-  listener: (future: Future<unknown>) => void,
-): void {
-  if (future instanceof Future) {
-    future._removeWaiters((waiter) => waiter instanceof Listener && waiter.listener === listener);
-  } else {
-    (future as Future<unknown>).removeDoneCallback(listener);
+/** Its code is that of a program: it may throw, and those that follow are to leave too. */
+function leaveForeign(future: Future<unknown>, callback: () => void): void {
+  try {
+    future.removeDoneCallback(callback);
+  } catch (exception) {
+    getEventLoop().callExceptionHandler({
+      message: 'Exception in `removeDoneCallback()` of a future of another library',
+      exception,
+    });
   }
+}
+
+/** Removes listeners. */
+export function leaveAll(listeners: Iterable<Listening>): void {
+  for (const each of listeners) each.leave();
 }

@@ -1,4 +1,5 @@
 import { Future } from '../core/future.ts';
+import { eachWaiter } from '../core/future-waiters.ts';
 import { PromiseBridge } from '../core/promise-bridge.ts';
 import type { Runnable } from '../core/ready-queue.ts';
 import { Task } from '../core/task.ts';
@@ -14,12 +15,6 @@ function behind(waiter: Runnable): Iterable<Future<unknown>> {
   return waiter.owner instanceof Future ? [waiter.owner] : waiter.owner._awaited();
 }
 
-function waitersOf(future: Future<unknown>): readonly Runnable[] {
-  const waiters = future._waiters;
-  if (waiters === undefined) return [];
-  return Array.isArray(waiters) ? waiters : [waiters];
-}
-
 /**
  * Returns the tasks that wait for `future`, each once, in the order in which they came: with `yield*` or `await`, or by way
  * of `gather()`, `wait()`, `shield()` and their like, which put futures of their own in between.
@@ -30,7 +25,7 @@ export function awaitersOf(future: Future<unknown>): Task<unknown>[] {
   const todo = [future];
   for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
     const between: Future<unknown>[] = [];
-    for (const waiter of waitersOf(at)) {
+    for (const waiter of eachWaiter(at._waiters)) {
       for (const owner of behind(waiter)) {
         if (owner instanceof Task) tasks.add(owner._task);
         else if (!seen.has(owner)) between.push(owner);

@@ -2,12 +2,17 @@ import { isPromiseLike } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
+import type { OutsideWork } from '../core/outside-work.ts';
 import { describe } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
+import { type Follower, followPromise } from './promise-reactions.ts';
 
 /** The future of a promise. Cancelling it aborts the signal that the maker of the promise was given, if it was. */
-class PromiseFuture<T> extends Future<T> {
+class PromiseFuture<T> extends Future<T> implements Follower {
   #controller: AbortController | undefined;
+  /** Leaves the promise. */
+  #leave: (() => void) | undefined;
+  #outside: OutsideWork | undefined;
 
   get #signal(): AbortSignal {
     this.#controller ??= new AbortController();
@@ -28,21 +33,25 @@ class PromiseFuture<T> extends Future<T> {
 
   follow(promise: PromiseLike<T>): void {
     const loop = this.getLoop();
+    this.#leave = followPromise(promise, this);
     loop._meetsPromises = true;
-    const outside = loop._expectOutside();
-    // A thenable may throw, or call back twice. A promise made of it does not.
-    Promise.resolve(promise).then(
-      (value) => {
-        outside.close();
-        if (!this.done()) this.setResult(value as T);
-      },
-      (reason: unknown) => {
-        outside.close();
-        if (this.done()) return;
-        if (reason instanceof CancelledError) this.cancel(reason.reason);
-        else this._fail(reason);
-      },
-    );
+    this.#outside = loop._expectOutside();
+  }
+
+  fulfilled(value: unknown): void {
+    this.setResult(value as T);
+  }
+
+  rejected(reason: unknown): void {
+    if (reason instanceof CancelledError) this.cancel(reason.reason);
+    else this._fail(reason);
+  }
+
+  /** @internal It is done. Whatever settled it, it leaves the promise. */
+  override _wakeWaiters(): void {
+    this.#leave?.();
+    this.#outside?.close();
+    super._wakeWaiters();
   }
 
   override cancel(reason?: unknown): boolean {

@@ -4,11 +4,22 @@ import { Queue, type Store } from './queue.ts';
 /** Returns a number below 0 if `a` comes before `b`, above 0 if it comes after, 0 if they are equal. */
 export type Comparator<T> = (a: T, b: T) => number;
 
-/** A binary heap. Equal items come out in the order they went in. */
+interface Entry<T> {
+  readonly item: T;
+  readonly order: number;
+}
+
+/**
+ * A binary heap. Equal items come out in the order they went in.
+ *
+ * The comparator is code of the program: it may throw, and it may use the queue. So the way of an item through the heap is
+ * found first, and the items are moved then.
+ */
 class Heap<T> implements Store<T> {
   readonly #compare: Comparator<T>;
-  readonly #heap: { item: T; order: number }[] = [];
+  readonly #heap: Entry<T>[] = [];
   #order = 0;
+  #changes = 0;
 
   constructor(compare: Comparator<T>) {
     this.#compare = compare;
@@ -21,47 +32,66 @@ class Heap<T> implements Store<T> {
   push(item: T): void {
     const heap = this.#heap;
     const entry = { item, order: this.#order++ };
-    let index = heap.length;
-    heap.push(entry);
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = heap[parent] as { item: T; order: number };
-      if (!this.#before(entry, above)) break;
-      heap[index] = above;
-      index = parent;
-    }
-    heap[index] = entry;
+    const path = [heap.length];
+    this.#unchanged(() => {
+      for (let at = heap.length; at > 0; ) {
+        at = (at - 1) >> 1;
+        if (!this.#before(entry, heap[at] as Entry<T>)) return;
+        path.push(at);
+      }
+    });
+    this.#place(entry, path);
   }
 
   shift(): T {
     const heap = this.#heap;
-    const top = heap[0] as { item: T; order: number };
-    const last = heap.pop() as { item: T; order: number };
-    if (heap.length > 0) this.#sink(last);
+    const top = heap[0] as Entry<T>;
+    const last = heap[heap.length - 1] as Entry<T>;
+    const path = [0];
+    this.#unchanged(() => {
+      for (let at = this.#lower(0); at !== undefined; at = this.#lower(at)) {
+        if (!this.#before(heap[at] as Entry<T>, last)) return;
+        path.push(at);
+      }
+    });
+    heap.pop();
+    if (heap.length > 0) this.#place(last, path);
+    else this.#changes++;
     return top.item;
   }
 
-  #sink(entry: { item: T; order: number }): void {
+  /** The place of the lower child, without the last entry, which is to be moved. */
+  #lower(at: number): number | undefined {
     const heap = this.#heap;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      const left = heap[child];
-      const right = heap[child + 1];
-      if (left === undefined) break;
-      let below = left;
-      if (right !== undefined && this.#before(right, left)) {
-        below = right;
-        child++;
-      }
-      if (!this.#before(below, entry)) break;
-      heap[index] = below;
-      index = child;
-    }
-    heap[index] = entry;
+    const left = 2 * at + 1;
+    const end = heap.length - 1;
+    if (left >= end) return undefined;
+    const right = left + 1;
+    const isRight = right < end && this.#before(heap[right] as Entry<T>, heap[left] as Entry<T>);
+    return isRight ? right : left;
   }
 
-  #before(a: { item: T; order: number }, b: { item: T; order: number }): boolean {
+  /** Moves the entries along `path` by one place, and puts `entry` at its end. */
+  #place(entry: Entry<T>, path: readonly number[]): void {
+    for (let i = 1; i < path.length; i++) {
+      this.#heap[path[i - 1] as number] = this.#heap[path[i] as number] as Entry<T>;
+    }
+    this.#heap[path.at(-1) as number] = entry;
+    this.#changes++;
+  }
+
+  /** Calls `find`, which compares, and refuses what it found if the comparator changed the queue. */
+  #unchanged(find: () => void): void {
+    const before = this.#changes;
+    find();
+    if (this.#changes !== before) {
+      throw new Error(
+        'The `compare` function of a PriorityQueue put an item in, or took one out, while it compared. Let it only compare.',
+      );
+    }
+  }
+
+  #before(a: Entry<T>, b: Entry<T>): boolean {
     const order = this.#compare(a.item, b.item);
     return order < 0 || (order === 0 && a.order < b.order);
   }

@@ -14,13 +14,18 @@ interface Waiter {
  * The tasks that wait at a primitive or a queue, in the order of their arrival. A woken waiter stays in the list until its
  * task runs, so that no other task overtakes it. A released waiter leaves at once.
  *
- * A linked list, as a cancelled waiter leaves from the middle. Bound to the loop of the first task that has to wait.
+ * A linked list, as a cancelled waiter leaves from the middle. Two places in it are remembered, so that n waiters woken in one
+ * turn are not passed by n times: a waiter that is woken or cancelled stays so. Bound to the loop of the first task that has to wait.
  */
 export class Waiters {
   readonly #purpose: unknown;
   #loop: EventLoop | undefined;
   #first: Waiter | undefined;
   #last: Waiter | undefined;
+  /** All before it are woken or cancelled. */
+  #firstAsleep: Waiter | undefined;
+  /** All before it are cancelled. */
+  #firstLive: Waiter | undefined;
   #size = 0;
 
   /** @param purpose - The primitive or queue that they wait at; shown in text forms. */
@@ -34,8 +39,8 @@ export class Waiters {
 
   /** True if there is a waiter that was not cancelled. */
   get anyLive(): boolean {
-    for (const future of this) if (!future.cancelled()) return true;
-    return false;
+    while (this.#firstLive?.future.cancelled()) this.#firstLive = this.#firstLive.next;
+    return this.#firstLive !== undefined;
   }
 
   /** Waits until woken or cancelled. `future` may be made before, by {@link createFuture}. */
@@ -44,6 +49,8 @@ export class Waiters {
     if (this.#last === undefined) this.#first = waiter;
     else this.#last.next = waiter;
     this.#last = waiter;
+    this.#firstAsleep ??= waiter;
+    this.#firstLive ??= waiter;
     this.#size++;
     try {
       yield* future;
@@ -72,12 +79,12 @@ export class Waiters {
 
   /** Wakes the first waiter that is neither woken nor cancelled. Returns false if there is none. */
   wakeNext(): boolean {
-    for (const future of this) {
-      if (future.done()) continue;
-      future.setResult();
-      return true;
-    }
-    return false;
+    while (this.#firstAsleep?.future.done()) this.#firstAsleep = this.#firstAsleep.next;
+    const next = this.#firstAsleep;
+    if (next === undefined) return false;
+    this.#firstAsleep = next.next;
+    next.future.setResult();
+    return true;
   }
 
   /** Releases the first waiter that is neither woken nor cancelled. It leaves at once: newcomers do not queue behind it. */
@@ -102,7 +109,7 @@ export class Waiters {
 
   /** Wakes all waiters. */
   wakeAll(): void {
-    for (const future of this) if (!future.done()) future.setResult();
+    while (this.wakeNext());
   }
 
   *[Symbol.iterator](): Generator<Future<void>, void, undefined> {
@@ -112,6 +119,8 @@ export class Waiters {
   #remove(waiter: Waiter): void {
     if (!waiter.waits) return;
     waiter.waits = false;
+    if (this.#firstAsleep === waiter) this.#firstAsleep = waiter.next;
+    if (this.#firstLive === waiter) this.#firstLive = waiter.next;
     if (waiter.previous === undefined) this.#first = waiter.next;
     else waiter.previous.next = waiter.next;
     if (waiter.next === undefined) this.#last = waiter.previous;

@@ -25,6 +25,4 @@ export class VirtualClock implements Host {
   setTimer(): undefined {}
 
   clearTimer(): void {}
-
-  keepAliveFor(): void {}
 }

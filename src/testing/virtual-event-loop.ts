@@ -2,7 +2,7 @@ import type { Awaitable } from '../core/coroutine.ts';
 import { current } from '../core/current.ts';
 import { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
-import { notWhenDone, whenDone } from '../core/when-done.ts';
+import { whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { DeadlockError } from './deadlock-error.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -33,6 +33,7 @@ import { VirtualClock } from './virtual-clock.ts';
 export class VirtualEventLoop extends EventLoop {
   readonly #clock: VirtualClock;
   #running = false;
+  #leftUntil = 0;
   #wakeUp: (() => void) | undefined;
 
   /** Makes a loop whose clock stands at 0. */
@@ -70,9 +71,9 @@ export class VirtualEventLoop extends EventLoop {
     const stop = (): void => {
       stopped = true;
     };
-    whenDone(future, stop);
+    const listening = whenDone(future, stop);
     this.#running = true;
-    current.entered.push(this);
+    const leave = current.entered.enter(this);
     try {
       while (!stopped) {
         if (this._ready.length > 0) this._runOnce();
@@ -81,8 +82,8 @@ export class VirtualEventLoop extends EventLoop {
       }
     } finally {
       this.#running = false;
-      current.entered.splice(current.entered.lastIndexOf(this), 1);
-      notWhenDone(future, stop);
+      leave();
+      listening.leave();
     }
   }
 
@@ -92,6 +93,10 @@ export class VirtualEventLoop extends EventLoop {
     if (next !== undefined && next._when < Number.POSITIVE_INFINITY) {
       this.#clock.moveTo(next._when);
       this._runOnce();
+      return true;
+    }
+    if (this.#leftUntil > this.time()) {
+      this.#clock.moveTo(this.#leftUntil);
       return true;
     }
     if (this._outside === 0) return false;
@@ -104,6 +109,11 @@ export class VirtualEventLoop extends EventLoop {
   /** Gives the host a turn, in which all promises go on that need no real time. */
   #hostTurn(): Promise<void> {
     return new Promise((resolve) => this.#clock.macrotask(resolve));
+  }
+
+  /** @internal */
+  override _timerLeft(when: number): void {
+    if (when < Number.POSITIVE_INFINITY) this.#leftUntil = Math.max(this.#leftUntil, when);
   }
 
   /** @internal */

@@ -76,8 +76,6 @@ export class CountingHost implements Host {
     return undefined;
   }
 
-  keepAliveFor(): void {}
-
   createAsyncLocal(): undefined {}
 
   onExit(): () => void {

@@ -1,4 +1,14 @@
-import { CancelledError, createTask, gather, shield, sleep } from 'skein';
+import {
+  CancelledError,
+  type Coroutine,
+  createTask,
+  type Future,
+  gather,
+  shield,
+  sleep,
+  type Task,
+  wait,
+} from 'skein';
 import { describe, expect, test } from 'vitest';
 import { inLoop, recordReports, virtualLoop } from '../loops.ts';
 import { caught, iterations, thrownBy } from './helpers.ts';
@@ -59,6 +69,82 @@ describe('shield', () => {
       // One is left: it reports a failure that comes too late.
       expect([inner._waiters].flat()).toHaveLength(1);
       inner.cancel();
+    }));
+
+  describe.each<[string, (inner: Future<void>) => Coroutine<unknown>]>([
+    [
+      'another shield, which came first',
+      function* (inner) {
+        const other = createTask(caught(shield(inner)));
+        yield;
+        shield(inner).cancel();
+        yield* iterations(2);
+        return other;
+      },
+    ],
+    [
+      'another shield, which comes later',
+      function* (inner) {
+        shield(inner).cancel();
+        yield* iterations(2);
+        return createTask(caught(shield(inner)));
+      },
+    ],
+    [
+      'a task',
+      function* (inner) {
+        shield(inner).cancel();
+        yield* iterations(2);
+        return createTask(function* () {
+          return yield* caught(inner);
+        });
+      },
+    ],
+    [
+      'gather()',
+      function* (inner) {
+        shield(inner).cancel();
+        yield* iterations(2);
+        return createTask(caught(gather([inner, sleep(100)])));
+      },
+    ],
+    [
+      'wait()',
+      function* (inner) {
+        shield(inner).cancel();
+        yield* iterations(2);
+        return createTask(function* () {
+          const { done } = yield* wait([inner]);
+          return [...done][0]!.exception();
+        });
+      },
+    ],
+  ])('does not report a late failure that is read by %s', (_, waiter) => {
+    test('of a shield that was cancelled', () =>
+      inLoop(function* (loop) {
+        const reports = recordReports(loop);
+        const inner = loop.createFuture<void>();
+        const reader = (yield* waiter(inner)) as Task<unknown>;
+        yield* iterations(3);
+        const error = new RangeError('expected');
+        inner.setException(error);
+        expect(yield* reader).toBe(error);
+        yield* iterations(2);
+        expect(reports).toEqual([]);
+      }));
+  });
+
+  test('reports a late failure when the other shield was cancelled, too', () =>
+    inLoop(function* (loop) {
+      const reports = recordReports(loop);
+      const inner = loop.createFuture<void>();
+      const [one, other] = [shield(inner), shield(inner)];
+      one.cancel();
+      yield* iterations(2);
+      other.cancel();
+      inner.setException(new RangeError('expected'));
+      yield* iterations(3);
+      expect(reports.map(({ exception }) => String(exception))).toEqual(['RangeError: expected']);
     }));
 
   test('answers what is done already as it is [shield.done_shortcut]', () =>

@@ -11,6 +11,7 @@ import {
   sleep,
 } from 'skein';
 import { describe, expect, test } from 'vitest';
+import { thrownBy } from '../combinators/helpers.ts';
 import { inLoop, virtualLoop } from '../loops.ts';
 
 describe('a new future', () => {
@@ -441,4 +442,16 @@ describe('the text form', () => {
     own.setResult(own);
     expect(String(own).length).toBeLessThan(200);
   });
+});
+
+test('an error class whose constructor settles the future leaves it settled as that did', () => {
+  const future = new Future<number>();
+  class Settles extends Error {
+    constructor() {
+      super();
+      future.setResult(1);
+    }
+  }
+  expect(thrownBy(() => future.setException(Settles))).toBeInstanceOf(InvalidStateError);
+  expect(future.result()).toBe(1);
 });

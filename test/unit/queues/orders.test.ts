@@ -48,6 +48,37 @@ describe('PriorityQueue', () => {
       TypeError,
     );
   });
+
+  test('keeps all items when the comparison throws', () => {
+    let fails = false;
+    const compare = (a: number, b: number): number => {
+      if (fails) throw new Error('incomparable');
+      return a - b;
+    };
+    const queue = new PriorityQueue<number>(0, { compare });
+    for (const n of [5, 1, 4, 2, 3]) queue.putNowait(n);
+    fails = true;
+    expect(String(thrownBy(() => queue.putNowait(0)))).toBe('Error: incomparable');
+    expect(String(thrownBy(() => queue.getNowait()))).toBe('Error: incomparable');
+    fails = false;
+    expect(queue.size).toBe(5);
+    expect([1, 2, 3, 4, 5].map(() => queue.getNowait())).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('refuses a comparison that uses the queue, and keeps all items', () => {
+    let put: number[] = [];
+    const compare = (a: number, b: number): number => {
+      for (const n of put.splice(0)) queue.putNowait(n);
+      return a - b;
+    };
+    const queue: PriorityQueue<number> = new PriorityQueue<number>(0, { compare });
+    for (const n of [5, 1, 4]) queue.putNowait(n);
+    put = [2];
+    expect(String(thrownBy(() => queue.putNowait(0)))).toContain('while it compared');
+    put = [3];
+    expect(String(thrownBy(() => queue.getNowait()))).toContain('while it compared');
+    expect([1, 2, 3, 4, 5].map(() => queue.getNowait())).toEqual([1, 2, 3, 4, 5]);
+  });
 });
 
 test.each([{ queue: new LifoQueue<number>() }, { queue: new PriorityQueue<number>() }])(

@@ -1,0 +1,123 @@
+/**
+ * The waiters of a future, in the order of registration. Nearly all futures have one waiter or none, so the first is kept
+ * without a list. A list that is long when one of its waiters leaves becomes a set: an array would be searched and copied
+ * for each that leaves, and n waiters that leave would take n² steps.
+ */
+import { Handle } from './handle.ts';
+import type { Runnable } from './ready-queue.ts';
+
+/** None, one, or a list of them. */
+export type FutureWaiters = Runnable | Runnable[] | ManyWaiters | undefined;
+
+/** Up to this length an array is searched. */
+const shortLength = 8;
+
+export class ManyWaiters {
+  readonly #all: Set<Runnable>;
+  /** The handles by their callbacks. Made when a callback is first removed. */
+  #handles: Map<unknown, Handle[]> | undefined;
+
+  constructor(waiters: readonly Runnable[]) {
+    this.#all = new Set(waiters);
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  push(waiter: Runnable): void {
+    this.#all.add(waiter);
+    if (this.#handles !== undefined) this.#note(this.#handles, waiter);
+  }
+
+  remove(waiter: Runnable): void {
+    this.#all.delete(waiter);
+  }
+
+  /** Removes all handles of `callback`; returns how many there were. */
+  removeCallback(callback: unknown): number {
+    if (this.#handles === undefined) {
+      this.#handles = new Map();
+      for (const waiter of this.#all) this.#note(this.#handles, waiter);
+    }
+    const handles = this.#handles.get(callback) ?? [];
+    this.#handles.delete(callback);
+    for (const handle of handles) this.#all.delete(handle);
+    return handles.length;
+  }
+
+  #note(handles: Map<unknown, Handle[]>, waiter: Runnable): void {
+    if (!(waiter instanceof Handle)) return;
+    const before = handles.get(waiter._callback);
+    if (before === undefined) handles.set(waiter._callback, [waiter]);
+    else before.push(waiter);
+  }
+
+  [Symbol.iterator](): Iterator<Runnable> {
+    return this.#all.values();
+  }
+}
+
+export function isList(waiters: FutureWaiters): waiters is Runnable[] | ManyWaiters {
+  return Array.isArray(waiters) || waiters instanceof ManyWaiters;
+}
+
+/** All of them, for a loop. */
+export function eachWaiter(waiters: FutureWaiters): Iterable<Runnable> {
+  if (waiters === undefined) return [];
+  return isList(waiters) ? waiters : [waiters];
+}
+
+/** Tells whether one of them takes over the outcome of the future, a failure included. */
+export function retrieve(waiters: FutureWaiters): boolean {
+  for (const waiter of eachWaiter(waiters)) if (waiter._retrieves) return true;
+  return false;
+}
+
+/** Tells whether one of them waits for the future on behalf of code that may read its outcome. */
+export function mayRetrieve(waiters: FutureWaiters): boolean {
+  for (const waiter of eachWaiter(waiters)) if (waiter._holds) return true;
+  return false;
+}
+
+/** Returns the waiters without `waiter`. */
+export function withoutWaiter(waiters: FutureWaiters, waiter: Runnable): FutureWaiters {
+  if (waiters === undefined || waiters === waiter) return undefined;
+  if (Array.isArray(waiters) && waiters.length <= shortLength) {
+    const at = waiters.indexOf(waiter);
+    if (at >= 0) waiters.splice(at, 1);
+    return waiters.length === 0 ? undefined : waiters;
+  }
+  const list = many(waiters);
+  if (list === undefined) return waiters;
+  list.remove(waiter);
+  return list.size === 0 ? undefined : list;
+}
+
+/** Returns the waiters without the handles of `callback`, and how many these were. */
+export function withoutCallback(
+  waiters: FutureWaiters,
+  callback: unknown,
+): { kept: FutureWaiters; removed: number } {
+  const isHandle = (waiter: Runnable): boolean =>
+    waiter instanceof Handle && waiter._callback === callback;
+  if (Array.isArray(waiters) && waiters.length <= shortLength) {
+    const kept = waiters.filter((waiter) => !isHandle(waiter));
+    return { kept: kept.length === 0 ? undefined : kept, removed: waiters.length - kept.length };
+  }
+  const list = many(waiters);
+  if (list !== undefined) {
+    const removed = list.removeCallback(callback);
+    return { kept: list.size === 0 ? undefined : list, removed };
+  }
+  const one = waiters as Runnable | undefined;
+  return one !== undefined && isHandle(one)
+    ? { kept: undefined, removed: 1 }
+    : { kept: waiters, removed: 0 };
+}
+
+/** The waiters as a set; undefined if there is no list of them. */
+function many(waiters: FutureWaiters): ManyWaiters | undefined {
+  if (waiters instanceof ManyWaiters) return waiters;
+  return Array.isArray(waiters) ? new ManyWaiters(waiters) : undefined;
+}
