@@ -1,8 +1,8 @@
-/** Writes jobs for one worker into the list that is their message. */
+/** Writes jobs for one worker into the list that is their message: see `protocol.ts`. */
 import type { Job } from './job.ts';
 import type { Code, Jobs } from './protocol.ts';
 
-/** So many functions keep their number; a program that makes ever new ones must not fill its workers. */
+/** How many functions have a number at a time: a program that makes ever new ones must not fill the memory of its workers. */
 const limit = 1000;
 
 export class BatchWriter {
@@ -12,8 +12,8 @@ export class BatchWriter {
   #lastNumber = 0;
 
   /**
-   * @param jobs - At least one; their numbers follow one another.
-   * @param claimed - All jobs up to this number are taken to be claimed.
+   * @param jobs - At least one. Their numbers follow one another.
+   * @param claimed - The pool has claimed all jobs up to this number; -1 for none.
    */
   write(jobs: readonly Job[], claimed: number): Jobs {
     const list: [number, number, ...unknown[]] = [(jobs[0] as Job).seq, claimed];
@@ -37,7 +37,7 @@ export class BatchWriter {
     return list;
   }
 
-  /** The worker did not get what was written, and with it perhaps the code of functions: they are sent again. */
+  /** Forgets which functions the worker knows: a message did not arrive that may have carried their code. */
   forget(): void {
     this.#numbers = new WeakMap();
     this.#count = 0;

@@ -1,6 +1,6 @@
 import { later } from './later.ts';
 
-/** A time after which something is done, unless it is put off before. */
+/** Calls a function after a time, unless the deadline is set anew or cleared before. */
 export class Deadline {
   readonly #reached: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -9,12 +9,12 @@ export class Deadline {
     this.#reached = reached;
   }
 
-  /** @param ms - From now on; endless for never. */
+  /** @param ms - From now on. `Infinity` means never. */
   set(ms: number): void {
     this.clear();
     if (ms === Number.POSITIVE_INFINITY) return;
     const timer = setTimeout(() => {
-      // A program that was busy may only now come to read the message that puts it off.
+      // A program that was busy may have a message to read that clears the deadline.
       later(() => {
         if (this.#timer === timer) this.#reached();
       });

@@ -6,15 +6,15 @@ import type { SubmitChunk } from './map-chunks.ts';
 import type { Source } from './map-inputs.ts';
 
 /**
- * Runs functions elsewhere, and answers a future for each. What all executors have; one of your own needs `submit()` and
- * `shutdown()`.
+ * Runs functions elsewhere, and returns a future for each. All executors extend it; an executor of your own has to define
+ * `submit()` and `shutdown()`.
  *
  * Follows `concurrent.futures.Executor`. Differs: the futures are those of the loop, awaited with `yield*` or `await`;
  * there are no keyword arguments.
  */
 export abstract class Executor implements Contract {
   /**
-   * Has `fn(...args)` run.
+   * Runs `fn(...args)` elsewhere.
    *
    * @returns a future of what it returns, or of what the promise it returns resolves with.
    * @throws TypeError when the function cannot cross; Error after `shutdown()`; {@link BrokenExecutor}.
@@ -24,7 +24,7 @@ export abstract class Executor implements Contract {
   /**
    * Takes no more work. Work that was submitted is done all the same, and then the workers end.
    *
-   * @param options - `wait`: whether the future is done only when all that has happened, by default true.
+   * @param options - `wait`: the future is done only when all that has happened, by default true.
    *   `cancelFutures`: cancels what has not begun, by default false. `cancelRunning`: cancels everything, by default false.
    */
   abstract shutdown(options?: ShutdownOptions): Future<void>;
@@ -96,7 +96,10 @@ export abstract class Executor implements Contract {
     );
   }
 
-  /** @internal How many inputs of `map()` are submitted as one job; undefined where none are. */
+  /**
+   * @internal Returns the function that submits a chunk of inputs of `map()` as one job; undefined if this executor has no
+   * workers.
+   */
   _chunks(_fn: (...args: never[]) => unknown): SubmitChunk | undefined {
     return undefined;
   }
@@ -112,7 +115,7 @@ export abstract class Executor implements Contract {
   }
 }
 
-/** Options are told from inputs by what they are not: iterable. */
+/** Options can be told from inputs, as they cannot be iterated. */
 function isOptions(value: unknown): boolean {
   return (
     typeof value === 'object' &&

@@ -2,15 +2,15 @@ import { codeOf } from './portable-function.ts';
 import type { Code } from './protocol.ts';
 import type { JobOptions } from './submit-options.ts';
 
-/** A program that makes ever new sizes of buffers must not fill the memory. */
+/** The most variants that are kept of a function: a program that makes ever new sizes of buffers must not fill the memory. */
 const limit = 64;
 const variants = new WeakMap<Code, Map<string, Code>>();
 
 /**
- * Returns how `fn` crosses for one job. That a job answers a stream, or that somebody listens to its reports, is said with
- * the function, which crosses once: other jobs need no room for it in their messages.
+ * Returns how `fn` crosses for one job. The code of the function also says that a job is a stream, that its reports are
+ * wanted, or that it is a chunk of `map()`. The code crosses once, so that such jobs need no more room in their messages.
  *
- * @param bufferSize - How far ahead of its consumer a stream may be; undefined for what answers one result.
+ * @param bufferSize - How far ahead of its consumer a stream may be; undefined for a job with one result.
  * @throws TypeError when it cannot cross.
  */
 export function codeFor(

@@ -3,14 +3,14 @@ import { systemHost } from '../core/host.ts';
 const host = globalThis as { setImmediate?: (fn: () => void) => unknown };
 const { setImmediate } = host;
 
-/** Calls back after the event loop of the host has turned. */
+/** Calls `fn` after the event loop of the host has turned. */
 export function later(fn: () => void): void {
-  // A browser has timers wait for 4 ms, which its messages need not.
+  // A browser delays nested timers by 4 ms, but not the messages that `macrotask()` uses.
   if (setImmediate === undefined) systemHost.macrotask(fn);
   else setImmediate(fn);
 }
 
-/** Has a function called after the event loop of the host has turned: once, however often that is asked for meanwhile. */
+/** Calls a function after the event loop of the host has turned: once, however often `ask()` was called meanwhile. */
 export class OncePerTurn {
   readonly #fn: () => void;
   asked = false;

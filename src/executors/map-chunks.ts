@@ -1,7 +1,7 @@
 /**
- * Inputs of `map()` that go to a worker together, as one job: each has a future of its own all the same.
+ * Inputs of `map()` that are sent to a worker together, as one job. Each has a future of its own all the same.
  *
- * A chunk goes out when it is full; when there are no more inputs; and when somebody waits for one of its results.
+ * A chunk is submitted when it is full, when there are no more inputs, and when the program waits for one of its results.
  */
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
@@ -9,17 +9,17 @@ import { QueueFull } from '../errors.ts';
 import { decodeThrown } from './error-codec.ts';
 import type { Thrown } from './protocol.ts';
 
-/** Has the function run with each of the argument lists, as one job. */
+/** Runs the function with each of the argument lists, as one job. */
 export type SubmitChunk = (calls: readonly unknown[][]) => Future<unknown>;
 
 export class MapChunks {
   readonly #submit: SubmitChunk;
   readonly #size: number;
   readonly #underWay = new Set<Future<unknown>>();
-  /** Those that wait for the chunk to go out. */
+  /** The argument lists and the futures of the chunk that is not submitted yet. */
   #calls: unknown[][] = [];
   #futures: Future<unknown>[] = [];
-  /** Whether the executor had no room for the chunk when it was to go out. */
+  /** True if the executor had no room for the chunk when it was to be submitted. */
   #due = false;
 
   constructor(submit: SubmitChunk, size: number) {
@@ -38,7 +38,7 @@ export class MapChunks {
     return future;
   }
 
-  /** Somebody waits for this result, or, without one, for any. */
+  /** The program waits for this result, or, if undefined, for any. */
   urge(future: Future<unknown> | undefined): void {
     const waits = future === undefined ? this.#underWay.size === 0 : !future.done();
     if (waits && (future === undefined || this.#futures.includes(future))) this.flush();
@@ -66,7 +66,7 @@ export class MapChunks {
     });
   }
 
-  /** Nobody wants the rest. */
+  /** The remaining results are not wanted. */
   giveUp(reason: string): void {
     this.#forget();
     for (const job of this.#underWay) job.cancel(reason);
@@ -98,7 +98,7 @@ function settle(futures: readonly Future<unknown>[], job: Future<unknown>): void
   }
 }
 
-/** The chunk failed as a whole: to hear of that once is enough. */
+/** The chunk failed as a whole. If no future is read, that is reported once, not for each. */
 function failAll(futures: readonly Future<unknown>[], error: unknown): void {
   let told = false;
   for (const future of futures) {

@@ -7,7 +7,7 @@ type Input = Iterator<unknown> | AsyncIterator<unknown>;
 
 /** Several inputs, taken one of each at a time until one of them ends, as Python's `zip()` takes them. */
 export class MapInputs {
-  /** Whether any input is asynchronous: `pull()` answers a promise then. */
+  /** True if any input is asynchronous: `pullAsync()` is to be used then. */
   readonly areAsync: boolean;
   readonly #open: Set<Input>;
 
@@ -46,7 +46,7 @@ export class MapInputs {
     return undefined;
   }
 
-  /** Tells inputs that are not at their end that nobody wants the rest. */
+  /** Closes the inputs that are not at their end: the rest is not wanted. */
   async close(): Promise<void> {
     const inputs = [...this.#open];
     this.#open.clear();

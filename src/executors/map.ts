@@ -1,6 +1,6 @@
 /**
- * The results of `map()`: a window that slides over the inputs. Up to `bufferSize` jobs are under way; taking a result
- * has the next input submitted first, so that workers stay busy while the program looks at the result.
+ * The results of `map()`: a window that slides over the inputs. Up to `bufferSize` jobs are under way. Before a result is
+ * handed out, the next input is submitted, so that workers stay busy while the program looks at the result.
  */
 import { inContextOfNow } from '../core/context.ts';
 import { getEventLoop } from '../core/current.ts';
@@ -15,18 +15,17 @@ import { MapInputs } from './map-inputs.ts';
 export interface MapOptions {
   /**
    * How many inputs are submitted ahead of the results that were taken. Default: 1024, enough to keep any number of
-   * workers busy, and little enough for an endless input.
+   * workers busy, and few enough for an endless input.
    */
   bufferSize?: number;
-  /** How long all results may take together, from the call of `map()` on, in ms. Default: as long as it takes. */
+  /** How long all results may take together, from the call of `map()` on, in ms. Default: as long as they take. */
   timeout?: number;
-  /** Whether results come in the order of the inputs, or else as they are done. Default: true. */
+  /** True: results come in the order of the inputs. False: they come as they are done. Default: true. */
   ordered?: boolean;
   /**
-   * So many inputs are handed to a worker as one job. For work of some microseconds that is several times as fast, as a job
-   * costs more than that. What is in a chunk runs on one worker and is stopped as one; an input that cannot be copied, or
-   * the loss of the worker, fails all of it. No more than `bufferSize`; without effect in executors that have no workers.
-   * Default: 1.
+   * How many inputs are sent to a worker as one job, at most `bufferSize`. For work of some microseconds this is several
+   * times as fast, as a job costs more than that. The inputs of a chunk run on one worker and are stopped together; an input
+   * that cannot be copied, or the loss of the worker, fails all of them. Executors without workers ignore it. Default: 1.
    */
   chunkSize?: number;
   /** Puts errors among the results of `for await`, and goes on, instead of ending with the first. Default: false. */
@@ -43,34 +42,34 @@ type Step = IteratorResult<unknown, undefined>;
  * In async functions: `for await (const result of results)`. In coroutines: `for (const next of results)` and then
  * `yield* next`, where each failure is that of its own future, so that the loop can go on after it.
  *
- * However a loop is left, the rest is given up: what has not begun never begins, and the inputs are closed.
+ * However a loop is left, the rest is given up: calls that have not begun never begin, and the inputs are closed.
  */
 export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   readonly #submit: (args: unknown[]) => Future<unknown>;
   readonly #inputs: MapInputs;
-  /** Where inputs wait for others that go with them. */
+  /** Where inputs wait until a chunk is full. */
   readonly #chunks: MapChunks | undefined;
   readonly #bufferSize: number;
   readonly #returnExceptions: boolean;
   readonly #ordered: boolean;
   readonly #loop: EventLoop = getEventLoop();
   readonly #timer: TimerHandle | undefined;
-  /** What was submitted and not yet taken. */
+  /** The calls that were submitted, and whose results were not taken yet. */
   readonly #ahead: Future<unknown>[] = [];
-  /** What is done and not yet taken, if the order does not matter. */
+  /** The calls that are done and were not taken yet, if the order does not matter. */
   readonly #finished: Future<unknown>[] = [];
-  /** The calls of `next()` that have no answer yet. */
+  /** The calls of `next()` that are not settled yet. */
   readonly #asking: Future<Step>[] = [];
-  /** Arguments that were taken from the inputs when the executor had no room for them. */
+  /** Arguments that were taken from the inputs while the executor had no room for them. */
   #held: unknown[] | undefined;
-  /** Handed out last, to a coroutine. */
+  /** The future that a coroutine was given last. */
   #handedOut: Future<unknown> | undefined;
-  /** The one of `#ahead` that calls back when it is done. */
+  /** The future of `#ahead` that calls `#answer()` when it is done. */
   #watched: Future<unknown> | undefined;
   #pulling = false;
   /** Nothing more is submitted: the inputs have ended or failed, or the rest was given up. */
   #ended = false;
-  /** What ended the inputs early; thrown after the results of what came before. */
+  /** The error that ended the inputs early. It is thrown after the results of the inputs before it. */
   #failure: { readonly error: unknown } | undefined;
 
   /** @internal */
@@ -100,7 +99,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     if (timeout !== undefined)
       this.#timer = this.#loop.callLater(timeout, () => this.#timeOut(timeout));
     this.#fill();
-    // Nothing came before it: it is the fault of the call, as a function that cannot cross is.
+    // No input came before it: the call itself is wrong, as with a function that cannot cross.
     if (this.#failure !== undefined && this.#ahead.length === 0) {
       this.#timer?.cancel();
       throw this.#failure.error;
@@ -196,7 +195,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     return !this.#ended && this.#ahead.length + this.#finished.length < this.#bufferSize;
   }
 
-  /** Answers whether there may be more: not when the executor is full of jobs, until some are taken. */
+  /** Submits one call. Returns false while the executor has no room for it. */
   #add(args: unknown[] | undefined): boolean {
     if (args === undefined) {
       this.#ended = true;
@@ -217,7 +216,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     return true;
   }
 
-  /** Where the order does not matter, the next result is that of the next which is done. */
+  /** A call is done, and the order does not matter. */
   #finish(future: Future<unknown>): void {
     const at = this.#ahead.indexOf(future);
     if (at === -1) return;
@@ -226,17 +225,17 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     this.#answer();
   }
 
-  /** The inputs fail, or the executor takes no more: that is thrown in its place in the order. */
+  /** An input has failed, or the executor takes no more: the error is thrown in its place in the order. */
   #fail(error: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#failure = { error };
     this.#inputs.close().catch(() => {
-      // What made it fail is what the program hears of.
+      // The program is told of the first error only.
     });
   }
 
-  /** Takes the next future, once its successor was submitted. */
+  /** Takes the next future, and submits its successor. */
   #take(): Future<unknown> | undefined {
     const next = (this.#ordered ? this.#ahead : this.#finished).shift();
     if (next !== undefined) {
@@ -246,7 +245,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     return next;
   }
 
-  /** Answers those who ask, as far as there are outcomes. */
+  /** Settles calls of `next()`, as far as there are results. */
   #answer(): void {
     for (;;) {
       const asking = this.#asking[0];
@@ -309,7 +308,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     this.#answer();
   }
 
-  /** The first that is not done fails for all; what is done may still be read. */
+  /** The first result that is not there fails with the TimeoutError. Earlier results can still be read. */
   #timeOut(ms: number): void {
     const late = [this.#handedOut, ...this.#ahead].find((future) => future?.done() === false);
     if (late === undefined && this.#ended) return;
@@ -326,7 +325,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   }
 }
 
-/** Later inputs are submitted by whoever takes results, and belong to the context of the call all the same. */
+/** Later inputs are submitted by the code that takes results, but in the context of the call of `map()`. */
 function inContextOfCall<Given>(
   submit: (given: Given) => Future<unknown>,
 ): (given: Given) => Future<unknown> {

@@ -12,23 +12,23 @@ import type { StreamJob } from './stream-job.ts';
 import { checkBufferSize, defaultBufferSize, type StreamOptions } from './stream-options.ts';
 import { checkSubmitOptions, type SubmitOptions } from './submit-options.ts';
 
-/** An executor that nobody holds any more can get no more work: its workers may go. */
+/** An executor that was collected can get no more work: its workers are ended. */
 const forgotten = new FinalizationRegistry<Pool>((pool) => {
   void pool.shutdown({ wait: false });
 });
 
 const none: SubmitOptions = {};
 
-/** Something to iterate, but no string: its letters are hardly what is meant. */
+/** An iterable, but no string: its letters are hardly meant. */
 type Items<T, R> = object & (Iterable<T, R> | AsyncIterable<T, R>);
 
-/** A function whose items {@link PoolExecutor.stream} answers. */
+/** A function that makes the items of {@link PoolExecutor.stream}. */
 export type StreamWork<Args extends unknown[], T, R, Progress = unknown> = (
   this: CurrentJob<Progress>,
   ...args: Args
 ) => Items<T, R> | PromiseLike<Items<T, R>>;
 
-/** What the executors have in common that keep a pool of workers. */
+/** The base of all executors that keep a pool of workers. */
 export abstract class PoolExecutor extends Executor {
   readonly #pool: Pool;
 
@@ -44,7 +44,7 @@ export abstract class PoolExecutor extends Executor {
   }
 
   /**
-   * Has `fn(...args)` run as `submit()` does, with options.
+   * Runs `fn(...args)` as `submit()` does, with options.
    *
    * @throws RangeError for a wrong option; as `submit()`.
    *
@@ -67,8 +67,8 @@ export abstract class PoolExecutor extends Executor {
   }
 
   /**
-   * Has `fn(...args)` run in a worker, and answers its items one by one: `fn` is a generator function, an async one, or
-   * one that answers something to iterate.
+   * Runs `fn(...args)` in a worker, and returns its items one by one. `fn` is a generator function, an async generator
+   * function, or a function that returns an iterable.
    *
    * The generator is paused when it is 64 items ahead of those that were taken; its worker is held meanwhile, and runs
    * nothing else. A thrown error comes in its place in the order.
@@ -98,7 +98,7 @@ export abstract class PoolExecutor extends Executor {
   }
 
   /**
-   * Answers the items of `fn(...args)` as `stream()` does, with options.
+   * Returns the items of `fn(...args)` as `stream()` does, with options.
    *
    * @throws TypeError or RangeError for a wrong option; as `stream()`.
    *
@@ -137,8 +137,8 @@ export abstract class PoolExecutor extends Executor {
   }
 
   /**
-   * Waits until the queue has room, for executors with a `maxQueue`: `submit()` throws QueueFull when it has none. Who
-   * waits goes on in the order of arrival, one for each place.
+   * Waits until the queue has room, for executors with a `maxQueue`: `submit()` throws QueueFull when it has none. The
+   * waiting tasks go on in the order of their calls, one for each place.
    *
    * @example
    * ```ts
@@ -165,7 +165,7 @@ export abstract class PoolExecutor extends Executor {
     return (calls) => this.#pool.submit(fn, [calls], { chunked: true }, this.map);
   }
 
-  /** What it is doing at this moment. */
+  /** Returns what the executor is doing at this moment. */
   statistics(): ExecutorStatistics {
     return this.#pool.statistics();
   }

@@ -2,22 +2,22 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
 import type { OutsideWork } from '../core/outside-work.ts';
 
-/** What a pool keeps of a job, as its future sees it. */
+/** The job of a future. */
 export interface FutureOwner {
   readonly name: string;
   running(): boolean;
-  /** The future is done: with an outcome from the worker, or because the program settled or cancelled it. */
+  /** The future is done: the outcome of the worker has come, or the program has settled or cancelled it. */
   settled(): void;
 }
 
 /**
  * The future of a job in a pool of workers.
  *
- * `cancel()` cancels it whenever it is pending, at once. A job that no worker has begun never begins then. One that runs
- * is asked to stop, by its signal (see {@link currentJob}), and its worker is ended when it does not; what becomes of it is
- * dropped. Ask `running()` to know which of the two it is.
+ * `cancel()` cancels a pending future at once. If no worker has begun the job, it never begins. If the job runs, it is asked
+ * to stop by its signal (see {@link currentJob}), and its worker is ended when it does not; its outcome is dropped.
+ * `running()` tells the two apart.
  *
- * Follows what `loop.run_in_executor()` answers. Differs: it knows `running()`, as `concurrent.futures.Future` does.
+ * Follows what `loop.run_in_executor()` returns. Differs: it knows `running()`, as `concurrent.futures.Future` does.
  */
 export class PoolFuture<T> extends Future<T> {
   /** @internal */
@@ -37,12 +37,12 @@ export class PoolFuture<T> extends Future<T> {
     return this._owner.running();
   }
 
-  /** @internal Made when asked for: a text for each job would cost more than many a job. */
+  /** @internal Made only when it is needed: a text for each job would cost more than a small job. */
   override _shortText(): string {
     return `\`${this._owner.name}\` in an executor`;
   }
 
-  /** @internal The one place that every way of being settled passes through. */
+  /** @internal Called once, however the future becomes done. */
   override _wakeWaiters(): void {
     this._outside.close();
     super._wakeWaiters();

@@ -3,21 +3,21 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
 import type { StreamJob } from './stream-job.ts';
 
-/** A stream that nobody holds any more can be taken from by nobody: its worker is wanted for other things. */
+/** A stream that was collected can have no consumer any more: its worker is freed. */
 const forgotten = new FinalizationRegistry<StreamJob>((job) => {
-  // One that has failed is to be reported, as nobody has heard of it.
-  if (!job.future.done()) job.leave('nobody holds its stream any more');
+  // A failed stream is left as it is, so that its failure is reported.
+  if (!job.future.done()) job.leave('its stream was forgotten');
 });
 
 /**
- * What a {@link PoolStream} will answer next: a future for coroutines, and a promise in all that `for await` and others
- * want of one. To cancel it, as a cancelled task that awaits it does, is to leave the stream.
+ * The next step of a {@link PoolStream}: a future for coroutines, and a promise for `for await` and other code. Its
+ * cancellation, which a cancelled task that awaits it causes, leaves the stream.
  */
 export class StreamStep<T, R>
   extends Future<IteratorResult<T, R>>
   implements Promise<IteratorResult<T, R>>
 {
-  /** @internal Whoever waits for an item holds the stream. */
+  /** @internal Keeps the stream from being collected while its next item is awaited. */
   readonly _stream: PoolStream<T, R>;
   readonly #job: StreamJob;
 
@@ -68,9 +68,9 @@ export class StreamStep<T, R>
  *
  * In async functions: `for await (const item of stream)`. In coroutines: `const { done, value } = yield* stream.next()`.
  *
- * However a loop is left, the generator's `finally` is run in the worker, and the loop goes on when that is done; its
- * signal aborts (see {@link currentJob}). A generator that does not end within `grace` ms has its worker ended. Coroutines
- * say `using stream = …` for that, or `yield* stream.return()`.
+ * However a `for await` loop is left, the generator's signal aborts (see {@link currentJob}), its `finally` runs in the
+ * worker, and the program goes on when that is done. If the generator does not end within `grace` ms, its worker is ended.
+ * In coroutines, `using stream = …` or `yield* stream.return()` does that.
  */
 export class PoolStream<T, R = void>
   implements AsyncIterableIterator<T, R | undefined, undefined>, AsyncDisposable, Disposable
@@ -113,8 +113,8 @@ export class PoolStream<T, R = void>
   }
 
   /**
-   * Leaves the stream without waiting, and has whoever waits for an item throw a CancelledError. Answers false when the
-   * generator had ended.
+   * Leaves the stream without waiting. A wait for an item throws a CancelledError. Returns false when the generator had
+   * ended.
    *
    * @param reason - What the CancelledError says.
    */

@@ -4,8 +4,9 @@ import type { Runnable } from '../core/ready-queue.ts';
 import type { PoolFuture } from './pool-future.ts';
 
 /**
- * The reports of one job on their way to `onProgress`: on the loop, in the context of the submission, in their order, and
- * before the outcome, which waits for them. Once the future is done, by `cancel()` or a timeout, no more is heard.
+ * The reports of one job on their way to `onProgress`. It is called on the loop, in the context of the submission, in the
+ * order of the reports, and before the outcome, which waits for that. Once the future is done, by `cancel()` or a timeout,
+ * further reports are dropped.
  */
 export class ProgressReports implements Runnable {
   readonly #future: PoolFuture<unknown>;
@@ -13,13 +14,13 @@ export class ProgressReports implements Runnable {
   readonly #handle: Handle;
   #values: unknown[] = [];
   #scheduled = false;
-  /** The outcome that waits. */
+  /** Settles the future with the outcome that waits. */
   #settle: (() => void) | undefined;
 
   constructor(future: PoolFuture<unknown>, callback: (value: unknown) => unknown) {
     this.#future = future;
     this.#callback = callback;
-    // Made now, as it keeps the context and the host's.
+    // Made at once, as it keeps the context of the submission, also the host's.
     this.#handle = new Handle(() => this.#deliver(), [], future.getLoop(), copyContext());
   }
 
@@ -29,7 +30,7 @@ export class ProgressReports implements Runnable {
     this.#schedule();
   }
 
-  /** Has `settle` called once all reports that have come were heard. */
+  /** Calls `settle` once `onProgress` was called with all reports that have come. */
   before(settle: () => void): void {
     this.#settle = settle;
     if (!this.#scheduled) this.#end();
@@ -48,7 +49,7 @@ export class ProgressReports implements Runnable {
     if (!this.#scheduled) this.#end();
   }
 
-  /** @internal The loop was closed: there is nobody to report to any more. */
+  /** @internal The loop was closed: it calls no `onProgress` any more. */
   _runOrphaned(): void {
     this.#scheduled = false;
     this.#values = [];

@@ -1,40 +1,47 @@
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
 
-/** Those who wait until the queue of an executor has room, in the order in which they came. */
+/** The calls of `room()` that wait until the queue of an executor has room, in the order in which they came. */
 export class RoomWaiters {
-  readonly #waiting: Future<void>[] = [];
+  readonly #waiting = new Set<Future<void>>();
+
+  get length(): number {
+    return this.#waiting.size;
+  }
 
   /** @param free - How many jobs fit now. */
   wait(free: number): Future<void> {
     const loop = getEventLoop();
     const future = loop.createFuture<void>();
     future._purpose = 'room in an executor';
-    if (free > this.#waiting.length) {
+    if (free > this.#waiting.size) {
       future.setResult();
       return future;
     }
-    this.#waiting.push(future);
+    this.#waiting.add(future);
     const outside = loop._expectOutside();
     future.addDoneCallback(() => {
       outside.close();
-      const at = this.#waiting.indexOf(future);
-      if (at !== -1) this.#waiting.splice(at, 1);
+      this.#waiting.delete(future);
     });
     return future;
   }
 
-  /** So many jobs fit now: as many may go on. */
+  /** @param free - How many jobs fit now: as many waiters go on. */
   wake(free: number): void {
-    for (const future of this.#waiting.splice(0, free)) if (!future.done()) future.setResult();
+    let left = free;
+    for (const future of this.#waiting) {
+      if (left-- <= 0) return;
+      this.#waiting.delete(future);
+      if (!future.done()) future.setResult();
+    }
   }
 
-  /** Nothing fits any more, ever. */
+  /** The executor takes no more jobs. */
   fail(error: () => Error): void {
-    for (const future of this.#waiting.splice(0)) if (!future.done()) future.setException(error());
-  }
-
-  get length(): number {
-    return this.#waiting.length;
+    for (const future of this.#waiting) {
+      this.#waiting.delete(future);
+      if (!future.done()) future.setException(error());
+    }
   }
 }

@@ -19,6 +19,7 @@ export interface WorkerStatistics {
   readonly job: string | undefined;
 }
 
+/** @param queued - How many jobs no worker was given. */
 export function statisticsOf(
   maxWorkers: number,
   queued: number,

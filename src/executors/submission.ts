@@ -1,8 +1,8 @@
-/** When an executor refuses work, whatever the work is. */
+/** When an executor refuses work, no matter what it is. */
 import { checkNotLoading } from './module-loading.ts';
 import { process } from './node.ts';
 
-/** @throws Error when nothing that starts now would be done, or when a worker would start the program again. */
+/** @throws Error while the program ends, or while a worker loads the module of the program. */
 export function checkMaySubmit(caller: string): void {
   checkNotLoading(caller);
   if (process._exiting === true) {

@@ -20,28 +20,28 @@ export interface SubmitOptions<Progress = unknown> {
   /** How long this job may go on once it was asked to stop; see the option of the executor. */
   grace?: number;
   /**
-   * What is moved to the worker instead of being copied: buffers among the arguments, or in them. The job is sent when a
-   * worker is free to begin it, and counts as running from then on. Only then are they moved, and empty here: a job that
-   * is cancelled before leaves them as they are. To a process they are copied, and emptied here all the same.
+   * Buffers among the arguments, or in them, that are moved to the worker instead of being copied. The job is sent when a
+   * worker is free to begin it, and counts as running from then on. The buffers are moved only then, and are empty here
+   * afterwards: a job that is cancelled before leaves them as they are. To a process they are copied, and emptied here.
    */
   transfer?: readonly Transferable[];
   /**
-   * Says that it does no harm to run the job twice. When its worker is lost while it runs, it is run again then, on another
-   * one. Default: false; its future fails with a {@link WorkerLostError}.
+   * Says that it does no harm to run the job twice: when its worker is lost while it runs, it is run again on another.
+   * Default: false; its future fails with a {@link WorkerLostError} then.
    */
   idempotent?: boolean;
   /** How often an idempotent job is run again at most. Each time has its own `timeout`. Default: 3. */
   retries?: number;
   /**
-   * Called with each report of the job, see {@link CurrentJob.progress}: on the loop, in the context of the submission, in
-   * the order of the reports and before the outcome; not any more once the future is done.
+   * Called with each report of the job (see {@link CurrentJob.progress}): on the loop, in the context of the submission, in
+   * the order of the reports and before the outcome. It is not called any more once the future is done.
    */
   onProgress?: (value: Progress) => unknown;
 }
 
-/** What a pool is told of a job. */
+/** The options of a job, and how `map()` uses it. */
 export interface JobOptions extends SubmitOptions<never> {
-  /** Whether its one argument is a list of argument lists, to call the function with each. */
+  /** True if its one argument is a list of argument lists: the function is called with each. */
   chunked?: boolean;
 }
 
@@ -70,10 +70,10 @@ export function checkSubmitOptions(options: SubmitOptions<never>, caller = 'subm
   }
 }
 
-/** How often an idempotent job is run again, if nothing else is said. */
+/** The default of `retries`. */
 const defaultRetries = 3;
 
-/** How often a job with these options may be run again when its worker was lost. */
+/** Returns how often a job with these options may be run again when its worker was lost. */
 export function retriesOf({ idempotent, retries = defaultRetries }: SubmitOptions<never>): number {
   return idempotent === true ? retries : 0;
 }
@@ -108,7 +108,7 @@ function checkRetries(options: SubmitOptions<never>, caller: string): void {
   }
 }
 
-/** @throws RangeError when it is no time in ms. `Infinity` is one. */
+/** @throws RangeError for a value that is no time in ms. `Infinity` is one. */
 export function checkDuration(caller: string, name: string, value: unknown): void {
   if (value === undefined || (typeof value === 'number' && value >= 0)) return;
   throw new RangeError(

@@ -1,25 +1,26 @@
 import { setStackLimit } from '../core/stack-limit.ts';
 
-/** So many stacks are taken in so many ms. */
+/** At most so many stacks are taken in any `spanMs`. */
 const limit = 64;
-const span = 50;
+const spanMs = 50;
+/** How many frames of a stack are kept. */
 const depth = 8;
 
 let taken = 0;
 let since = 0;
 
 /**
- * Notes where a job is submitted, to be put below the worker's stack if it fails. As a stack costs several microseconds,
- * more than a small job, a program that submits by the thousand gets only the first few.
+ * Notes where a job is submitted; if the job fails, that stands below the worker's stack. To take a stack costs several
+ * microseconds, more than a small job. A program that submits by the thousand therefore gets only the first few.
  *
- * @param above - The function whose callers are wanted.
+ * @param above - The stack begins with the caller of this function.
  * @param now - The time, on the clock of `performance.now()`.
  */
 export function submitPlace(
   above: (...args: never[]) => unknown,
   now: number,
 ): { readonly stack?: string } | undefined {
-  if (taken >= limit && now - since < span) return undefined;
+  if (taken >= limit && now - since < spanMs) return undefined;
   if (Error.captureStackTrace === undefined) return undefined;
   if (taken >= limit) taken = 0;
   if (taken++ === 0) since = now;
