@@ -1,6 +1,7 @@
 /** The worker's end of `BatchWriter`: reads lists of jobs, and keeps the functions under their numbers. */
 import { type Loaded, loadFunction } from './load-function.ts';
 import type { Code, Jobs, NumberedCode } from './protocol.ts';
+import { QuickCalls } from './quick-calls.ts';
 import type { Shipped } from './shipped-context.ts';
 
 /** A function that once took this long may do so again: outcomes are not held back while it runs. */
@@ -20,7 +21,7 @@ export class KnownFunction {
   readonly #code: Code;
   readonly #tsx: string | undefined;
   #loaded: Loaded | undefined;
-  #quickCalls = 0;
+  readonly #quickCalls = new QuickCalls(slowCallMs, quickCallsNeeded);
 
   constructor(code: Code, tsx: string | undefined) {
     this.name = code.name;
@@ -33,13 +34,13 @@ export class KnownFunction {
 
   /** True if outcomes may be held back while it runs. */
   get isQuick(): boolean {
-    return this.#quickCalls >= quickCallsNeeded;
+    return this.#quickCalls.areExpected;
   }
 
   /** Notes how long a call took. */
   note(ms: number): void {
     if (this.bufferSize !== undefined) return;
-    this.#quickCalls = ms < slowCallMs ? this.#quickCalls + 1 : 0;
+    this.#quickCalls.note(ms);
   }
 
   /** Returns the function, or a promise of it while its module loads. */

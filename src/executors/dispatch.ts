@@ -1,12 +1,15 @@
-/** Who gets which jobs. */
+/** Which worker gets which jobs. */
 import type { Job } from './job.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { PoolWorker } from './pool-worker.ts';
 
-/** Work ahead of a worker that is worth taking away from it, in ms. Less is done before it arrives elsewhere. */
-const worthMoving = 0.1;
+/** The jobs ahead of a worker must take so long to be worth moving. Less is done before it arrives elsewhere. */
+const worthMovingMs = 0.1;
 
-/** Workers that can take more, the idle ones first. None is one that a job holds up: what waits behind that is taken back. */
+/**
+ * Returns the workers that can take more, the idle ones first. A worker that is held up by a long job is left out, and if
+ * another can take more, the jobs that wait there are recalled.
+ */
 export function takersAmong(
   workers: Iterable<PoolWorker>,
   idle: readonly PoolWorker[],
@@ -17,16 +20,16 @@ export function takersAmong(
   for (const worker of workers) {
     if (worker.state === 'busy') (worker.isHeldUp(now) ? heldUp : takers).push(worker);
   }
-  // The first is the one that runs, or is about to.
+  // All but the first: that one runs, or is about to.
   if (takers.length > 0) for (const worker of heldUp) worker.recall(worker.load - 1);
   return takers;
 }
 
 /**
- * Gives queued jobs to workers, each as much as brings all to the same level: to give every worker the same share would
- * leave some with much and others with nothing, as they are not equally fast.
+ * Gives queued jobs to workers, to each as many as bring all to the same level. Equal shares would leave some workers with
+ * much and others with nothing, as they are not equally fast.
  *
- * @param workers - Those that may be given jobs, the first to be preferred.
+ * @param workers - The workers that may be given jobs, the preferred ones first.
  */
 export function fill(queue: JobQueue, workers: readonly PoolWorker[]): void {
   while (queue.length > 0) {
@@ -60,9 +63,9 @@ function take(queue: JobQueue, most: number, worker: PoolWorker): Job[] {
 }
 
 /**
- * Takes jobs back that wait behind others, as a worker has nothing to do: half of those of the worker that has most.
+ * Recalls jobs that wait behind others, for a worker that has nothing to do: half of the jobs of the worker that has most.
  *
- * @returns whether to look again soon: there are such jobs, but it is not worth it yet.
+ * @returns true if it is worth looking again soon: jobs wait, but too little work to be moved yet.
  */
 export function relieve(workers: Iterable<PoolWorker>): boolean {
   let most: PoolWorker | undefined;
@@ -70,8 +73,8 @@ export function relieve(workers: Iterable<PoolWorker>): boolean {
   const now = performance.now();
   for (const worker of workers) {
     if (worker.load < 2 || worker.load <= (most?.load ?? 0)) continue;
-    const { cost } = worker.prefetch;
-    if (cost * worker.load < worthMoving && !worker.isHeldUp(now)) again = true;
+    const { costMs } = worker.prefetch;
+    if (costMs * worker.load < worthMovingMs && !worker.isHeldUp(now)) again = true;
     else most = worker;
   }
   if (most === undefined) return again;

@@ -1,37 +1,37 @@
 import { BatchWriter } from './batch.ts';
-import { type ClaimTable, capacity } from './claim-table.ts';
-import { findUncloneable } from './cloneable.ts';
-import { textOf } from './errors.ts';
+import { capacity } from './claim-table.ts';
+import type { Claims } from './claims.ts';
 import type { Job } from './job.ts';
 import type { LineToWorker } from './line.ts';
-import { refuseUnmovable, unmovable } from './transfer.ts';
-import { UnsendableError, whyUnsendable } from './unsendable.ts';
+import { failRefused } from './refused-job.ts';
+import { refuseUnmovable } from './transfer.ts';
 
 /**
- * The jobs that one worker was given, by their numbers: a ring, as numbers count up and a worker runs its jobs in their
- * order.
+ * The jobs that one worker was given, by their numbers. The numbers count up, and a worker runs its jobs in their order, so
+ * the jobs are kept in a ring: each in the place of its number, modulo `capacity`.
  */
 export class GivenJobs {
+  /** How many jobs the worker has. */
   count = 0;
   readonly #ring: (Job | undefined)[] = new Array(capacity).fill(undefined);
-  readonly #channel: LineToWorker;
-  readonly #table: ClaimTable;
+  readonly #line: LineToWorker;
+  readonly #claims: Claims;
   readonly #writer = new BatchWriter();
-  /** Where messages end that were sent and that no answer confirms yet. */
+  /** For each message that the worker may not have read yet: the number after its last job. */
   readonly #ends: number[] = [];
-  /** Jobs that the worker is to be asked for. */
-  readonly #asking: number[] = [];
-  /** No job before this number is there. */
+  /** The jobs that the worker is asked to give back by the next message. */
+  readonly #recalled: number[] = [];
+  /** All jobs with a number below this one have left. */
   #first = 0;
+  /** The number of the next job. */
   #next = 0;
-  #claimedTo = -1;
 
-  constructor(channel: LineToWorker, table: ClaimTable) {
-    this.#channel = channel;
-    this.#table = table;
+  constructor(line: LineToWorker, claims: Claims) {
+    this.#line = line;
+    this.#claims = claims;
   }
 
-  /** How many more fit. */
+  /** How many more jobs fit into the ring. */
   get room(): number {
     return capacity - (this.#next - this.#first);
   }
@@ -41,7 +41,7 @@ export class GivenJobs {
     return job?.seq === seq ? job : undefined;
   }
 
-  /** The one that was given last. */
+  /** The job that was given last. */
   last(): Job | undefined {
     for (let seq = this.#next - 1; seq >= this.#first; seq--) {
       const job = this.get(seq);
@@ -50,38 +50,36 @@ export class GivenJobs {
     return undefined;
   }
 
-  /** Those that are there, in their order. */
+  /** All jobs that the worker has, in their order. */
   all(): Job[] {
-    const jobs: Job[] = [];
-    for (let seq = this.#first; seq < this.#next; seq++) {
-      const job = this.get(seq);
-      if (job !== undefined) jobs.push(job);
-    }
-    return jobs;
+    return this.#between(this.#first, this.#next - 1);
   }
 
-  /** Those that have not begun. */
+  /** The jobs that the worker has not claimed. */
   waiting(): Job[] {
-    return this.all().filter(({ seq }) => this.#table.stateOf(seq) === 'waiting');
+    return this.all().filter(({ seq }) => this.#claims.isWaiting(seq));
+  }
+
+  /** The job that the worker runs. */
+  running(): Job | undefined {
+    return this.all().find(({ seq }) => this.#claims.isClaimed(seq));
   }
 
   /**
-   * Those that the worker may have begun before it died.
+   * The jobs that the worker may have begun before it died.
    *
-   * @param last - The last of them, where that is known better: a process tells of claims that it may never come to, and
-   *   one that has nothing to do is said to begin what is sent to it.
+   * @param lastBegunSeq - The number of the last of them, where that is known. Without it every claimed job counts, which are
+   *   too many: a process claims jobs in advance.
    */
-  begun(last: number = Number.POSITIVE_INFINITY): Set<Job> {
-    const waits = new Set(this.waiting());
-    // What moved there is nowhere else: to be lost with the worker is all that can become of it.
-    const mayHave = ({ seq, transfer }: Job): boolean => seq <= last || transfer !== undefined;
-    return new Set(this.all().filter((job) => !waits.has(job) && mayHave(job)));
+  possiblyBegun(lastBegunSeq: number = Number.POSITIVE_INFINITY): Set<Job> {
+    const waiting = new Set(this.waiting());
+    // Transferred values existed only in that worker, so their job cannot be given to another.
+    const mayHave = ({ seq, transfer }: Job): boolean =>
+      seq <= lastBegunSeq || transfer !== undefined;
+    return new Set(this.all().filter((job) => !waiting.has(job) && mayHave(job)));
   }
 
-  running(): Job | undefined {
-    return this.all().find(({ seq }) => this.#table.stateOf(seq) === 'claimed');
-  }
-
+  /** The job has left the worker. */
   remove({ seq }: Job): void {
     this.#ring[seq % capacity] = undefined;
     this.count--;
@@ -90,7 +88,7 @@ export class GivenJobs {
     }
   }
 
-  /** Sends jobs; answers how many crossed. The others have failed, and said why. */
+  /** Sends jobs. Returns how many were sent; the futures of the others have failed. */
   send(jobs: readonly Job[]): number {
     const single = jobs.length === 1 || jobs.some((job) => job.alone);
     if (!single && this.#trySend(jobs) === undefined) return jobs.length;
@@ -98,37 +96,27 @@ export class GivenJobs {
     for (const job of jobs) {
       const refusal = this.#trySend([job]);
       if (refusal === undefined) sent++;
-      else failUncloneable(job, refusal.cause);
+      else failRefused(job, refusal.cause);
     }
     return sent;
   }
 
-  /** Notes that the worker has claimed all up to this number; answers those that are new. */
-  claim(upTo: number): Job[] {
-    const claimed: Job[] = [];
-    const from = this.#channel.sharesMemory ? upTo : Math.max(this.#claimedTo + 1, this.#first);
-    for (let seq = from; seq <= upTo; seq++) {
-      this.#table.claim(seq);
-      const job = this.get(seq);
-      if (job !== undefined) claimed.push(job);
-    }
-    this.#claimedTo = upTo;
-    return claimed;
+  /** The worker has said that it claimed all jobs up to this number. Returns those that are newly claimed. */
+  claimedUpTo(upTo: number): Job[] {
+    const last = Math.min(upTo, this.#next - 1);
+    const first = this.#claims.told(last, this.#first);
+    for (let seq = first; seq <= last; seq++) this.#claims.claim(seq);
+    return this.#between(first, last);
   }
 
-  /** Those up to this number: the worker has answered them, and the answer did not arrive. */
-  answeredBefore(upTo: number): Job[] {
-    const lost: Job[] = [];
-    for (let seq = this.#first; seq <= upTo && seq < this.#next; seq++) {
-      const job = this.get(seq);
-      if (job !== undefined) lost.push(job);
-    }
-    return lost;
+  /** The jobs up to this number that are left: the worker has sent their outcomes, and those did not arrive. */
+  unanswered(upTo: number): Job[] {
+    return this.#between(this.#first, Math.min(upTo, this.#next - 1));
   }
 
-  /** The jobs of the message that the worker could not read, which began after this number. */
-  lostAfter(after: number): Job[] {
-    // It may have brought the code of functions.
+  /** The jobs of the message that the worker could not read. Its first number is above `after`. */
+  unread(after: number): Job[] {
+    // The message may have carried the code of functions.
     this.#writer.forget();
     const jobs = this.all().filter(({ seq }) => seq > after);
     const first = jobs[0]?.seq ?? this.#next;
@@ -136,79 +124,54 @@ export class GivenJobs {
     return jobs.filter(({ seq }) => seq < end);
   }
 
-  /** Has the worker asked for a job back, by the next `flushWithdrawals()` or at the end of this turn. */
-  ask(job: Job): void {
-    if (job.asked) return;
-    job.asked = true;
-    if (this.#asking.push(job.seq) === 1) queueMicrotask(() => this.flushWithdrawals());
+  /** Has the worker asked to give a job back, by the next `sendRecalls()` or at the end of this turn. */
+  recall(job: Job): void {
+    if (job.isRecalled) return;
+    job.isRecalled = true;
+    if (this.#recalled.push(job.seq) === 1) queueMicrotask(() => this.sendRecalls());
   }
 
-  flushWithdrawals(): void {
-    if (this.#asking.length > 0) {
-      this.#channel.post({ type: 'withdraw', seqs: this.#asking.splice(0) });
+  sendRecalls(): void {
+    if (this.#recalled.length > 0) {
+      this.#line.post({ type: 'withdraw', seqs: this.#recalled.splice(0) });
     }
+  }
+
+  #between(first: number, last: number): Job[] {
+    const jobs: Job[] = [];
+    for (let seq = first; seq <= last; seq++) {
+      const job = this.get(seq);
+      if (job !== undefined) jobs.push(job);
+    }
+    return jobs;
   }
 
   #trySend(jobs: readonly Job[]): { cause: unknown } | undefined {
     const first = this.#next;
     for (const job of jobs) {
       job.seq = this.#next++;
-      this.#table.offer(job.seq);
+      this.#claims.offer(job.seq);
     }
     const transfer = jobs[0]?.transfer;
-    const implies = this.#impliesClaim || transfer !== undefined;
+    const isClaimed = transfer !== undefined || this.#claims.areImplied(this.count === 0);
     try {
       refuseUnmovable(transfer);
-      this.#channel.post(this.#writer.write(jobs, implies ? first : -1), transfer);
+      this.#line.post(this.#writer.write(jobs, isClaimed ? first : -1), transfer);
     } catch (cause) {
       this.#next = first;
       this.#writer.forget();
       return { cause };
     }
     for (const job of jobs) this.#ring[job.seq % capacity] = job;
-    if (implies) for (const job of this.claim(first)) job.begun();
+    if (isClaimed) for (const job of this.claimedUpTo(first)) job.onClaimed();
     this.count += jobs.length;
     this.#noteEnd();
     return undefined;
   }
 
-  /** A process that has nothing to do begins with what it is given: to have it say so would double the messages. */
-  get #impliesClaim(): boolean {
-    return !this.#channel.sharesMemory && this.count === 0;
-  }
-
-  /** Ends before the first job that is there are of messages that were read. */
+  /** Records where this message ends; forgets the ends of messages that the worker has read. */
   #noteEnd(): void {
     this.#ends.push(this.#next);
     while ((this.#ends[0] as number) <= this.#first) this.#ends.shift();
   }
-}
-
-function failUncloneable(job: Job, cause: unknown): void {
-  const reason = reasonOf(job, cause);
-  job.failHere(
-    new TypeError(
-      `The executor expected \`${job.name}\` to be given values that can be copied to a worker, but ${reason}. Pass plain data, and make the rest where it is used.`,
-      { cause },
-    ),
-  );
-}
-
-function reasonOf({ args, code, transfer, shipped = [] }: Job, cause: unknown): string {
-  if (cause instanceof UnsendableError) {
-    const at = args.findIndex((arg) => whyUnsendable(arg) !== undefined);
-    return `${at === -1 ? 'something in `transfer`' : `args[${at}]`} ${cause.message}`;
-  }
-  const found =
-    code.chunked === true
-      ? findUncloneable(args[0], 'inputs')
-      : findUncloneable(args, 'args', transfer);
-  const reason = unmovable(transfer) ?? found;
-  if (reason !== undefined) return reason;
-  for (let at = 0; at < shipped.length; at += 2) {
-    const name = String(shipped[at]);
-    const found = findUncloneable(shipped[at + 1], name);
-    if (found !== undefined) return `${found} (ContextVar '${name}' travels along)`;
-  }
-  return textOf(cause);
 }

@@ -1,55 +1,55 @@
 import { OncePerTurn } from './later.ts';
 import type { PoolWorker } from './pool-worker.ts';
 
+type Timer = ReturnType<typeof setTimeout>;
+
 /**
- * Workers that have nothing to do. They do not keep the program alive; one that has nothing to do for too long is given to
- * `tooLong`.
+ * The workers that have nothing to do. They do not keep the program alive. A worker that has nothing to do for `idleTimeout`
+ * is given to `tooLong`.
  */
 export class IdleWorkers {
-  /** The one that worked last is at the end. */
-  readonly #workers: PoolWorker[] = [];
-  readonly #timers = new Map<PoolWorker, ReturnType<typeof setTimeout>>();
-  readonly #timeout: number;
-  /** To tell the host costs as much as to send a small job, and the next one often comes at once: so it is told later. */
+  /** Each with the timer of its `idleTimeout`. The worker that became idle last is at the end. */
+  readonly #workers = new Map<PoolWorker, Timer | undefined>();
+  readonly #timeoutMs: number;
+  /** Delayed, as to tell the host costs as much as to send a small job, and the next job often comes at once. */
   readonly #lettingGo = new OncePerTurn(() => {
-    for (const worker of this.#workers) worker.keepAlive(false);
+    for (const worker of this.#workers.keys()) worker.keepAlive(false);
   });
   readonly #tooLong: (worker: PoolWorker) => void;
 
-  constructor(timeout: number, tooLong: (worker: PoolWorker) => void) {
-    this.#timeout = timeout;
+  constructor(timeoutMs: number, tooLong: (worker: PoolWorker) => void) {
+    this.#timeoutMs = timeoutMs;
     this.#tooLong = tooLong;
   }
 
   get count(): number {
-    return this.#workers.length;
+    return this.#workers.size;
   }
 
-  /** The one that worked last first, as it is warm. */
+  /** The worker that worked last comes first, as it is warm. */
   list(): PoolWorker[] {
-    return [...this.#workers].reverse();
+    return [...this.#workers.keys()].reverse();
   }
 
+  /** The worker has nothing to do. */
   add(worker: PoolWorker): void {
-    this.#workers.push(worker);
+    if (this.#workers.has(worker)) return;
+    this.#workers.set(worker, this.#startTimer(worker));
     this.#lettingGo.ask();
-    if (this.#timeout === Number.POSITIVE_INFINITY) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(worker);
-      this.#tooLong(worker);
-    }, this.#timeout);
-    // It is for nobody but itself: the program need not wait for it.
-    (timer as { unref?(): void }).unref?.();
-    this.#timers.set(worker, timer);
   }
 
-  /** It has something to do, or is gone. */
+  /** The worker has something to do, or is about to end. */
   remove(worker: PoolWorker): void {
-    const at = this.#workers.indexOf(worker);
-    if (at !== -1) this.#workers.splice(at, 1);
-    const timer = this.#timers.get(worker);
-    if (timer === undefined) return;
-    clearTimeout(timer);
-    this.#timers.delete(worker);
+    if (!this.#workers.has(worker)) return;
+    clearTimeout(this.#workers.get(worker));
+    this.#workers.delete(worker);
+  }
+
+  #startTimer(worker: PoolWorker): Timer | undefined {
+    if (this.#timeoutMs === Number.POSITIVE_INFINITY) return undefined;
+    const timer = setTimeout(() => this.#tooLong(worker), this.#timeoutMs);
+    // The program must not stay alive only to end an idle worker.
+    (timer as { unref?(): void }).unref?.();
+    return timer;
   }
 }

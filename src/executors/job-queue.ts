@@ -1,13 +1,13 @@
 import type { Job } from './job.ts';
 
-/** Waiting so long, in ms, is worth as much as one level of priority: no job waits for ever behind more urgent ones. */
-const ageing = 1000;
+/** A job gains one level of priority for each span of this length that it waits, so that none waits for ever. */
+const ageingMs = 1000;
 
-/** Jobs that wait: the more urgent first, equally urgent ones in the order of their submission. */
+/** The jobs that wait for a worker: the more urgent first, equally urgent ones in the order of their submission. */
 export class JobQueue {
-  /** Of those with priority 0: usually all. */
+  /** The jobs with priority 0: usually all. */
   readonly #usual = new Lane();
-  /** Those of every other priority. A lane is there only while it has jobs. */
+  /** A lane for each other priority, as long as it has jobs. */
   readonly #lanes = new Map<number, Lane>();
   #length = 0;
 
@@ -20,8 +20,8 @@ export class JobQueue {
     this.#length++;
   }
 
-  /** Puts a job back that a worker was given and has not begun: to where it was. */
-  giveBack(job: Job): void {
+  /** Puts a job back that a worker was given, to where it was. */
+  putBack(job: Job): void {
     this.#laneOf(job.priority).insert(job);
     this.#length++;
   }
@@ -50,11 +50,11 @@ export class JobQueue {
     return lane;
   }
 
-  /** The one that is next. */
+  /** The job that is next. */
   first(): Job | undefined {
     if (this.#lanes.size === 0) return this.#usual.first;
     const now = performance.now();
-    const rankOf = (job: Job): number => job.priority + (now - job.submittedAt) / ageing;
+    const rankOf = (job: Job): number => job.priority + (now - job.submittedAt) / ageingMs;
     let best = this.#usual.first;
     for (const { first } of this.#lanes.values()) {
       if (first === undefined) continue;

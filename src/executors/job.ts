@@ -1,3 +1,25 @@
+/**
+ * A job: one call for a worker to make. Where it may be, and the four verbs that move it:
+ *
+ * ```text
+ *              give                  claim                outcome
+ *   queued ────────────▶ waiting ────────────▶ claimed ────────────▶ over
+ *     │ ▲                 │   │                   │
+ *     │ └──── return ─────┘◀──┼── return ─────────┘  (its worker was lost, and the job is idempotent)
+ *     │                       │
+ *     └───────── drop ────────┴───────────────────────────────────▶ over
+ * ```
+ *
+ * - **give**: the pool sends a queued job to a worker (`fill()`, `PoolWorker.give()`).
+ * - **recall**: the pool wants a waiting job back (`PoolWorker.recall()`). A thread loses it at once, a process when it
+ *   answers. Either way a return follows, unless the job was claimed first.
+ * - **return**: a job is in the queue again (`WorkerEvents.returned`): it was recalled, its message could not be read, or its
+ *   worker was lost.
+ * - **drop**: the future of the job is done, so no outcome is wanted (`JobHolder.drop()`). A job that is not claimed never
+ *   begins. A claimed job is asked to stop, and is over when its worker reports it or is lost.
+ *
+ * `Job.state` calls waiting and claimed jobs `given`; `Claims` tells the two apart.
+ */
 import type { EventLoop } from '../core/event-loop.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { TimeoutError } from '../errors.ts';
@@ -10,28 +32,30 @@ import type { Shipped } from './shipped-context.ts';
 import { retriesOf, type SubmitOptions } from './submit-options.ts';
 import type { Transferable } from './transfer.ts';
 
-/** Who has the job at the moment: the queue of the pool, or a worker. */
+/** Has the job at the moment: the queue of the pool, or a worker. */
 export interface JobHolder {
-  /** Whether the job runs. */
+  /** True if the job is claimed: it runs, or is about to. */
   runs(job: Job): boolean;
-  /** Nobody wants the job any more: it is not to begin, or to stop if it has. */
-  giveUp(job: Job): void;
-  /** As `giveUp()`, if the job has not begun; answers whether that is so. */
-  giveUpWaiting(job: Job): boolean;
+  /** True if the job is not claimed. */
+  isWaiting(job: Job): boolean;
+  /** The future of the job is done: the job is not to begin, or to stop if it has. */
+  drop(job: Job): void;
+}
+
+/** How a worker was lost that had a job and had not begun it. */
+export interface LossBeforeBegin {
+  /** No job ran there that could be the reason. */
+  readonly ranNothing: boolean;
+  /** The worker would have read this job next. */
+  readonly wasNext: boolean;
 }
 
 let lastId = 0;
 const nothing: readonly unknown[] = [];
-/** So many workers may be lost on a job that none of them has begun. */
+/** How many workers may be lost on a job that none of them has begun. */
 const mostSuspected = 3;
 
-/**
- * One call for a worker to make.
- *
- * States: queued ⇄ given → over, and queued → over. A job that a worker was given may still be taken back, as long as the
- * worker has not claimed it; an idempotent one also when its worker is lost. The future may be done while the job still runs: it was cancelled then or has timed out,
- * and nobody hears of the outcome.
- */
+/** See the picture above. The future may be done while the job still runs: its outcome is dropped then. */
 export class Job implements FutureOwner {
   readonly id: number = ++lastId;
   /** Whole ms, as a fraction would be an object of its own. */
@@ -44,28 +68,28 @@ export class Job implements FutureOwner {
   holder: JobHolder;
   /** Its number among the jobs that its worker was given. */
   seq = 0;
-  /** What moves along with it: it goes to a worker that can begin it at once then, and is never taken back. */
+  /** Values that move to the worker. Such a job is given only to a worker that can begin it at once, and is never recalled. */
   transfer: readonly Transferable[] | undefined;
   /** Values of ContextVars that travel along with it. */
   shipped: Shipped | undefined;
-  /** Whether it crosses alone: its message could not be read before, and must take no other along. */
+  /** True if it is sent alone: a message with it could not be read, and must not fail other jobs again. */
   alone: boolean;
-  /** Whether its worker was asked for it, and has not answered yet. */
-  asked = false;
+  /** True from when a process was asked to give it back until the process answers. */
+  isRecalled = false;
   readonly code: Code;
   /** Kept until the job is over, as it may have to be given to another worker. */
   args: readonly unknown[];
-  /** Where somebody listens to them. */
+  /** Its reports, if the program listens to them. */
   readonly reports: ProgressReports | undefined;
-  /** How often it was begun by a worker that was lost. */
+  /** How often its worker was lost while it ran. */
   lost = 0;
-  /** How often a worker was lost that had it and ran nothing. */
+  /** How often a worker was lost that had the job and ran nothing. */
   #suspected = 0;
   readonly #retries: number;
   readonly #submitted: { readonly stack?: string } | undefined;
   readonly #options: SubmitOptions<never>;
   #timer: TimerHandle | undefined;
-  /** Whether the timer is that of `timeout`, and not that of `queueTimeout`. */
+  /** True if the timer is for `timeout`, false if it is for `queueTimeout`. */
   #isTimed = false;
 
   /**
@@ -109,18 +133,18 @@ export class Job implements FutureOwner {
     return this.#options.priority ?? 0;
   }
 
-  /** How long it may go on after it was asked to stop; undefined for what the executor says. */
+  /** How long it may go on after it was asked to stop, in ms; undefined for the `grace` of the executor. */
   get grace(): number | undefined {
     return this.#options.grace;
   }
 
-  /** Whether the worker is to say when it begins. */
+  /** True if the worker is to say when it begins. */
   get tellsBegin(): boolean {
     return this.#options.timeout !== undefined && this.transfer === undefined;
   }
 
-  /** The worker has claimed it. */
-  begun(): void {
+  /** The worker has claimed it, or the pool has for the worker. */
+  onClaimed(): void {
     const { timeout } = this.#options;
     // A loop that was closed keeps no time.
     if (timeout === undefined || this.future.done() || this.future.getLoop().isClosed()) return;
@@ -134,25 +158,22 @@ export class Job implements FutureOwner {
   }
 
   /**
-   * Its worker was lost before it began. Answers whether another is to have it: not when that happens again and again, as
-   * it may be this job that ends them, by memory that its arguments take.
-   *
-   * @param ranNothing - Whether no job that ran can be the reason.
-   * @param isFirst - Whether it would have been the next to be read.
+   * Its worker was lost before the job began. Returns true if another worker is to have it. After several such losses the
+   * job itself may be the reason, by the memory that its arguments take.
    */
-  mayBeGivenAgain(ranNothing: boolean, isFirst: boolean): boolean {
-    // It was said to have begun when it was sent.
+  mayBeGivenAgain({ ranNothing, wasNext }: LossBeforeBegin): boolean {
+    // Its time runs if the pool claimed it for the worker.
     if (this.#isTimed) this.#timer?.cancel();
     if (!ranNothing) return true;
-    // What came in the same message is found to be innocent so.
+    // Sent alone, the jobs of that message show which of them is the reason.
     this.alone = true;
-    return !isFirst || ++this.#suspected < mostSuspected;
+    return !wasNext || ++this.#suspected < mostSuspected;
   }
 
-  /** Its worker was lost while it ran. Answers whether it is to be run again. */
+  /** Its worker was lost while it ran. Returns true if it is to be run again. */
   mayRunAgain(): boolean {
     if (this.lost++ >= this.#retries) return false;
-    // It waits now, and has its time once it begins again.
+    // Its time starts anew when it begins again.
     this.#timer?.cancel();
     return true;
   }
@@ -161,14 +182,14 @@ export class Job implements FutureOwner {
     return this.state === 'given' && this.holder.runs(this);
   }
 
-  /** Why it is to stop, once its future is done without it. */
+  /** Returns why the job is to stop. Its future is done. */
   abortReason(): AbortReason {
     const { future } = this;
     if (future.cancelled()) {
       const reason = future._cancelReason;
       return { timeout: false, text: reasonText(reason) };
     }
-    // Not by `exception()`: that would say that the program has heard of it.
+    // Not by `exception()`, which would count as the program reading it.
     const { _value: outcome } = future;
     const timeout = outcome instanceof TimeoutError;
     return { timeout, text: timeout ? outcome.message : 'its future was settled by the program' };
@@ -177,10 +198,10 @@ export class Job implements FutureOwner {
   settled(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (this.state !== 'over') this.holder.giveUp(this);
+    if (this.state !== 'over') this.holder.drop(this);
   }
 
-  /** No worker has it any more, and none will. */
+  /** No worker has the job any more, and none will. */
   end(): void {
     this.state = 'over';
     this.args = nothing;
@@ -188,7 +209,7 @@ export class Job implements FutureOwner {
     this.shipped = undefined;
   }
 
-  /** Ends a job that is in no queue any more, and that no worker has. */
+  /** Ends a job that was taken from the queue. */
   cancel(reason: unknown): void {
     this.end();
     this.future.cancel(reason);
@@ -226,14 +247,14 @@ export class Job implements FutureOwner {
     const from = this.#submittedFrom();
     return decodeThrown(thrown, (stack, isRoot) => {
       const inWorker = withoutOurs(stack);
-      // Causes stayed in the worker: they did not come from here.
+      // Its causes come from the worker alone.
       if (!isRoot || from === undefined) return inWorker;
       return `${inWorker}\n    -- in ${place}, submitted from --\n${from}`;
     });
   }
 
   #waitedTooLong(ms: number): void {
-    if (this.future.done() || !this.holder.giveUpWaiting(this)) return;
+    if (this.future.done() || !this.holder.isWaiting(this)) return;
     this.#expire(
       `\`${this.name}\` expected to begin within ${ms} ms, but no worker was free for it. Give it a longer \`queueTimeout\`, or the executor more workers.`,
     );
@@ -243,7 +264,7 @@ export class Job implements FutureOwner {
     if (!this.future.done()) this.future.setException(new TimeoutError(text));
   }
 
-  /** The worker failed with it after the future was done. */
+  /** The job failed after its future was done. */
   protected failedLate(_error: unknown): void {}
 
   #finish(value: unknown): void {
@@ -260,7 +281,7 @@ export class Job implements FutureOwner {
   protected settleWith(error: unknown): void {
     if (this.future.done()) return;
     this.future.setException(error);
-    // A failure that comes after the loop was closed has nobody left to hear of it, and nobody to report to.
+    // After the loop was closed, no code can read the failure, and it must not be reported.
     if (this.future.getLoop().isClosed()) this.future._retrieved();
   }
 
@@ -276,11 +297,11 @@ function reasonText(reason: unknown): string {
 }
 
 /** The folder of this library, unless it was bundled with a program. */
-const folder = /^(?:file:\/\/)?(.*\/)(?:dist|src)\/executors\/job\.[jt]s$/.exec(
+const folder = /^(?:file:\/\/)?(.*\/)(?:dist|src)\/executors\/(?:.+\/)?job\.[jt]s$/.exec(
   import.meta.url,
 )?.[1];
 
-/** Leaves out the lines of a stack that are of this library, compiled or mapped to its sources: the fault is not there. */
+/** Leaves out the frames of this library, compiled or mapped to its sources: the fault is not there. */
 function withoutOurs(stack: string): string {
   if (folder === undefined) return stack;
   const isOurs = (line: string): boolean =>

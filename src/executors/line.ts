@@ -18,7 +18,7 @@ export interface WorkerEnd {
    * The number of the last job that the worker may have begun, -1 if it had begun none. Undefined if that is not known, and
    * for workers that share the claim table, which says it.
    */
-  readonly begun?: number | undefined;
+  readonly lastBegunSeq?: number | undefined;
   /** More about the reason, as the end of a sentence. */
   readonly reason?: string;
 }

@@ -1,4 +1,7 @@
-import { ClaimTable, capacity } from './claim-table.ts';
+import { capacity } from './claim-table.ts';
+import type { Claims } from './claims.ts';
+import { ClaimsByMessage } from './claims-by-message.ts';
+import { ClaimsInMemory } from './claims-in-memory.ts';
 import { Deadline } from './deadline.ts';
 import { decodeThrown } from './error-codec.ts';
 import { lostOnTheWay, WorkerLostError } from './errors.ts';
@@ -15,29 +18,28 @@ import {
   type Outcomes,
   type Thrown,
 } from './protocol.ts';
-import { isQuick, noteDuration } from './quick-functions.ts';
 import type { StreamJob, StreamWorker } from './stream-job.ts';
 
 /** What a worker tells its pool. */
 export interface WorkerEvents {
-  /** It has just started. */
+  /** It has started. */
   ready(worker: PoolWorker): void;
-  /** It can take more, as jobs have left it. */
+  /** It may have become able to take more jobs, or idle. */
   free(worker: PoolWorker): void;
-  /** It has given a job back that it has not begun. */
+  /** It does not have this job any more, and another worker is to have it. */
   returned(job: Job): void;
   /** Its initializer failed. */
   broken(worker: PoolWorker, error: unknown): void;
   /** Its teardown failed. */
   untidy(worker: PoolWorker, error: unknown): void;
-  /** It is gone, out of this state. The jobs that it ran have failed, the others were given back. */
+  /** It has ended, and was in `state` before. The jobs that it ran have failed, the others have returned. */
   gone(worker: PoolWorker, end: WorkerEnd, state: WorkerState): void;
 }
 
-/** A worker that has not answered for so long, in ms, is held up by a job. */
-const heldUp = 2;
-/** A worker that is about to end says so again and again. One that is silent for so long, in ms, never ends. */
-const untilSilent = 2000;
+/** A worker that has reported nothing for so long is held up by a job. */
+const heldUpMs = 2;
+/** A worker that is about to end says so several times a second. If it is silent for so long, it never ends. */
+const silentMs = 2000;
 
 export type WorkerState = 'starting' | 'idle' | 'busy' | 'closing' | 'gone';
 
@@ -45,41 +47,47 @@ export interface WorkerSettings {
   readonly initializer: Call | undefined;
   readonly teardown: Call | undefined;
   readonly tsx: string | undefined;
-  /** How long a job may go on once it was asked to stop, in ms. */
+  /** How long a job may go on after it was asked to stop, in ms. */
   readonly grace: number;
-  /** How many jobs it may be given ahead. */
+  /** How many jobs a worker may have at a time. */
   readonly maxPrefetch: number;
-  /** How many jobs it may run in its life. */
+  /** How many jobs a worker may run in its life. */
   readonly maxTasks: number;
 }
 
 /**
- * One worker, as its pool sees it: gives it jobs, takes back those that it has not claimed, stops those that it runs.
+ * One worker, as its pool sees it: gives it jobs, recalls those that it has not claimed, stops those that it runs.
  *
- * States: starting → idle ⇄ busy, and from each of them → closing → gone, or straight to gone when it dies.
+ * States, and what changes them:
+ *
+ * - starting → idle: the worker has said `ready`.
+ * - idle → busy: `give()` has sent it a job. busy → idle: its last job has left.
+ * - starting, idle → closing: the pool has called `close()`.
+ * - any → gone: the line to the worker has ended.
  */
 export class PoolWorker implements JobHolder, StreamWorker {
   readonly name: string;
   readonly prefetch: Prefetch;
-  state: WorkerState = 'starting';
-  /** When it last answered, or was given jobs while it had none, on the clock of `performance.now()`. */
+  /** `running` is idle or busy, by the jobs that the worker has. */
+  #phase: 'starting' | 'running' | 'closing' | 'gone' = 'starting';
+  /** When it last reported, or was given jobs while it had none, on the clock of `performance.now()`. */
   #heardAt = 0;
   readonly #settings: WorkerSettings;
-  readonly #channel: LineToWorker;
+  readonly #line: LineToWorker;
   readonly #events: WorkerEvents;
-  readonly #table = new ClaimTable();
+  readonly #claims: Claims;
   readonly #given: GivenJobs;
-  /** Running jobs that were asked to stop, and what ends the worker when one does not. */
+  /** The running jobs that were asked to stop, each with the timer that ends the worker. */
   readonly #stopping = new Map<Job, ReturnType<typeof setTimeout> | undefined>();
   #tasksLeft: number;
-  /** Whether it was told to end at once, and may not have yet. */
-  #doomed = false;
+  /** True once it was told to end at once. It may still report. */
+  #isDoomed = false;
   #uncaught: { readonly error: unknown } | undefined;
   #keepsAlive = true;
-  /** Whether it waits for the consumer of a stream. */
-  #rests = false;
-  /** Its teardown may never end, and what a job has left behind may never let it hear that it is to end. */
-  readonly #closing = new Deadline(() => this.#channel.terminate());
+  /** True while it waits for the consumer of a stream. */
+  #isPaused = false;
+  /** Ends the worker if its teardown never ends, or if code of an earlier job keeps it from reading `close`. */
+  readonly #closing = new Deadline(() => this.#line.terminate());
 
   constructor(name: string, open: OpenLine, settings: WorkerSettings, events: WorkerEvents) {
     this.name = name;
@@ -89,14 +97,19 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.prefetch = new Prefetch(Math.min(settings.maxPrefetch, capacity));
     const heard: LineEvents = {
       message: (message) => this.#hear(message),
-      unreadable: () => this.#channel.post({ type: 'report' }),
+      unreadable: () => this.#line.post({ type: 'report' }),
       ended: (end) => this.#end(end),
     };
-    this.#channel = open(name, heard);
-    this.#given = new GivenJobs(this.#channel, this.#table);
+    this.#line = open(name, heard);
+    this.#claims = this.#line.sharesMemory ? new ClaimsInMemory() : new ClaimsByMessage();
+    this.#given = new GivenJobs(this.#line, this.#claims);
     const { initializer, teardown, tsx } = settings;
-    const claims = this.#channel.sharesMemory ? this.#table.words : undefined;
-    this.#channel.post({ type: 'start', initializer, teardown, tsx, claims });
+    this.#line.post({ type: 'start', initializer, teardown, tsx, claims: this.#claims.shared });
+  }
+
+  get state(): WorkerState {
+    if (this.#phase !== 'running') return this.#phase;
+    return this.load === 0 ? 'idle' : 'busy';
   }
 
   /** The job that it runs. */
@@ -105,15 +118,15 @@ export class PoolWorker implements JobHolder, StreamWorker {
   }
 
   get place(): string {
-    return this.#channel.place;
+    return this.#line.place;
   }
 
   get threadId(): number | undefined {
-    return this.#channel.threadId;
+    return this.#line.threadId;
   }
 
   get pid(): number | undefined {
-    return this.#channel.pid;
+    return this.#line.pid;
   }
 
   /** How many jobs it has. */
@@ -121,41 +134,37 @@ export class PoolWorker implements JobHolder, StreamWorker {
     return this.#given.count;
   }
 
-  /** Those of its jobs that have not begun. */
+  /** The jobs that it has not claimed. */
   waiting(): Job[] {
     return this.#given.waiting();
   }
 
   /** How many more jobs it may be given now. */
   get room(): number {
-    if (this.#stopping.size > 0 || this.#doomed) return 0;
+    if (this.#stopping.size > 0 || this.#isDoomed) return 0;
     const { room, count } = this.#given;
     return Math.min(this.prefetch.roomBeside(count), room, this.#tasksLeft);
   }
 
-  /** Whether a job holds it up: what waits there would wait for long. */
+  /** True if a job holds it up: other jobs would wait there for long. */
   isHeldUp(now: number): boolean {
-    return this.load > 0 && now - this.#heardAt > heldUp;
+    return this.load > 0 && now - this.#heardAt > heldUpMs;
   }
 
-  /**
-   * Whether `job` may be given to it, behind the jobs that it has and behind `last`. A thread gives back what waits; a
-   * process cannot while it computes, so that nothing must have to wait there for long.
-   */
+  /** True if `job` may be given to it, behind the jobs that it has and behind `last`, which goes with the same message. */
   takesBehind(job: Job, last: Job | undefined): boolean {
     if (last?.transfer !== undefined) return false;
     if (job.transfer !== undefined) return last === undefined && this.load === 0;
-    if (this.#channel.sharesMemory) return true;
     const before = last ?? this.#given.last();
-    return before === undefined || (isQuick(before.code) && isQuick(job.code));
+    return this.#claims.mayWaitBehind(before?.code, job.code);
   }
 
-  /** Whether it has run as many jobs as it may, or is about to be ended. */
+  /** True if it may run no more jobs: it has run `maxTasks`, or was told to end. */
   get isSpent(): boolean {
-    return this.#tasksLeft === 0 || this.#doomed;
+    return this.#tasksLeft === 0 || this.#isDoomed;
   }
 
-  /** Gives it jobs. Those that cannot cross have failed afterwards. */
+  /** Gives it jobs. Those that cannot be sent have failed afterwards. */
   give(jobs: readonly Job[]): void {
     for (const job of jobs) {
       job.holder = this;
@@ -163,30 +172,33 @@ export class PoolWorker implements JobHolder, StreamWorker {
     }
     if (this.load === 0) this.#heardAt = performance.now();
     this.#tasksLeft -= this.#given.send(jobs);
-    if (this.load === 0) return;
-    this.state = 'busy';
-    this.keepAlive(true);
+    if (this.load > 0) this.keepAlive(true);
   }
 
   /**
-   * Takes back the last `count` jobs that have not begun: at once, or, from a process, when it answers.
+   * Recalls the last `count` jobs that are not claimed. They return at once, or, from a process, when it answers.
    *
-   * @param below - Only those of a priority below this.
+   * @param below - Only jobs of a priority below this.
    */
   recall(count: number, below: number = Number.POSITIVE_INFINITY): void {
-    const jobs = this.#given.waiting().filter((job) => !job.asked && job.priority < below);
+    const jobs = this.#given.waiting().filter((job) => !job.isRecalled && job.priority < below);
     for (const job of jobs.slice(Math.max(jobs.length - count, 0))) {
-      if (this.#withdraw(job)) this.#events.returned(job);
+      if (this.#takeBack(job)) this.#events.returned(job);
     }
-    this.#given.flushWithdrawals();
+    this.#given.sendRecalls();
   }
 
   runs(job: Job): boolean {
-    return this.#table.stateOf(job.seq) === 'claimed';
+    return this.#claims.isClaimed(job.seq);
   }
 
-  giveUp(job: Job): void {
-    if (this.#withdraw(job)) {
+  isWaiting(job: Job): boolean {
+    // A process may have claimed it, and not said so yet. It is stopped then, once that is known.
+    return this.#claims.isWaiting(job.seq);
+  }
+
+  drop(job: Job): void {
+    if (this.#takeBack(job)) {
       job.end();
       this.#events.free(this);
     } else if (this.runs(job)) {
@@ -194,51 +206,43 @@ export class PoolWorker implements JobHolder, StreamWorker {
     }
   }
 
-  giveUpWaiting(job: Job): boolean {
-    // What a process may have begun meanwhile is stopped then.
-    return this.#table.stateOf(job.seq) === 'waiting';
-  }
-
-  /** Has it keep the program alive, or not. */
+  /** Says if it is to keep the program alive. */
   keepAlive(keeps: boolean): void {
     if (keeps === this.#keepsAlive) return;
     this.#keepsAlive = keeps;
-    if (keeps) this.#channel.ref();
-    else this.#channel.unref();
+    if (keeps) this.#line.ref();
+    else this.#line.unref();
   }
 
   grant({ seq }: StreamJob, count: number): void {
-    this.#rests = false;
+    this.#isPaused = false;
     this.keepAlive(true);
-    this.#channel.post({ type: 'grant', seq, count });
+    this.#line.post({ type: 'grant', seq, count });
   }
 
-  rest(): void {
-    this.#rests = true;
+  pause(): void {
+    this.#isPaused = true;
     if (this.load === 1) this.keepAlive(false);
   }
 
-  /** Has it end, which the program waits for. It has no job. */
+  /** Has the worker end, which has no job. The program stays alive until it has ended. */
   close(): void {
-    this.state = 'closing';
+    this.#phase = 'closing';
     this.keepAlive(true);
     this.#closing.set(this.#settings.grace);
-    this.#channel.post({ type: 'close' });
+    this.#line.post({ type: 'close' });
   }
 
-  /** Cancels what it has, running or not. */
+  /** Cancels all jobs that it has, whether they run or not. */
   cancelAll(reason: string): void {
     for (const { future } of this.#given.all()) future.cancel(reason);
   }
 
-  /** Answers whether the pool has the job back: it has not begun, and never will here. */
-  #withdraw(job: Job): boolean {
-    if (this.#table.stateOf(job.seq) !== 'waiting') return false;
-    if (!this.#channel.sharesMemory) {
-      this.#given.ask(job);
-      return false;
-    }
-    if (!this.#table.takeBack(job.seq)) return false;
+  /** Returns true if the job has left, so that it never begins here. A process may still give it back by a message. */
+  #takeBack(job: Job): boolean {
+    const taken = this.#claims.takeBack(job.seq);
+    if (taken === 'asked') this.#given.recall(job);
+    if (taken !== 'taken back') return false;
     this.#leave(job);
     this.#tasksLeft++;
     return true;
@@ -246,34 +250,34 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   #leave(job: Job): void {
     this.#given.remove(job);
-    if (this.#rests) this.#leftResting();
+    if (this.#isPaused) this.#leftPaused();
     if (this.#stopping.size === 0) return;
     clearTimeout(this.#stopping.get(job));
     this.#stopping.delete(job);
   }
 
-  /** A job has left while a stream is paused: that was the stream, or it waited behind it. */
-  #leftResting(): void {
-    if (this.#given.running() === undefined) this.#rests = false;
-    else this.rest();
+  /** A job has left while a stream is paused: either the stream, or a job that waited behind it. */
+  #leftPaused(): void {
+    if (this.#given.running() === undefined) this.#isPaused = false;
+    else this.pause();
   }
 
   #stop(job: Job): void {
     if (this.#stopping.has(job)) return;
     const grace = job.grace ?? this.#settings.grace;
     const end = (): void => {
-      // The job may end meanwhile: whatever came next would be lost with the worker.
-      this.#doomed = true;
-      this.#channel.terminate();
+      // The job may end before the worker does: a job that is given now would be lost with the worker.
+      this.#isDoomed = true;
+      this.#line.terminate();
     };
     this.#stopping.set(
       job,
       grace === Number.POSITIVE_INFINITY ? undefined : setTimeout(end, grace),
     );
     this.keepAlive(true);
-    this.#table.requestAbort(job.seq);
-    this.#channel.post({ type: 'abort', seq: job.seq, reason: job.abortReason() });
-    // Nobody knows how long it takes to stop: what waits behind it runs elsewhere.
+    this.#claims.requestAbort(job.seq);
+    this.#line.post({ type: 'abort', seq: job.seq, reason: job.abortReason() });
+    // It may take long to stop, so the jobs behind it run elsewhere.
     this.recall(Number.POSITIVE_INFINITY);
   }
 
@@ -284,10 +288,12 @@ export class PoolWorker implements JobHolder, StreamWorker {
     }
     switch (message.type) {
       case 'ready':
-        if (this.state === 'starting') this.#events.ready(this);
+        if (this.#phase !== 'starting') break;
+        this.#phase = 'running';
+        this.#events.ready(this);
         break;
       case 'broken':
-        if (this.state === 'starting') this.#events.broken(this, decodeThrown(message.failure));
+        if (this.#phase === 'starting') this.#events.broken(this, decodeThrown(message.failure));
         break;
       case 'items':
         this.#hearItems(this.#given.get(message.seq) as StreamJob | undefined, message);
@@ -306,7 +312,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
         this.#uncaught = { error: decodeThrown(message.failure) };
         break;
       case 'closing':
-        this.#closing.set(Math.max(this.#settings.grace, untilSilent));
+        this.#closing.set(Math.max(this.#settings.grace, silentMs));
         break;
       case 'untidy':
         this.#events.untidy(this, decodeThrown(message.failure));
@@ -322,18 +328,17 @@ export class PoolWorker implements JobHolder, StreamWorker {
       const job = this.#given.get(seq);
       if (job === undefined) return;
       this.#leave(job);
-      if (!this.#channel.sharesMemory) noteDuration(job.code, cost);
-      if (failed) job.failWith(value as Thrown, this.#channel.place);
+      this.#claims.note(job.code, cost);
+      if (failed) job.failWith(value as Thrown, this.#line.place);
       else job.succeed(value);
     });
     if (claimed !== -1) {
-      for (const job of this.#given.claim(claimed)) {
+      for (const job of this.#given.claimedUpTo(claimed)) {
         if (job.future.done()) this.#stop(job);
-        else job.begun();
+        else job.onClaimed();
       }
     }
-    for (const job of this.#given.answeredBefore(upTo))
-      this.#lose(job, 'its outcome did not arrive');
+    for (const job of this.#given.unanswered(upTo)) this.#lose(job, 'its outcome did not arrive');
     if (count === 0 && this.load > 0) return;
     this.#heardAt = performance.now();
     if (count > 0) this.prefetch.note(count, busy / 1000);
@@ -347,16 +352,16 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   #hearWithdrawn(job: Job | undefined): void {
     if (job === undefined) return;
-    job.asked = false;
+    job.isRecalled = false;
     this.#leave(job);
     this.#tasksLeft++;
     if (job.future.done()) job.end();
     else this.#events.returned(job);
   }
 
-  /** A message was lost on the way there: its jobs cross one by one now, so that only the one at fault fails. */
+  /** The worker could not read a message: its jobs are sent one by one now, so that only the job at fault fails. */
   #resend(after: number, reason: string): void {
-    for (const job of this.#given.lostAfter(after)) {
+    for (const job of this.#given.unread(after)) {
       this.#leave(job);
       this.#tasksLeft++;
       if (job.future.done()) {
@@ -379,18 +384,18 @@ export class PoolWorker implements JobHolder, StreamWorker {
   #end(heard: WorkerEnd): void {
     const { state } = this;
     const end = heard.uncaught === undefined ? { ...heard, uncaught: this.#uncaught } : heard;
-    this.state = 'gone';
+    this.#phase = 'gone';
     this.#closing.clear();
-    const begun = this.#given.begun(end.begun);
+    const begun = this.#given.possiblyBegun(end.lastBegunSeq);
     for (const [at, job] of this.#given.all().entries()) {
-      job.asked = false;
+      job.isRecalled = false;
       this.#leave(job);
       const goesOn = begun.has(job)
         ? job.mayRunAgain()
-        : job.mayBeGivenAgain(begun.size === 0, at === 0);
+        : job.mayBeGivenAgain({ ranNothing: begun.size === 0, wasNext: at === 0 });
       if (job.future.done()) job.end();
       else if (goesOn) this.#events.returned(job);
-      else job.failHere(new WorkerLostError(job.name, this.#channel, end, job.lost));
+      else job.failHere(new WorkerLostError(job.name, this.#line, end, job.lost));
     }
     this.#events.gone(this, end, state);
   }

@@ -1,14 +1,17 @@
 /**
- * A queue of jobs and the workers that take from it. Knows nothing of threads: `open` starts a worker, whatever that is.
+ * A queue of jobs, and the workers that run them. The pool does not know what a worker is: `open` starts one.
  *
- * A worker is started when a job finds none that is free, up to `maxWorkers`. Workers are given some work ahead, so that
- * they need not wait for more; what one has not begun can be taken back and given to another. A job goes out at once while
- * a worker is idle. When all are busy, jobs wait until the host's loop has turned, and travel together, as a message costs
- * more than a small job: also those that the answers of several workers bring about. (At the end of each answer's own
- * turn, messages of few jobs would beget answers of few outcomes, and these messages of few jobs, for ever.)
+ * - A worker is started when a job finds none that is idle, up to `maxWorkers`.
+ * - Workers are given some jobs ahead, so that they need not wait for more. A job that is not claimed can be recalled and
+ *   given to another worker.
+ * - A job is sent at once while a worker is idle. When all are busy, jobs wait until the host's event loop has turned, and
+ *   are sent together, as a message costs more than a small job. This also holds for jobs that follow from the outcomes of
+ *   several workers: if they were sent at the end of each outcome's own turn, messages with few jobs would lead to messages
+ *   with few outcomes, and these to messages with few jobs, for ever.
+ * - Idle workers do not keep the program alive. Busy workers do, and workers that start for a job, and the delay after a
+ *   worker could not start.
  *
- * Idle workers do not keep the program alive; busy ones, and those that start for a job, do. So does the timer before the
- * next try after a worker could not start.
+ * Whatever happens, `#reconcile()` follows: it compares the jobs with the workers, and does all that is due.
  */
 import { getEventLoop } from '../core/current.ts';
 import type { ShutdownOptions } from '../core/executor.ts';
@@ -47,8 +50,8 @@ export interface PoolSettings extends WorkerSettings {
   readonly open: OpenLine;
 }
 
-/** When to look again after jobs, in ms, that wait behind others. */
-const soon = 1;
+/** The delay before the pool looks again at jobs that wait behind others. */
+const lookAgainMs = 1;
 
 export class Pool {
   readonly #settings: PoolSettings;
@@ -57,17 +60,18 @@ export class Pool {
   readonly #idle: IdleWorkers;
   readonly #starts: WorkerStarts;
   readonly #rooms = new RoomWaiters();
-  /** Called once the last worker of a closed pool is gone. */
+  /** Called once the pool is closed and its last worker has ended. */
   readonly #whenGone: (() => void)[] = [];
-  #starting = 0;
-  #closing = 0;
   #closed = false;
   /** Makes the error of an executor whose workers cannot start. */
   #broken: (() => BrokenExecutor) | undefined;
-  #startersKeepAlive = true;
-  readonly #feeding = new OncePerTurn(() => this.#feed());
-  /** Jobs are being sent. A getter among their arguments may submit others, which must not overtake them. */
-  #isSending = false;
+  /** Gives jobs to busy workers too. */
+  readonly #feeding = new OncePerTurn(() => this.#reconcile(true));
+  /**
+   * True during `#reconcile()`. Code of the program may run then, as a getter among the arguments of a job that is sent, and
+   * call the pool: what it wants is done in the next turn.
+   */
+  #isReconciling = false;
   #hasPriorities = false;
   #now = 0;
   #lookAgain: ReturnType<typeof setTimeout> | undefined;
@@ -78,20 +82,19 @@ export class Pool {
     const open = (number: number): PoolWorker =>
       new PoolWorker(`${settings.namePrefix}_${number}`, settings.open, settings, this.#events);
     this.#starts = new WorkerStarts(open, {
-      again: () => this.#feed(),
+      again: () => this.#reconcile(),
       hopeless: (reason, cause) => this.#break(reason, cause),
     });
-    this.#startMissing();
+    this.#reconcile();
   }
 
   readonly #events = {
-    ready: (worker: PoolWorker): void => {
-      this.#starting--;
+    ready: (): void => {
       this.#starts.succeeded();
-      this.#free(worker);
+      this.#reconcile();
     },
-    free: (worker: PoolWorker): void => this.#free(worker),
-    returned: (job: Job): void => this.#takeBack(job),
+    free: (): void => this.#reconcile(),
+    returned: (job: Job): void => this.#returned(job),
     broken: (worker: PoolWorker, error: unknown): void => this.#initializerFailed(worker, error),
     untidy: (worker: PoolWorker, exception: unknown): void => {
       const message = `The teardown of the worker ${worker.name} failed`;
@@ -104,16 +107,20 @@ export class Pool {
   /** Holds the jobs that wait in the queue. */
   readonly #holder: JobHolder = {
     runs: () => false,
-    giveUp: (job) => {
+    isWaiting: () => true,
+    drop: (job) => {
       this.#queue.remove(job);
       job.end();
-      if (this.#queue.length === 0) this.#nothingQueued();
-      this.#wakeRooms();
+      this.#reconcile();
     },
-    giveUpWaiting: () => true,
   };
 
-  /** See `Executor.submit()`; `above` is the function whose callers the stacks of errors show. With `bufferSize`: a stream. */
+  /**
+   * See `Executor.submit()`.
+   *
+   * @param above - Stacks of errors begin with the caller of this function.
+   * @param bufferSize - Given for a stream: how far it may be ahead of its consumer.
+   */
   submit(
     fn: (...args: never[]) => unknown,
     args: readonly unknown[],
@@ -131,13 +138,17 @@ export class Pool {
     const job = this.#newJob(code, args, options, above);
     this.#queue.push(job);
     this.#makeWay(job);
-    if (this.#idle.count > 0) {
-      this.#feed();
-    } else {
-      this.#startMore();
-      this.#feeding.ask();
-    }
+    if (!this.#isWaitingForTurn) this.#reconcile();
     return job.future;
+  }
+
+  /** True if a further job changes nothing now: all workers are there and busy, and the next turn looks after the queue. */
+  get #isWaitingForTurn(): boolean {
+    return (
+      this.#feeding.asked &&
+      this.#idle.count === 0 &&
+      this.#workers.size >= this.#settings.maxWorkers
+    );
   }
 
   #newJob(
@@ -146,7 +157,7 @@ export class Pool {
     options: JobOptions,
     above: (...args: never[]) => unknown,
   ): Job {
-    // One look at the clock is enough for all jobs that travel together.
+    // One look at the clock is enough for all jobs that are sent together.
     if (!this.#feeding.asked) this.#now = performance.now();
     const place = submitPlace(above, this.#now);
     const Kind = code.bufferSize === undefined ? Job : StreamJob;
@@ -168,19 +179,19 @@ export class Pool {
     if (cancelRunning) {
       for (const worker of this.#workers) worker.cancelAll('its executor was shut down');
     }
-    if (this.#queue.length === 0) this.#nothingQueued();
     const loop = getEventLoop();
     const future = loop.createFuture<void>();
     future._purpose = `the shutdown of a ${this.#settings.kind}`;
-    if (!wait || this.#isGone()) {
+    if (!wait) {
       future.setResult();
-      return future;
+    } else {
+      const outside = loop._expectOutside();
+      this.#whenGone.push(() => {
+        outside.close();
+        if (!future.done()) future.setResult();
+      });
     }
-    const outside = loop._expectOutside();
-    this.#whenGone.push(() => {
-      outside.close();
-      if (!future.done()) future.setResult();
-    });
+    this.#reconcile();
     return future;
   }
 
@@ -193,7 +204,7 @@ export class Pool {
     if (this.#closed) throw closedError(caller, this.#settings.kind);
   }
 
-  /** Jobs that are not over, wherever they are. */
+  /** The number of jobs that are not over: in the queue, and in workers. */
   #unfinished(): number {
     let count = this.#queue.length;
     for (const worker of this.#workers) count += worker.load;
@@ -205,10 +216,6 @@ export class Pool {
     return maxQueue + maxWorkers - this.#unfinished();
   }
 
-  #wakeRooms(): void {
-    if (this.#rooms.length > 0) this.#rooms.wake(Math.max(this.#freePlaces(), 0));
-  }
-
   #cancelWaiting(): void {
     const given = [...this.#workers].flatMap((worker) => worker.waiting());
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
@@ -217,153 +224,145 @@ export class Pool {
     for (const { future } of given) future.cancel('its executor was shut down');
   }
 
-  /** Jobs that wait in workers must not be in the way of a more urgent one. */
+  /** Recalls less urgent jobs from the workers, so that they are not in the way of this one. */
   #makeWay({ priority }: Job): void {
     this.#hasPriorities ||= priority !== 0;
     if (!this.#hasPriorities) return;
     for (const worker of this.#workers) worker.recall(Number.POSITIVE_INFINITY, priority);
   }
 
-  #takeBack(job: Job): void {
+  #returned(job: Job): void {
     job.state = 'queued';
     job.holder = this.#holder;
-    this.#queue.giveBack(job);
+    this.#queue.putBack(job);
     this.#feeding.ask();
   }
 
-  /** The queue has become empty. */
-  #nothingQueued(): void {
-    // The next try to start a worker would be for nobody.
-    if (this.#unfinished() === 0) this.#starts.forgetRetry();
-    if (this.#isEnding) this.#closeFree();
-    else if (this.#starting > 0) this.#keepStartersAlive(false);
-  }
-
-  /** Gives queued jobs to workers, and starts workers for the rest. */
-  #feed(): void {
-    if (this.#isSending) {
+  /**
+   * Compares the jobs with the workers, and does all that is due. Called after every event, as its last step.
+   *
+   * @param toBusyWorkers - Gives jobs to busy workers too. Without it they are given to idle workers only, and the others
+   *   get theirs when the host's event loop has turned.
+   */
+  #reconcile(toBusyWorkers = false): void {
+    if (this.#isReconciling) {
       this.#feeding.ask();
       return;
     }
-    if (this.#queue.length > 0) {
-      const takers = takersAmong(this.#workers, this.#idle.list());
-      this.#isSending = true;
-      fill(this.#queue, takers);
-      this.#isSending = false;
-      for (const worker of takers) if (worker.load > 0) this.#idle.remove(worker);
-      this.#wakeRooms();
+    this.#isReconciling = true;
+    try {
+      this.#noteIdle();
+      if (this.#queue.length > 0) this.#give(toBusyWorkers);
+      if (this.#idle.count > 0 && this.#queue.length === 0) this.#relieve();
+      if (this.#rooms.length > 0) this.#rooms.wake(Math.max(this.#freePlaces(), 0));
+      this.#endWorkers();
+      this.#startWorkers();
+      if (!this.#starts.areAllowed && this.#unfinished() === 0) this.#starts.forgetRetry();
+    } finally {
+      this.#isReconciling = false;
     }
-    this.#startMore();
-    if (this.#queue.length === 0) this.#nothingQueued();
-    else if (this.#starting > 0) this.#keepStartersAlive(true);
+    if (this.#closed && this.#isGone()) for (const gone of this.#whenGone.splice(0)) gone();
   }
 
-  #startMore(): void {
-    const { maxWorkers } = this.#settings;
-    if (this.#workers.size - this.#closing >= maxWorkers || this.#broken !== undefined) return;
-    let wanted = Math.min(this.#unfinished(), maxWorkers) - (this.#workers.size - this.#closing);
-    for (; wanted > 0 && this.#starts.areAllowed; wanted--) this.#start();
-  }
-
-  /** Starts workers up to the number that is always kept. */
-  #startMissing(): void {
-    if (this.#isEnding) return;
-    let missing = this.#settings.minWorkers - (this.#workers.size - this.#closing);
-    for (; missing > 0 && this.#starts.areAllowed; missing--) this.#start();
-    if (this.#starting > 0 && this.#queue.length === 0) this.#keepStartersAlive(false);
-  }
-
-  /** Workers that start for nobody must not keep the program alive. */
-  #keepStartersAlive(keeps: boolean): void {
-    if (keeps === this.#startersKeepAlive) return;
-    this.#startersKeepAlive = keeps;
-    for (const worker of this.#workers) if (worker.state === 'starting') worker.keepAlive(keeps);
-  }
-
-  #start(): void {
-    const worker = this.#starts.start(this.#workers.size > this.#starting);
-    if (worker === undefined) return;
-    this.#workers.add(worker);
-    this.#starting++;
-    if (!this.#startersKeepAlive) this.#keepStartersAlive(true);
-  }
-
-  /** A worker can take more. */
-  #free(worker: PoolWorker): void {
-    if (worker.state === 'closing' || worker.state === 'gone') return;
-    this.#wakeRooms();
-    if (worker.load === 0 && worker.isSpent) this.#close(worker);
-    else if (worker.load === 0 && worker.state !== 'idle') this.#rest(worker);
-    if (this.#queue.length > 0) {
-      if (this.#idle.count > 0) this.#feed();
-      else this.#feeding.ask();
-    } else if (worker.load === 0 && !this.#starts.areAllowed) {
-      this.#nothingQueued();
+  #noteIdle(): void {
+    for (const worker of this.#workers) {
+      if (worker.state === 'idle') this.#idle.add(worker);
+      else this.#idle.remove(worker);
     }
-    if (this.#idle.count > 0 && this.#queue.length === 0) this.#relieve();
-    if (worker.state === 'idle' && this.#isEnding && this.#queue.length === 0) this.#closeFree();
   }
 
-  /** Has an idle worker do what waits behind the jobs of others. */
+  /** Gives idle workers what waits behind the jobs of others. */
   #relieve(): void {
     if (this.#workers.size < 2 || this.#lookAgain !== undefined) return;
     const again = relieve(this.#workers);
-    if (this.#queue.length > 0) this.#feed();
+    if (this.#queue.length > 0) this.#give(false);
     if (!again) return;
     this.#lookAgain = setTimeout(() => {
       this.#lookAgain = undefined;
-      if (this.#idle.count > 0) this.#relieve();
-    }, soon);
+      this.#reconcile();
+    }, lookAgainMs);
   }
 
-  #rest(worker: PoolWorker): void {
-    worker.state = 'idle';
-    this.#idle.add(worker);
+  #give(toBusyWorkers: boolean): void {
+    if (!toBusyWorkers && this.#idle.count === 0) {
+      this.#feeding.ask();
+      return;
+    }
+    const takers = takersAmong(this.#workers, this.#idle.list());
+    fill(this.#queue, takers);
+    this.#noteIdle();
   }
 
-  #idleTooLong(worker: PoolWorker): void {
-    if (this.#workers.size - this.#closing > this.#settings.minWorkers) this.#close(worker);
+  #startWorkers(): void {
+    const { maxWorkers, minWorkers } = this.#settings;
+    const always = this.#closed ? 0 : minWorkers;
+    const forJobs = this.#queue.length === 0 ? 0 : Math.min(this.#unfinished(), maxWorkers);
+    let missing = Math.max(always, forJobs) - this.#live();
+    while (missing-- > 0 && this.#starts.areAllowed && this.#broken === undefined) {
+      const worker = this.#starts.start(this.#anyStarted());
+      if (worker !== undefined) this.#workers.add(worker);
+    }
+    // A worker that starts keeps the program alive only if there is a job for it.
+    const keepsAlive = this.#queue.length > 0;
+    for (const worker of this.#workers) {
+      if (worker.state === 'starting') worker.keepAlive(keepsAlive);
+    }
+  }
+
+  /** The number of workers that are there, or start. */
+  #live(): number {
+    let count = 0;
+    for (const { state } of this.#workers) if (state !== 'closing') count++;
+    return count;
+  }
+
+  /** True if a worker has started that has not ended. */
+  #anyStarted(): boolean {
+    for (const { state } of this.#workers) if (state !== 'starting') return true;
+    return false;
+  }
+
+  /** Closes workers that may run no more jobs, and, once the pool ends, those for which there are none. */
+  #endWorkers(): void {
+    const isEnding = this.#closed || this.#broken !== undefined;
+    const noJobs = isEnding && this.#queue.length === 0;
+    for (const worker of this.#workers) {
+      const { state } = worker;
+      if (state === 'idle' ? noJobs || worker.isSpent : noJobs && state === 'starting') {
+        this.#close(worker);
+      }
+    }
   }
 
   #close(worker: PoolWorker): void {
-    if (worker.state === 'starting') this.#starting--;
     this.#idle.remove(worker);
-    this.#closing++;
     worker.close();
-    this.#startMissing();
   }
 
-  /** Closes the workers that have nothing to do, now and ever. */
-  #closeFree(): void {
-    for (const worker of this.#workers) {
-      if (worker.state === 'starting' || worker.state === 'idle') this.#close(worker);
-    }
+  #idleTooLong(worker: PoolWorker): void {
+    if (this.#live() > this.#settings.minWorkers) this.#close(worker);
+    this.#reconcile();
   }
 
   #initializerFailed(worker: PoolWorker, error: unknown): void {
     this.#close(worker);
     const name = this.#settings.initializer?.code.name;
     this.#break(`the initializer \`${name}\` failed with ${textOf(error)}`, error);
+    this.#reconcile();
   }
 
   #gone(worker: PoolWorker, end: WorkerEnd, state: WorkerState): void {
     this.#workers.delete(worker);
     this.#idle.remove(worker);
-    if (state === 'closing') this.#closing--;
     if (state === 'starting') {
-      this.#starting--;
-      const othersLive = this.#workers.size > this.#starting;
-      this.#starts.failed(reasonOf(end), end.uncaught?.error, othersLive);
+      this.#starts.failed(reasonOf(end), end.uncaught?.error, this.#anyStarted());
     } else if (state === 'idle') {
       this.#reportIdleDeath(worker, end);
     }
-    this.#startMissing();
-    this.#feed();
-    this.#wakeRooms();
-    if (this.#closed && this.#isGone()) for (const gone of this.#whenGone.splice(0)) gone();
+    this.#reconcile();
   }
 
-  /** What a job left behind in a worker failed later: no future is there to tell. */
+  /** Code that an earlier job left behind has ended the worker. No future is there that could fail with it. */
   #reportIdleDeath(worker: PoolWorker, { uncaught }: WorkerEnd): void {
     if (uncaught === undefined) return;
     getEventLoop().callExceptionHandler({
@@ -372,6 +371,7 @@ export class Pool {
     });
   }
 
+  /** Workers cannot start: all queued jobs fail. */
   #break(reason: string, cause: unknown): void {
     if (this.#broken === undefined) {
       const text = `The workers of this ${this.#settings.kind} cannot start: ${reason}. Make a new executor once that is mended.`;
@@ -381,12 +381,6 @@ export class Pool {
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
       job.failHere(this.#broken());
     }
-    this.#nothingQueued();
-    if (this.#closed && this.#isGone()) for (const gone of this.#whenGone.splice(0)) gone();
-  }
-
-  get #isEnding(): boolean {
-    return this.#closed || this.#broken !== undefined;
   }
 
   #isGone(): boolean {

@@ -89,14 +89,14 @@ export class ProcessLine implements LineToWorker {
       if (isOver) return;
       isOver = true;
       hasEnded(child);
-      const begun = this.#file?.lastBegun();
+      const lastBegunSeq = this.#file?.lastBegun();
       this.#file?.close();
       clearTimeout(this.#killer);
       clearTimeout(this.#listening);
       // V8 aborts the process when the heap is full. In Deno it does so with another signal.
       const heapLimit =
         signal === 'SIGABRT' || exitCode === 134 || (signal === 'SIGTRAP' && runtime === 'Deno');
-      events.ended({ exitCode, signal, uncaught, heapLimit, begun });
+      events.ended({ exitCode, signal, uncaught, heapLimit, lastBegunSeq });
     };
     child.on('message', (message: unknown) => {
       if (!isOurs(message)) return;

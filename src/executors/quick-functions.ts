@@ -1,26 +1,30 @@
 /**
- * Which functions have been quick so far, as the pools of this program have seen.
+ * The functions that have been quick so far, as the pools of this program have seen.
  *
- * A process cannot be asked for a job back while it computes. So it is given work ahead only when neither that nor what it
- * has is likely to take long.
+ * A process cannot give a job back while it computes. The pool therefore sends jobs ahead to a busy process only if neither
+ * they nor the jobs that it has are likely to take long.
  */
 import type { Code } from './protocol.ts';
+import { QuickCalls } from './quick-calls.ts';
 
-/** A job that takes longer is worth waiting for its end before the next is sent, in ms. */
-const slow = 1;
-/** So many quick calls in a row, and a function is taken for a quick one. */
+/** A job that takes so long is slow: the pool then rather waits for its end before it sends the next. */
+const slowMs = 1;
+/** How many quick calls in a row make a quick function. */
 const enough = 16;
 
-const quickCalls = new WeakMap<Code, number>();
+const quickCalls = new WeakMap<Code, QuickCalls>();
 
 export function isQuick(code: Code): boolean {
-  return (quickCalls.get(code) ?? 0) >= enough;
+  return quickCalls.get(code)?.areExpected === true;
 }
 
 export function noteDuration(code: Code, ms: number): void {
-  // How long a stream takes is up to its consumer.
+  // The duration of a stream depends on its consumer.
   if (code.bufferSize !== undefined) return;
-  const before = quickCalls.get(code) ?? 0;
-  if (ms >= slow) quickCalls.set(code, 0);
-  else if (before < enough) quickCalls.set(code, before + 1);
+  let calls = quickCalls.get(code);
+  if (calls === undefined) {
+    calls = new QuickCalls(slowMs, enough);
+    quickCalls.set(code, calls);
+  }
+  calls.note(ms);
 }

@@ -16,6 +16,7 @@ import { describe } from '../core/text.ts';
 import { reasonAgainst } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
 import type { LineToPool } from './line.ts';
+import { QuickCalls } from './quick-calls.ts';
 import type { RunningJob } from './running-job.ts';
 import { refuseUnmovable, type Transferable, transferListOf } from './transfer.ts';
 
@@ -43,7 +44,7 @@ export class RunningStream {
   #moving: Map<number, readonly Transferable[]> | undefined;
   /** The number of items that were sent. */
   #sent = 0;
-  #quickSteps = 0;
+  readonly #quickItems = new QuickCalls(slowItemMs, enoughQuickItems);
   #flushedAt = 0;
   #turnBegan = 0;
   #source: Source | undefined;
@@ -81,9 +82,8 @@ export class RunningStream {
       this.#add(step.value);
       this.#room--;
       const now = performance.now();
-      this.#quickSteps = now - before < slowItemMs ? this.#quickSteps + 1 : 0;
-      if (this.#quickSteps < enoughQuickItems || now - this.#flushedAt >= flushEveryMs)
-        this.flush();
+      this.#quickItems.note(now - before);
+      if (!this.#quickItems.areExpected || now - this.#flushedAt >= flushEveryMs) this.flush();
       if (now - this.#turnBegan >= this.#line.slice) await this.#turn();
       before = performance.now();
     }

@@ -1,10 +1,13 @@
 /**
- * A job that answers many items, one after the other: what the pool keeps of a stream.
+ * A job that sends many items, one after the other: the pool's side of a stream.
  *
- * States: working → paused ⇄ working → ended → over. While it works, the worker may send more. It is paused when the
- * worker has sent all that it was granted: then only the consumer can have it go on, so that it neither keeps the program
- * alive nor counts as something outside that may happen. It has ended once its future is done; items that arrived before
- * are there to be taken. It is over when the end was told, or nobody wants more.
+ * States, and what changes them:
+ *
+ * - working: the worker may send items.
+ * - working → paused: the worker has sent all items that it was granted. Only the consumer can have it go on now, so the
+ *   stream neither keeps the program alive nor counts as an outside event that may happen. paused → working: `#grant()`.
+ * - any → ended: the future of the job is done. Items that arrived before can still be taken.
+ * - any → over: the consumer was told the end, or has left the stream.
  */
 import type { OutsideWork } from '../core/outside-work.ts';
 import type { Runnable } from '../core/ready-queue.ts';
@@ -12,35 +15,35 @@ import { Job } from './job.ts';
 import type { StreamStep } from './pool-stream.ts';
 import type { AbortReason, Thrown } from './protocol.ts';
 
-/** What a stream wants of the worker that runs it. */
+/** The worker that runs a stream. */
 export interface StreamWorker {
   readonly place: string;
-  /** So many more items may come. */
+  /** The worker may send `count` more items. */
   grant(job: StreamJob, count: number): void;
-  /** Nothing comes before more is granted. */
-  rest(): void;
+  /** No items come until more are granted. */
+  pause(): void;
 }
 
-/** Has a loop that waits look again at what it waits for. */
+/** An empty step: a loop that runs it looks again whether it still has something to wait for. */
 const nothing: Runnable = { _run() {} };
 
 export class StreamJob extends Job {
   readonly #bufferSize: number = this.code.bufferSize as number;
-  /** Items that arrived. Those before `#at` were taken. */
+  /** Items that arrived. The consumer has taken those before `#at`. */
   #items: unknown[] = [];
   #at = 0;
   #received = 0;
   #granted = this.#bufferSize;
-  /** Taken, and not granted again yet. */
+  /** How many items were taken, and not granted again yet. */
   #owed = 0;
   #over = false;
   #refused = false;
   #worker: StreamWorker | undefined;
   readonly #end: Runnable = { _run: () => this.#answer(), _runOrphaned: () => this.#answer() };
   readonly #asking: StreamStep<unknown, unknown>[] = [];
-  /** Those who wait until no worker has it any more. */
-  #leaving: { step: StreamStep<unknown, unknown>; outside: OutsideWork }[] = [];
-  /** The function was told to stop, and failed. */
+  /** Steps that are settled when no worker has the stream any more. */
+  readonly #leaving: { step: StreamStep<unknown, unknown>; outside: OutsideWork }[] = [];
+  /** What the function threw after it was told to stop. */
   #failedLate: { readonly error: unknown } | undefined;
 
   /** Gives the next item to `step`, once it is there. */
@@ -49,7 +52,7 @@ export class StreamJob extends Job {
     this.#answer();
   }
 
-  /** Nobody wants more. Settles `step` when no worker has it any more. */
+  /** The consumer wants no more items. Settles `step` when no worker has the stream any more. */
   leave(reason: unknown, step?: StreamStep<unknown, unknown>): void {
     this.#over = true;
     this.#items = [];
@@ -63,7 +66,7 @@ export class StreamJob extends Job {
     }
   }
 
-  /** The worker has sent items, after so many others. */
+  /** The worker has sent items, and `after` items before them. */
   hear(after: number, items: readonly unknown[], worker: StreamWorker): void {
     if (this.future.done()) return;
     if (after !== this.#received) {
@@ -96,7 +99,7 @@ export class StreamJob extends Job {
   override settled(): void {
     super.settled();
     if (this.future.cancelled()) this.#items = [];
-    // The loop has yet to note a failure, before somebody can hear of it.
+    // Deferred, as the loop notes a failed future only after this, and a read of it must come later.
     this.future.getLoop()._enqueue(this.#end);
   }
 
@@ -112,7 +115,7 @@ export class StreamJob extends Job {
     this.#failedLate = { error };
   }
 
-  /** Fails while the worker still runs it, which is asked to stop then. */
+  /** Fails the stream while the worker still runs it. The worker is asked to stop it. */
   #failRunning(error: unknown): void {
     this.#refused = true;
     this.settleWith(error);
@@ -170,6 +173,6 @@ export class StreamJob extends Job {
     const loop = this.future.getLoop();
     this.future._outside.close();
     loop._enqueue(nothing);
-    worker.rest();
+    worker.pause();
   }
 }

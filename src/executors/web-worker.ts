@@ -143,7 +143,7 @@ export class WebWorkerLine implements LineToWorker {
       signal: undefined,
       uncaught: error === undefined ? undefined : { error },
       heapLimit: false,
-      begun,
+      lastBegunSeq: begun,
       ...(reason === undefined ? {} : { reason }),
     };
     this.#events.ended(end);

@@ -1,20 +1,20 @@
 import { partOf } from './errors.ts';
 import type { PoolWorker } from './pool-worker.ts';
 
-/** After so many starts in a row that failed, with no worker left, there is no hope. */
+/** A pool gives up after so many starts in a row that failed, if it has no worker left. */
 const maxFailedStarts = 3;
-/** Before the second try, in ms; then twice as long each time. */
-const firstDelay = 100;
-const longestDelay = 10_000;
+/** The delay before the second try. It doubles with each further one. */
+const firstDelayMs = 100;
+const longestDelayMs = 10_000;
 
 interface StartEvents {
-  /** The time to try again has come. */
+  /** Workers may be started again. */
   again(): void;
-  /** There is no hope. */
+  /** Starts have failed too often. */
   hopeless(reason: string, cause: unknown): void;
 }
 
-/** Starts workers, waits ever longer after failures, and knows when to give up. */
+/** Starts workers, waits ever longer after failures, and gives up at last. */
 export class WorkerStarts {
   readonly #open: (number: number) => PoolWorker;
   readonly #events: StartEvents;
@@ -27,12 +27,15 @@ export class WorkerStarts {
     this.#events = events;
   }
 
-  /** Whether a worker may be started now, and not only after a while. */
+  /** False while the delay after a failure lasts. */
   get areAllowed(): boolean {
     return this.#retry === undefined;
   }
 
-  /** @param othersLive - Whether there are workers that did start. */
+  /**
+   * @param othersLive - True if some worker of the pool has started.
+   * @returns undefined when it failed at once.
+   */
   start(othersLive: boolean): PoolWorker | undefined {
     try {
       return this.#open(this.#opened++);
@@ -42,10 +45,12 @@ export class WorkerStarts {
     }
   }
 
+  /** A worker has started. */
   succeeded(): void {
     this.#failed = 0;
   }
 
+  /** A worker has not started. */
   failed(reason: string, cause: unknown, othersLive: boolean): void {
     // Workers that were started together and fail together are one failure.
     if (this.#retry !== undefined) return;
@@ -54,14 +59,14 @@ export class WorkerStarts {
       this.#events.hopeless(reason, cause);
       return;
     }
-    const delay = Math.min(firstDelay * 2 ** (this.#failed - 1), longestDelay);
+    const delay = Math.min(firstDelayMs * 2 ** (this.#failed - 1), longestDelayMs);
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
       this.#events.again();
     }, delay);
   }
 
-  /** The next try would be for nobody. */
+  /** Ends the delay after a failure: no job needs the next worker. */
   forgetRetry(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;

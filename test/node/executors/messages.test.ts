@@ -7,7 +7,7 @@ import { Job, type JobHolder } from '../../../src/executors/job.ts';
 import { countOutcomes, OutcomeWriter, readOutcomes } from '../../../src/executors/outcomes.ts';
 import { type Code, mark } from '../../../src/executors/protocol.ts';
 
-const holder: JobHolder = { runs: () => false, giveUp: () => {}, giveUpWaiting: () => true };
+const holder: JobHolder = { runs: () => false, isWaiting: () => true, drop: () => {} };
 const add: Code = { kind: 'source', name: 'add', text: '(a, b) => a + b' };
 const half: Code = { kind: 'source', name: 'half', text: '(a) => a / 2' };
 

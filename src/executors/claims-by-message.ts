@@ -1,0 +1,56 @@
+import { ClaimTable } from './claim-table.ts';
+import type { Claims, TakenBack } from './claims.ts';
+import type { Code } from './protocol.ts';
+import { isQuick, noteDuration } from './quick-functions.ts';
+
+/** Claims of a worker that shares no memory with the pool, as a process does. See the table in `claims.ts`. */
+export class ClaimsByMessage implements Claims {
+  readonly shared = undefined;
+  /** The pool's own: the worker has another, and the two agree by messages. */
+  readonly #table = new ClaimTable();
+  /** All jobs up to this number are claimed. */
+  #toldTo = -1;
+
+  offer(seq: number): void {
+    this.#table.offer(seq);
+  }
+
+  claim(seq: number): void {
+    this.#table.claim(seq);
+  }
+
+  isWaiting(seq: number): boolean {
+    return this.#table.stateOf(seq) === 'waiting';
+  }
+
+  isClaimed(seq: number): boolean {
+    return this.#table.stateOf(seq) === 'claimed';
+  }
+
+  takeBack(seq: number): TakenBack {
+    return this.isWaiting(seq) ? 'asked' : 'claimed';
+  }
+
+  /** To have it say that it begins would double the messages. */
+  areImplied(isIdle: boolean): boolean {
+    return isIdle;
+  }
+
+  told(upTo: number, first: number): number {
+    const from = Math.max(this.#toldTo + 1, first);
+    this.#toldTo = upTo;
+    return from;
+  }
+
+  /** The line to a process writes that into a file which the process reads. */
+  requestAbort(): void {}
+
+  /** A process cannot give a job back while it computes. */
+  mayWaitBehind(before: Code | undefined, code: Code): boolean {
+    return before === undefined || (isQuick(before) && isQuick(code));
+  }
+
+  note(code: Code, ms: number): void {
+    noteDuration(code, ms);
+  }
+}

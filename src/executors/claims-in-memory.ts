@@ -1,0 +1,48 @@
+import { ClaimTable } from './claim-table.ts';
+import type { Claims, TakenBack } from './claims.ts';
+
+/** Claims of a worker that shares memory with the pool, as a thread does. See the table in `claims.ts`. */
+export class ClaimsInMemory implements Claims {
+  readonly #table = new ClaimTable();
+  readonly shared: Int32Array = this.#table.words;
+
+  offer(seq: number): void {
+    this.#table.offer(seq);
+  }
+
+  claim(seq: number): void {
+    this.#table.claim(seq);
+  }
+
+  isWaiting(seq: number): boolean {
+    return this.#table.stateOf(seq) === 'waiting';
+  }
+
+  isClaimed(seq: number): boolean {
+    return this.#table.stateOf(seq) === 'claimed';
+  }
+
+  takeBack(seq: number): TakenBack {
+    return this.#table.takeBack(seq) ? 'taken back' : 'claimed';
+  }
+
+  areImplied(): boolean {
+    return false;
+  }
+
+  /** A thread only tells of jobs that the pool wants to know of, each by itself. */
+  told(upTo: number): number {
+    return upTo;
+  }
+
+  requestAbort(seq: number): void {
+    this.#table.requestAbort(seq);
+  }
+
+  /** What waits can be taken back at any time. */
+  mayWaitBehind(): boolean {
+    return true;
+  }
+
+  note(): void {}
+}

@@ -1,0 +1,36 @@
+/** The error of a job that could not be sent to its worker. */
+import { findUncloneable } from './cloneable.ts';
+import { textOf } from './errors.ts';
+import type { Job } from './job.ts';
+import { unmovable } from './transfer.ts';
+import { UnsendableError, whyUnsendable } from './unsendable.ts';
+
+/** Fails a job of which the line has thrown `cause`. */
+export function failRefused(job: Job, cause: unknown): void {
+  const reason = reasonOf(job, cause);
+  job.failHere(
+    new TypeError(
+      `The executor expected \`${job.name}\` to be given values that can be copied to a worker, but ${reason}. Pass plain data, and make the rest where it is used.`,
+      { cause },
+    ),
+  );
+}
+
+function reasonOf({ args, code, transfer, shipped = [] }: Job, cause: unknown): string {
+  if (cause instanceof UnsendableError) {
+    const at = args.findIndex((arg) => whyUnsendable(arg) !== undefined);
+    return `${at === -1 ? 'something in `transfer`' : `args[${at}]`} ${cause.message}`;
+  }
+  const found =
+    code.chunked === true
+      ? findUncloneable(args[0], 'inputs')
+      : findUncloneable(args, 'args', transfer);
+  const reason = unmovable(transfer) ?? found;
+  if (reason !== undefined) return reason;
+  for (let at = 0; at < shipped.length; at += 2) {
+    const name = String(shipped[at]);
+    const found = findUncloneable(shipped[at + 1], name);
+    if (found !== undefined) return `${found} (ContextVar '${name}' travels along)`;
+  }
+  return textOf(cause);
+}
