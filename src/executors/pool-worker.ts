@@ -18,6 +18,7 @@ import {
   type Outcomes,
   type Thrown,
 } from './protocol.ts';
+import { StoppingJobs } from './stopping-jobs.ts';
 import type { StreamJob, StreamWorker } from './stream-job.ts';
 
 /** What a worker tells its pool. */
@@ -77,8 +78,11 @@ export class PoolWorker implements JobHolder, StreamWorker {
   readonly #events: WorkerEvents;
   readonly #claims: Claims;
   readonly #given: GivenJobs;
-  /** The running jobs that were asked to stop, each with the timer that ends the worker. */
-  readonly #stopping = new Map<Job, ReturnType<typeof setTimeout> | undefined>();
+  readonly #stopping = new StoppingJobs(() => {
+    // The job may end before the worker does: a job that is given now would be lost with the worker.
+    this.#isDoomed = true;
+    this.#line.terminate();
+  });
   #tasksLeft: number;
   /** True once it was told to end at once. It may still report. */
   #isDoomed = false;
@@ -251,9 +255,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
   #leave(job: Job): void {
     this.#given.remove(job);
     if (this.#isPaused) this.#leftPaused();
-    if (this.#stopping.size === 0) return;
-    clearTimeout(this.#stopping.get(job));
-    this.#stopping.delete(job);
+    this.#stopping.remove(job);
   }
 
   /** A job has left while a stream is paused: either the stream, or a job that waited behind it. */
@@ -264,16 +266,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   #stop(job: Job): void {
     if (this.#stopping.has(job)) return;
-    const grace = job.grace ?? this.#settings.grace;
-    const end = (): void => {
-      // The job may end before the worker does: a job that is given now would be lost with the worker.
-      this.#isDoomed = true;
-      this.#line.terminate();
-    };
-    this.#stopping.set(
-      job,
-      grace === Number.POSITIVE_INFINITY ? undefined : setTimeout(end, grace),
-    );
+    this.#stopping.add(job, job.grace ?? this.#settings.grace);
     this.keepAlive(true);
     this.#claims.requestAbort(job.seq);
     this.#line.post({ type: 'abort', seq: job.seq, reason: job.abortReason() });
