@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { gather } from './combinators/gather.ts';
+import { checkFlag, checkOptions, isEventLoop } from './core/checks.ts';
 import { type Context, copyContext } from './core/context.ts';
 import { type Awaitable, type Body, type Coroutine, isCoroutine } from './core/coroutine.ts';
 import { current, currentTask } from './core/current.ts';
@@ -77,8 +78,13 @@ export class Runner implements AsyncDisposable {
   #closed = false;
   #interrupts = 0;
 
-  /** @param options - `loop`: makes the loop; `debug`; `signal`: cancels what runs. Nothing is made before it is needed. */
+  /**
+   * @param options - `loop`: makes the loop; `debug`; `signal`: cancels what runs. Nothing is made before it is needed.
+   * @throws TypeError when they are no object, or `debug` is neither true nor false.
+   */
   constructor(options: RunnerOptions = {}) {
+    checkOptions('new Runner', options, 'new Runner({ debug: true })');
+    checkFlag('new Runner', '`debug`', options.debug);
     this.#options = options;
   }
 
@@ -96,7 +102,13 @@ export class Runner implements AsyncDisposable {
           `\`loop\` was expected to be a function that makes the loop, but is ${describe(loop)}. Write \`{ loop: () => loop }\`.`,
         );
       }
-      this.#loop = loop?.() ?? new EventLoop();
+      const made: unknown = loop?.() ?? new EventLoop();
+      if (!isEventLoop(made)) {
+        throw new TypeError(
+          `\`new Runner()\` expected \`loop\` to return an event loop, but got ${describe(made)}. Write \`{ loop: () => new EventLoop() }\`.`,
+        );
+      }
+      this.#loop = made;
       if (this.#options.debug !== undefined) this.#loop.setDebug(this.#options.debug);
     }
     return this.#loop;
@@ -117,6 +129,7 @@ export class Runner implements AsyncDisposable {
         '`run()` was called inside of a task. It is for the outermost program: await the coroutine itself here.',
       );
     }
+    checkOptions('runner.run', options, 'runner.run(main, { context })');
     const loop = this.getLoop();
     const coroutine = coroutineOfMain(main);
     this.#context ??= copyContext();

@@ -1,16 +1,16 @@
 import { awaitableMethods } from '../core/awaitable.ts';
-import { checkOptionalTime } from '../core/checks.ts';
+import { checkOptionalTime, checkOptions } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine, ResultOf } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { printsItself } from '../core/prints-itself.ts';
+import { describe } from '../core/text.ts';
 import { type Listening, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
-import { yieldableOf } from '../interop/ensure-future.ts';
 import { Queue } from '../queues/queue.ts';
-import { inputsOf, startAll } from './inputs.ts';
+import { awaitablesOf, startAll } from './inputs.ts';
 
 /**
  * A future as `for await` gives it. Its type has no `then`: with one, the type checker would take the loop's variable for
@@ -62,10 +62,19 @@ export class AsCompleted<T, F extends Future<unknown>>
   #timer: TimerHandle | undefined;
 
   /** @internal */
-  constructor(awaitables: Iterable<Awaitable<T>>, timeout: number | null | undefined) {
+  constructor(
+    awaitables: readonly (Coroutine<T> | Future<T>)[],
+    timeout: number | null | undefined,
+  ) {
+    const given: unknown = awaitables;
+    if (!Array.isArray(given)) {
+      throw new TypeError(
+        `\`new AsCompleted()\` expected to be called by \`asCompleted()\`, but got ${describe(given)}. Write \`asCompleted([a, b])\`.`,
+      );
+    }
     this.#loop = getEventLoop();
-    const yieldables = [...new Set(awaitables)].map((each) => yieldableOf(each, 'asCompleted'));
-    for (const future of startAll(yieldables, this.#loop)) this.#todo.set(future, undefined);
+    const each = [...new Set(awaitables)];
+    for (const future of startAll(each, this.#loop)) this.#todo.set(future, undefined);
     this.#left = this.#todo.size;
     this.#deadline =
       timeout === undefined || timeout === null ? undefined : this.#loop.time() + timeout;
@@ -254,8 +263,10 @@ export function asCompleted<A extends Awaitable<unknown>>(
 ): AsCompleted<ResultOf<A>, A extends Future<unknown> ? A : Future<ResultOf<A>>>;
 export function asCompleted(
   awaitables: Iterable<Awaitable<unknown>>,
-  { timeout }: { timeout?: number | null | undefined } = {},
+  options: { timeout?: number | null | undefined } = {},
 ): AsCompleted<unknown, Future<unknown>> {
+  checkOptions('asCompleted', options, 'asCompleted([a, b], { timeout: 1000 })');
+  const { timeout } = options;
   checkOptionalTime('asCompleted', 'a timeout', timeout);
-  return new AsCompleted(inputsOf('asCompleted', awaitables), timeout);
+  return new AsCompleted(awaitablesOf('asCompleted', awaitables), timeout);
 }

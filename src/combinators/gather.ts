@@ -1,4 +1,5 @@
 import { cancelledError } from '../core/cancelled-error.ts';
+import { checkFlag, checkOptions } from '../core/checks.ts';
 import {
   type Awaitable,
   type Coroutine,
@@ -12,8 +13,8 @@ import { Future } from '../core/future.ts';
 import { FINISHED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
 import { type Listening, leaveAll, whenDone } from '../core/when-done.ts';
-import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
-import { inputsOf } from './inputs.ts';
+import { ensureFuture } from '../interop/ensure-future.ts';
+import { awaitablesOf } from './inputs.ts';
 
 /** The results of a list of awaitables: a tuple for a tuple. */
 export type Results<Awaitables extends readonly unknown[]> = {
@@ -93,30 +94,20 @@ function firstPlaces(inputs: readonly unknown[]): (input: unknown) => number {
   };
 }
 
-/**
- * Checks all inputs, then returns a function that starts the next one and adds it to `children`. An input that is given
- * several times is started once.
- */
+/** Returns a function that starts the next input and adds it to `children`. One that is given several times is started once. */
 function starterOf(
-  inputs: readonly Awaitable<unknown>[],
+  inputs: readonly (Coroutine<unknown> | Future<unknown>)[],
   children: Future<unknown>[],
 ): () => Future<unknown> {
   const firstPlaceOf = firstPlaces(inputs);
-  const yieldables: (Coroutine<unknown> | Future<unknown>)[] = [];
-  for (const input of inputs) {
-    // A promise becomes a future, which must be one for all its places. Futures and coroutines stay as they are.
-    const isWrapped = !isFuture(input) && !isCoroutine(input);
-    const before = isWrapped ? yieldables[firstPlaceOf(input)] : undefined;
-    yieldables.push(before ?? yieldableOf(input, 'gather'));
-  }
-  const first = yieldables[0] as Coroutine<unknown> | Future<unknown>;
+  const first = inputs[0] as Coroutine<unknown> | Future<unknown>;
   const loop = isFuture(first) ? first.getLoop() : getEventLoop();
   const start = (at: number): Future<unknown> => {
-    const yieldable = yieldables[at] as Coroutine<unknown> | Future<unknown>;
+    const yieldable = inputs[at] as Coroutine<unknown> | Future<unknown>;
     if (isFuture(yieldable)) {
       return yieldable.getLoop() === loop ? yieldable : ensureFuture(yieldable, { loop });
     }
-    const before = isDriven(yieldable) ? children[firstPlaceOf(inputs[at])] : undefined;
+    const before = isDriven(yieldable) ? children[firstPlaceOf(yieldable)] : undefined;
     return before ?? loop.createTask(yieldable);
   };
   return () => {
@@ -175,8 +166,10 @@ export function gather(
       '`gather()` expected one list of awaitables, but got them one by one. Write `gather([a, b])`.',
     );
   }
+  checkOptions('gather', options, 'gather([a, b], { returnExceptions: true })');
   const { returnExceptions = false } = options;
-  const inputs = inputsOf('gather', awaitables);
+  checkFlag('gather', '`returnExceptions`', returnExceptions);
+  const inputs = awaitablesOf('gather', awaitables);
   if (inputs.length === 0) {
     const empty = getEventLoop().createFuture<unknown[]>();
     empty.setResult([]);

@@ -1,10 +1,10 @@
-import { type Coroutine, isCoroutine, isPromiseLike } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, isCoroutine, isPromiseLike } from '../core/coroutine.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
 import { takeSuspension } from '../core/suspension.ts';
 import { describe } from '../core/text.ts';
-import { ensureFuture } from '../interop/ensure-future.ts';
+import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
 
 function notList(name: string, got: unknown): TypeError {
   return new TypeError(
@@ -18,12 +18,14 @@ function waits(yielded: unknown): boolean {
 }
 
 /**
- * Returns the list that a combinator was given.
+ * Returns the list that a combinator was given, each input as `take` returns it. `take` refuses a wrong input as soon as it
+ * comes, so that it is found in an endless list too.
  *
  * A single awaitable in the place of a list is an error, though futures and coroutines can be iterated too. A generator of
- * tasks and a coroutine look alike until the first value is yielded: a coroutine yields a future that is being awaited.
+ * tasks and a coroutine look alike until the first value is yielded: a coroutine yields a future that is being awaited. A
+ * coroutine that never waits is found by its result: a generator of tasks returns nothing.
  */
-export function inputsOf<A>(name: string, awaitables: Iterable<A>): A[] {
+export function inputsOf<A, B>(name: string, awaitables: Iterable<A>, take: (input: A) => B): B[] {
   const isList =
     typeof awaitables === 'object' &&
     awaitables !== null &&
@@ -31,12 +33,9 @@ export function inputsOf<A>(name: string, awaitables: Iterable<A>): A[] {
     !isFuture(awaitables) &&
     !isPromiseLike(awaitables);
   if (!isList) throw notList(name, awaitables);
-  if (!isCoroutine(awaitables)) return [...awaitables];
-  const inputs: A[] = [];
-  for (const input of awaitables as Iterable<A>) {
-    if (waits(input)) throw notList(name, awaitables);
-    inputs.push(input);
-  }
+  if (isCoroutine(awaitables)) return inputsOfGenerator(name, awaitables as Generator<A>, take);
+  const inputs: B[] = [];
+  for (const input of awaitables) inputs.push(take(input));
   return inputs;
 }
 
@@ -59,4 +58,46 @@ export function startAll<T>(
     throw error;
   }
   return futures;
+}
+
+function inputsOfGenerator<A, B>(
+  name: string,
+  generator: Generator<A>,
+  take: (input: A) => B,
+): B[] {
+  const inputs: B[] = [];
+  let returned: unknown;
+  for (const input of withResult(generator, (result) => (returned = result))) {
+    if (waits(input)) throw notList(name, generator);
+    inputs.push(take(input));
+  }
+  if (returned !== undefined) throw notList(name, generator);
+  return inputs;
+}
+
+/** Yields what a generator yields, and calls `onResult` with what it returns. */
+function* withResult<A>(
+  generator: Generator<A>,
+  onResult: (result: unknown) => void,
+): Generator<A> {
+  onResult(yield* generator);
+}
+
+/**
+ * Returns a list of awaitables, each as something that can be awaited with `yield*`. All are checked before the first is
+ * started: a mistake starts none. A promise that is given twice becomes one future.
+ */
+export function awaitablesOf(
+  name: string,
+  awaitables: Iterable<Awaitable<unknown>>,
+): (Coroutine<unknown> | Future<unknown>)[] {
+  const wrapped = new Map<unknown, Coroutine<unknown> | Future<unknown>>();
+  return inputsOf(name, awaitables, (input) => {
+    const before = wrapped.size > 0 ? wrapped.get(input) : undefined;
+    if (before !== undefined) return before;
+    const yieldable = yieldableOf(input, name);
+    // Futures and coroutines stay as they are.
+    if (yieldable !== input) wrapped.set(input, yieldable);
+    return yieldable;
+  });
 }

@@ -1,6 +1,6 @@
 import { awaitable } from '../core/awaitable.ts';
 import { checkOptionalTime } from '../core/checks.ts';
-import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import type { AwaitableCoroutine, Body, Coroutine, ResultOf } from '../core/coroutine.ts';
 import { current, getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
@@ -139,17 +139,25 @@ const racing = awaitable(function* (
  *
  * Follows `asyncio.staggered.staggered_race()`; differs in that the result is an object.
  */
+export function staggeredRace<Candidate extends Body<[], unknown>>(
+  candidates: Iterable<Candidate>,
+  delay: number | null | undefined,
+): AwaitableCoroutine<RaceResult<ResultOf<ReturnType<Candidate>>>>;
 export function staggeredRace<T>(
   candidates: Iterable<Body<[], T>>,
   delay: number | null | undefined,
-): AwaitableCoroutine<RaceResult<T>> {
+): AwaitableCoroutine<RaceResult<T>>;
+export function staggeredRace(
+  candidates: Iterable<Body<[], unknown>>,
+  delay: number | null | undefined,
+): AwaitableCoroutine<RaceResult<unknown>> {
   checkOptionalTime('staggeredRace', 'a delay', delay);
-  const functions = inputsOf('staggeredRace', candidates);
-  for (const candidate of functions) {
-    if (typeof candidate === 'function') continue;
-    throw new TypeError(
-      `\`staggeredRace()\` expected functions, but got ${describe(candidate)}. Write \`() => work()\`.`,
-    );
-  }
-  return racing(functions, delay) as AwaitableCoroutine<RaceResult<T>>;
+  return racing(inputsOf('staggeredRace', candidates, candidateIn), delay);
+}
+
+function candidateIn(input: Body<[], unknown>): Body<[], unknown> {
+  if (typeof input === 'function') return input;
+  throw new TypeError(
+    `\`staggeredRace()\` expected functions, but got ${describe(input)}. Write \`() => work()\`.`,
+  );
 }

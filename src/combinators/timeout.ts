@@ -1,5 +1,5 @@
 import { awaitable } from '../core/awaitable.ts';
-import { checkOptionalTime } from '../core/checks.ts';
+import { checkBody, checkOptionalTime } from '../core/checks.ts';
 import { currentValues, type Values } from '../core/context.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop, requirePart } from '../core/current.ts';
@@ -9,7 +9,6 @@ import { PlainTimer } from '../core/plain-timer.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { runBody } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
-import { describe } from '../core/text.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 
 /**
@@ -185,14 +184,6 @@ const timing = awaitable(function* (
   return result;
 });
 
-function checkBody(name: string, body: unknown): void {
-  if (typeof body !== 'function') {
-    throw new TypeError(
-      `\`${name}()\` expected a generator function or an async function, but got ${describe(body)}. Write \`${name}(ms, function* () { … })\`.`,
-    );
-  }
-}
-
 /**
  * Runs `body` and stops it when it takes longer than `ms`: the body is cancelled where it waits, may clean up, and then a
  * {@link TimeoutError} is thrown here. The time counts from this call.
@@ -221,7 +212,7 @@ export function timeout<T>(
   body: Body<[scope: Timeout], T>,
 ): AwaitableCoroutine<T> {
   checkOptionalTime('timeout', 'a time', ms);
-  checkBody('timeout', body);
+  checkBody('timeout', body, 'timeout(ms, function* () { … })');
   if (ms === null || ms === undefined) return timing(undefined, body) as AwaitableCoroutine<T>;
   const loop = getEventLoop();
   return timing(loop.time() + ms, body, loop, ms) as AwaitableCoroutine<T>;
@@ -252,6 +243,6 @@ export function timeoutAt<T>(
   body: Body<[scope: Timeout], T>,
 ): AwaitableCoroutine<T> {
   checkOptionalTime('timeoutAt', 'a time', when);
-  checkBody('timeoutAt', body);
+  checkBody('timeoutAt', body, 'timeoutAt(ms, function* () { … })');
   return timing(when ?? undefined, body) as AwaitableCoroutine<T>;
 }

@@ -1,5 +1,5 @@
 import { awaitable } from '../core/awaitable.ts';
-import { checkOptionalTime } from '../core/checks.ts';
+import { checkOptionalTime, checkOptions } from '../core/checks.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
@@ -34,6 +34,13 @@ export interface WaitResult<F> {
   readonly done: Set<F>;
   /** The futures that are pending. */
   readonly pending: Set<F>;
+}
+
+function futureIn(input: unknown): Future<unknown> {
+  if (isFuture(input)) return input;
+  throw new TypeError(
+    `\`wait()\` expected futures or tasks, but got ${describe(input)}. Wrap a coroutine with \`createTask()\`.`,
+  );
 }
 
 /** Reads the state: `exception()` would count as retrieving the exception. */
@@ -113,17 +120,12 @@ const waiting = awaitable(function* (
  */
 export function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
-  { timeout, returnWhen = ALL_COMPLETED }: WaitOptions = {},
+  options: WaitOptions = {},
 ): AwaitableCoroutine<WaitResult<F>> {
-  const set = new Set<Future<unknown>>(inputsOf('wait', futures));
+  checkOptions('wait', options, 'wait([a, b], { timeout: 1000 })');
+  const { timeout, returnWhen = ALL_COMPLETED } = options;
+  const set = new Set<Future<unknown>>(inputsOf('wait', futures, futureIn));
   if (set.size === 0) throw new RangeError('`wait()` expected at least one future, but got none.');
-  for (const future of set) {
-    if (!isFuture(future)) {
-      throw new TypeError(
-        `\`wait()\` expected futures or tasks, but got ${describe(future)}. Wrap a coroutine with \`createTask()\`.`,
-      );
-    }
-  }
   if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(returnWhen)) {
     throw new RangeError(
       `\`wait()\` expected \`returnWhen\` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, but got ${describe(returnWhen)}.`,

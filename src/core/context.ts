@@ -4,7 +4,9 @@
  * A context holds an immutable map, which each `set` replaces. Copying a context therefore copies one reference. A task or a
  * callback keeps only that map until a variable is set in it or its context is asked for: most never need a `Context`.
  */
+import { checkOptions } from './checks.ts';
 import { current, storedCaller } from './current.ts';
+import { unfinishedKind } from './function-kind.ts';
 import { printsItself } from './prints-itself.ts';
 import { anyShippable, declareShippable } from './shippable.ts';
 import { brief, describe } from './text.ts';
@@ -42,11 +44,18 @@ export class Context {
   /** @internal */
   constructor(values: Values);
   constructor(values: Values = none) {
+    if (!isValues(values)) throw notValues(values);
     this.#values = values;
   }
 
-  /** Calls `fn` with `args` in this context: what it sets stays here. Returns what `fn` returns. */
+  /**
+   * Calls `fn` with `args` in this context: what it sets stays here. Returns what `fn` returns.
+   *
+   * @throws TypeError when `fn` is not a function, or is a generator function or an async function: those would not run in
+   *   this context to their end. Write `createTask(work, { context })`.
+   */
   run<Args extends unknown[], R>(fn: (...args: Args) => R, ...args: Args): R {
+    checkRunnable(fn);
     const outer = current.context;
     current.context = this;
     try {
@@ -61,13 +70,15 @@ export class Context {
     return new Context(this.#values);
   }
 
-  /** Returns the value that `variable` was set to in this context, or undefined. */
+  /** Returns the value that `variable` was set to in this context, or undefined. Throws a TypeError if it is no ContextVar. */
   get<T>(variable: ContextVar<T>): T | undefined {
+    checkVariable('get', variable);
     return this.#values.get(variable as ContextVar<unknown>) as T | undefined;
   }
 
-  /** Tells whether `variable` was set in this context. */
+  /** Tells whether `variable` was set in this context. Throws a TypeError if it is no ContextVar. */
   has<T>(variable: ContextVar<T>): boolean {
+    checkVariable('has', variable);
     return this.#values.has(variable as ContextVar<unknown>);
   }
 
@@ -105,6 +116,41 @@ export class Context {
     values.delete(variable);
     this.#values = values;
   }
+}
+
+function notValues(given: unknown): TypeError {
+  return new TypeError(
+    `\`new Context()\` expected no arguments, but got ${describe(given)}. Set variables in it: \`context.run(() => variable.set(value))\`.`,
+  );
+}
+
+function checkRunnable(fn: unknown): void {
+  if (typeof fn !== 'function') {
+    throw new TypeError(
+      `\`context.run()\` expected a function to call, but got ${describe(fn)}. Write \`context.run(() => …)\`.`,
+    );
+  }
+  if (unfinishedKind(fn) === undefined) return;
+  throw new TypeError(
+    `\`context.run()\` expected a plain function to call, but got ${describe(fn)}, which would not run in this context to its end. Write \`createTask(${fn.name || 'work'}, { context })\`.`,
+  );
+}
+
+/** @throws TypeError when it is not a {@link Context}. */
+export function checkContext(name: string, context: unknown): void {
+  if (context instanceof Context) return;
+  throw new TypeError(
+    `\`${name}()\` expected \`context\` to be a Context, but got ${describe(context)}. Make one with \`copyContext()\`.`,
+  );
+}
+
+/** Asks for its shape: a program may have two copies of this package. */
+function checkVariable(method: string, variable: unknown): void {
+  const { reset, shippable } = (variable ?? {}) as Partial<ContextVar<unknown>>;
+  if (typeof reset === 'function' && typeof shippable === 'boolean') return;
+  throw new TypeError(
+    `\`context.${method}()\` expected a ContextVar, but got ${describe(variable)}.`,
+  );
 }
 
 /** The context of code that runs in no task and no callback. */
@@ -256,10 +302,14 @@ export class ContextVar<T> {
    * @param options - `defaultValue`: what `get()` returns where nothing was set. `shippable`: whether its value travels
    *   along with jobs for executors, as a copy, to the variable of the same name which is declared in a module that the
    *   worker loads. Default: false.
-   * @throws TypeError when `shippable` is no boolean, or there is no name to find it by; Error when another module has a
-   *   shippable variable of that name.
+   * @throws TypeError when the name is not a string, `shippable` not a boolean, or there is no name to find it by; Error
+   *   when another module has a shippable variable of that name.
    */
   constructor(name: string, options: { defaultValue?: T; shippable?: boolean } = {}) {
+    if (typeof name !== 'string') {
+      throw new TypeError(`\`new ContextVar()\` expected a name, but got ${describe(name)}.`);
+    }
+    checkOptions('new ContextVar', options, 'new ContextVar(name, { defaultValue: 0 })');
     this.name = name;
     this.shippable = checkShippable(name, options.shippable);
     if (this.shippable) declareShippable(this as ContextVar<unknown>);
@@ -294,9 +344,15 @@ export class ContextVar<T> {
   /**
    * Brings back the value from before the `set()` that returned `token`.
    *
-   * @throws RangeError when the token is of another variable, of another context, or was used before.
+   * @throws TypeError when it is not a token; RangeError when it is of another variable, of another context, or was used
+   *   before.
    */
   reset(token: Token<T>): void {
+    if (!(token instanceof Token)) {
+      throw new TypeError(
+        `ContextVar '${this.name}' expected what its \`set()\` returned, but got ${describe(token)}.`,
+      );
+    }
     if (token._variable !== this) {
       throw new RangeError(
         `ContextVar '${this.name}' expected a token of its own \`set()\`, but got one of '${token._variable.name}'.`,

@@ -1,3 +1,4 @@
+import { checkEventLoop } from './checks.ts';
 import { getEventLoop } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { TaskSource } from './run-body.ts';
@@ -40,6 +41,7 @@ export function createTask<T>(source: TaskSource<T>, options?: TaskOptions): Tas
  * Returns the tasks of a loop that are not done, oldest first.
  *
  * @param loop - The loop, by default `getEventLoop()`.
+ * @throws TypeError when it is not a loop.
  *
  * @example
  * ```ts
@@ -55,5 +57,6 @@ export function createTask<T>(source: TaskSource<T>, options?: TaskOptions): Tas
  * Follows `asyncio.all_tasks()`.
  */
 export function allTasks(loop: EventLoop = getEventLoop()): Set<Task<unknown>> {
+  checkEventLoop('allTasks', loop);
   return new Set([...loop._tasks].filter((task) => !task.done()));
 }

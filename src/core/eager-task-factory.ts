@@ -1,3 +1,4 @@
+import { checkEventLoop, checkOptions } from './checks.ts';
 import type { Coroutine } from './coroutine.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Task } from './task.ts';
@@ -31,5 +32,7 @@ export function eagerTaskFactory<T>(
   coroutine: Coroutine<T>,
   options: TaskOptions = {},
 ): Task<T> {
+  checkEventLoop('eagerTaskFactory', loop);
+  checkOptions('eagerTaskFactory', options, 'eagerTaskFactory(loop, coroutine, { name })');
   return new Task(coroutine, { eagerStart: true, ...options }, loop);
 }

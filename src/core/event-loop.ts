@@ -1,6 +1,12 @@
 /** The public interface of the loop. Its engine is in iterations.ts. */
 import type { AsyncFrame } from './async-frame.ts';
-import { checkCallback, checkExecutor, checkTime } from './checks.ts';
+import {
+  checkCallback,
+  checkExecutor,
+  checkFlag,
+  checkPlainFunction,
+  checkTime,
+} from './checks.ts';
 import type { Coroutine } from './coroutine.ts';
 import { current } from './current.ts';
 import { reportNeverAwaited } from './debug/never-awaited.ts';
@@ -11,6 +17,7 @@ import {
   handleException,
 } from './exception-handler.ts';
 import type { Executor, Work } from './executor.ts';
+import { isGeneratorFunction } from './function-kind.ts';
 import { Future } from './future.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import { type AsyncScope, type Host, systemHost } from './host.ts';
@@ -21,7 +28,7 @@ import { printsItself } from './prints-itself.ts';
 import { coroutineOf, type TaskSource } from './run-body.ts';
 import { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
-import type { TaskOptions } from './task-options.ts';
+import { checkTaskOptionsObject, type TaskOptions } from './task-options.ts';
 import { describe } from './text.ts';
 import { Unretrieved } from './unretrieved.ts';
 import { watch } from './watch.ts';
@@ -33,6 +40,18 @@ export type TaskFactory = <T>(
   coroutine: Coroutine<T>,
   options: TaskOptions,
 ) => Task<T>;
+
+/** Work may be an async function, unlike a callback: the executor waits for it. */
+function checkWork(fn: unknown): void {
+  if (typeof fn !== 'function') checkCallback('runInExecutor', fn);
+  else if (isGeneratorFunction(fn)) checkPlainFunction('runInExecutor', fn);
+}
+
+function notHost(given: unknown): TypeError {
+  return new TypeError(
+    `\`new EventLoop()\` expected no arguments, but got ${describe(given)}. Options are set on the loop: \`loop.setDebug(true)\`.`,
+  );
+}
 
 /**
  * Runs callbacks and the steps of tasks. `getEventLoop()` returns the current loop; `new EventLoop()` makes another.
@@ -72,6 +91,7 @@ export class EventLoop extends Iterations {
   constructor(host: Host);
   constructor();
   constructor(host: Host = systemHost) {
+    if (typeof host?.now !== 'function') throw notHost(host);
     super(host);
     this.setDebug(host.debug);
   }
@@ -135,6 +155,7 @@ export class EventLoop extends Iterations {
    * @throws TypeError when it is not a coroutine, a generator function or an async function; Error when the loop is closed.
    */
   createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
+    if (options !== undefined) checkTaskOptionsObject(options);
     const coroutine = coroutineOf(source);
     this._checkOpen();
     if (this.#taskFactory !== undefined) return this.#madeByFactory(coroutine, options ?? {});
@@ -184,6 +205,7 @@ export class EventLoop extends Iterations {
 
   /** Turns debug mode on or off: it notes places, and reports slow steps, swallowed cancellations, forgotten coroutines. */
   setDebug(debug: boolean): void {
+    checkFlag('setDebug', '`debug`', debug);
     this._debug = debug;
     if (debug) watch.on = true;
   }
@@ -195,7 +217,7 @@ export class EventLoop extends Iterations {
 
   /**
    * Runs a function on `executor`, by default on a pool of threads. Returns a future of its result; see `toThread()`.
-   * @throws TypeError when `fn` is not a function, or `executor` not an executor; Error when the loop is closed; what
+   * @throws TypeError when `fn` is not a function, or a generator function, or `executor` not an executor; Error when the loop is closed; what
    *   `executor.submit()` throws.
    * @example
    * ```ts
@@ -208,12 +230,16 @@ export class EventLoop extends Iterations {
     fn: Work<Args, R>,
     ...args: Args
   ): Future<R> {
-    checkCallback('runInExecutor', fn);
+    checkWork(fn);
     this._checkOpen();
     if (executor !== undefined && executor !== null) checkExecutor('runInExecutor', executor);
     else this.#defaultExecutor ??= new DefaultExecutor();
     const chosen = executor ?? (this.#defaultExecutor as Executor);
-    return this._inside(() => chosen.submit(fn, ...args));
+    const future: unknown = this._inside(() => chosen.submit(fn, ...args));
+    if (isFuture(future)) return future as Future<R>;
+    throw new TypeError(
+      `\`runInExecutor()\` expected a future from the executor's \`submit()\`, but got ${describe(future)}. Wrap a promise with \`fromPromise()\`.`,
+    );
   }
 
   /**
@@ -222,6 +248,11 @@ export class EventLoop extends Iterations {
    */
   setDefaultExecutor(executor: Executor): void {
     checkExecutor('setDefaultExecutor', executor);
+    if (typeof executor.shutdown !== 'function') {
+      throw new TypeError(
+        `\`setDefaultExecutor()\` expected an executor with a method \`shutdown()\`, but got ${describe(executor)}.`,
+      );
+    }
     this.#defaultExecutor = executor;
   }
 
@@ -252,7 +283,16 @@ export class EventLoop extends Iterations {
     this._stop();
     this._unretrieved.reportAll();
     reportNeverAwaited(this);
-    void this.#defaultExecutor?.shutdown({ wait: false });
+    void this.#releaseExecutor();
+  }
+
+  /** The program's own executor may fail here. No caller waits for it, so its failure is reported. */
+  async #releaseExecutor(): Promise<void> {
+    try {
+      await this.#defaultExecutor?.shutdown({ wait: false });
+    } catch (exception) {
+      this.callExceptionHandler({ message: 'The default executor failed to shut down', exception });
+    }
   }
 
   /** @internal Captures the host's async context for something that runs later; `storedCaller()` finds `caller` in it. */

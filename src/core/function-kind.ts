@@ -11,6 +11,19 @@ export function isGeneratorFunction(fn: unknown): fn is (...args: unknown[]) => 
   );
 }
 
+const unfinishedKinds = new Map<unknown, string>([
+  ['GeneratorFunction', 'a generator function'],
+  ['AsyncGeneratorFunction', 'an async generator function'],
+  ['AsyncFunction', 'an async function'],
+]);
+
+/** Names the kind of a function whose work goes on after the call has returned. Undefined for a plain function. */
+export function unfinishedKind(fn: unknown): string | undefined {
+  // Nearly all are plain functions of this realm.
+  if (Object.getPrototypeOf(fn) === Function.prototype) return undefined;
+  return unfinishedKinds.get((fn as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]);
+}
+
 const asyncFunction = Object.getPrototypeOf(async () => {});
 
 /** Tells whether `fn` is an async function. False for one that was compiled to a plain function. */

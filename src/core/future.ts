@@ -22,7 +22,7 @@
 
 import { type CancelledError, InvalidStateError } from '../errors.ts';
 import { cancelledError } from './cancelled-error.ts';
-import { checkFutureOptions } from './checks.ts';
+import { checkCallback } from './checks.ts';
 import type { Context } from './context.ts';
 import { futureMarker, type Suspension } from './coroutine.ts';
 import { getEventLoop } from './current.ts';
@@ -30,6 +30,7 @@ import { madeText, noteCreation } from './debug/creation.ts';
 import { noteAwaitsOf, noteSuspension } from './debug/suspension-stack.ts';
 import { errorOf } from './error-of.ts';
 import type { EventLoop } from './event-loop.ts';
+import { checkDoneCallback, contextAmong, loopAmong } from './future-options.ts';
 import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
 import { type FutureWaiters, isList, withoutCallback, withoutWaiter } from './future-waiters.ts';
 import { Handle } from './handle.ts';
@@ -40,7 +41,6 @@ import { addBridge, isResolvingFunction, settleAwait } from './promise-bridge.ts
 import type { Runnable } from './ready-queue.ts';
 import { readyAwaits, suspendOn, suspension } from './suspension.ts';
 import type { Task } from './task.ts';
-import { describe } from './text.ts';
 
 /** Called with the future once it is done. */
 export type DoneCallback<F> = (future: F) => unknown;
@@ -86,14 +86,14 @@ export class Future<T> implements PromiseLike<T> {
 
   /**
    * @param options - `loop`: the loop it belongs to, by default `getEventLoop()`.
-   * @throws TypeError when `options` is not an object.
+   * @throws TypeError when `options` is not an object, or `loop` not a loop.
    */
   constructor(options?: { loop?: EventLoop | undefined });
   /** @internal Takes the loop without an options object: programs make very many futures. */
   constructor(options: undefined, loop: EventLoop | undefined);
   constructor(options?: { loop?: EventLoop | undefined }, loop?: EventLoop) {
-    if (options !== undefined) checkFutureOptions(options);
-    this._loop = loop ?? options?.loop ?? getEventLoop();
+    const given = options === undefined ? loop : loopAmong(options);
+    this._loop = given ?? getEventLoop();
     this._state = PENDING;
     this._value = undefined;
     this._waiters = undefined;
@@ -204,7 +204,8 @@ export class Future<T> implements PromiseLike<T> {
    * Calls `callback` with this future once it is done: on the loop, in a later iteration, never at once.
    *
    * @param options - `context`: what it runs in, by default a copy of the current context.
-   * @throws TypeError when `callback` is not a function.
+   * @throws TypeError when `callback` is not a function, or is a generator function or an async function: nothing would
+   *   wait for those; when `context` is not a Context.
    *
    * @example
    * ```ts
@@ -217,17 +218,15 @@ export class Future<T> implements PromiseLike<T> {
    * // tea
    * ```
    */
-  addDoneCallback(callback: DoneCallback<this>, options: { context?: Context } = {}): void {
-    if (typeof callback !== 'function') {
-      throw new TypeError(
-        `\`addDoneCallback()\` expected a function, but got ${describe(callback)}.`,
-      );
-    }
-    this._addWaiter(new Handle(callback, [this], this._loop, options.context));
+  addDoneCallback(callback: DoneCallback<this>, options?: { context?: Context }): void {
+    checkDoneCallback(callback);
+    const context = options === undefined ? undefined : contextAmong(options);
+    this._addWaiter(new Handle(callback, [this], this._loop, context));
   }
 
-  /** Removes every registration of `callback`. Returns how many there were. */
+  /** Removes every registration of `callback`. Returns how many there were. Throws a TypeError when it is no function. */
   removeDoneCallback(callback: DoneCallback<this>): number {
+    checkCallback('removeDoneCallback', callback);
     const { kept, removed } = withoutCallback(this._waiters, callback);
     this._waiters = kept;
     return removed;

@@ -16,12 +16,14 @@ export class TaskList {
     this.#last = task;
   }
 
+  /** A task that has left refers to itself: the second time nothing happens. */
   remove(task: Task<unknown>): void {
+    if (task._previous === task) return;
     if (task._previous === undefined) this.#first = task._next;
     else task._previous._next = task._next;
     if (task._next === undefined) this.#last = task._previous;
     else task._next._previous = task._previous;
-    task._previous = undefined;
+    task._previous = task;
     task._next = undefined;
   }
 

@@ -1,4 +1,6 @@
-import { Context } from './context.ts';
+import { checkFlag, checkOptions } from './checks.ts';
+import { type Context, checkContext } from './context.ts';
+import { nameText } from './task-text.ts';
 import { describe } from './text.ts';
 
 /** The options of a task, given when it is created. */
@@ -27,6 +29,7 @@ export interface CheckedTaskOptions {
  * @throws TypeError when one has the wrong type; what a getter or the `toString()` of the name throws.
  */
 export function checkTaskOptions(options: TaskOptions): CheckedTaskOptions {
+  checkTaskOptionsObject(options);
   const { name, context, signal, eagerStart } = options;
   if (signal !== undefined && !isSignal(signal)) {
     const hint = isSignal((signal as { signal?: unknown } | null)?.signal)
@@ -36,12 +39,15 @@ export function checkTaskOptions(options: TaskOptions): CheckedTaskOptions {
       `\`createTask()\` expected \`signal\` to be an AbortSignal, but got ${describe(signal)}.${hint}`,
     );
   }
-  if (context !== undefined && !(context instanceof Context)) {
-    throw new TypeError(
-      `\`createTask()\` expected \`context\` to be a Context, but got ${describe(context)}. Make one with \`copyContext()\`.`,
-    );
-  }
-  return { name: name === undefined ? undefined : String(name), context, signal, eagerStart };
+  if (context !== undefined) checkContext('createTask', context);
+  checkFlag('createTask', '`eagerStart`', eagerStart);
+  const text = name === undefined ? undefined : nameText('createTask', name);
+  return { name: text, context, signal, eagerStart };
+}
+
+/** @throws TypeError when it is not an object of options. */
+export function checkTaskOptionsObject(options: unknown): void {
+  checkOptions('createTask', options, "createTask(work(), { name: 'worker' })");
 }
 
 /** Tells whether `value` has the shape of an AbortSignal: polyfills have classes of their own. */

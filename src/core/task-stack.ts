@@ -1,5 +1,6 @@
 /** `task.getStack()`: the place of a task in the user's own code. */
 import { AsyncFrame } from './async-frame.ts';
+import { checkNumber, checkOptions } from './checks.ts';
 import { currentTask } from './current.ts';
 import { awaitedAt, suspendedAt } from './debug/suspension-stack.ts';
 import type { Future } from './future.ts';
@@ -33,6 +34,18 @@ function framesOf(task: Task<unknown>): StackFrame[] {
   if (task._state !== PENDING) return [];
   if (currentTask() === task) return ownFrames(takeStack().stack);
   return framesOfWait(task);
+}
+
+/**
+ * Returns the greatest number of frames that was asked for.
+ *
+ * @throws TypeError when it is not a number; RangeError when it is NaN.
+ */
+export function limitOf(options: { limit?: number }): number | undefined {
+  checkOptions('getStack', options, 'task.getStack({ limit: 5 })');
+  const { limit } = options;
+  if (limit !== undefined) checkNumber('getStack', '`limit`', limit);
+  return limit;
 }
 
 /** Returns the innermost `limit` frames; for a negative limit, the outermost. */

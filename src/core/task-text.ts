@@ -25,3 +25,22 @@ export function taskText(task: Task<unknown>): string {
   const state = stateText(task._state, task._value);
   return `<Task '${task.getName()}' ${state}${waiting}${madeText(task)}>`;
 }
+
+/**
+ * Returns the name of a task as a string.
+ *
+ * @throws TypeError when it has no text form; what its `toString()` throws.
+ */
+export function nameText(caller: string, name: unknown): string {
+  if (typeof name === 'object' && name !== null && !hasText(name)) {
+    throw new TypeError(
+      `\`${caller}()\` expected a name with a text form, but got ${describe(name)}.`,
+    );
+  }
+  return String(name);
+}
+
+function hasText(value: object): boolean {
+  if (Symbol.toPrimitive in value) return true;
+  return typeof value.toString === 'function' || typeof value.valueOf === 'function';
+}

@@ -18,6 +18,7 @@ import { current, currentPart } from './current.ts';
 import { drive } from './driven.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
+import { loopOfTask } from './future-options.ts';
 import { FAILED, FINISHED, PENDING } from './future-state.ts';
 import type { AsyncScope } from './host.ts';
 import { reportLateStep, throwMisuse } from './misuse.ts';
@@ -25,8 +26,8 @@ import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import type { StackFrame } from './stack-frames.ts';
 import { type CheckedTaskOptions, checkTaskOptions, type TaskOptions } from './task-options.ts';
-import { stackOf } from './task-stack.ts';
-import { shortText, taskText } from './task-text.ts';
+import { limitOf, stackOf } from './task-stack.ts';
+import { nameText, shortText, taskText } from './task-text.ts';
 import { waitForYielded } from './wait-for-yielded.ts';
 
 function step(this: Task<unknown>): void {
@@ -92,7 +93,7 @@ export class Task<T> extends Future<T> implements Runnable {
     loop?: EventLoop,
     frame?: AsyncFrame,
   ) {
-    super(undefined, loop ?? options?.loop);
+    super(undefined, loop ?? loopOfTask(options));
     const checked = options === undefined ? undefined : checkTaskOptions(options);
     if (checked?.signal === undefined) drive(coroutine, this._loop);
     else driveUnder(checked.signal, this as Task<unknown>, coroutine);
@@ -122,6 +123,7 @@ export class Task<T> extends Future<T> implements Runnable {
     this._stepInline();
     if (this._state === PENDING)
       this._asyncScope ??= this._loop._captureScope(this as Task<unknown>);
+    else this._coroutine = undefined;
     return true;
   }
 
@@ -135,12 +137,12 @@ export class Task<T> extends Future<T> implements Runnable {
     return typeof this.#name === 'number' ? `Task-${this.#name}` : this.#name;
   }
 
-  /** Changes its name; anything but a string is turned into one. */
+  /** Changes its name; anything but a string is turned into one. Throws a TypeError when that is impossible. */
   setName(name: unknown): void {
-    this.#name = String(name);
+    this.#name = nameText('setName', name);
   }
 
-  /** Returns the coroutine it drives, or undefined once that has ended. */
+  /** Returns the coroutine that it drives, or drove; undefined for a task that ended in an eager first step. */
   getCoro(): Coroutine<T> | undefined {
     return this._coroutine;
   }
@@ -208,6 +210,7 @@ export class Task<T> extends Future<T> implements Runnable {
    * ones; for a failed task those of its error; for a waiting task where it waits, if that wait began in debug mode
    * (`SKEIN_DEBUG=1`). Else the list is empty. If an async function has several awaits, their stacks follow one another.
    * @param options - `limit`: the greatest number of places, from the innermost; a negative one counts from the outermost.
+   * @throws TypeError when it is not a number; RangeError when it is NaN.
    *
    * @example
    * ```ts
@@ -225,7 +228,7 @@ export class Task<T> extends Future<T> implements Runnable {
    * Follows `Task.get_stack()`. Differs: all nested coroutines are listed, and the innermost is the first.
    */
   getStack(options: { limit?: number } = {}): readonly StackFrame[] {
-    return stackOf(this as Task<unknown>, options.limit);
+    return stackOf(this as Task<unknown>, limitOf(options));
   }
 
   /** Refused with an Error: a task's result is what its coroutine returns. */
@@ -271,12 +274,12 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   _step(): void {
-    const coroutine = this._coroutine;
-    if (this._state !== PENDING || coroutine === undefined) {
-      if (coroutine !== undefined) this._ended();
+    if (this._state !== PENDING) {
+      this._ended();
       reportLateStep(this as Task<unknown>);
       return;
     }
+    const coroutine = this._coroutine as Coroutine<T>;
     const waiter = this._waiter;
     this._waiter = undefined;
     current.task = this as Task<unknown>;
@@ -334,7 +337,6 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   _ended(): void {
-    this._coroutine = undefined;
     this._signal?.forget(this as Task<unknown>);
     if (this._task === this) this._loop._tasks.remove(this as Task<unknown>);
   }

@@ -1,5 +1,5 @@
 /** The text of values in errors, reports and text forms. */
-import { isGeneratorFunction } from './function-kind.ts';
+import { unfinishedKind } from './function-kind.ts';
 
 /** Names a function as a person would: `main()`. */
 export function functionName(fn: unknown): string {
@@ -37,11 +37,7 @@ function descriptionOf(value: unknown): string {
     case 'undefined':
       return 'undefined';
     case 'function': {
-      const kind = isClass(value)
-        ? 'a class'
-        : isGeneratorFunction(value)
-          ? 'a generator function'
-          : 'a function';
+      const kind = unfinishedKind(value) ?? (isClass(value) ? 'a class' : 'a function');
       return value.name === '' ? kind : `\`${value.name}\`, ${kind}`;
     }
     default:

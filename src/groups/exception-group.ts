@@ -1,3 +1,4 @@
+import { checkOptions, checkPlainFunction } from '../core/checks.ts';
 import { describe } from '../core/text.ts';
 import { knownAcrossCopies, nameErrors } from '../errors.ts';
 
@@ -21,10 +22,35 @@ function isErrorClass(matcher: unknown): matcher is abstract new (...args: never
 function predicate(matcher: ErrorMatcher): (error: unknown) => boolean {
   if (isErrorClass(matcher)) return (error) => error instanceof matcher;
   if (Array.isArray(matcher)) return (error) => matcher.some((each) => error instanceof each);
-  if (typeof matcher === 'function') return matcher as (error: unknown) => boolean;
+  if (typeof matcher === 'function') {
+    checkPlainFunction('split', matcher);
+    return matcher as (error: unknown) => boolean;
+  }
   throw new TypeError(
     `An error class, a list of them or a function was expected, but got ${describe(matcher)}.`,
   );
+}
+
+/** The members of a group. Looks at all that its constructor was given. */
+function membersOf(message: unknown, errors: unknown, options: unknown): unknown[] {
+  if (typeof message !== 'string') {
+    throw new TypeError(
+      `\`new ExceptionGroup()\` expected a message, but got ${describe(message)}. Write \`new ExceptionGroup('both failed', [a, b])\`.`,
+    );
+  }
+  if (typeof errors !== 'object' || errors === null || !(Symbol.iterator in errors)) {
+    throw new TypeError(
+      `\`new ExceptionGroup()\` expected a list of errors, but got ${describe(errors)}. Write \`new ExceptionGroup('both failed', [a, b])\`.`,
+    );
+  }
+  if (options !== undefined) {
+    checkOptions(
+      'new ExceptionGroup',
+      options,
+      "new ExceptionGroup('both failed', [a, b], { cause })",
+    );
+  }
+  return [...(errors as Iterable<unknown>)];
 }
 
 /**
@@ -58,10 +84,10 @@ export class ExceptionGroup extends AggregateError {
    * @param message - A sentence about all of the errors.
    * @param errors - At least one.
    * @param options - `cause`: as for any error.
-   * @throws RangeError when there are none.
+   * @throws RangeError when there are none; TypeError when they are no list, or the message is no string.
    */
   constructor(message: string, errors: Iterable<unknown>, options?: ErrorOptions) {
-    const members = [...errors];
+    const members = membersOf(message, errors, options);
     if (members.length === 0) {
       throw new RangeError('`new ExceptionGroup()` expected at least one error, but got none.');
     }

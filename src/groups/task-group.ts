@@ -1,4 +1,5 @@
 import { awaitable } from '../core/awaitable.ts';
+import { checkBody } from '../core/checks.ts';
 import {
   type AwaitableCoroutine,
   type Body,
@@ -12,7 +13,6 @@ import { printsItself } from '../core/prints-itself.ts';
 import { runBody, type TaskSource } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
 import type { TaskOptions } from '../core/task-options.ts';
-import { describe } from '../core/text.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
 import { ExceptionGroup } from './exception-group.ts';
@@ -233,10 +233,6 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  * Follows `asyncio.TaskGroup`. Differs: the body's value is returned; an error of a task is any thrown value.
  */
 export function taskGroup<T>(body: Body<[tg: TaskGroup], T>): AwaitableCoroutine<T> {
-  if (typeof body !== 'function') {
-    throw new TypeError(
-      `\`taskGroup()\` expected a generator function or an async function, but got ${describe(body)}. Write \`taskGroup(function* (tg) { … })\`.`,
-    );
-  }
+  checkBody('taskGroup', body, 'taskGroup(function* (tg) { … })');
   return running(body) as AwaitableCoroutine<T>;
 }

@@ -5,6 +5,7 @@
  * there for which future or task it listens. This file makes the data, `format-call-graph.ts` the text.
  */
 import { AsyncFrame } from '../core/async-frame.ts';
+import { checkNumber, checkOptions } from '../core/checks.ts';
 import { currentTask } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
@@ -126,7 +127,7 @@ function capture(future: Future<unknown>, limit: number | undefined): FutureCall
  *
  * @param future - A task or future; by default the current task.
  * @param options - `limit`: the greatest number of frames for each task.
- * @throws TypeError when it is not a future.
+ * @throws TypeError when it is not a future, or `limit` not a number; RangeError when that is NaN.
  *
  * @example
  * ```ts
@@ -149,11 +150,14 @@ export function captureCallGraph(
   future: Future<unknown> | undefined = currentTask(),
   options: CallGraphOptions = {},
 ): FutureCallGraph | undefined {
+  checkOptions('captureCallGraph', options, 'captureCallGraph(task, { limit: 5 })');
+  const { limit } = options;
+  if (limit !== undefined) checkNumber('captureCallGraph', '`limit`', limit);
   if (future === undefined) return undefined;
   if (!isFuture(future)) {
     throw new TypeError(
       `\`captureCallGraph()\` expected a future or a task, but got ${describe(future)}.`,
     );
   }
-  return capture(future, options.limit);
+  return capture(future, limit);
 }

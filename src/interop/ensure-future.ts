@@ -1,3 +1,4 @@
+import { checkEventLoop, checkOptions } from '../core/checks.ts';
 import {
   type Awaitable,
   type Coroutine,
@@ -46,7 +47,7 @@ export function yieldableOf<T>(awaitable: Awaitable<T>, name: string): Coroutine
  *
  * @param awaitable - A future, task, coroutine or promise.
  * @param options - `loop`: the loop to run it on, by default `getEventLoop()`.
- * @throws TypeError for anything else; RangeError for a future of another loop than the one given; Error when the loop is
+ * @throws TypeError for anything else, and for a `loop` that is none; RangeError for a future of another loop than the one given; Error when the loop is
  *   closed.
  *
  * @example
@@ -67,10 +68,13 @@ export function ensureFuture<T>(
     name?: string;
   } = {},
 ): Future<T> {
-  const loop = options.loop ?? getEventLoop();
+  checkOptions('ensureFuture', options, 'ensureFuture(work(), { loop })');
+  const given = options.loop ?? undefined;
+  if (given !== undefined) checkEventLoop('ensureFuture', given);
+  const loop = given ?? getEventLoop();
   const yieldable = loop._inside(() => yieldableOf(awaitable, options.name ?? 'ensureFuture'));
   if (!isFuture(yieldable)) return loop.createTask(yieldable);
-  if (options.loop !== undefined && yieldable.getLoop() !== loop) {
+  if (given !== undefined && yieldable.getLoop() !== loop) {
     throw new RangeError(
       `\`ensureFuture()\` expected a future of the given event loop, but ${yieldable} belongs to another.`,
     );

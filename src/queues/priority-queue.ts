@@ -1,3 +1,4 @@
+import { checkOptions, checkPlainFunction } from '../core/checks.ts';
 import { describe } from '../core/text.ts';
 import { Queue, type Store } from './queue.ts';
 
@@ -135,12 +136,18 @@ export class PriorityQueue<T> extends Queue<T> {
    * @throws RangeError when `maxsize` is not a number; TypeError when `compare` is not a function.
    */
   constructor(maxsize?: number, options: { compare?: Comparator<T> } = {}) {
+    checkOptions(
+      'new PriorityQueue',
+      options,
+      'new PriorityQueue(0, { compare: (a, b) => a - b })',
+    );
     const { compare = naturally } = options;
     if (typeof compare !== 'function') {
       throw new TypeError(
         `\`new PriorityQueue()\` expected \`compare\` to be a function, but got ${describe(compare)}.`,
       );
     }
+    checkPlainFunction('new PriorityQueue', compare);
     super(maxsize, new Heap<T>(compare));
   }
 }

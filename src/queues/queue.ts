@@ -1,5 +1,6 @@
 import { Attempt, notYet } from '../core/attempt.ts';
 import { awaitableMethods } from '../core/awaitable.ts';
+import { checkFlag } from '../core/checks.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
@@ -80,6 +81,11 @@ export class Queue<T> implements AsyncIterable<T> {
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize)) {
       throw new RangeError(
         `\`new ${new.target.name}()\` expected \`maxsize\` to be a number, but got ${describe(maxsize)}.`,
+      );
+    }
+    if (typeof store?.shift !== 'function') {
+      throw new TypeError(
+        `\`new ${new.target.name}()\` expected \`maxsize\` and nothing more, but got ${describe(store)}. Write \`new ${new.target.name}(10)\`.`,
       );
     }
     this.maxsize = maxsize;
@@ -173,6 +179,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @param immediate - True to drop the items that are in it; they count as done.
    */
   shutdown(immediate = false): void {
+    checkFlag('queue.shutdown', '`immediate`', immediate);
     this.#shutDown = true;
     if (immediate) {
       while (!this.empty()) {

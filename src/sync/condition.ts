@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { awaitableMethods } from '../core/awaitable.ts';
+import { checkBody, checkCallback, checkNumber } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
@@ -37,7 +38,7 @@ import { Waiters } from './waiters.ts';
 export class Condition implements Disposable {
   static {
     printsItself(this.prototype);
-    awaitableMethods(this.prototype, 'acquire', 'wait', 'waitFor');
+    awaitableMethods(this.prototype, 'acquire', 'wait', '_waitFor');
   }
 
   readonly #lock: Lock;
@@ -80,8 +81,9 @@ export class Condition implements Disposable {
     this.#lock.release();
   }
 
-  /** Runs `body` with the lock held; see `Lock.with()`. */
+  /** Runs `body` with the lock held; see `Lock.with()`. Throws a TypeError at once when `body` is not a function. */
   with<T>(body: Body<[], T>): AwaitableCoroutine<T> {
+    checkBody('condition.with', body, 'condition.with(function* () { … })');
     return this.#lock.with(body);
   }
 
@@ -114,10 +116,17 @@ export class Condition implements Disposable {
   /**
    * Waits until `predicate()` returns a truthy value, and returns that. It is called again after each notification.
    *
-   * @throws Error when the lock is not locked; what the predicate throws.
+   * @throws Error when the lock is not locked; what the predicate throws. At once: TypeError when the predicate is not a
+   *   function, or is a generator function or an async function: those return something truthy in any case.
    */
-  waitFor<T>(predicate: () => T): AwaitableCoroutine<T>;
-  *waitFor<T>(predicate: () => T): Coroutine<T> {
+  waitFor<T>(predicate: () => T): AwaitableCoroutine<T> {
+    checkCallback('condition.waitFor', predicate);
+    return this._waitFor(predicate);
+  }
+
+  /** @internal */
+  _waitFor<T>(predicate: () => T): AwaitableCoroutine<T>;
+  *_waitFor<T>(predicate: () => T): Coroutine<T> {
     let result = predicate();
     while (!result) {
       yield* this.wait();
@@ -129,9 +138,10 @@ export class Condition implements Disposable {
   /**
    * Wakes up to `n` of the waiting tasks. Each goes on once it has the lock again.
    *
-   * @throws Error when the lock is not locked.
+   * @throws Error when the lock is not locked; TypeError when `n` is not a number; RangeError when it is NaN.
    */
   notify(n = 1): void {
+    checkNumber('condition.notify', '`n`', n);
     this.#checkLocked('notify');
     this.#notify(n);
   }

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { checkBody } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { currentTask } from '../core/current.ts';
 import { handOut } from '../core/library-coroutine.ts';
@@ -74,8 +75,13 @@ export class Lock implements Disposable {
     this.#waiters.wakeFirst();
   }
 
-  /** Runs `body` with the lock held, and releases it on every way out. Returns what the body returns. */
+  /**
+   * Runs `body` with the lock held, and releases it on every way out. Returns what the body returns.
+   *
+   * @throws At once: TypeError when `body` is not a function.
+   */
   with<T>(body: Body<[], T>): AwaitableCoroutine<T> {
+    checkBody('lock.with', body, 'lock.with(function* () { … })');
     return hold(this, body);
   }
 

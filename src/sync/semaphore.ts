@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { checkBody } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
@@ -78,8 +79,13 @@ export class Semaphore implements Disposable {
     this.#wakeNext();
   }
 
-  /** Runs `body` with a slot taken, and gives it back on every way out. Returns what the body returns. */
+  /**
+   * Runs `body` with a slot taken, and gives it back on every way out. Returns what the body returns.
+   *
+   * @throws At once: TypeError when `body` is not a function.
+   */
   with<T>(body: Body<[], T>): AwaitableCoroutine<T> {
+    checkBody('semaphore.with', body, 'semaphore.with(function* () { … })');
     return hold(this, body);
   }
 

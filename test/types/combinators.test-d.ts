@@ -7,8 +7,10 @@ import {
   type Future,
   gather,
   type Queue,
+  type RaceResult,
   shield,
   sleep,
+  staggeredRace,
   type Task,
   type TaskGroup,
   type Timeout,
@@ -122,6 +124,16 @@ async function asyncBodies() {
   expectType<number>()(await taskGroup(async (tg) => (await tg.createTask(async () => 5)) + 1));
 }
 
+// staggeredRace(): the union of what the candidates return
+expectType<AwaitableCoroutine<RaceResult<Date | string | number>>>()(
+  staggeredRace([work, async () => 'text', () => sleep(1, 5 as number)], 10),
+);
+expectType<AwaitableCoroutine<RaceResult<Date>>>()(staggeredRace([work, work], null));
+expectType<AwaitableCoroutine<RaceResult<string>>>()(
+  staggeredRace(new Set([async () => 'text']), undefined),
+);
+expectType<AwaitableCoroutine<RaceResult<string>>>()(staggeredRace<string>([async () => ''], 10));
+
 // Queues
 declare const queue: Queue<Date>;
 async function queues() {
@@ -153,6 +165,10 @@ wait(tasks, { timeout: '5' });
 asCompleted(5);
 // @ts-expect-error a number cannot be awaited
 asCompleted([5]);
+// @ts-expect-error candidates are functions
+staggeredRace([work()], 10);
+// @ts-expect-error candidates are generator functions or async functions
+staggeredRace([() => 5], 10);
 // @ts-expect-error a number cannot be awaited
 shield(5);
 // @ts-expect-error a function must be called

@@ -294,13 +294,13 @@ describe('the name of a task', () => {
 });
 
 describe('a task tells', () => {
-  test('its coroutine, until it ends [task.get_coro]', async () => {
+  test('its coroutine, also when it has ended [task.get_coro]', async () => {
     await inLoop(function* () {
       const coroutine = sleep(5);
       const task = createTask(coroutine);
       expect(task.getCoro()).toBe(coroutine);
       yield* task;
-      expect(task.getCoro()).toBeUndefined();
+      expect(task.getCoro()).toBe(coroutine);
     });
   });
 

@@ -1,0 +1,54 @@
+/** Checks of what futures are given. Each option is read once. */
+import { checkEventLoop, checkOptions, checkPlainFunction } from './checks.ts';
+import { type Context, checkContext } from './context.ts';
+import type { EventLoop } from './event-loop.ts';
+import { describe } from './text.ts';
+
+/**
+ * Returns the loop among the options of `new Future()`.
+ *
+ * @throws TypeError
+ */
+export function loopAmong(options: { loop?: EventLoop | undefined }): EventLoop | undefined {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `\`new Future()\` expected an options object, but got ${describe(options)}. A future has no executor function: call \`setResult()\` on it.`,
+    );
+  }
+  const loop = options.loop ?? undefined;
+  if (loop !== undefined) checkEventLoop('new Future', loop);
+  return loop;
+}
+
+/**
+ * Returns the loop among the options of `new Task()`.
+ *
+ * @throws TypeError when it is not a loop.
+ */
+export function loopOfTask(options: { loop?: EventLoop } | undefined): EventLoop | undefined {
+  const loop = options?.loop ?? undefined;
+  if (loop !== undefined) checkEventLoop('new Task', loop);
+  return loop;
+}
+
+/**
+ * Returns the context among the options of `addDoneCallback()`.
+ *
+ * @throws TypeError
+ */
+export function contextAmong(options: { context?: Context }): Context | undefined {
+  checkOptions('addDoneCallback', options, 'addDoneCallback(callback, { context })');
+  const { context } = options;
+  if (context !== undefined) checkContext('addDoneCallback', context);
+  return context;
+}
+
+/** @throws TypeError when it is not a function, or one whose work goes on after the call has returned. */
+export function checkDoneCallback(callback: unknown): void {
+  if (typeof callback !== 'function') {
+    throw new TypeError(
+      `\`addDoneCallback()\` expected a function, but got ${describe(callback)}.`,
+    );
+  }
+  checkPlainFunction('addDoneCallback', callback);
+}
