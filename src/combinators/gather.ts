@@ -12,6 +12,8 @@ import { isDriven } from '../core/driven.ts';
 import { Future } from '../core/future.ts';
 import { FINISHED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
+import { type CancelTargets, passCancel } from '../core/pass-cancel.ts';
+import { listText } from '../core/text.ts';
 import { type Listening, leaveAll, whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { awaitablesOf } from './inputs.ts';
@@ -47,10 +49,18 @@ class GatheringFuture extends Future<unknown[]> {
 
   override cancel(reason?: unknown): boolean {
     if (this.done()) return false;
-    let any = false;
-    for (const child of this.children) any = child.cancel(reason) || any;
-    if (any) this.cancelRequested = true;
-    return any;
+    return passCancel(this, reason);
+  }
+
+  /** @internal */
+  override _passesCancelTo(): CancelTargets | undefined {
+    if (this.done() || this.cancel !== GatheringFuture.prototype.cancel) return undefined;
+    return {
+      futures: this.children,
+      taken: () => {
+        this.cancelRequested = true;
+      },
+    };
   }
 
   get lastChild(): Future<unknown> {
@@ -60,9 +70,7 @@ class GatheringFuture extends Future<unknown[]> {
   /** @internal */
   override _shortText(): string {
     const pending = this.children.filter((child) => !child.done());
-    const some = pending.slice(0, 3).map((child) => child._shortText());
-    if (pending.length > some.length) some.push(`${pending.length - some.length} more`);
-    return `gather() of ${some.join(', ')}`;
+    return `gather() of ${listText(pending, (child) => child._shortText())}`;
   }
 
   override toString(): string {
@@ -193,8 +201,10 @@ export function gather(
       for (const each of outer.children) ignoreFailure(each);
     } else if (unfinished === 0) {
       // The gathering was cancelled: it fails with the error of its last child in the list, as in asyncio.
-      if (outer.cancelRequested) outer.setException(outer.lastChild._makeCancelledError());
-      else outer.setResult(outer.children.map(outcome, outer));
+      if (outer.cancelRequested) {
+        for (const each of outer.children) retrieve(each);
+        outer.setException(outer.lastChild._makeCancelledError());
+      } else outer.setResult(outer.children.map(outcome, outer));
     }
   };
 

@@ -1,5 +1,6 @@
 import type { Awaitable } from '../core/coroutine.ts';
 import { Future } from '../core/future.ts';
+import { nestedText } from '../core/text.ts';
 import { whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 
@@ -50,7 +51,9 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   const inner = ensureFuture(awaitable, { name: 'shield' });
   if (inner.done()) return inner;
   const outer = inner.getLoop().createFuture<T>();
-  outer._purpose = { toString: () => `shield() of ${inner._shortText()}` };
+  outer._purpose = {
+    toString: () => `shield() of ${nestedText(1, () => inner._shortText())}`,
+  };
 
   const innerDone = (): void => {
     if (outer.done()) return;

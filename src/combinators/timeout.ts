@@ -114,9 +114,17 @@ export class Timeout {
 
   /** @internal */
   _fire(): void {
-    (this.#task as Task<unknown>)._cancelWith(this.#values as Values);
+    const task = this.#task as Task<unknown>;
+    const requests = task.cancelling();
+    // Before it cancels, which runs code of the program: that may look at the scope, and reschedule it.
     this.#state = 'expiring';
     this.#handle = undefined;
+    try {
+      task._cancelWith(this.#values as Values);
+    } catch (error) {
+      if (task.cancelling() === requests) this.#state = 'active';
+      throw error;
+    }
   }
 
   /** @internal The body ended, with `error` if it failed. Returns the error that `timeout()` throws then. */
@@ -146,14 +154,24 @@ function timeoutError(cause: CancelledError): TimeoutError {
 function withTimeoutError(error: unknown): unknown {
   if (error instanceof CancelledError) return timeoutError(error);
   // Cleanup failed with an error of its own. That error is thrown, with the TimeoutError among its causes.
-  for (const each of error instanceof AggregateError ? [...error.errors, error] : [error]) {
-    for (let at = each; at instanceof Error; at = at.cause) {
-      if (!(at.cause instanceof CancelledError)) continue;
-      at.cause = timeoutError(at.cause);
-      break;
+  try {
+    for (const each of error instanceof AggregateError ? [...error.errors, error] : [error]) {
+      insertTimeoutError(each);
     }
+  } catch {
+    // The error is frozen, or has code of its own that throws. It is thrown as it is.
   }
   return error;
+}
+
+function insertTimeoutError(error: unknown): void {
+  const seen = new Set<unknown>();
+  for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+    seen.add(at);
+    if (!(at.cause instanceof CancelledError)) continue;
+    at.cause = timeoutError(at.cause);
+    return;
+  }
 }
 
 /** Enters a timeout. `from`: for a relative time, the loop on whose clock `when` is `ms` after the call of `timeout()`. */

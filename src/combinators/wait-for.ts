@@ -3,6 +3,7 @@ import { checkOptionalTime } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
+import { nestedText } from '../core/text.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
@@ -10,7 +11,9 @@ import { timeout } from './timeout.ts';
 
 function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
   const waiter = getEventLoop().createFuture<void>();
-  waiter._purpose = { toString: () => `${future._shortText()}, which was cancelled` };
+  waiter._purpose = {
+    toString: () => `${nestedText(1, () => future._shortText())}, which was cancelled`,
+  };
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();
   };

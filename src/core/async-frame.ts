@@ -34,8 +34,18 @@ import { Future } from './future.ts';
 import { systemHost } from './host.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
 import type { OutsideWork } from './outside-work.ts';
+import { type CancelTargets, passCancel } from './pass-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Task } from './task.ts';
+import { listText } from './text.ts';
+
+function isAbortError(reason: unknown): boolean {
+  try {
+    return (reason as Error | undefined)?.name === 'AbortError';
+  } catch {
+    return false;
+  }
+}
 
 export class AsyncFrame extends Future<unknown> {
   /** @internal The task, or part of a task, that waits for this function. */
@@ -46,6 +56,8 @@ export class AsyncFrame extends Future<unknown> {
   #outside: OutsideWork | undefined = undefined;
   /** True if the frame follows a promise: not if the function returned a coroutine. */
   #isFollowed = false;
+  /** True if a request to cancel was not delivered when the function failed: the next wait of the task delivers it. */
+  #keepsRequest = false;
   /** @internal True if the task was created from this async function, and does nothing but wait for it. */
   _isTask = false;
 
@@ -72,11 +84,13 @@ export class AsyncFrame extends Future<unknown> {
 
   /** Settles the frame as the function's promise is settled. */
   follow(promise: PromiseLike<unknown>): void {
+    // A thenable may throw, or call back twice. A promise made of it does not, with the `then` of the host.
+    const resolved = Promise.resolve(promise);
     this._loop._meetsPromises = true;
     this.#isFollowed = true;
     this.#countOutside();
-    // A thenable may throw, or call back twice. A promise made of it does not.
-    Promise.resolve(promise).then(
+    Promise.prototype.then.call(
+      resolved,
       (value) => {
         this._finish(value);
         this.#countOutside();
@@ -98,29 +112,37 @@ export class AsyncFrame extends Future<unknown> {
 
   #rejected(reason: unknown): void {
     const part = this._part;
-    const undelivered = part._mustCancel;
-    const aborted = (reason as Error | undefined)?.name === 'AbortError';
     if (reason instanceof CancelledError) {
       // `fetch` and its like reject with the reason of the aborted signal, which is the task's CancelledError.
       takePendingCancel(part);
       this._abandonWith(reason);
-    } else if (undelivered && (aborted || part._signal?.told !== true)) {
+    } else if (part._mustCancel && isAbortError(reason)) {
       takePendingCancel(part);
       const error = part._makeCancelledError();
       error.cause ??= reason;
       this._abandonWith(error);
     } else {
-      // The signal delivered the cancellation. The function then failed with an error of its own.
-      takePendingCancel(part);
+      // An error of its own, which the task gets. If the function had a signal, that has delivered the request.
+      this.#keepsRequest = takePendingCancel(part) && part._signal?.told !== true;
       this._fail(reason);
     }
   }
 
+  /** @internal The task goes on, with the outcome. */
+  override next(): IteratorResult<this, unknown> {
+    if (this.#keepsRequest && this._part._cancelRequests > 0) this._part._mustCancel = true;
+    this.#keepsRequest = false;
+    return super.next();
+  }
+
   /** Cancels the futures that the function awaits. Returns true if one of them took it. */
   override cancel(reason?: unknown): boolean {
-    let any = false;
-    for (const future of this.awaited()) any = future.cancel(reason) || any;
-    return any;
+    return passCancel(this, reason);
+  }
+
+  /** @internal */
+  override _passesCancelTo(): CancelTargets {
+    return { futures: this.awaited() };
   }
 
   /** Returns the futures that the function awaits now. */
@@ -185,7 +207,8 @@ export class AsyncFrame extends Future<unknown> {
 
   /** @internal */
   override _shortText(): string {
-    const awaited = this.awaited().map((future) => future._shortText());
-    return awaited.length === 0 ? 'something outside of the loop' : awaited.join(', ');
+    const awaited = this.awaited();
+    if (awaited.length === 0) return 'something outside of the loop';
+    return listText(awaited, (future) => future._shortText());
   }
 }

@@ -36,6 +36,7 @@ import { type FutureWaiters, isList, withoutCallback, withoutWaiter } from './fu
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { iteratedWrongly } from './misuse.ts';
+import type { CancelTargets } from './pass-cancel.ts';
 import { printsItself } from './prints-itself.ts';
 import { addBridge, isResolvingFunction, settleAwait } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
@@ -366,6 +367,11 @@ export class Future<T> implements PromiseLike<T> {
 
   /** @internal Returns this if it is a task whose `cancel()` is not overridden. */
   _asPlainTask(): Task<unknown> | undefined {
+    return undefined;
+  }
+
+  /** @internal What is cancelled in its place; undefined if it is cancelled itself. See pass-cancel.ts. */
+  _passesCancelTo(): CancelTargets | undefined {
     return undefined;
   }
 

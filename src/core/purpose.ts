@@ -1,4 +1,5 @@
 import type { Task } from './task.ts';
+import { listText } from './text.ts';
 
 /** A task that is concerned with what another task waits for. */
 export interface RelatedTask {
@@ -24,8 +25,6 @@ export function isPurpose(value: unknown): value is Purpose {
 /** Names the holders of a lock, for its text form. */
 export function heldText(related: readonly RelatedTask[]): string {
   if (related.length === 0) return '';
-  const tasks = new Set(related.map(({ task }) => task));
-  const names = [...tasks].slice(0, 3).map((task) => task._shortText());
-  if (tasks.size > names.length) names.push(`${tasks.size - names.length} more`);
-  return ` by ${names.join(', ')}`;
+  const tasks = [...new Set(related.map(({ task }) => task))];
+  return ` by ${listText(tasks, (task) => task._shortText())}`;
 }

@@ -12,17 +12,21 @@ function isPart(future: Future<unknown>): future is Task<unknown> {
   return '_task' in future && future._task !== future;
 }
 
-function framesOfAwait(awaited: Future<unknown>): StackFrame[] {
-  const inside = isPart(awaited) ? framesOfWait(awaited) : [];
-  return [...inside, ...ownFramesOfAwait(awaitedAt(awaited)?.stack)];
-}
-
-/** The frames of the async functions that the coroutine runs, then those of the coroutine itself. */
+/**
+ * The frames of the async functions that the coroutine runs, then those of the coroutine itself. Collected from the outermost
+ * inwards, without recursion, as parts of tasks may be nested deeper than the stack is.
+ */
 function framesOfWait(task: Task<unknown>): StackFrame[] {
-  const waiter = task._waiter;
-  const outside = ownFrames(suspendedAt(task, waiter)?.stack);
-  if (!(waiter instanceof AsyncFrame)) return outside;
-  return [...waiter.awaited().flatMap(framesOfAwait), ...outside];
+  const frames: StackFrame[] = [];
+  const todo: Future<unknown>[] = [task];
+  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    if (at !== task) frames.push(...ownFramesOfAwait(awaitedAt(at)?.stack).reverse());
+    if (at !== task && !isPart(at)) continue;
+    const waiter = (at as Task<unknown>)._waiter;
+    frames.push(...ownFrames(suspendedAt(at as Task<unknown>, waiter)?.stack).reverse());
+    if (waiter instanceof AsyncFrame) for (const each of waiter.awaited()) todo.push(each);
+  }
+  return frames.reverse();
 }
 
 function framesOfError(error: unknown): StackFrame[] {

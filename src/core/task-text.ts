@@ -4,13 +4,13 @@ import { madeText } from './debug/creation.ts';
 import { Future } from './future.ts';
 import { stateText } from './future-state.ts';
 import type { Task } from './task.ts';
-import { describe } from './text.ts';
+import { describe, safely } from './text.ts';
 
 /** Names what the task waits for, in a few words; undefined if it does not wait. */
 export function waitText(task: Task<unknown>): string | undefined {
   const waiter = task._waiter;
   if (waiter === undefined) return undefined;
-  return waiter instanceof Future ? waiter._shortText() : describe(waiter);
+  return waiter instanceof Future ? safely(() => waiter._shortText()) : describe(waiter);
 }
 
 /** Names the task in the text of another task that waits for it. A part of a task names what the part waits for. */

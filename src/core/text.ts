@@ -19,6 +19,34 @@ export function safely(text: () => string): string {
   }
 }
 
+/** The text of a future names the futures that it waits for, at most so deep. */
+const deepestText = 40;
+let textDepth = 0;
+
+/**
+ * Returns `text()`, which names futures within a future; '…' where that goes too deep. `futures`: how many it names. A text that
+ * names several counts for more, as each of them may name several.
+ */
+export function nestedText(futures: number, text: () => string): string {
+  const weight = futures > 1 ? deepestText / 4 : 1;
+  if (textDepth + weight > deepestText) return '…';
+  textDepth += weight;
+  try {
+    return text();
+  } finally {
+    textDepth -= weight;
+  }
+}
+
+/** Names the first three, and counts the others: "a, b, c, 7 more". */
+export function listText<T>(items: readonly T[], name: (item: T) => string): string {
+  return nestedText(items.length, () => {
+    const names = items.slice(0, 3).map(name);
+    if (items.length > names.length) names.push(`${items.length - names.length} more`);
+    return names.join(', ');
+  });
+}
+
 /** Describes a value for a sentence: "5 (number)", "an array", "`fetchUser`, a generator function". */
 export function describe(value: unknown): string {
   return safely(() => descriptionOf(value));

@@ -53,6 +53,25 @@ function membersOf(message: unknown, errors: unknown, options: unknown): unknown
   return [...(errors as Iterable<unknown>)];
 }
 
+type SplitGroup = [matching: ExceptionGroup | undefined, rest: ExceptionGroup | undefined];
+
+/** A group whose members are being split. */
+interface Splitting {
+  readonly group: ExceptionGroup;
+  readonly errors: Iterator<unknown>;
+  readonly matching: unknown[];
+  readonly rest: unknown[];
+}
+
+function splitting(group: ExceptionGroup): Splitting {
+  return { group, errors: [...group.errors].values(), matching: [], rest: [] };
+}
+
+function collect(into: Splitting, [matching, rest]: SplitGroup): void {
+  if (matching !== undefined) into.matching.push(matching);
+  if (rest !== undefined) into.rest.push(rest);
+}
+
 /**
  * Several errors at once, perhaps with groups among them. Thrown by `taskGroup()`.
  *
@@ -113,23 +132,37 @@ export class ExceptionGroup extends AggregateError {
   ): [matching: ExceptionGroup | undefined, rest: ExceptionGroup | undefined] {
     const matches = predicate(matcher);
     if (matches(this)) return [this, undefined];
-    const matching: unknown[] = [];
-    const rest: unknown[] = [];
-    for (const error of this.errors as unknown[]) {
-      if (error instanceof ExceptionGroup) {
-        const [inside, outside] = error.split(matcher);
-        if (inside !== undefined) matching.push(inside);
-        if (outside !== undefined) rest.push(outside);
+    // Without recursion: groups may be nested deeper than the stack is.
+    const path = [splitting(this)];
+    for (;;) {
+      const inner = path.at(-1) as Splitting;
+      const { done: isDone = false, value: error } = inner.errors.next();
+      if (isDone) {
+        path.pop();
+        const parts = inner.group.#parts(inner);
+        const outer = path.at(-1);
+        if (outer === undefined) return parts;
+        collect(outer, parts);
+      } else if (!(error instanceof ExceptionGroup)) {
+        (matches(error) ? inner.matching : inner.rest).push(error);
+      } else if (matches(error)) {
+        inner.matching.push(error);
+      } else if (#part in error) {
+        path.push(splitting(error));
       } else {
-        (matches(error) ? matching : rest).push(error);
+        // Of another copy of this package.
+        collect(inner, (error as ExceptionGroup).split(matcher));
       }
     }
-    return [this.#part(matching), this.#part(rest)];
   }
 
   /** Returns a group like this one with other members. Override it in a subclass to keep that class. */
   derive(errors: readonly unknown[]): ExceptionGroup {
     return new ExceptionGroup(this.message, errors);
+  }
+
+  #parts({ matching, rest }: Splitting): SplitGroup {
+    return [this.#part(matching), this.#part(rest)];
   }
 
   #part(errors: readonly unknown[]): ExceptionGroup | undefined {

@@ -44,11 +44,18 @@ export interface CallGraphOptions {
   limit?: number;
 }
 
-function relatedTo(future: Future<unknown> | undefined): readonly RelatedTask[] {
-  if (future instanceof AsyncFrame) return future.awaited().flatMap(relatedTo);
-  // A part of a task: a coroutine that an async function awaits.
-  if (future instanceof Task && future._task !== future) return relatedTo(future._waiter);
-  return isPurpose(future?._purpose) ? future._purpose._related() : [];
+function relatedTo(waiter: Future<unknown> | undefined): readonly RelatedTask[] {
+  const related: RelatedTask[] = [];
+  const todo = [waiter];
+  while (todo.length > 0) {
+    const future = todo.pop();
+    if (future instanceof AsyncFrame)
+      for (const each of future.awaited().reverse()) todo.push(each);
+    // A part of a task: a coroutine that an async function awaits.
+    else if (future instanceof Task && future._task !== future) todo.push(future._waiter);
+    else if (isPurpose(future?._purpose)) related.push(...future._purpose._related());
+  }
+  return related;
 }
 
 function waitOf(task: Task<unknown>): WaitingFor | undefined {

@@ -452,6 +452,111 @@ scenario(
   },
 );
 
+for (const [where, around] of [
+  ['a task', (work: () => Promise<never>) => createTask(work)],
+  [
+    'gather()',
+    (work: () => Promise<never>) => createTask(async () => await gather([createTask(work)])),
+  ],
+  [
+    'waitFor()',
+    (work: () => Promise<never>) => createTask(async () => await waitFor(createTask(work), 60_000)),
+  ],
+  [
+    'timeout()',
+    (work: () => Promise<never>) => createTask(async () => await timeout(60_000, work)),
+  ],
+] as const) {
+  scenario(
+    `an error of its own, at a foreign await after a cancellation, is the failure of ${where}`,
+    ['failed with RangeError: own at 10'],
+    async (log) => {
+      const outside = foreign<never>();
+      const task = around(async () => await outside.promise);
+      await sleep(10);
+      task.cancel('stop');
+      outside.reject(new RangeError('own'));
+      log.push(await outcome(task));
+    },
+  );
+}
+
+scenario(
+  'an error of its own, after the deadline at a foreign await, comes out of timeout()',
+  ['expired', 'failed with RangeError: own at 5'],
+  async (log) => {
+    const outside = foreign<never>();
+    const task = createTask(
+      async () =>
+        await timeout(5, async (scope) => {
+          try {
+            return await outside.promise;
+          } finally {
+            if (scope.expired()) log.push('expired');
+          }
+        }),
+    );
+    await sleep(6);
+    outside.reject(new RangeError('own'));
+    log.push((await outcome(task)).replace('at 6', 'at 5'));
+  },
+);
+
+scenario(
+  'a cancellation is not lost with an error of its own that the task catches',
+  ['caught RangeError: own', 'cancelled with CancelledError: stop at 10'],
+  async (log) => {
+    const outside = foreign<never>();
+    const task = createTask(function* () {
+      try {
+        yield* timeout(60_000, async () => await outside.promise);
+      } catch (error) {
+        log.push(`caught ${say(error)}`);
+      }
+      yield* sleep(60_000);
+    });
+    await sleep(10);
+    task.cancel('stop');
+    outside.reject(new RangeError('own'));
+    log.push(await outcome(task));
+  },
+);
+
+for (const kind of ['async function', 'generator'] as const) {
+  scenario(
+    `a group has the error of a sibling and that of an ${kind} which was told to stop, and failed by itself`,
+    ['failed with ExceptionGroup: unhandled errors in a TaskGroup at 1', 'first, own'],
+    async (log) => {
+      const outside = foreign<never>();
+      const task = createTask(
+        async () =>
+          await taskGroup(async (tg) => {
+            if (kind === 'generator') {
+              tg.createTask(function* () {
+                try {
+                  yield* sleep(60_000);
+                } catch {
+                  throw new RangeError('own');
+                }
+              });
+            } else {
+              tg.createTask(async () => await outside.promise);
+            }
+            tg.createTask(async () => {
+              await sleep(1);
+              if (kind === 'async function') outside.reject(new RangeError('own'));
+              throw new Error('first');
+            });
+          }),
+      );
+      log.push(await outcome(task));
+      log.push(
+        (task.exception() as AggregateError).errors.map(({ message }) => message).join(', '),
+      );
+    },
+  );
+}
+
 scenario(
   'an AbortError that nobody asked for is a failure',
   ['failed with AbortError: theirs at 10'],

@@ -1,0 +1,150 @@
+/**
+ * Passes a request to cancel on, from a task to what it waits for, and so on: through tasks, `gather()`s and async functions.
+ * In a loop, not in recursion, as such a chain may be longer than the stack is deep.
+ *
+ * The order is that of nested calls: a future is asked before the next one in the list, with all that it waits for. Code of the
+ * program runs where a future overrides `cancel()`, and in the listeners of AbortSignals. These are told last, when all
+ * tasks are cancelled. What an override throws is thrown at the end; the task that waits for that future is left as it is, as in asyncio.
+ */
+import { Future } from './future.ts';
+import { PENDING } from './future-state.ts';
+import type { Task } from './task.ts';
+
+/** What a future passes a request to cancel on to, instead of being cancelled itself. */
+export interface CancelTargets {
+  readonly futures: readonly Future<unknown>[];
+  /** One of them took the request. */
+  taken?(): void;
+}
+
+/** A task, or a future that passes the request on, while its targets are being asked. */
+interface Visit {
+  readonly task: Task<unknown> | undefined;
+  readonly targets: CancelTargets;
+  asked: number;
+  isTaken: boolean;
+  /** The `cancel()` of a target threw. */
+  hasFailed: boolean;
+}
+
+/** The tasks whose cancellation is being passed on at this moment. A task that is met again is part of a ring. */
+const underWay = new Set<Task<unknown>>();
+
+/** Makes the request pending. */
+export function mustCancel(task: Task<unknown>, reason: unknown): void {
+  task._mustCancel = true;
+  task._value = reason;
+}
+
+/** Wakes a task of a ring, in which tasks wait for each other. Nothing else would wake it. */
+function leaveRing(task: Task<unknown>, reason: unknown): void {
+  mustCancel(task, reason);
+  if (task._waiter instanceof Future) task._waiter._removeWaiter(task);
+  task._waiter = undefined;
+  task._loop._enqueue(task);
+}
+
+/** One request on its way. */
+class Passing {
+  readonly #reason: unknown;
+  readonly #path: Visit[] = [];
+  readonly #tasks: Task<unknown>[] = [];
+  readonly #errors: unknown[] = [];
+
+  constructor(reason: unknown) {
+    this.#reason = reason;
+  }
+
+  /** Returns true if `first`, or what it waits for, took the request. */
+  pass(first: Future<unknown>): boolean {
+    let isTaken = this.#ask(first);
+    try {
+      for (let visit = this.#path.at(-1); visit !== undefined; visit = this.#path.at(-1)) {
+        const target = visit.targets.futures[visit.asked++];
+        if (target === undefined) isTaken = this.#leave(visit);
+        else if (this.#ask(target)) visit.isTaken = true;
+      }
+    } finally {
+      for (const { task } of this.#path) if (task !== undefined) underWay.delete(task);
+    }
+    for (const task of this.#tasks) abortSignal(task, this.#reason);
+    if (this.#errors.length > 0) throw this.#errors[0];
+    return isTaken;
+  }
+
+  /** Returns true if the future took the request at once. One that has targets is put on the path, and asks them first. */
+  #ask(future: Future<unknown>): boolean {
+    const task = future instanceof Future ? future._asPlainTask() : undefined;
+    if (task?._state === PENDING) return this.#askTask(task);
+    const targets = future instanceof Future ? future._passesCancelTo() : undefined;
+    if (targets !== undefined) {
+      this.#path.push({ task: undefined, targets, asked: 0, isTaken: false, hasFailed: false });
+      return false;
+    }
+    try {
+      return future.cancel(this.#reason);
+    } catch (error) {
+      this.#errors.push(error);
+      const by = this.#path.at(-1);
+      if (by !== undefined) by.hasFailed = true;
+      return false;
+    }
+  }
+
+  #askTask(task: Task<unknown>): boolean {
+    task._cancelRequests++;
+    if (underWay.has(task)) {
+      leaveRing(task, this.#reason);
+      return true;
+    }
+    underWay.add(task);
+    this.#tasks.push(task);
+    const futures = task._waiter === undefined ? [] : [task._waiter];
+    this.#path.push({ task, targets: { futures }, asked: 0, isTaken: false, hasFailed: false });
+    return false;
+  }
+
+  /** All targets of a visit were asked. */
+  #leave(visit: Visit): boolean {
+    const { task, targets } = visit;
+    this.#path.pop();
+    if (task === undefined) {
+      if (visit.isTaken) targets.taken?.();
+    } else {
+      underWay.delete(task);
+      if (!visit.isTaken && !visit.hasFailed) mustCancel(task, this.#reason);
+    }
+    const isTaken = visit.isTaken || task !== undefined;
+    const before = this.#path.at(-1);
+    if (before !== undefined && isTaken) before.isTaken = true;
+    return isTaken;
+  }
+}
+
+/** Cancels `first`, a task or a future that passes the request on. Returns true if it was taken. */
+export function passCancel(first: Future<unknown>, reason: unknown): boolean {
+  return new Passing(reason).pass(first);
+}
+
+/** How many listeners of signals may be nested, each of which cancels a task with a signal. The next ones are queued. */
+const deepestAbort = 100;
+let abortDepth = 0;
+const queued: { readonly task: Task<unknown>; readonly reason: unknown }[] = [];
+
+/** Tells the listeners of the signal of `task`, if it has one. */
+export function abortSignal(task: Task<unknown>, reason: unknown): void {
+  if (task._signal === undefined) return;
+  if (abortDepth === deepestAbort) {
+    queued.push({ task, reason });
+    return;
+  }
+  abortDepth++;
+  try {
+    task._signal.abort(reason);
+  } finally {
+    abortDepth--;
+  }
+  while (abortDepth === 0 && queued.length > 0) {
+    for (const each of queued.splice(0)) abortSignal(each.task, each.reason);
+  }
+}
