@@ -51,3 +51,13 @@ test.skipIf(!existsSync(`${root}ARCHITECTURE.md`))('tells of every source folder
     .map((entry) => entry.name);
   expect(folders.filter((name) => !text.includes(`${name}/`))).toEqual([]);
 });
+
+test.skipIf(!existsSync(`${root}ARCHITECTURE.md`))(
+  'names in ARCHITECTURE.md only files that exist',
+  () => {
+    const text = readFileSync(`${root}ARCHITECTURE.md`, 'utf8');
+    const named = [...text.matchAll(/`([\w./-]+\.(?:ts|mjs|md|json))`/g)].map((match) => match[1]);
+    const missing = named.filter((name) => !files.some((file) => `/${file}`.endsWith(`/${name}`)));
+    expect(missing).toEqual([]);
+  },
+);

@@ -1,0 +1,181 @@
+/**
+ * What the core shows to the folders above it, beside the public names: these modules, and these internal members.
+ *
+ * Everything else in `src/core/` may change without a look at other folders. A new line here is a decision, not an accident.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseSync } from 'vite';
+import { expect, test } from 'vitest';
+
+/** The modules of the core that other folders import. */
+const modules = [
+  // The public classes and functions, and their types.
+  'context',
+  'coroutine',
+  'create-task',
+  'current',
+  'eager-task-factory',
+  'event-loop',
+  'exception-handler',
+  'executor',
+  'future',
+  'handle',
+  'is-future',
+  'purpose',
+  'run-body',
+  'stack-frames',
+  'task',
+  'task-options',
+  // To write a coroutine of the library: a combinator, a method of a primitive.
+  'attempt',
+  'awaitable',
+  'library-coroutine',
+  'suspension',
+  'function-kind',
+  // To wait, without the cost of a done callback or a `TimerHandle`.
+  'plain-timer',
+  'timer-future',
+  'when-done',
+  'future-waiters',
+  // To settle futures as the core does.
+  'cancelled-error',
+  'driven',
+  'future-state',
+  'outside-work',
+  // Arguments and texts.
+  'checks',
+  'prints-itself',
+  'task-text',
+  'text',
+  'stack-limit',
+  // Call graphs read how tasks wait, and a virtual loop what is ready.
+  'async-frame',
+  'promise-bridge',
+  'ready-queue',
+  // Executors run on a host, and ship values of ContextVars.
+  'host',
+  'shippable',
+];
+
+/** The internal members of the core's classes that other folders use, each with those folders. */
+const members: Record<string, string> = {
+  // Futures: their purpose in texts, their outcome without a copy, and ways to settle them.
+  _purpose: 'combinators executors groups inspect sync',
+  _shortText: 'combinators executors',
+  _related: 'inspect',
+  _loop: 'combinators',
+  _state: 'combinators',
+  _value: 'combinators',
+  _cancelReason: 'combinators executors',
+  _makeCancelledError: 'combinators',
+  _fail: 'combinators executors interop',
+  _abandon: 'executors',
+  _retrieved: 'executors',
+  _unretrieved: 'combinators',
+  _wakeWaiters: 'executors interop',
+  // Tasks: their waits, for call graphs; a cancellation from a timer; a reference that does not keep them alive.
+  _waiter: 'inspect',
+  _waiters: 'inspect',
+  _awaited: 'inspect',
+  _part: 'inspect',
+  _task: 'inspect',
+  _cancelWith: 'combinators',
+  _weakly: 'queues',
+  // Coroutines that mostly need not wait.
+  _try: 'queues sync',
+  _wait: 'queues sync',
+  // Loops: work outside of them, calls as if they ran, timers that nothing waits for.
+  _expectOutside: 'executors interop',
+  _inside: 'executors interop',
+  _enqueue: 'executors',
+  _meetsPromises: 'interop testing',
+  _timerLeft: 'combinators testing',
+  _tasks: 'runner testing',
+  _drive: 'runner testing',
+  // The virtual loop has an engine of its own.
+  _arm: 'testing',
+  _outside: 'testing',
+  _ready: 'testing',
+  _runOnce: 'testing',
+  _timers: 'testing',
+  _wake: 'testing',
+  _when: 'testing',
+  // Values of ContextVars that came with a job.
+  _with: 'executors',
+};
+
+interface File {
+  readonly name: string;
+  /** `core`, `sync`, …; the name of the file for a file of no folder. */
+  readonly folder: string;
+  /** The modules of the core that it imports. */
+  readonly modules: readonly string[];
+  /** The `_members` that it declares in a class, without `override`. */
+  readonly declared: readonly string[];
+  /** The `_members` that it reads, calls, sets or overrides. */
+  readonly used: readonly string[];
+}
+
+interface Node {
+  readonly type?: string;
+  readonly name?: string;
+  readonly computed?: boolean;
+  readonly override?: boolean;
+  readonly key?: Node;
+  readonly property?: Node;
+  readonly source?: { readonly value?: unknown };
+}
+
+const src = fileURLToPath(new URL('../../src', import.meta.url));
+
+function read(name: string): File {
+  const modules: string[] = [];
+  const declared: string[] = [];
+  const used: string[] = [];
+  const note = (list: string[], node: Node | undefined): void => {
+    if (node?.name?.startsWith('_')) list.push(node.name);
+  };
+  const visit = (value: unknown): void => {
+    if (value === null || typeof value !== 'object') return;
+    const node = value as Node;
+    const module = /(?:^|\/)core\/(.+)\.ts$/.exec(String(node.source?.value ?? ''))?.[1];
+    if (module !== undefined) modules.push(module);
+    if (node.type === 'MemberExpression' && !node.computed) note(used, node.property);
+    const isMember =
+      /^(MethodDefinition|PropertyDefinition|TSAbstractMethodDefinition|TSMethodSignature|TSPropertySignature|Property)$/;
+    if (isMember.test(node.type ?? '')) note(node.override ? used : declared, node.key);
+    for (const child of Object.values(node)) visit(child);
+  };
+  const code = readFileSync(`${src}/${name}`, 'utf8');
+  visit(parseSync(name, code, { lang: 'ts', sourceType: 'module' }).program);
+  const folder = name.split('/')[0] as string;
+  return { name, folder: folder.replace(/\.ts$/, ''), modules, declared, used };
+}
+
+const files = readdirSync(src, { recursive: true })
+  .map((name) => String(name).replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.ts'))
+  .map(read);
+const above = files.filter(({ folder }) => folder !== 'core');
+
+test('the folders above use the modules that the core shows, and no others', () => {
+  const used = new Set(above.flatMap((file) => file.modules));
+  expect([...used].sort()).toEqual([...modules].sort());
+});
+
+test('the folders above use the internal members that the core shows, and no others', () => {
+  const ofCore = new Set(
+    files.filter(({ folder }) => folder === 'core').flatMap(({ declared }) => declared),
+  );
+  const used: Record<string, string> = {};
+  for (const folder of [...new Set(above.map((file) => file.folder))].sort()) {
+    const inside = above.filter((file) => file.folder === folder);
+    const own = new Set(inside.flatMap(({ declared }) => declared));
+    for (const name of new Set(inside.flatMap((file) => file.used))) {
+      if (!ofCore.has(name) || own.has(name)) continue;
+      used[name] = name in used ? `${used[name]} ${folder}` : folder;
+    }
+  }
+  expect(used).toEqual(members);
+});
