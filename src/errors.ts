@@ -259,7 +259,8 @@ export class BrokenBarrierError extends Error {
 }
 
 /**
- * Thrown by `run()` when the user pressed Ctrl-C and the main task ended because of it.
+ * Thrown by `run()` when the user pressed Ctrl-C and the main task ended because of it. A program that does not catch it ends
+ * with exit code 130, unless it has set a code of its own.
  *
  * @example
  * ```ts
@@ -278,6 +279,8 @@ export class BrokenBarrierError extends Error {
 export class KeyboardInterrupt extends Error {
   /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'interrupted';
+  /** What shells say of a program that SIGINT ended. */
+  readonly exitCode = 130;
 
   static {
     nameErrors(this, 'KeyboardInterrupt');
@@ -286,5 +289,39 @@ export class KeyboardInterrupt extends Error {
   /** Its message is always the same. */
   constructor() {
     super('Interrupted from the keyboard (SIGINT).');
+  }
+}
+
+/**
+ * Thrown by `run()` when the program was asked to end with SIGTERM (`kill`, a service manager, a container) and the main task
+ * ended because of it. A program that does not catch it ends with exit code 143, unless it has set a code of its own.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, SystemExit } from 'skein';
+ *
+ * try {
+ *   await run(() => sleep(5));
+ * } catch (error) {
+ *   if (!(error instanceof SystemExit)) throw error;
+ *   process.exitCode = error.exitCode;
+ * }
+ * ```
+ *
+ * Follows `SystemExit`. Differs: `run()` throws it by itself; in Python a program raises it in a handler of its own.
+ */
+export class SystemExit extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
+  readonly code = 'terminated';
+  /** What shells say of a program that SIGTERM ended. */
+  readonly exitCode = 143;
+
+  static {
+    this.prototype.name = 'SystemExit';
+  }
+
+  /** Its message is always the same. */
+  constructor() {
+    super('Asked to end (SIGTERM).');
   }
 }

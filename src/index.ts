@@ -88,5 +88,6 @@ export {
   QueueEmpty,
   QueueFull,
   QueueShutDown,
+  SystemExit,
   TimeoutError,
 } from './errors.ts';

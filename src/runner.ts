@@ -5,13 +5,16 @@ import { type Context, copyContext } from './core/context.ts';
 import { type Awaitable, type Body, type Coroutine, isCoroutine } from './core/coroutine.ts';
 import { current, currentTask } from './core/current.ts';
 import { EventLoop } from './core/event-loop.ts';
+import { setCodeOfUncaught } from './core/exit-code.ts';
 import type { Future } from './core/future.ts';
+import { systemHost } from './core/host.ts';
 import { printsItself } from './core/prints-itself.ts';
 import { coroutineOf, type TaskSource } from './core/run-body.ts';
+import { type EndingSignal, freeSignals, onSignals } from './core/signals.ts';
 import { framesText } from './core/stack-frames.ts';
 import type { Task } from './core/task.ts';
 import { describe } from './core/text.ts';
-import { CancelledError, KeyboardInterrupt } from './errors.ts';
+import { CancelledError, KeyboardInterrupt, SystemExit } from './errors.ts';
 import { yieldableOf } from './interop/ensure-future.ts';
 
 /** What can be said to {@link run} and {@link Runner}. */
@@ -22,17 +25,53 @@ export interface RunnerOptions {
   debug?: boolean;
   /** Cancels what runs when it aborts, with its reason. */
   signal?: AbortSignal;
+  /**
+   * Cancels main on Ctrl-C (SIGINT) and on SIGTERM. Default: true. With false, signals are left to the program, and without
+   * a listener the host kills the process.
+   */
+  interrupts?: boolean;
+}
+
+/** After a second signal, tasks that are left over have this time to clean up. */
+const hurryMs = 1000;
+
+/** Makes the error that says which signal ended main. */
+function endedBy(signal: EndingSignal): KeyboardInterrupt | SystemExit {
+  const error = signal === 'SIGINT' ? new KeyboardInterrupt() : new SystemExit();
+  setCodeOfUncaught(error, error.exitCode);
+  return error;
+}
+
+/** Returns what `run()` throws for a cancellation that came after a signal. */
+function interruptionOf(
+  error: CancelledError,
+  task: Task<unknown>,
+  signal: EndingSignal,
+): KeyboardInterrupt | SystemExit | CancelledError {
+  const interruption = endedBy(signal);
+  // A task of another make may have no `uncancel()`: then nothing tells whether something else cancelled it too.
+  if ((task as Partial<Task<unknown>>).uncancel?.() === 0) return interruption;
+  setCodeOfUncaught(error, interruption.exitCode);
+  return error;
 }
 
 /** What can be run: a generator function or an async function, or something that can be awaited. */
 export type Main<T> = Body<[], T> | Awaitable<T>;
 
 /** Names the tasks, and shows where they are. */
-function reportLeftOver(loop: EventLoop, tasks: readonly Task<unknown>[]): void {
+function listed(tasks: readonly Task<unknown>[]): string {
   const shown = tasks.flatMap((task) => [`  ${task}`, framesText(task.getStack(), '      ')]);
-  const were = tasks.length === 1 ? 'a task was' : `${tasks.length} tasks were`;
+  return shown.filter(Boolean).join('\n');
+}
+
+function counted(tasks: readonly Task<unknown>[]): string {
+  return tasks.length === 1 ? 'a task' : `${tasks.length} tasks`;
+}
+
+function reportLeftOver(loop: EventLoop, tasks: readonly Task<unknown>[]): void {
+  const were = tasks.length === 1 ? 'was' : 'were';
   loop.callExceptionHandler({
-    message: `run() ended while ${were} pending, to be cancelled now:\n${shown.filter(Boolean).join('\n')}`,
+    message: `run() ended while ${counted(tasks)} ${were} pending, to be cancelled now:\n${listed(tasks)}`,
     warning: true,
   });
 }
@@ -76,15 +115,23 @@ export class Runner implements AsyncDisposable {
   #loop: EventLoop | undefined;
   #context: Context | undefined;
   #closed = false;
-  #interrupts = 0;
+  /** The signals that are not left to the program. */
+  #signals: readonly EndingSignal[] = [];
+  /** The first signal that came while main ran. */
+  #signal: EndingSignal | undefined;
+  /** True once a signal came that main did not end by in time. */
+  #hurries = false;
+  #mainFailed = false;
 
   /**
-   * @param options - `loop`: makes the loop; `debug`; `signal`: cancels what runs. Nothing is made before it is needed.
-   * @throws TypeError when they are no object, or `debug` is neither true nor false.
+   * @param options - `loop`: makes the loop; `debug`; `signal`: cancels what runs; `interrupts`: false leaves Ctrl-C and SIGTERM
+   *   to the program. Nothing is made before it is needed.
+   * @throws TypeError when they are no object, or `debug` or `interrupts` is neither true nor false.
    */
   constructor(options: RunnerOptions = {}) {
     checkOptions('new Runner', options, 'new Runner({ debug: true })');
     checkFlag('new Runner', '`debug`', options.debug);
+    checkFlag('new Runner', '`interrupts`', options.interrupts);
     this.#options = options;
   }
 
@@ -115,13 +162,16 @@ export class Runner implements AsyncDisposable {
   }
 
   /**
-   * Runs `main` as a task and resolves with its result. The first Ctrl-C cancels it, the second one interrupts it.
+   * Runs `main` as a task and resolves with its result.
+   *
+   * The first Ctrl-C or SIGTERM cancels main, whatever else listens to it; unless the program listened before `run()` was
+   * called, then the signal is the program's. A second one has `run()` throw at once. See the guide on programs.
    *
    * @param main - A generator function or an async function; a coroutine or a future will do as well.
    * @param options - `context`: what it runs in, by default one that all runs of this runner share.
    * @returns What main returns.
-   * @throws KeyboardInterrupt when Ctrl-C ended it; what main throws; Error when called inside of a task, or when the runner
-   *   is closed; TypeError when main cannot be run. All of them reject the promise.
+   * @throws KeyboardInterrupt when Ctrl-C ended it; SystemExit when SIGTERM did; what main throws; Error when called inside of a
+   *   task, or when the runner is closed; TypeError when main cannot be run. All of them reject the promise.
    */
   async run<T>(main: Main<T>, options: { context?: Context } = {}): Promise<T> {
     if (current.loop !== undefined || currentTask() !== undefined) {
@@ -138,36 +188,45 @@ export class Runner implements AsyncDisposable {
       context: options.context ?? this.#context,
       ...(signal !== undefined && { signal }),
     });
-    await this.#untilDoneOrInterrupted(task);
+    this.#mainFailed = true;
+    await this.#untilDoneOrInterrupted(loop, task);
     try {
-      return task.result();
+      const result = task.result();
+      this.#mainFailed = false;
+      return result;
     } catch (error) {
-      const byInterrupt = error instanceof CancelledError && this.#interrupts > 0;
-      throw byInterrupt && task.uncancel() === 0 ? new KeyboardInterrupt() : error;
+      if (this.#signal === undefined || !(error instanceof CancelledError)) throw error;
+      throw interruptionOf(error, task, this.#signal);
     }
   }
 
-  async #untilDoneOrInterrupted(task: Task<unknown>): Promise<void> {
-    const { _host: host } = task.getLoop();
-    this.#interrupts = 0;
+  async #untilDoneOrInterrupted(loop: EventLoop, task: Task<unknown>): Promise<void> {
+    this.#signal = undefined;
+    this.#hurries = false;
+    if (this.#options.interrupts !== false) this.#signals = freeSignals();
     let forget = (): void => {};
     const interrupted = new Promise<never>((_, reject) => {
-      forget = host.onInterrupt(() => {
-        this.#interrupts++;
-        if (this.#interrupts === 1 && !task.done()) task.cancel();
-        else reject(new KeyboardInterrupt());
+      forget = onSignals(this.#signals, (signal) => {
+        if (this.#signal === undefined) {
+          this.#signal = signal;
+          task.cancel();
+        } else {
+          this.#hurries = true;
+          reject(endedBy(signal));
+        }
       });
     });
     try {
-      await Promise.race([this.#drive(task), interrupted]);
+      await this.#drive(loop, task, interrupted);
     } finally {
       forget();
     }
   }
 
-  /** Runs until `future` is done. If the program comes to its end before, what is stuck is reported. */
-  async #drive(future: Future<unknown>): Promise<void> {
-    const loop = future.getLoop();
+  /**
+   * Runs until `future` is done, or until `end` is settled. If the program comes to its end before, what is stuck is reported.
+   */
+  async #drive(loop: EventLoop, future: Future<unknown>, end: Promise<void>): Promise<void> {
     const forget = loop._host.onDrained(() => {
       const stuck = [...loop._tasks].map((task) => `  ${task}`).join('\n');
       loop.callExceptionHandler({
@@ -176,7 +235,7 @@ export class Runner implements AsyncDisposable {
     });
     const leave = current.entered.enter(loop);
     try {
-      await loop._drive(future);
+      await Promise.race([loop._drive(future), end]);
     } finally {
       leave();
       forget();
@@ -186,28 +245,62 @@ export class Runner implements AsyncDisposable {
   /**
    * Cancels what is left, waits for it to end and reports what it throws; shuts the default executor down; closes the
    * loop. Does nothing the second time.
+   *
+   * A signal meanwhile cancels what is left once more, and `close()` waits for a second at most. It does so from the start
+   * if main was interrupted twice.
+   *
+   * @throws KeyboardInterrupt or SystemExit when such a signal came, unless main had failed before.
    */
   async close(): Promise<void> {
     const loop = this.#loop;
     if (this.#closed) return;
     this.#closed = true;
     if (loop === undefined) return;
+    let timer: unknown;
+    let hurry = (): void => {};
+    const timeIsUp = new Promise<void>((resolve) => {
+      hurry = () => {
+        timer = systemHost.setTimer(resolve, hurryMs);
+      };
+    });
+    let signal: EndingSignal | undefined;
+    let forget = (): void => {};
+    if (this.#hurries) {
+      hurry();
+    } else {
+      forget = onSignals(this.#signals, (heard) => {
+        // The next one kills the process.
+        forget();
+        signal = heard;
+        for (const task of [...loop._tasks]) task.cancel();
+        hurry();
+      });
+    }
     try {
-      await this.#cancelAll(loop);
-      await loop.shutdownDefaultExecutor();
+      await this.#cancelAll(loop, timeIsUp);
+      await Promise.race([loop.shutdownDefaultExecutor(), timeIsUp]);
     } finally {
+      forget();
+      systemHost.clearTimer(timer);
       loop.close();
     }
+    if (signal !== undefined && !this.#mainFailed) throw endedBy(signal);
   }
 
-  async #cancelAll(loop: EventLoop): Promise<void> {
+  async #cancelAll(loop: EventLoop, timeIsUp: Promise<void>): Promise<void> {
     const left = [...loop._tasks];
     if (left.length === 0) return;
     if (loop.getDebug()) reportLeftOver(loop, left);
     for (const task of left) task.cancel();
-    await this.#drive(gather(left, { returnExceptions: true }));
+    await this.#drive(loop, gather(left, { returnExceptions: true }), timeIsUp);
+    const pending = left.filter((task) => !task.done());
+    if (pending.length > 0) {
+      loop.callExceptionHandler({
+        message: `run() was interrupted again, and does not wait any longer for ${counted(pending)}:\n${listed(pending)}`,
+      });
+    }
     for (const task of left) {
-      if (task.cancelled()) continue;
+      if (!task.done() || task.cancelled()) continue;
       try {
         task.result();
       } catch (exception) {
@@ -236,10 +329,11 @@ export class Runner implements AsyncDisposable {
  * default executor is shut down and the loop closed.
  *
  * @param main - A generator function or an async function; a coroutine or a future will do as well.
- * @param options - `loop`: makes the loop; `debug`; `signal`: cancels main.
+ * @param options - `loop`: makes the loop; `debug`; `signal`: cancels main; `interrupts`: false leaves Ctrl-C and SIGTERM to the
+ *   program.
  * @returns What main returns.
- * @throws KeyboardInterrupt when Ctrl-C ended it; what main throws; Error when called inside of a task; TypeError when main
- *   cannot be run. All of them reject the promise.
+ * @throws KeyboardInterrupt when Ctrl-C ended it; SystemExit when SIGTERM did; what main throws; Error when called inside of a
+ *   task; TypeError when main cannot be run. All of them reject the promise.
  *
  * @example
  * ```ts

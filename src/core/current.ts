@@ -28,6 +28,8 @@ interface Current {
   /** The context that came to a worker with a job, followed through the awaits of that job. Made when first needed. */
   carried: AsyncLocal<Context> | undefined;
   taskCount: number;
+  /** True in a worker process: the program of the worker handles signals. */
+  isWorkerProcess: boolean;
 }
 
 const key = Symbol.for('skein.current/0');
@@ -43,6 +45,7 @@ shared[key] ??= {
   asyncLocal: undefined,
   carried: undefined,
   taskCount: 0,
+  isWorkerProcess: false,
 };
 
 export const current: Current = shared[key];

@@ -38,8 +38,6 @@ export interface Host {
   onExit(fn: () => void): () => void;
   /** Calls `fn` when the program is about to end because nothing is left that could wake it. Returns as `onExit()`. */
   onDrained(fn: () => void): () => void;
-  /** Calls `fn` on each Ctrl-C, if the program has no listener of its own for it. Returns as `onExit()`. */
-  onInterrupt(fn: () => void): () => void;
 }
 
 interface NodeLikeProcess {
@@ -48,7 +46,6 @@ interface NodeLikeProcess {
   getBuiltinModule?(id: string): unknown;
   on?(event: string, fn: () => void): void;
   off?(event: string, fn: () => void): void;
-  listenerCount?(event: string): number;
 }
 
 interface AsyncHooks {
@@ -64,17 +61,11 @@ const scope = globalThis as unknown as {
   performance: { now(): number };
 };
 
-const nothing = (): void => {};
 type Listeners = Set<() => void>;
 const atExit: Listeners = new Set();
 const atDrain: Listeners = new Set();
-const atInterrupt: Listeners = new Set();
 const exit = (): void => atExit.forEach(call);
 const drain = (): void => atDrain.forEach(call);
-const interrupt = (): void => {
-  // If the program has added a listener since, it has taken Ctrl-C over.
-  if (scope.process?.listenerCount?.('SIGINT') === 1) atInterrupt.forEach(call);
-};
 
 function call(fn: () => void): void {
   fn();
@@ -142,9 +133,4 @@ export const systemHost: Host = {
     asyncHooks === undefined ? undefined : new asyncHooks.AsyncLocalStorage<T>(),
   onExit: (fn) => listen('exit', atExit, exit, fn),
   onDrained: (fn) => listen('beforeExit', atDrain, drain, fn),
-  onInterrupt(fn) {
-    const listeners = scope.process?.listenerCount?.('SIGINT') ?? Number.POSITIVE_INFINITY;
-    if (listeners > Math.min(atInterrupt.size, 1)) return nothing;
-    return listen('SIGINT', atInterrupt, interrupt, fn);
-  },
 };

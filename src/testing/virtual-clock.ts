@@ -11,7 +11,6 @@ export class VirtualClock implements Host {
   readonly createAsyncLocal: Host['createAsyncLocal'] = systemHost.createAsyncLocal;
   readonly onExit: Host['onExit'] = systemHost.onExit;
   readonly onDrained: Host['onDrained'] = systemHost.onDrained;
-  readonly onInterrupt: Host['onInterrupt'] = systemHost.onInterrupt;
 
   now(): number {
     return this.#now;

@@ -64,6 +64,7 @@ test('skein', () => {
     QueueShutDown
     Runner
     Semaphore
+    SystemExit
     Task
     TimeoutError
     TimerHandle

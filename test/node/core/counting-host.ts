@@ -86,10 +86,6 @@ export class CountingHost implements Host {
     return () => undefined;
   }
 
-  onInterrupt(): () => void {
-    return () => undefined;
-  }
-
   #takeMicrotasks(): (() => void)[] | undefined {
     if (this.#microtasks.length === 0) return undefined;
     const taken = this.#microtasks;

@@ -1,34 +1,11 @@
 /** Ctrl-C, sent to programs of their own. They tell when they are ready, so nothing here waits for a time. */
-import { spawn } from 'node:child_process';
 import process from 'node:process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-
-interface Ended {
-  readonly lines: readonly string[];
-  readonly errors: string;
-  readonly code: number | null;
-  readonly signal: string | null;
-}
+import { type Ended, signalled } from './program.ts';
 
 /** Runs a program, and interrupts it at each line that is among `at`. */
 function interrupted(name: string, args: string[] = [], at = ['ready']): Promise<Ended> {
-  const program = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const lines: string[] = [];
-  let errors = '';
-  child.stderr.on('data', (data: Buffer) => {
-    errors += data;
-  });
-  createInterface(child.stdout).on('line', (line) => {
-    lines.push(line);
-    if (at.includes(line)) child.kill('SIGINT');
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ lines, errors, code, signal }));
-  });
+  return signalled(name, args, Array(10).fill('SIGINT'), at);
 }
 
 describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
@@ -53,9 +30,9 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     },
   );
 
-  test('ends a program that does not catch it with an error and a code of failure', async () => {
+  test('ends a program that does not catch it with an error and with code 130, as shells say of SIGINT', async () => {
     const { code, signal, errors } = await interrupted('uncaught');
-    expect([code, signal]).toEqual([1, null]);
+    expect([code, signal]).toEqual([130, null]);
     expect(errors).toContain('KeyboardInterrupt: Interrupted from the keyboard (SIGINT).');
   });
 
