@@ -29,12 +29,12 @@ function atTerminal(name: string, args: string): Promise<Ended> {
 
 describe('Ctrl-C at a terminal', () => {
   test.for([
-    ['after'],
-    ['before'],
+    'after',
+    'before',
     // ora takes the terminal's input away from the program, and hands on Ctrl-C by itself.
-    ['after discard'],
-    ['before discard'],
-  ])('cancels main beside a spinner of ora: %s', async (args, { skip }) => {
+    'after discard',
+    'before discard',
+  ])('cancels main beside a spinner of ora: %s', async (args: string, { skip }) => {
     if (!process.env['CI']) skip(!hasScript, '`script` of util-linux was not found');
     expect(hasScript, '`script` of util-linux is needed in CI').toBe(true);
     const { lines, code } = await atTerminal('spinner', args);
