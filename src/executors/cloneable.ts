@@ -1,11 +1,31 @@
 /** Tells which values can be copied to a worker and back, and which part of a value cannot. */
 import { futureMarker } from '../core/coroutine.ts';
 import { describe } from '../core/text.ts';
+import { isArrayBuffer, isShared, kindOf } from './brands.ts';
 import { textOf } from './errors.ts';
-import { isDetached, isShared, type Transferable, unmovable } from './transfer.ts';
-import { isMovable, sharedMemory, UnsendableError } from './unsendable.ts';
+import { checkReadable, type Refusal, whyUnreadable } from './nesting.ts';
+import { builtin } from './node.ts';
+import { type Finding, Parts, searchParts, skip, Unreadable } from './parts.ts';
+import { isDetached, type Transferable, unmovable } from './transfer.ts';
+import { isMovable, sharedMemory, UnsendableError, whyUnsendable } from './unsendable.ts';
 
-/** True if the host can copy `value`. */
+let refuse: Refusal | undefined;
+
+/** In this process values cross to the program, as this is one of its workers. */
+export function crossToProgram(): void {
+  refuse = whyUnsendable;
+}
+
+/**
+ * Checks that the other side will be able to read a copy of `value`, as far as the host does not.
+ *
+ * @throws UnsendableError
+ */
+export function checkCopyable(value: unknown): void {
+  checkReadable(value, refuse);
+}
+
+/** True if the host can copy `value`, and the other side can read the copy. */
 export function isCloneable(value: unknown): boolean {
   switch (typeof value) {
     case 'function':
@@ -13,6 +33,7 @@ export function isCloneable(value: unknown): boolean {
       return false;
     case 'object':
       try {
+        checkCopyable(value);
         structuredClone(value);
         return true;
       } catch {
@@ -23,9 +44,14 @@ export function isCloneable(value: unknown): boolean {
   }
 }
 
+/** The most parts that are looked at to tell which one is at fault. */
+const mostParts = 1_000_000;
+/** How long copies may be made to tell that, in ms. */
+const mostMs = 100;
+
 /**
- * Returns which part of `value` cannot be copied: "args[0].handlers.onClick is a function". Returns undefined if all of it
- * can.
+ * Returns which part of `value` cannot be copied: "args[0].handlers.onClick is a function". Returns undefined if all of it can,
+ * or if that cannot be told.
  *
  * @param path - The name of `value` itself.
  * @param moves - Parts that are moved instead of copied.
@@ -35,7 +61,77 @@ export function findUncloneable(
   path: string,
   moves: readonly object[] = [],
 ): string | undefined {
-  return search(value, path, new Set(moves), new Set()) ?? findShared(value, path, new Set());
+  const unreadable = whyUnreadable(value, path, refuse);
+  if (unreadable !== undefined) return textOfFinding(unreadable);
+  const moved = new Set<unknown>(moves);
+  const found =
+    searchParts(value, path, (part) => (moved.has(part) ? skip : faultOf(part)), mostParts) ??
+    (moves.length > 0 ? undefined : smallestUncloneable(value, path)) ??
+    // Memory that processes would have to share.
+    searchParts(value, path, sharedMemoryIn, mostParts);
+  return found && textOfFinding(found);
+}
+
+function textOfFinding({ path, found }: Finding<string>): string {
+  return `${path} ${found}`;
+}
+
+/** Returns what is wrong with a part itself, and not only with a part of it. */
+function faultOf(part: unknown): string | undefined {
+  if (typeof part === 'function') return 'is a function';
+  if (typeof part === 'symbol') return 'is a symbol';
+  if (Unreadable.is(part)) return `cannot be read: ${textOf(part.error)}`;
+  if (typeof part !== 'object' || part === null) return undefined;
+  try {
+    if (futureMarker in part) return `is ${what(part)}; await it first`;
+    if (isMovable(part)) return `is ${what(part)}; name it in \`transfer\``;
+    if (ArrayBuffer.isView(part)) return faultOf(part.buffer);
+    if (isArrayBuffer(part)) return isDetached(part) ? `is ${what(part)}` : undefined;
+    // An object that has parts may be whole but for one of them.
+    if (hasParts(part)) return undefined;
+  } catch {
+    return `is ${what(part)}`;
+  }
+  return isCloneable(part) ? undefined : `is ${what(part)}`;
+}
+
+function hasParts(object: object): boolean {
+  const kind = kindOf(object);
+  return kind === 'array' || kind === 'map' || kind === 'set' || Object.keys(object).length > 0;
+}
+
+/**
+ * Goes from a value that cannot be copied to a part that cannot, as long as there is one. The last is at fault: a proxy, or a
+ * promise with properties.
+ */
+function smallestUncloneable(value: unknown, path: string): Finding<string> | undefined {
+  const until = performance.now() + mostMs;
+  let smallest: Finding<unknown> | undefined = isCloneable(value)
+    ? undefined
+    : { found: value, path };
+  for (let next = smallest; next !== undefined; ) {
+    smallest = next;
+    next = uncloneablePart(next, until);
+    if (performance.now() > until) return undefined;
+  }
+  return smallest && { found: `is ${what(smallest.found)}`, path: smallest.path };
+}
+
+function uncloneablePart(
+  { found, path }: Finding<unknown>,
+  until: number,
+): Finding<unknown> | undefined {
+  if (typeof found !== 'object' || found === null) return undefined;
+  const parts = new Parts(found);
+  while (++parts.at < parts.length && performance.now() <= until) {
+    const { part, step } = parts;
+    if (!isCloneable(part)) return { found: part, path: path + step };
+  }
+  return undefined;
+}
+
+function sharedMemoryIn(part: unknown): string | undefined {
+  return isShared(ArrayBuffer.isView(part) ? part.buffer : part) ? sharedMemory : undefined;
 }
 
 /**
@@ -50,76 +146,26 @@ export function reasonAgainst(
   cause: unknown,
   moves?: readonly Transferable[],
 ): string {
-  if (cause instanceof UnsendableError) return `${path} ${cause.message}`;
-  return unmovable(moves) ?? findUncloneable(value, path, moves) ?? textOf(cause);
+  return (
+    unmovable(moves) ??
+    findAtFault(value, path, cause, moves) ??
+    (cause instanceof UnsendableError ? `${path} ${cause.message}` : textOf(cause))
+  );
 }
 
-/** Returns which part is shared memory, which processes cannot have. */
-function findShared(value: unknown, path: string, seen: Set<unknown>): string | undefined {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
-  seen.add(value);
-  if (isShared(value) || (ArrayBuffer.isView(value) && isShared(value.buffer))) {
-    return `${path} ${sharedMemory}`;
-  }
-  if (ArrayBuffer.isView(value)) return undefined;
-  for (const [step, part] of partsOf(value)) {
-    const found = findShared(part, path + step, seen);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function search(
+/** As `findUncloneable()`, where `cause` may say what to look for. */
+export function findAtFault(
   value: unknown,
   path: string,
-  moves: ReadonlySet<unknown>,
-  seen: Set<unknown>,
+  cause: unknown,
+  moves?: readonly Transferable[],
 ): string | undefined {
-  if (seen.has(value) || moves.has(value) || isCloneable(value)) return undefined;
-  seen.add(value);
-  if (typeof value !== 'object' || value === null) return `${path} is ${what(value)}`;
-  if (futureMarker in value) return `${path} is ${what(value)}; await it first`;
-  let mayBeWhole = false;
-  for (const [step, part] of partsOf(value)) {
-    mayBeWhole ||= moves.has(part);
-    const found = search(part, path + step, moves, seen);
-    if (found !== undefined) return found;
-  }
-  if (mayBeWhole) return undefined;
-  const advice = isMovable(value) ? '; name it in `transfer`' : '';
-  return `${path} is ${what(value)}${advice}`;
+  if (!(cause instanceof UnsendableError)) return findUncloneable(value, path, moves);
+  const found = cause.refuse && whyUnreadable(value, path, cause.refuse);
+  return found && textOfFinding(found);
 }
 
 function what(value: unknown): string {
-  if (value instanceof ArrayBuffer && isDetached(value)) {
-    return 'an ArrayBuffer that was moved elsewhere';
-  }
-  return typeof value === 'function' ? 'a function' : describe(value);
-}
-
-/** Yields the parts of an object that the host copies, each after its step in the path. */
-function* partsOf(value: object): Iterable<[string, unknown]> {
-  if (value instanceof Map) {
-    for (const [key, item] of value) {
-      yield [' (a key)', key];
-      yield [`.get(${typeof key === 'string' ? JSON.stringify(key) : String(key)})`, item];
-    }
-  } else if (value instanceof Set) {
-    for (const item of value) yield [' (a member)', item];
-  } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield [`[${index}]`, item];
-  } else if (!(value instanceof Promise)) {
-    for (const key of Object.keys(value)) {
-      const step = /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-      yield [step, readOf(value, key)];
-    }
-  }
-}
-
-function readOf(value: object, key: string): unknown {
-  try {
-    return (value as Record<string, unknown>)[key];
-  } catch {
-    return undefined;
-  }
+  if (isArrayBuffer(value) && isDetached(value)) return 'an ArrayBuffer that was moved elsewhere';
+  return builtin('node:util')?.types.isProxy(value) === true ? 'a proxy' : describe(value);
 }

@@ -85,7 +85,7 @@ add('skein.TimeoutError', TimeoutError);
  */
 export function registerError(errorClass: ErrorClass, name: string = errorClass?.name): void {
   const given: unknown = errorClass;
-  const isErrorClass = typeof given === 'function' && given.prototype instanceof Error;
+  const isErrorClass = typeof given === 'function' && inheritsFromError(given.prototype);
   if (!isErrorClass || typeof name !== 'string' || name === '') {
     throw new TypeError(
       `registerError() expected a named class that extends Error, but got ${describe(errorClass)}.`,
@@ -94,10 +94,36 @@ export function registerError(errorClass: ErrorClass, name: string = errorClass?
   add(name, errorClass);
 }
 
+/** The class of the error may be of another realm (`node:vm`, jest), where `Error` is another one. */
+function inheritsFromError(prototype: unknown): boolean {
+  if (typeof prototype !== 'object' || prototype === null) return false;
+  for (let proto = parentOf(prototype); proto !== null; proto = parentOf(proto)) {
+    if (knownNameOf(proto) !== undefined) return true;
+  }
+  return false;
+}
+
+function parentOf(object: object): object | null {
+  return Object.getPrototypeOf(object);
+}
+
+const builtInNames: ReadonlySet<string> = new Set(builtIn.map(({ name }) => name));
+
+/** Returns the name of the known class with this prototype. The classes of JavaScript are known in any realm. */
+function knownNameOf(proto: object): string | undefined {
+  const own = names.get(proto);
+  if (own !== undefined) return own;
+  const { name } = proto as { name?: unknown };
+  const isNamed =
+    Object.hasOwn(proto, 'name') && typeof name === 'string' && builtInNames.has(name);
+  return isNamed && Object.hasOwn(proto, 'message') ? name : undefined;
+}
+
 /** Returns the name of the nearest class of `error` that both sides know. */
 export function knownClassOf(error: Error): string {
-  for (let proto: unknown = error; proto !== null; proto = Object.getPrototypeOf(proto)) {
-    const name = names.get(proto as object);
+  // An error may itself have a `name` and a `message`.
+  for (let proto = parentOf(error); proto !== null; proto = parentOf(proto)) {
+    const name = knownNameOf(proto);
     if (name !== undefined) return name;
   }
   return 'Error';

@@ -4,42 +4,63 @@
  */
 import { setStackLimit } from '../core/stack-limit.ts';
 import { brief } from '../core/text.ts';
-import { isCloneable } from './cloneable.ts';
+import { isArray, isError } from './brands.ts';
+import { checkCopyable, isCloneable } from './cloneable.ts';
 import { classNamed, knownClassOf } from './error-classes.ts';
+import { isSparse } from './parts.ts';
 import type { ErrorRecord, Part, Thrown } from './protocol.ts';
 
 /** These properties have fields of their own in an `ErrorRecord`. */
 const kept = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
-/** False for a proxy that throws when asked. */
-function isError(value: unknown): value is Error {
-  try {
-    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
-  } catch {
-    return false;
-  }
-}
+/**
+ * The most values that are encoded of one thrown value: causes, members of `errors`, properties. An error may have endless
+ * ones, as getters may make them.
+ */
+const mostValues = 10_000;
 
-/** Takes a thrown value apart. Never throws, whatever was thrown. */
+/** Takes a thrown value apart. Never throws, whatever was thrown, and goes through it without recursion. */
 export function encodeThrown(thrown: unknown): Thrown {
-  const errors: ErrorRecord[] = [];
+  const found: Error[] = [];
   const places = new Map<Error, number>();
+  let left = mostValues;
 
   const encode = (value: unknown): Part => {
-    if (!isError(value)) return { value: isCloneable(value) ? value : brief(value) };
+    if (!isError(value) || --left < 0) return { value: copyOf(value) };
     let place = places.get(value);
     if (place === undefined) {
-      place = errors.push(unfinished) - 1;
+      place = found.push(value) - 1;
       places.set(value, place);
-      errors[place] = recordSafely(value, encode);
     }
     return { error: place };
   };
-  return { root: encode(thrown), errors };
+  const encodeList = (list: readonly unknown[]): Part[] => {
+    const at = isSparse(list) ? Object.keys(list) : undefined;
+    const { length } = at ?? list;
+    const parts: Part[] = [];
+    while (parts.length < length && --left >= 0) {
+      const next = parts.length;
+      parts.push(encode(list[at === undefined ? next : Number(at[next])]));
+    }
+    const rest = length - parts.length;
+    return rest === 0 ? parts : [...parts, { value: `… and ${rest} more, which were left out` }];
+  };
+
+  const root = encode(thrown);
+  const errors: ErrorRecord[] = [];
+  // The list grows meanwhile.
+  for (const error of found) {
+    // To look at the error may throw, as it may be a proxy. An empty error crosses then.
+    try {
+      errors.push(record(error, encode, encodeList));
+    } catch {
+      errors.push(empty);
+    }
+  }
+  return { root, errors };
 }
 
-/** Takes the place of an error in the list while its cause is encoded. */
-const unfinished: ErrorRecord = {
+const empty: ErrorRecord = {
   known: 'Error',
   name: 'Error',
   message: '',
@@ -49,20 +70,26 @@ const unfinished: ErrorRecord = {
   properties: [],
 };
 
-/** If looking at the error throws (it may be a proxy), an empty error crosses instead. */
-function recordSafely(error: Error, encode: (value: unknown) => Part): ErrorRecord {
+/** Returns a copy, as a getter may return another value the next time; the text of a value that cannot be copied. */
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return isCloneable(value) ? value : brief(value);
   try {
-    return record(error, encode);
+    checkCopyable(value);
+    return structuredClone(value);
   } catch {
-    return unfinished;
+    return brief(value);
   }
 }
 
-function record(error: Error, encode: (value: unknown) => Part): ErrorRecord {
+function record(
+  error: Error,
+  encode: (value: unknown) => Part,
+  encodeList: (list: readonly unknown[]) => Part[],
+): ErrorRecord {
   const known = knownClassOf(error);
   const members: unknown = read(error, 'errors');
   const properties: [string, Part][] = [];
-  for (const key of Object.keys(error)) {
+  for (const key of Object.keys(error).slice(0, mostValues)) {
     if (!kept.has(key)) properties.push([key, encode(read(error, key))]);
   }
   return {
@@ -71,7 +98,7 @@ function record(error: Error, encode: (value: unknown) => Part): ErrorRecord {
     message: textOf(read(error, 'message')),
     stack: stackText(error),
     cause: Object.hasOwn(error, 'cause') ? encode(read(error, 'cause')) : undefined,
-    members: Array.isArray(members) ? members.map(encode) : undefined,
+    members: isArray(members) ? encodeList(members) : undefined,
     properties,
   };
 }

@@ -1,5 +1,6 @@
 import { brief } from '../core/text.ts';
 import { nameErrors } from '../errors.ts';
+import { isError } from './brands.ts';
 import { registerError } from './error-classes.ts';
 import type { WorkerEnd } from './line.ts';
 
@@ -100,7 +101,7 @@ export function partOf(thrown: unknown): string {
 /** Returns a thrown value as text. */
 export function textOf(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+    if (isError(thrown)) return `${thrown.name}: ${thrown.message}`;
     return typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown);
   } catch {
     return brief(thrown);

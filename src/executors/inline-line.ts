@@ -6,6 +6,7 @@ import { Context } from '../core/context.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { LineEvents, LineToWorker } from './line.ts';
+import { checkReadable } from './nesting.ts';
 import { type FromWorker, isList, type ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
@@ -76,5 +77,6 @@ export class InlineLine implements LineToWorker {
 }
 
 function copyOf<Message>(message: Message, transfer: readonly Transferable[] = []): Message {
+  checkReadable(message);
   return structuredClone(message, { transfer: transfer as ArrayBuffer[] });
 }

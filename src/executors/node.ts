@@ -96,6 +96,9 @@ interface Builtins {
     readSync(fd: number, into: ArrayBufferView, at: number, length: number, from: number): number;
     writeSync(fd: number, from: ArrayBufferView, at: number, length: number, to: number): number;
   };
+  'node:crypto': { readonly [name: string]: { readonly prototype: object } };
+  'node:net': { readonly [name: string]: { readonly prototype: object } };
+  'node:util': { readonly types: { isProxy(value: unknown): boolean } };
   'node:os': { availableParallelism(): number; tmpdir(): string };
   'node:module': {
     createRequire(from: string | URL): { (id: string): unknown; resolve(id: string): string };

@@ -79,14 +79,29 @@ export class Outbox {
         refuseUnmovable(transfer);
         this.#postAlone(seq, failed, value, busy, transfer);
       } catch (cause) {
-        if (value instanceof ChunkOutcomes && mend(value, name)) {
-          this.#postAlone(seq, false, value, busy, transfer);
-        } else {
-          const failure = encodeThrown(uncopiable(name, value, cause, transfer));
-          this.#postAlone(seq, true, failure, busy);
-        }
+        if (value instanceof ChunkOutcomes && this.#tryPostMended(seq, value, name, busy, transfer))
+          return;
+        const failure = encodeThrown(uncopiable(name, value, cause, transfer));
+        this.#postAlone(seq, true, failure, busy);
       }
     });
+  }
+
+  /** Posts a chunk whose results were partly replaced by failures; false if that cannot be copied either. */
+  #tryPostMended(
+    seq: number,
+    outcomes: ChunkOutcomes,
+    name: string,
+    busy: number,
+    transfer: readonly Transferable[] | undefined,
+  ): boolean {
+    if (!mend(outcomes, name)) return false;
+    try {
+      this.#postAlone(seq, false, outcomes, busy, transfer);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #postAlone(

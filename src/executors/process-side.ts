@@ -1,4 +1,5 @@
 /** The worker's end of the line to a process. The program's end: `process.ts`. */
+import { checkCopyable, crossToProgram } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
 import { later } from './later.ts';
 import { process } from './node.ts';
@@ -6,12 +7,12 @@ import { ownMemory } from './own-memory.ts';
 import { type FromWorker, isList, marked, type ToWorker } from './protocol.ts';
 import { fileOfProgram } from './shared-file.ts';
 import type { Transferable } from './transfer.ts';
-import { refuseUncloneable, refuseUnsendable } from './unsendable.ts';
+import { refuseThreadsOnly, refuseUncloneable } from './unsendable.ts';
 import { endOnceWritten, slice } from './worker-host.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
 function copy(value: unknown): unknown {
-  refuseUnsendable([value]);
+  checkCopyable(value);
   return structuredClone(value);
 }
 
@@ -33,13 +34,13 @@ export function listenInProcess(
   const post = (message: FromWorker, transfer?: readonly Transferable[]): void => {
     // The program has closed the line or has ended, and this process is about to end.
     if (process.connected !== true) return;
-    if (isList(message)) refuseUnsendable(message, transfer);
-    else if (message.type === 'items') refuseUnsendable(message.items, transfer);
-    else if (message.type === 'progress') refuseUnsendable([message.value]);
+    if (transfer !== undefined) refuseThreadsOnly(transfer);
+    checkCopyable(message);
     refuseUncloneable(message);
     send(marked(message));
   };
 
+  crossToProgram();
   const file = id === undefined ? undefined : fileOfProgram(fd, id);
   const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice, copy, ...file });
   process.on?.('message', (message: ToWorker) => {

@@ -7,12 +7,13 @@
 
 import { inheritedOptions } from './inherited-options.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from './line.ts';
+import { checkReadable } from './nesting.ts';
 import { builtin, type ChildProcesses, type NodeChild, process, runtime } from './node.ts';
 import { ownMemory } from './own-memory.ts';
 import { isList, isOurs, type ToWorker } from './protocol.ts';
 import { SharedFile } from './shared-file.ts';
 import { empty, type Transferable } from './transfer.ts';
-import { refuseUncloneable, refuseUnsendable } from './unsendable.ts';
+import { refuseThreadsOnly, refuseUncloneable, whyUnsendable } from './unsendable.ts';
 
 /** Returns the file that the process begins with: `.ts` where the sources run directly, `.js` once compiled. */
 function entry(): URL {
@@ -127,8 +128,9 @@ export class ProcessLine implements LineToWorker {
     // The line is closed before the exit is known. Jobs sent in between are given back when the exit is known.
     if (!this.#child.connected) return;
     if (!isList(message) && message.type === 'abort') this.#file?.requestAbort(message.seq);
+    checkReadable(message, whyUnsendable);
     if (isList(message)) {
-      refuseUnsendable(message, transfer);
+      if (transfer !== undefined) refuseThreadsOnly(transfer);
       refuseUncloneable(message);
     }
     this.#child.send(message, () => {});

@@ -1,9 +1,9 @@
 /** The error of a job that could not be sent to its worker. */
-import { findUncloneable } from './cloneable.ts';
+import { findAtFault } from './cloneable.ts';
 import { textOf } from './errors.ts';
 import type { Job } from './job.ts';
 import { unmovable } from './transfer.ts';
-import { UnsendableError, whyUnsendable } from './unsendable.ts';
+import { UnsendableError } from './unsendable.ts';
 
 /** Fails a job of which the line has thrown `cause`. */
 export function failRefused(job: Job, cause: unknown): void {
@@ -17,19 +17,18 @@ export function failRefused(job: Job, cause: unknown): void {
 }
 
 function reasonOf({ args, code, transfer, shipped = [] }: Job, cause: unknown): string {
-  if (cause instanceof UnsendableError) {
-    const at = args.findIndex((arg) => whyUnsendable(arg) !== undefined);
-    return `${at === -1 ? 'something in `transfer`' : `args[${at}]`} ${cause.message}`;
+  if (cause instanceof UnsendableError && cause.refuse === undefined) {
+    return `something in \`transfer\` ${cause.message}`;
   }
   const found =
     code.chunked === true
-      ? findUncloneable(args[0], 'inputs')
-      : findUncloneable(args, 'args', transfer);
+      ? findAtFault(args[0], 'inputs', cause)
+      : findAtFault(args, 'args', cause, transfer);
   const reason = unmovable(transfer) ?? found;
   if (reason !== undefined) return reason;
   for (let at = 0; at < shipped.length; at += 2) {
     const name = String(shipped[at]);
-    const found = findUncloneable(shipped[at + 1], name);
+    const found = findAtFault(shipped[at + 1], name, cause);
     if (found !== undefined) return `${found} (ContextVar '${name}' travels along)`;
   }
   return textOf(cause);

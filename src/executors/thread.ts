@@ -2,6 +2,7 @@
 
 import { inheritedOptions } from './inherited-options.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from './line.ts';
+import { checkReadable } from './nesting.ts';
 import type { NodeWorker, WorkerThreads } from './node.ts';
 import { isOurs, type ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
@@ -75,6 +76,7 @@ export class ThreadLine implements LineToWorker {
   }
 
   post(message: ToWorker, transfer?: readonly Transferable[]): void {
+    checkReadable(message);
     this.#worker.postMessage(message, transfer);
   }
 

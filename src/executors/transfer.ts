@@ -5,6 +5,7 @@
  * returns its result and stays an ordinary function.
  */
 import { describe } from '../core/text.ts';
+import { isArrayBuffer, isShared } from './brands.ts';
 
 /**
  * What can be moved to a thread: an `ArrayBuffer` (of a typed array: its `.buffer`), a `MessagePort`, a stream. To a process
@@ -99,7 +100,7 @@ function problemOf(item: unknown): string | undefined {
     return `is ${describe(item)}: what moves is its memory, \`.buffer\``;
   }
   if (isShared(item)) return 'is a SharedArrayBuffer, which both sides share: leave it out';
-  if (item instanceof ArrayBuffer) {
+  if (isArrayBuffer(item)) {
     return isDetached(item) ? 'is an ArrayBuffer that is empty, as it was moved before' : undefined;
   }
   return typeof item === 'object' && item !== null ? undefined : `is ${describe(item)}`;
@@ -131,10 +132,6 @@ export function empty(list: readonly Transferable[]): void {
   } catch {
     // The host cannot move one of them. All were copied and sent by now: the job runs, and they stay full here.
   }
-}
-
-export function isShared(value: unknown): value is SharedArrayBuffer {
-  return typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer;
 }
 
 export function isDetached(buffer: ArrayBuffer): boolean {

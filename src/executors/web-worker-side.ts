@@ -1,6 +1,7 @@
 /** The worker's end of the line to a Web Worker. The program's end: `web-worker.ts`. */
 import { encodeThrown } from './error-codec.ts';
 import { later } from './later.ts';
+import { checkReadable } from './nesting.ts';
 import { marked, type ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
 import type { FromWebWorker } from './web-worker.ts';
@@ -16,8 +17,10 @@ interface FailureEvent {
 
 /** Makes this worker take jobs. */
 export function listenInWebWorker(scope: WebWorkerScope): void {
-  const post = (message: FromWebWorker, transfer?: readonly Transferable[]): void =>
+  const post = (message: FromWebWorker, transfer?: readonly Transferable[]): void => {
+    checkReadable(message);
     scope.postMessage('sign' in message ? message : marked(message), transfer);
+  };
   const closeScope = scope.close.bind(scope);
   const close = (): void => {
     runtime.flush();

@@ -8,6 +8,7 @@
  * States: loading → listening → over, or loading → over.
  */
 import type { LineEvents, LineToWorker, WorkerEnd } from './line.ts';
+import { checkReadable } from './nesting.ts';
 import { type FromWorker, isOurs, type ToWorker } from './protocol.ts';
 import type { Transferable } from './transfer.ts';
 
@@ -83,6 +84,7 @@ export class WebWorkerLine implements LineToWorker {
   }
 
   post(message: ToWorker, transfer?: readonly Transferable[]): void {
+    checkReadable(message);
     if (this.#early === undefined) this.#worker.postMessage(message, transfer);
     // No job is sent before the worker is ready, so no waiting message has values to move.
     else this.#early.push(message);

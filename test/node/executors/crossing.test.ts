@@ -3,6 +3,7 @@ import { contextContract } from '../../contracts/context.contract.ts';
 import { crossingContract } from '../../contracts/crossing.contract.ts';
 import { mapChunksContract } from '../../contracts/map-chunks.contract.ts';
 import { transferContract } from '../../contracts/transfer.contract.ts';
+import { valuesContract } from '../../contracts/values.contract.ts';
 
 const threads = (options = {}) => new ThreadPoolExecutor({ maxWorkers: 1, grace: 20, ...options });
 const processes = (options = {}) =>
@@ -24,3 +25,7 @@ contextContract('InlineExecutor', inline);
 mapChunksContract('ThreadPoolExecutor', threads);
 mapChunksContract('ProcessPoolExecutor', processes);
 mapChunksContract('InlineExecutor', inline);
+
+valuesContract('ThreadPoolExecutor', threads);
+valuesContract('ProcessPoolExecutor', processes, { toProcesses: true });
+valuesContract('InlineExecutor', inline);
