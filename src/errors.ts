@@ -26,7 +26,7 @@ function isError(value: unknown): value is Error {
   }
 }
 
-/** What a reason says. It may be any value, with code of its own: an error must come out of a cancellation all the same. */
+/** Returns the text of a reason. A reason may be any value, and its `toString()` may throw: the cancellation goes on. */
 function messageOf(reason: unknown): string {
   try {
     return String(isError(reason) ? reason.message : reason);
@@ -73,7 +73,7 @@ export function knownAcrossCopies(errorClass: abstract new (...args: never[]) =>
  * Follows `asyncio.CancelledError`.
  */
 export class CancelledError extends Error {
-  /** What was given to `cancel()`: a message, or any value that says why. */
+  /** The reason that was given to `cancel()`: a message, or any value. */
   readonly reason: unknown;
   /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'cancelled';
@@ -187,7 +187,7 @@ export class QueueEmpty extends Error {
 export class QueueFull extends Error {
   /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'queue-full';
-  /** How many items the queue holds at most. */
+  /** The greatest number of items that the queue holds. */
   readonly maxsize: number;
 
   static {
@@ -234,7 +234,7 @@ export class QueueShutDown extends Error {
 }
 
 /**
- * Thrown to those who wait at a barrier that is aborted or reset, and to those who come to one that was aborted.
+ * Thrown by `wait()` at a barrier that is aborted or reset meanwhile, or that was aborted before.
  *
  * @example
  * ```ts

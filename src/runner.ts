@@ -17,7 +17,7 @@ import { describe } from './core/text.ts';
 import { CancelledError, KeyboardInterrupt, SystemExit } from './errors.ts';
 import { yieldableOf } from './interop/ensure-future.ts';
 
-/** What can be said to {@link run} and {@link Runner}. */
+/** Options of {@link run} and {@link Runner}. */
 export interface RunnerOptions {
   /** Makes the loop, when it is first needed; by default a new {@link EventLoop}. */
   loop?: () => EventLoop;
@@ -55,7 +55,7 @@ function interruptionOf(
   return error;
 }
 
-/** What can be run: a generator function or an async function, or something that can be awaited. */
+/** The main of a program: a generator function, an async function, or something that can be awaited. */
 export type Main<T> = Body<[], T> | Awaitable<T>;
 
 /** Names the tasks, and shows where they are. */
@@ -104,7 +104,7 @@ function coroutineOfMain<T>(main: Main<T>): Coroutine<T> {
  * await runner.run(sleep(1, 'second')); // => 'second'
  * ```
  *
- * Follows `asyncio.Runner`. Differs: `run()` and `close()` answer promises; `signal` has no counterpart.
+ * Follows `asyncio.Runner`. Differs: `run()` and `close()` return promises; `signal` has no counterpart.
  */
 export class Runner implements AsyncDisposable {
   static {
@@ -345,7 +345,7 @@ export class Runner implements AsyncDisposable {
  * }); // => 'done'
  * ```
  *
- * Follows `asyncio.run()`. Differs: answers a promise, as JavaScript cannot block.
+ * Follows `asyncio.run()`. Differs: returns a promise, as JavaScript cannot block.
  */
 export async function run<T>(main: Main<T>, options?: RunnerOptions): Promise<T> {
   const runner = new Runner(options);

@@ -1,5 +1,4 @@
 import { CancelledError } from '../errors.ts';
-import type { Future } from './future.ts';
 import { CANCELLED, FAILED } from './future-state.ts';
 import { setStackLimit } from './stack-limit.ts';
 
@@ -23,8 +22,14 @@ export function cancelledError(reason: unknown, withStack: boolean): CancelledEr
   }
 }
 
+/** The outcome of a future, as `Future` stores it. */
+interface Settled {
+  readonly _state: number;
+  readonly _value: unknown;
+}
+
 /** Tells whether `future` was cancelled, or failed with a CancelledError, which tasks treat alike. */
-export function endedCancelled(future: Future<unknown>): boolean {
+export function endedCancelled(future: Settled): boolean {
   if (future._state === CANCELLED) return true;
   return future._state === FAILED && future._value instanceof CancelledError;
 }

@@ -87,7 +87,7 @@ export class Context {
     return this.#values.entries() as IterableIterator<[ContextVar<unknown>, unknown]>;
   }
 
-  /** How many variables are set in this context. */
+  /** The number of variables that are set in this context. */
   get size(): number {
     return this.#values.size;
   }

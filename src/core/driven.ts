@@ -5,12 +5,16 @@
  * rest of a task (measured: 250 ns and 40 bytes, against 30 ns). Programs do not give generator objects properties.
  */
 import { type Coroutine, generatorNext, isCoroutine } from './coroutine.ts';
-import type { EventLoop } from './event-loop.ts';
 import { describe } from './text.ts';
 import { watch } from './watch.ts';
 
 /** The coroutines run by a task that are neither plain generators nor the library's own. */
 const others = new WeakSet<object>();
+
+/** The loop of the task. */
+interface Closable {
+  isClosed(): boolean;
+}
 
 /** A coroutine that stores the mark itself: the library's coroutines that are not generators. */
 interface Marked {
@@ -22,7 +26,7 @@ interface Marked {
  *
  * @throws TypeError when it is not a coroutine; Error when the loop is closed, or another task runs the coroutine.
  */
-export function drive(coroutine: Coroutine<unknown>, loop: EventLoop): void {
+export function drive(coroutine: Coroutine<unknown>, loop: Closable): void {
   if (
     coroutine?.next === generatorNext &&
     Object.isExtensible(coroutine) &&
@@ -36,7 +40,7 @@ export function drive(coroutine: Coroutine<unknown>, loop: EventLoop): void {
   }
 }
 
-function checkDrivable(coroutine: unknown, loop: EventLoop): void {
+function checkDrivable(coroutine: unknown, loop: Closable): void {
   if (!isCoroutine(coroutine)) {
     throw new TypeError(`\`new Task()\` expected a coroutine, but got ${describe(coroutine)}.`);
   }

@@ -1,4 +1,4 @@
-/** What a future fails with that is given `exception`: an error class is instantiated. */
+/** Returns the value that a future fails with when it is given `exception`: an error class is instantiated. */
 export function errorOf(exception: unknown): unknown {
   const isErrorClass =
     typeof exception === 'function' &&

@@ -78,7 +78,7 @@ export class EventLoop extends Iterations {
   slowCallbackDuration = 100;
 
   /** @internal */
-  readonly _tasks = new TaskList();
+  readonly _tasks: TaskList<Task<unknown>> = new TaskList();
   /** @internal */
   readonly _unretrieved = new Unretrieved(this);
   /** @internal The number of open {@link OutsideWork}. */

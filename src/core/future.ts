@@ -370,7 +370,7 @@ export class Future<T> implements PromiseLike<T> {
     return undefined;
   }
 
-  /** @internal What is cancelled in its place; undefined if it is cancelled itself. See pass-cancel.ts. */
+  /** @internal The futures that are cancelled in its place; undefined if it is cancelled itself. See pass-cancel.ts. */
   _passesCancelTo(): CancelTargets | undefined {
     return undefined;
   }

@@ -1,16 +1,17 @@
 /**
- * Passes a request to cancel on, from a task to what it waits for, and so on: through tasks, `gather()`s and async functions.
- * In a loop, not in recursion, as such a chain may be longer than the stack is deep.
+ * Passes a request to cancel on, from a task to the futures that it waits for, and so on: through tasks, `gather()` and
+ * async functions. It walks in a loop, not in recursion, as such a chain may be longer than the stack is deep.
  *
- * The order is that of nested calls: a future is asked before the next one in the list, with all that it waits for. Code of the
- * program runs where a future overrides `cancel()`, and in the listeners of AbortSignals. These are told last, when all
- * tasks are cancelled. What an override throws is thrown at the end; the task that waits for that future is left as it is, as in asyncio.
+ * The order is that of nested calls: a future, with all that it waits for, is asked before the next one of the list. Code of
+ * the program runs where a future overrides `cancel()`, and in the listeners of AbortSignals. The listeners run last, when
+ * all tasks are cancelled. An error that an override throws is thrown at the end; the task that waits for that future is
+ * left as it is, as in asyncio.
  */
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
 import type { Task } from './task.ts';
 
-/** What a future passes a request to cancel on to, instead of being cancelled itself. */
+/** The futures that are asked in the place of a future that passes a request to cancel on. */
 export interface CancelTargets {
   readonly futures: readonly Future<unknown>[];
   /** One of them took the request. */
@@ -126,7 +127,7 @@ export function passCancel(first: Future<unknown>, reason: unknown): boolean {
   return new Passing(reason).pass(first);
 }
 
-/** How many listeners of signals may be nested, each of which cancels a task with a signal. The next ones are queued. */
+/** The greatest depth of nested listeners, each of which cancels a task with a signal. Deeper ones are queued. */
 const deepestAbort = 100;
 let abortDepth = 0;
 const queued: { readonly task: Task<unknown>; readonly reason: unknown }[] = [];

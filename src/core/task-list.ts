@@ -1,15 +1,21 @@
-import type { Task } from './task.ts';
+/** A member of the list, as `Task` is one. */
+interface Linked<T> {
+  /** @internal */
+  _previous: T | undefined;
+  /** @internal */
+  _next: T | undefined;
+}
 
 /**
  * The pending tasks of a loop, oldest first. The loop refers to them strongly, so a task goes on without other references;
  * asyncio's would be collected. It is a linked list through `_previous` and `_next` of the tasks, so that adding and
  * removing allocate nothing.
  */
-export class TaskList {
-  #first: Task<unknown> | undefined;
-  #last: Task<unknown> | undefined;
+export class TaskList<T extends Linked<T>> {
+  #first: T | undefined;
+  #last: T | undefined;
 
-  add(task: Task<unknown>): void {
+  add(task: T): void {
     task._previous = this.#last;
     if (this.#last === undefined) this.#first = task;
     else this.#last._next = task;
@@ -17,7 +23,7 @@ export class TaskList {
   }
 
   /** A task that has left refers to itself: the second time nothing happens. */
-  remove(task: Task<unknown>): void {
+  remove(task: T): void {
     if (task._previous === task) return;
     if (task._previous === undefined) this.#first = task._next;
     else task._previous._next = task._next;
@@ -27,7 +33,7 @@ export class TaskList {
     task._next = undefined;
   }
 
-  *[Symbol.iterator](): Generator<Task<unknown>, void, undefined> {
+  *[Symbol.iterator](): Generator<T, void, undefined> {
     for (let task = this.#first; task !== undefined; task = task._next) yield task;
   }
 }

@@ -1,4 +1,9 @@
-import type { PromiseBridge } from './promise-bridge.ts';
+/** The bridge to the promise of the `await`, as `PromiseBridge` is one. */
+interface Bridge {
+  readonly future: { then(onFulfilled: () => void, onRejected: () => void): Promise<unknown> };
+  readonly isOver: boolean;
+  readonly returned: unknown;
+}
 
 const ignore = (): undefined => undefined;
 
@@ -13,9 +18,9 @@ export class UnreadPromise {
     Object.setPrototypeOf(this.prototype, Promise.prototype);
   }
 
-  readonly #bridge: PromiseBridge;
+  readonly #bridge: Bridge;
 
-  constructor(bridge: PromiseBridge) {
+  constructor(bridge: Bridge) {
     this.#bridge = bridge;
   }
 

@@ -1,5 +1,5 @@
 /**
- * What follows promises. A promise cannot drop a reaction: whatever once called its `then()` is kept as long as it is pending.
+ * Follows promises. A promise cannot drop a reaction: it refers to every callback of its `then()` as long as it is pending.
  * So a promise has one reaction for all that follow it here, and these may leave.
  */
 
