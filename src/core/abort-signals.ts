@@ -26,6 +26,31 @@ function reportThrown(task: Task<unknown>, fn: () => unknown): void {
   }
 }
 
+/** A listener that cancels a task whose signal has a listener, and so on: at most this many run inside of each other. */
+const deepestAbort = 10;
+
+let depth = 0;
+/** Aborts that came too deep. The outermost one makes them before it returns. */
+const postponed: (() => void)[] = [];
+
+/** Aborts without unbounded recursion: hosts stop calling listeners, without an error, when their stack is full. */
+function abortWithin(controller: AbortController, reason: CancelledError): void {
+  if (depth >= deepestAbort) {
+    postponed.push(() => controller.abort(reason));
+    return;
+  }
+  depth++;
+  try {
+    controller.abort(reason);
+    if (depth > 1) return;
+    // The list grows while it is read.
+    for (const abort of postponed) abort();
+    postponed.length = 0;
+  } finally {
+    depth--;
+  }
+}
+
 /** The AbortSignals of a task: the one that it gives to its code, and the one that cancels it. Made when first needed. */
 export class AbortSignals {
   #controller: AbortController | undefined;
@@ -57,7 +82,11 @@ export class AbortSignals {
 
   /** Aborts the signal that the code of the task has, if there is one. */
   abort(reason: unknown): void {
-    this.#controller?.abort(reason instanceof CancelledError ? reason : new CancelledError(reason));
+    if (this.#controller === undefined) return;
+    abortWithin(
+      this.#controller,
+      reason instanceof CancelledError ? reason : new CancelledError(reason),
+    );
   }
 
   /** True if the code of the task has a signal that is aborted: it was told of the cancellation. */
