@@ -43,6 +43,7 @@ const modules = [
   'driven',
   'future-state',
   'outside-work',
+  'pass-cancel',
   // Arguments and texts.
   'checks',
   'prints-itself',
@@ -53,8 +54,10 @@ const modules = [
   'async-frame',
   'promise-bridge',
   'ready-queue',
-  // Executors run on a host, and ship values of ContextVars.
+  // Programs end with an exit code, or by a signal; executors run on a host, and ship values of ContextVars.
+  'exit-code',
   'host',
+  'signals',
   'shippable',
 ];
 
@@ -81,6 +84,7 @@ const members: Record<string, string> = {
   _part: 'inspect',
   _task: 'inspect',
   _cancelWith: 'combinators',
+  _passesCancelTo: 'combinators',
   _weakly: 'queues',
   // Coroutines that mostly need not wait.
   _try: 'queues sync',
@@ -93,6 +97,7 @@ const members: Record<string, string> = {
   _timerLeft: 'combinators testing',
   _tasks: 'runner testing',
   _drive: 'runner testing',
+  _host: 'runner',
   // The virtual loop has an engine of its own.
   _arm: 'testing',
   _outside: 'testing',
