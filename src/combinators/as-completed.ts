@@ -5,6 +5,7 @@ import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
+import { differsByIdentity } from '../core/identity.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { describe } from '../core/text.ts';
 import { type Listening, whenDone } from '../core/when-done.ts';
@@ -40,6 +41,7 @@ export class AsCompleted<T, F extends Future<unknown>>
 {
   static {
     printsItself(this.prototype);
+    differsByIdentity(this.prototype);
     awaitableMethods(this.prototype, '_nextResult', '_nextFuture');
   }
 

@@ -5,6 +5,7 @@ import { asyncCaller, getEventLoop } from './current.ts';
 import { watchCoroutine } from './debug/never-awaited.ts';
 import { awaitedAt, passAwait } from './debug/suspension-stack.ts';
 import { noteDelivery } from './debug/swallowed-cancellation.ts';
+import { differsByIdentity } from './identity.ts';
 import { PartOfTask } from './part-of-task.ts';
 import { isResolvingFunction, settleAwait } from './promise-bridge.ts';
 import { watch } from './watch.ts';
@@ -39,6 +40,7 @@ export function thenOfCoroutine(
 
 function markAwaitable(prototype: object): void {
   Object.defineProperty(prototype, 'then', { value: thenOfCoroutine, writable: true });
+  differsByIdentity(prototype);
 }
 
 /**

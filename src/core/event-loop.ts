@@ -21,6 +21,7 @@ import { isGeneratorFunction } from './function-kind.ts';
 import { Future } from './future.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import { type AsyncScope, type Host, systemHost } from './host.ts';
+import { comparesByIdentity } from './identity.ts';
 import { isFuture } from './is-future.ts';
 import { Iterations } from './iterations.ts';
 import { OutsideWork } from './outside-work.ts';
@@ -72,6 +73,7 @@ function notHost(given: unknown): TypeError {
 export class EventLoop extends Iterations {
   static {
     printsItself(this.prototype);
+    comparesByIdentity(this.prototype);
   }
 
   /** Steps and callbacks that take longer are reported in debug mode, in ms. */

@@ -35,12 +35,13 @@ import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './
 import { type FutureWaiters, isList, withoutCallback, withoutWaiter } from './future-waiters.ts';
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
-import { iteratedWrongly } from './misuse.ts';
+import { comparesByIdentity, differsByIdentity, isCompared, noteIterator } from './identity.ts';
 import type { CancelTargets } from './pass-cancel.ts';
 import { printsItself } from './prints-itself.ts';
 import { addBridge, isResolvingFunction, settleAwait } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
-import { readyAwaits, suspendOn, suspension } from './suspension.ts';
+import { ended, steppedAgain } from './stepped-again.ts';
+import { readyAwaits, renewSuspension, suspendOn, suspension } from './suspension.ts';
 import type { Task } from './task.ts';
 
 /** Called with the future once it is done. */
@@ -69,6 +70,8 @@ export class Future<T> implements PromiseLike<T> {
   static {
     Object.defineProperty(this.prototype, futureMarker, { value: true });
     printsItself(this.prototype);
+    comparesByIdentity(this.prototype);
+    differsByIdentity(this.prototype);
   }
 
   // Set by the constructor, not as class fields: V8 does not inline the `super()` of a class that has fields, and programs
@@ -233,10 +236,7 @@ export class Future<T> implements PromiseLike<T> {
     return removed;
   }
 
-  /**
-   * Makes `await future` work. Rejects with the exception, or with a {@link CancelledError}.
-   * Inside an async function that runs as a task this is a cancellation point.
-   */
+  /** Makes `await future` work: in an async function that runs as a task this is a cancellation point. */
   then<Result1 = T, Result2 = never>(
     onFulfilled?: ((value: T) => Result1 | PromiseLike<Result1>) | null,
     onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
@@ -252,18 +252,20 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Makes `yield* future` work. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
-    if (suspension.value === this) suspension.value = undefined;
+    if (suspension.value !== undefined) renewSuspension(this as Future<unknown>);
+    if (this._state >= FAILED) noteIterator(this);
     return this as unknown as Iterator<Suspension, T, unknown>;
   }
 
   /** @internal */
   next(): IteratorResult<this, T> {
     if (this._state === PENDING) {
-      if (!suspendOn(this as Future<unknown>)) throw iteratedWrongly(this as Future<unknown>);
+      if (!suspendOn(this as Future<unknown>)) return steppedAgain(this);
       if (this._loop.getDebug()) noteSuspension(this as Future<unknown>);
       return suspension as IteratorResult<this, T>;
     }
     readyAwaits.count++;
+    if (this._state !== FINISHED && isCompared(this)) return ended as IteratorResult<this, T>;
     return { done: true, value: this.result() };
   }
 

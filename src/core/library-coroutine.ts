@@ -1,6 +1,7 @@
 import { thenOfCoroutine } from './awaitable.ts';
 import type { AwaitableCoroutine, Suspension } from './coroutine.ts';
 import { watchCoroutine } from './debug/never-awaited.ts';
+import { differsByIdentity } from './identity.ts';
 import { printsItself } from './prints-itself.ts';
 import { watch } from './watch.ts';
 
@@ -23,6 +24,7 @@ const iteratorPrototype: object = Object.getPrototypeOf(
 export function makeCoroutines(prototype: LibraryCoroutine<unknown>): void {
   Object.setPrototypeOf(prototype, iteratorPrototype);
   printsItself(prototype);
+  differsByIdentity(prototype);
   Object.defineProperties(prototype, {
     [Symbol.toStringTag]: { value: 'Generator' },
     then: { value: thenOfCoroutine, writable: true },

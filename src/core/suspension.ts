@@ -23,9 +23,18 @@ const displaced = new WeakSet<Future<unknown>>();
 export function suspendOn(future: Future<unknown>): boolean {
   const before = suspension.value;
   if (before === future) return false;
-  if (before !== undefined) displaced.add(before);
+  if (before !== undefined) {
+    if (displaced.has(future)) return false;
+    displaced.add(before);
+  }
   suspension.value = future;
   return true;
+}
+
+/** A new `yield*` begins on `future`: a note that was not taken does not count against it. */
+export function renewSuspension(future: Future<unknown>): void {
+  if (suspension.value === future) suspension.value = undefined;
+  else displaced.delete(future);
 }
 
 /** Takes the note: tells whether `yielded` is a future that is being awaited. A second call returns false. */

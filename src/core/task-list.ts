@@ -1,39 +1,57 @@
 /** A member of the list, as `Task` is one. */
-interface Linked<T> {
+interface Placed {
   /** @internal */
-  _previous: T | undefined;
-  /** @internal */
-  _next: T | undefined;
+  _place: number;
 }
+
+/** Below this length gaps are not worth closing. */
+const fewPlaces = 32;
 
 /**
  * The pending tasks of a loop, oldest first. The loop refers to them strongly, so a task goes on without other references;
- * asyncio's would be collected. It is a linked list through `_previous` and `_next` of the tasks, so that adding and
- * removing allocate nothing.
+ * asyncio's would be collected.
+ *
+ * A task knows its place in the list, so that adding and removing allocate nothing. A task that leaves makes a gap; once half
+ * of the places are gaps they are closed, so each task is moved once, on average. Tasks do not refer to one another: a
+ * debugger or a test that prints one task must not find its way to all.
  */
-export class TaskList<T extends Linked<T>> {
-  #first: T | undefined;
-  #last: T | undefined;
+export class TaskList<T extends Placed> {
+  readonly #places: (T | undefined)[] = [];
+  #gaps = 0;
 
   add(task: T): void {
-    task._previous = this.#last;
-    if (this.#last === undefined) this.#first = task;
-    else this.#last._next = task;
-    this.#last = task;
+    task._place = this.#places.length;
+    this.#places.push(task);
   }
 
-  /** A task that has left refers to itself: the second time nothing happens. */
+  /** Does nothing for a task that has left. */
   remove(task: T): void {
-    if (task._previous === task) return;
-    if (task._previous === undefined) this.#first = task._next;
-    else task._previous._next = task._next;
-    if (task._next === undefined) this.#last = task._previous;
-    else task._next._previous = task._previous;
-    task._previous = task;
-    task._next = undefined;
+    const place = task._place;
+    if (place < 0) return;
+    task._place = -1;
+    if (place === this.#places.length - 1) {
+      this.#places.pop();
+      return;
+    }
+    this.#places[place] = undefined;
+    this.#gaps++;
+    if (this.#gaps * 2 > this.#places.length && this.#places.length > fewPlaces) this.#closeGaps();
+  }
+
+  #closeGaps(): void {
+    const places = this.#places;
+    let free = 0;
+    for (let place = 0; place < places.length; place++) {
+      const task = places[place];
+      if (task === undefined) continue;
+      places[free] = task;
+      task._place = free++;
+    }
+    places.length = free;
+    this.#gaps = 0;
   }
 
   *[Symbol.iterator](): Generator<T, void, undefined> {
-    for (let task = this.#first; task !== undefined; task = task._next) yield task;
+    for (const task of this.#places) if (task !== undefined) yield task;
   }
 }

@@ -52,10 +52,8 @@ export class Task<T> extends Future<T> implements Runnable {
   // A program may have very many tasks. So there are no `#private` methods: they make instances larger and slower to create.
   // And there are only fields that nearly every task needs.
 
-  /** @internal */
-  _previous: Task<unknown> | undefined = undefined;
-  /** @internal */
-  _next: Task<unknown> | undefined = undefined;
+  /** @internal Its place in the list of its loop's tasks; -1: it is not there. */
+  _place = -1;
   /** @internal The future that it waits for. */
   _waiter: Future<unknown> | undefined = undefined;
   /** @internal */

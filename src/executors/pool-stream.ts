@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
+import { ownTag } from '../core/identity.ts';
 import type { StreamJob } from './stream-job.ts';
 
 /** A stream that was collected can have no consumer any more: its worker is freed. */
@@ -29,7 +30,7 @@ export class StreamStep<T, R>
   }
 
   get [Symbol.toStringTag](): string {
-    return 'StreamStep';
+    return ownTag(this);
   }
 
   /** As of a promise. */
