@@ -3,6 +3,7 @@ import { capacity } from './claim-table.ts';
 import type { Claims } from './claims.ts';
 import type { Job } from './job.ts';
 import type { LineToWorker } from './line.ts';
+import { LinkedList } from './linked-list.ts';
 import { failRefused } from './refused-job.ts';
 import { refuseUnmovable } from './transfer.ts';
 
@@ -18,9 +19,10 @@ export class GivenJobs {
   readonly #claims: Claims;
   readonly #writer = new BatchWriter();
   /** For each message that the worker may not have read yet: the number after its last job. */
-  readonly #ends: number[] = [];
+  readonly #ends = new LinkedList<number>();
   /** The jobs that the worker is asked to give back by the next message. */
   readonly #recalled: number[] = [];
+  #isSending = false;
   /** All jobs with a number below this one have left. */
   #first = 0;
   /** The number of the next job. */
@@ -79,26 +81,65 @@ export class GivenJobs {
     return new Set(this.all().filter((job) => !waiting.has(job) && mayHave(job)));
   }
 
+  /** True while a message with jobs is written. A getter among their arguments may call the pool meanwhile. */
+  get isSending(): boolean {
+    return this.#isSending;
+  }
+
+  has(job: Job): boolean {
+    return this.#ring[job.seq % capacity] === job;
+  }
+
   /** The job has left the worker. */
   remove({ seq }: Job): void {
     this.#ring[seq % capacity] = undefined;
     this.count--;
+    this.#skipHoles();
+  }
+
+  #skipHoles(): void {
     while (this.#first < this.#next && this.#ring[this.#first % capacity] === undefined) {
       this.#first++;
     }
   }
 
-  /** Sends jobs. Returns how many were sent; the futures of the others have failed. */
+  /**
+   * Sends jobs. The line looks at their arguments then, which may call code of the program: it may cancel one of the jobs, and
+   * it may throw. So the jobs are here, and counted, before they are sent. `remove()` takes them out at any time.
+   *
+   * @returns how many of the jobs could not be sent, and have not left otherwise. Their futures are done.
+   */
   send(jobs: readonly Job[]): number {
-    const single = jobs.length === 1 || jobs.some((job) => job.alone);
-    if (!single && this.#trySend(jobs) === undefined) return jobs.length;
-    let sent = 0;
-    for (const job of jobs) {
-      const refusal = this.#trySend([job]);
-      if (refusal === undefined) sent++;
-      else failRefused(job, refusal.cause);
+    this.#isSending = true;
+    this.count += jobs.length;
+    try {
+      const together = jobs.length > 1 && !jobs.some((job) => job.alone);
+      if (!together) return this.#sendOneByOne(jobs);
+      const refusal = this.#trySend(jobs);
+      return refusal === undefined ? 0 : this.#sendOneByOne(refusal.left);
+    } finally {
+      this.#isSending = false;
+      this.sendRecalls();
     }
-    return sent;
+  }
+
+  /** Sends each job in a message of its own, so that only the job at fault fails. */
+  #sendOneByOne(jobs: readonly Job[]): number {
+    let unsent = 0;
+    for (const job of jobs) {
+      if (job.future.done()) {
+        // It was dropped after the message with all of them was refused.
+        job.end();
+      } else {
+        const refusal = this.#trySend([job]);
+        // Either it was sent, or it has left meanwhile.
+        if (refusal === undefined || refusal.left.length === 0) continue;
+        failRefused(job, refusal.cause);
+      }
+      this.count--;
+      unsent++;
+    }
+    return unsent;
   }
 
   /** The worker has said that it claimed all jobs up to this number. Returns those that are newly claimed. */
@@ -120,7 +161,7 @@ export class GivenJobs {
     this.#writer.forget();
     const jobs = this.all().filter(({ seq }) => seq > after);
     const first = jobs[0]?.seq ?? this.#next;
-    const end = this.#ends.find((each) => each > first) ?? this.#next;
+    const end = [...this.#ends].find((each) => each > first) ?? this.#next;
     return jobs.filter(({ seq }) => seq < end);
   }
 
@@ -132,9 +173,9 @@ export class GivenJobs {
   }
 
   sendRecalls(): void {
-    if (this.#recalled.length > 0) {
-      this.#line.post({ type: 'withdraw', seqs: this.#recalled.splice(0) });
-    }
+    if (this.#recalled.length === 0 || this.#isSending) return;
+    const seqs = this.#recalled.splice(0).filter((seq) => this.get(seq)?.isRecalled === true);
+    if (seqs.length > 0) this.#line.post({ type: 'withdraw', seqs });
   }
 
   #between(first: number, last: number): Job[] {
@@ -146,32 +187,46 @@ export class GivenJobs {
     return jobs;
   }
 
-  #trySend(jobs: readonly Job[]): { cause: unknown } | undefined {
+  /** @returns what the line has thrown, and the jobs that have not left meanwhile; undefined if the message was sent. */
+  #trySend(jobs: readonly Job[]): { readonly cause: unknown; readonly left: Job[] } | undefined {
+    const isIdle = this.#first === this.#next;
     const first = this.#next;
     for (const job of jobs) {
       job.seq = this.#next++;
       this.#claims.offer(job.seq);
+      this.#ring[job.seq % capacity] = job;
     }
     const transfer = jobs[0]?.transfer;
-    const isClaimed = transfer !== undefined || this.#claims.areImplied(this.count === 0);
+    const isClaimed = transfer !== undefined || this.#claims.areImplied(isIdle);
+    if (isClaimed) this.#claims.claim(first);
     try {
       refuseUnmovable(transfer);
       this.#line.post(this.#writer.write(jobs, isClaimed ? first : -1), transfer);
     } catch (cause) {
-      this.#next = first;
       this.#writer.forget();
-      return { cause };
+      return { cause, left: this.#takeOut(jobs, first) };
     }
-    for (const job of jobs) this.#ring[job.seq % capacity] = job;
     if (isClaimed) for (const job of this.claimedUpTo(first)) job.onClaimed();
-    this.count += jobs.length;
     this.#noteEnd();
     return undefined;
+  }
+
+  /** Takes jobs out of the ring again whose message was refused. Their numbers, from `first` on, are used again. */
+  #takeOut(jobs: readonly Job[], first: number): Job[] {
+    const left = jobs.filter((job) => this.has(job));
+    for (const job of left) {
+      this.#ring[job.seq % capacity] = undefined;
+      job.isRecalled = false;
+    }
+    this.#next = first;
+    this.#first = Math.min(this.#first, first);
+    this.#skipHoles();
+    return left;
   }
 
   /** Records where this message ends; forgets the ends of messages that the worker has read. */
   #noteEnd(): void {
     this.#ends.push(this.#next);
-    while ((this.#ends[0] as number) <= this.#first) this.#ends.shift();
+    while ((this.#ends.first ?? Number.POSITIVE_INFINITY) <= this.#first) this.#ends.shift();
   }
 }

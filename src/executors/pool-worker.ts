@@ -175,7 +175,10 @@ export class PoolWorker implements JobHolder, StreamWorker {
       job.state = 'given';
     }
     if (this.load === 0) this.#heardAt = performance.now();
-    this.#tasksLeft -= this.#given.send(jobs);
+    this.#tasksLeft -= jobs.length;
+    const unsent = this.#given.send(jobs);
+    this.#tasksLeft += unsent;
+    for (const job of jobs) if (this.#given.has(job) && job.future.done()) this.drop(job);
     if (this.load > 0) this.keepAlive(true);
   }
 
@@ -185,6 +188,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
    * @param below - Only jobs of a priority below this.
    */
   recall(count: number, below: number = Number.POSITIVE_INFINITY): void {
+    // A job whose arguments submit a more urgent one each time that it is sent would never be sent.
+    if (this.#given.isSending) return;
     const jobs = this.#given.waiting().filter((job) => !job.isRecalled && job.priority < below);
     for (const job of jobs.slice(Math.max(jobs.length - count, 0))) {
       if (this.#takeBack(job)) this.#events.returned(job);
@@ -193,19 +198,20 @@ export class PoolWorker implements JobHolder, StreamWorker {
   }
 
   runs(job: Job): boolean {
-    return this.#claims.isClaimed(job.seq);
+    return this.#given.has(job) && this.#claims.isClaimed(job.seq);
   }
 
   isWaiting(job: Job): boolean {
     // A process may have claimed it, and not said so yet. It is stopped then, once that is known.
-    return this.#claims.isWaiting(job.seq);
+    return !this.#given.has(job) || this.#claims.isWaiting(job.seq);
   }
 
   drop(job: Job): void {
     if (this.#takeBack(job)) {
       job.end();
       this.#events.free(this);
-    } else if (this.runs(job)) {
+    } else if (this.runs(job) && !this.#given.isSending) {
+      // While jobs are sent, `give()` comes back to it.
       this.#stop(job);
     }
   }
@@ -244,6 +250,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   /** Returns true if the job has left, so that it never begins here. A process may still give it back by a message. */
   #takeBack(job: Job): boolean {
+    if (!this.#given.has(job)) return false;
     const taken = this.#claims.takeBack(job.seq);
     if (taken === 'asked') this.#given.recall(job);
     if (taken !== 'taken back') return false;
@@ -254,14 +261,10 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   #leave(job: Job): void {
     this.#given.remove(job);
-    if (this.#isPaused) this.#leftPaused();
+    // Either the paused stream has left, or a job that waited behind it.
+    if (this.#isPaused && this.#given.running() === undefined) this.#isPaused = false;
+    else if (this.#isPaused) this.pause();
     this.#stopping.remove(job);
-  }
-
-  /** A job has left while a stream is paused: either the stream, or a job that waited behind it. */
-  #leftPaused(): void {
-    if (this.#given.running() === undefined) this.#isPaused = false;
-    else this.pause();
   }
 
   #stop(job: Job): void {

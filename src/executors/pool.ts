@@ -356,10 +356,9 @@ export class Pool {
     this.#idle.remove(worker);
     if (state === 'starting') {
       this.#starts.failed(reasonOf(end), end.uncaught?.error, this.#anyStarted());
-    } else if (state === 'idle') {
-      this.#reportIdleDeath(worker, end);
     }
     this.#reconcile();
+    if (state === 'idle') this.#reportIdleDeath(worker, end);
   }
 
   /** Code that an earlier job left behind has ended the worker. No future is there that could fail with it. */

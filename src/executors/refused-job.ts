@@ -7,13 +7,22 @@ import { UnsendableError } from './unsendable.ts';
 
 /** Fails a job of which the line has thrown `cause`. */
 export function failRefused(job: Job, cause: unknown): void {
-  const reason = reasonOf(job, cause);
+  const reason = safeReasonOf(job, cause);
   job.failHere(
     new TypeError(
       `The executor expected \`${job.name}\` to be given values that can be copied to a worker, but ${reason}. Pass plain data, and make the rest where it is used.`,
       { cause },
     ),
   );
+}
+
+/** To look at the values may call code of the program, which may throw. */
+function safeReasonOf(job: Job, cause: unknown): string {
+  try {
+    return reasonOf(job, cause);
+  } catch {
+    return textOf(cause);
+  }
 }
 
 function reasonOf({ args, code, transfer, shipped = [] }: Job, cause: unknown): string {

@@ -1,9 +1,10 @@
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
+import { LinkedList } from './linked-list.ts';
 
 /** The calls of `room()` that wait until the queue of an executor has room, in the order in which they came. */
 export class RoomWaiters {
-  readonly #waiting = new Set<Future<void>>();
+  readonly #waiting = new LinkedList<Future<void>>();
 
   get length(): number {
     return this.#waiting.size;
@@ -18,30 +19,25 @@ export class RoomWaiters {
       future.setResult();
       return future;
     }
-    this.#waiting.add(future);
+    const link = this.#waiting.push(future);
     const outside = loop._expectOutside();
     future.addDoneCallback(() => {
       outside.close();
-      this.#waiting.delete(future);
+      this.#waiting.remove(link);
     });
     return future;
   }
 
   /** @param free - How many jobs fit now: as many waiters go on. */
   wake(free: number): void {
-    let left = free;
-    for (const future of this.#waiting) {
-      if (left-- <= 0) return;
-      this.#waiting.delete(future);
+    for (let left = free; left > 0 && this.#waiting.size > 0; left--) {
+      const future = this.#waiting.shift() as Future<void>;
       if (!future.done()) future.setResult();
     }
   }
 
   /** The executor takes no more jobs. */
   fail(error: () => Error): void {
-    for (const future of this.#waiting) {
-      this.#waiting.delete(future);
-      if (!future.done()) future.setException(error());
-    }
+    for (const future of this.#waiting.takeAll()) if (!future.done()) future.setException(error());
   }
 }
