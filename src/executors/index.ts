@@ -21,6 +21,7 @@ export type { ProcessPoolOptions } from './process-pool-executor.ts';
 export { ProcessPoolExecutor } from './process-pool-executor.ts';
 export type { CurrentJob } from './running-job.ts';
 export { currentJob } from './running-job.ts';
+export type { Output, OutputStream, StartOptions } from './start-options.ts';
 export type { ExecutorStatistics, WorkerStatistics } from './statistics.ts';
 export type { StreamOptions } from './stream-options.ts';
 export type { SubmitOptions } from './submit-options.ts';

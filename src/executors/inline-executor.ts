@@ -1,3 +1,4 @@
+import { checkKnownOptions } from '../core/known-options.ts';
 import { InlineLine } from './inline-line.ts';
 import { PoolExecutor } from './pool-executor.ts';
 
@@ -17,7 +18,9 @@ import { PoolExecutor } from './pool-executor.ts';
  * ```
  */
 export class InlineExecutor extends PoolExecutor {
-  constructor() {
+  /** @throws TypeError for any option: it has none. */
+  constructor(options: Readonly<Record<string, never>> = {}) {
+    checkKnownOptions('`new InlineExecutor()`', options, []);
     super({
       kind: 'InlineExecutor',
       maxWorkers: 1,

@@ -52,7 +52,10 @@ export interface LineToWorker {
   unref(): void;
 }
 
-/** Starts a worker called `name`. */
+/** The error for a worker that cannot be started. Its message is the reason, as the end of a sentence. */
+export class CannotStart extends Error {}
+
+/** Starts a worker called `name`. @throws CannotStart, or the host's error. */
 export type OpenLine = (name: string, events: LineEvents) => LineToWorker;
 
 /** The worker's end of the line. The worker's runtime knows nothing else of threads, processes and the like. */
@@ -72,6 +75,11 @@ export interface LineToPool {
    * message may be lost when the worker dies.
    */
   noteBegun?(seq: number): void;
+  /**
+   * Calls `then` once all that jobs have written to the console has arrived, and returns true; returns false if it has arrived
+   * already. For lines where output travels apart from messages.
+   */
+  afterOutput?(then: () => void): boolean;
   /** How long jobs may run before the event loop turns, in ms. */
   readonly slice: number;
 }

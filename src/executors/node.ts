@@ -14,23 +14,40 @@ export interface NodeWorker {
   on(event: 'message' | 'messageerror' | 'error' | 'exit', listener: (value: never) => void): void;
 }
 
+/** A stream of what a process writes. */
+export interface NodeReadable {
+  on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
+  resume(): unknown;
+}
+
 /** A port of `node:worker_threads`. */
 export interface NodePort {
   postMessage(message: unknown, transfer?: readonly unknown[]): void;
   on(event: 'message' | 'messageerror', listener: (value: never) => void): void;
+  off(event: 'message' | 'messageerror', listener: (value: never) => void): void;
+  ref(): void;
+  unref(): void;
+}
+
+export interface ThreadOptions {
+  name?: string;
+  eval?: boolean;
+  env?: Record<string, string>;
+  argv?: string[];
+  execArgv?: string[];
+  resourceLimits?: {
+    maxOldGenerationSizeMb?: number;
+    maxYoungGenerationSizeMb?: number;
+    stackSizeMb?: number;
+  };
 }
 
 export interface WorkerThreads {
   readonly isMainThread: boolean;
   readonly parentPort: NodePort | null;
-  readonly Worker: new (
-    entry: URL,
-    options: {
-      name?: string;
-      execArgv?: string[];
-      resourceLimits?: { maxOldGenerationSizeMb: number; maxYoungGenerationSizeMb: number };
-    },
-  ) => NodeWorker;
+  readonly Worker: new (entry: URL | string, options: ThreadOptions) => NodeWorker;
+  readonly MessageChannel: new () => { readonly port1: NodePort; readonly port2: NodePort };
+  receiveMessageOnPort(port: NodePort): { readonly message: unknown } | undefined;
 }
 
 /** A process that `fork()` started. */
@@ -38,6 +55,8 @@ export interface NodeChild {
   readonly pid?: number;
   readonly connected: boolean;
   readonly channel?: { ref?(): void; unref?(): void } | null;
+  readonly stdout?: NodeReadable | null;
+  readonly stderr?: NodeReadable | null;
   send(message: unknown, done: (error: unknown) => void): unknown;
   kill(signal: string): unknown;
   ref(): void;
@@ -47,26 +66,56 @@ export interface NodeChild {
   on(event: 'disconnect', listener: () => void): void;
 }
 
+/** A process that `spawn()` started. */
+export interface PlainChild {
+  readonly pid?: number;
+  readonly stdin?: {
+    write(text: string): unknown;
+    on?(event: 'error', listener: () => void): unknown;
+    unref?(): void;
+  } | null;
+  unref(): void;
+  on(event: 'error' | 'exit', listener: () => void): void;
+}
+
 export interface ChildProcesses {
+  spawn(
+    file: string,
+    args: readonly string[],
+    options: {
+      cwd?: string;
+      env?: Record<string, string>;
+      detached?: boolean;
+      stdio?: readonly ('pipe' | 'ignore')[];
+    },
+  ): PlainChild;
   fork(
-    entry: URL,
+    entry: URL | string,
     args: readonly string[],
     options: {
       serialization: 'advanced';
       execArgv?: string[];
-      stdio?: readonly (number | 'ipc')[];
-      env?: Record<string, string | undefined>;
+      stdio?: readonly (number | 'ipc' | 'ignore' | 'pipe' | 'inherit')[];
+      env?: Record<string, string>;
     },
   ): NodeChild;
 }
 
 export interface NodeStream {
-  write(text: string, then: () => void): unknown;
+  /** The number of bytes that were written and have not arrived. */
+  readonly writableLength?: number;
+  readonly destroyed?: boolean;
+  write(text: string | Uint8Array, then?: () => void): unknown;
+  _write?(written: Uint8Array | string, encoding: string, done: () => void): void;
+  _writev?: unknown;
 }
 
 interface NodeProcess {
-  readonly argv?: readonly string[];
+  argv?: string[];
   readonly pid?: number;
+  readonly ppid?: number;
+  readonly platform?: string;
+  readonly channel?: { ref?(): void } | null;
   readonly execArgv?: readonly string[];
   /** Set while `exit` listeners run: nothing asynchronous happens any more. */
   readonly _exiting?: boolean;
@@ -74,9 +123,10 @@ interface NodeProcess {
   readonly stderr?: NodeStream;
   readonly env?: Record<string, string | undefined>;
   readonly connected?: boolean;
-  on?(event: string, listener: (value: never) => void): unknown;
+  on?(event: string, listener: (...values: never[]) => void): unknown;
   off?(event: string, listener: (value: never) => void): unknown;
-  listenerCount?(event: string): number;
+  listenerCount?(event: string, listener?: unknown): number;
+  removeAllListeners?(...event: string[]): unknown;
   send?(message: unknown): unknown;
   cwd?(): string;
   exit?(code?: number): never;
@@ -88,11 +138,13 @@ interface Builtins {
   'node:worker_threads': WorkerThreads;
   'node:child_process': ChildProcesses;
   'node:fs': {
-    existsSync(file: URL): boolean;
+    existsSync(file: URL | string): boolean;
+    realpathSync(file: string): string;
+    readFileSync(file: URL, encoding: 'utf8'): string;
     openSync(file: string, flags: string, mode: number): number;
     unlinkSync(file: string): void;
     closeSync(fd: number): void;
-    fstatSync(fd: number): { readonly ino: number };
+    fstatSync(fd: number): { readonly ino: number; readonly dev: number };
     readSync(fd: number, into: ArrayBufferView, at: number, length: number, from: number): number;
     writeSync(fd: number, from: ArrayBufferView, at: number, length: number, to: number): number;
   };

@@ -3,7 +3,7 @@ import { ChunkOutcomes } from './chunk.ts';
 import { isCloneable, reasonAgainst } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
 import { OutcomeWriter, readOutcomes } from './outcomes.ts';
-import type { FromWorker, Outcomes } from './protocol.ts';
+import { type FromWorker, mark, type Outcomes } from './protocol.ts';
 import { refuseUnmovable, type Transferable, transferListOf } from './transfer.ts';
 
 type Moving = ReadonlyMap<number, readonly Transferable[]>;
@@ -20,6 +20,8 @@ export class Outbox {
   /** The number of the last job that has an outcome. */
   #upTo = -1;
   flushedAt = 0;
+  /** True while outcomes wait for what their jobs have printed. */
+  isHeld = false;
 
   constructor(post: (message: FromWorker, transfer?: readonly Transferable[]) => void) {
     this.#post = post;
@@ -42,6 +44,10 @@ export class Outbox {
   /** @param claimed - All jobs up to this number are claimed; -1 if there is no claim to tell. */
   flush(claimed = -1): void {
     this.flushedAt = performance.now();
+    if (this.isHeld) {
+      if (claimed !== -1) this.#post([mark, -1, 0, claimed]);
+      return;
+    }
     if (this.isEmpty && claimed === -1) return;
     const outcomes = this.#writer.take(this.#upTo, this.#busy, claimed);
     const names = this.#names;

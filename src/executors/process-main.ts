@@ -1,11 +1,10 @@
 /** The module that the processes of a ProcessPoolExecutor begin with. */
-import { current } from '../core/current.ts';
 import { process } from './node.ts';
 import { listenInProcess } from './process-side.ts';
+import { takeHanded } from './worker-arguments.ts';
 
-if (process.send === undefined) {
+const handed = takeHanded();
+if (process.send === undefined || handed === undefined) {
   throw new Error('This module is the entry of worker processes. Use `ProcessPoolExecutor`.');
 }
-current.isWorkerProcess = true;
-const [fd, id] = (process.argv ?? []).slice(2);
-listenInProcess(process.send, Number(fd), id);
+listenInProcess(process.send, handed);

@@ -1,10 +1,26 @@
-import { checkHeapLimit } from './heap-limit.ts';
+import { describe } from '../core/text.ts';
 import { PoolExecutor } from './pool-executor.ts';
 import { childProcesses, ProcessLine } from './process.ts';
-import { poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
+import { workerStart } from './start-options.ts';
+import { knownPoolOptions, poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
 
 export interface ProcessPoolOptions<InitArgs extends unknown[] = unknown[]>
-  extends WorkerPoolOptions<InitArgs> {}
+  extends WorkerPoolOptions<InitArgs> {
+  /**
+   * The module that each process begins with, as a URL or an absolute path: a module of the program, which calls `serve()` of
+   * `skein/executors/worker`. For bundles, in which the modules of functions cannot be found by their URLs.
+   */
+  worker?: URL | string;
+}
+
+const known = [...knownPoolOptions, 'worker'];
+const advice = {
+  stackSizeMb:
+    'A process has the stack that the system grants it. Write `execArgv: ["--stack-size=…"]`, below what `ulimit -s` says, or take a ThreadPoolExecutor.',
+  threadNamePrefix: 'Processes have no names: leave it out.',
+  resourceLimits: 'Write `maxHeapMb`.',
+  stdio: 'Write `stdout` and `stderr`.',
+};
 
 let made = 0;
 
@@ -31,13 +47,24 @@ export class ProcessPoolExecutor<InitArgs extends unknown[] = unknown[]> extends
    * @throws RangeError or TypeError for a wrong option; Error where there are no processes.
    */
   constructor(options: ProcessPoolOptions<InitArgs> = {}) {
-    const settings = poolSettings('ProcessPoolExecutor', options);
+    const settings = poolSettings('ProcessPoolExecutor', options, known, advice);
     childProcesses();
-    checkHeapLimit('ProcessPoolExecutor', options.maxHeapMb);
+    const start = workerStart('ProcessPoolExecutor', options);
+    const module = moduleOf(options.worker);
     super({
       ...settings,
       namePrefix: `ProcessPoolExecutor-${++made}`,
-      open: (_name, events) => new ProcessLine(options.maxHeapMb, events),
+      open: (_name, events) => new ProcessLine(start, module, events),
     });
   }
+}
+
+function moduleOf(worker: unknown): URL | string | undefined {
+  if (worker === undefined) return undefined;
+  const place = worker instanceof URL || typeof worker === 'string' ? String(worker) : '';
+  if (/^file:/.test(place)) return new URL(place);
+  if (/^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(place)) return place;
+  throw new TypeError(
+    `\`new ProcessPoolExecutor()\` expected \`worker\` to be the URL of a file, or an absolute path, but got ${describe(worker)}. Write \`worker: new URL('./worker.js', import.meta.url)\`.`,
+  );
 }

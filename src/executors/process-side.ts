@@ -1,14 +1,23 @@
-/** The worker's end of the line to a process. The program's end: `process.ts`. */
+/**
+ * The worker's end of the line to a process. The program's end: `process.ts`.
+ *
+ * Jobs run in the same process, and may do to it what they like. The listeners of the line come back when a job removes them,
+ * and the functions of the host that the line needs are kept as they were at the start.
+ */
+import { current } from '../core/current.ts';
 import { checkCopyable, crossToProgram } from './cloneable.ts';
 import { encodeThrown } from './error-codec.ts';
 import { later } from './later.ts';
 import { process } from './node.ts';
 import { ownMemory } from './own-memory.ts';
-import { type FromWorker, isList, marked, type ToWorker } from './protocol.ts';
+import { type FromWorker, isList, mark, marked, type Sign, type ToWorker } from './protocol.ts';
 import { fileOfProgram } from './shared-file.ts';
 import type { Transferable } from './transfer.ts';
 import { refuseThreadsOnly, refuseUncloneable } from './unsendable.ts';
-import { endOnceWritten, slice } from './worker-host.ts';
+import { watchParent } from './watch-parent.ts';
+import type { Handed } from './worker-arguments.ts';
+import { endHost, slice } from './worker-host.ts';
+import { WorkerOutput } from './worker-output.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
 function copy(value: unknown): unknown {
@@ -20,20 +29,23 @@ function copy(value: unknown): unknown {
  * Makes this process take jobs.
  *
  * @param sendHost - `process.send()`.
- * @param fd - The descriptor of the shared file, if there is one.
- * @param id - What identifies the shared file.
  */
 export function listenInProcess(
   sendHost: (message: unknown) => unknown,
-  fd: number,
-  id: string | undefined,
+  { fd, id, parent }: Handed,
 ): void {
-  // A job may replace `process.send`.
+  current.isWorkerProcess = true;
+  if (parent !== undefined) watchParent(parent);
+  const output = new WorkerOutput();
   const send = sendHost.bind(process);
 
-  const post = (message: FromWorker, transfer?: readonly Transferable[]): void => {
+  const post = (message: FromWorker | Sign, transfer?: readonly Transferable[]): void => {
     // The program has closed the line or has ended, and this process is about to end.
     if (process.connected !== true) return;
+    if ('sign' in message) {
+      send(message);
+      return;
+    }
     if (transfer !== undefined) refuseThreadsOnly(transfer);
     checkCopyable(message);
     refuseUncloneable(message);
@@ -41,22 +53,68 @@ export function listenInProcess(
   };
 
   crossToProgram();
-  const file = id === undefined ? undefined : fileOfProgram(fd, id);
-  const runtime = new WorkerRuntime({ post, close: endOnceWritten, later, slice, copy, ...file });
-  process.on?.('message', (message: ToWorker) => {
+  const lost = (): void => post({ mark, sign: 'file lost' });
+  const file = fd === undefined || id === undefined ? undefined : fileOfProgram(fd, id, lost);
+  const runtime = new WorkerRuntime({
+    post,
+    close: () => output.afterAll(endHost),
+    later,
+    slice,
+    copy,
+    afterOutput: (then) => output.after(then),
+    ...file,
+  });
+  listen('message', (message: ToWorker) => {
     if (isList(message)) ownMemory(message as unknown as unknown[]);
     runtime.receive(message);
   });
-  process.on?.('exit', () => runtime.flush());
+  listen('exit', () => runtime.flush());
   // The program has ended, perhaps by force. Its workers must not outlive it.
-  process.on?.('disconnect', () => process.exit?.(0));
+  listen('disconnect', () => endHost());
   // Node turns an unhandled rejection into an uncaught exception. Bun does not.
   for (const event of ['uncaughtException', 'unhandledRejection']) {
-    process.on?.(event, (error: unknown) => {
+    listen(event, (error: unknown) => {
       // A job may have a listener of its own, which handles the error.
       if ((process.listenerCount?.(event) ?? 0) > 1) return;
       post({ type: 'uncaught', failure: encodeThrown(error) });
-      process.exit?.(1);
+      endHost(1);
     });
   }
+  keepListeners();
+  post({ mark, sign: 'listening' });
+}
+
+const listeners: (readonly [event: string, listener: (value: never) => void])[] = [];
+
+function listen(event: string, listener: (value: never) => void): void {
+  listeners[listeners.length] = [event, listener];
+  process.on?.(event, listener);
+}
+
+/** Adds the listeners of the line again whenever a job has removed one. */
+function keepListeners(): void {
+  const { on, listenerCount, removeAllListeners } = process;
+  if (on === undefined || removeAllListeners === undefined || listenerCount === undefined) return;
+  const addMissing = (): void => {
+    for (let at = 0; at < listeners.length; at++) {
+      const [event, listener] = listeners[at] as (typeof listeners)[number];
+      if (listenerCount.call(process, event, listener) === 0) on.call(process, event, listener);
+    }
+    // The line must keep this process alive, which Node counts by the listeners.
+    process.channel?.ref?.();
+  };
+  const removed = (_event: string, listener: unknown): void => {
+    for (let at = 0; at < listeners.length; at++) {
+      if (listeners[at]?.[1] === listener) addMissing();
+    }
+  };
+  on.call(process, 'removeListener', removed);
+  process.removeAllListeners = (...event) => {
+    removeAllListeners.apply(process, event);
+    if (listenerCount.call(process, 'removeListener', removed) === 0) {
+      on.call(process, 'removeListener', removed);
+    }
+    addMissing();
+    return process;
+  };
 }

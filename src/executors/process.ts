@@ -5,23 +5,21 @@
  * see `unheardMs`). It is over at once after the `error` of a process that could not be started. The pool hears of it once.
  */
 
+import { endedWithoutWord, FirstWord } from './first-word.ts';
 import { inheritedOptions } from './inherited-options.ts';
+import { later } from './later.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from './line.ts';
+import { placeOf } from './main-module.ts';
 import { checkReadable } from './nesting.ts';
 import { builtin, type ChildProcesses, type NodeChild, process, runtime } from './node.ts';
 import { ownMemory } from './own-memory.ts';
-import { isList, isOurs, type ToWorker } from './protocol.ts';
+import { isList, isOurs, isSign, type ToWorker } from './protocol.ts';
 import { SharedFile } from './shared-file.ts';
+import { passOutput, type WorkerStart } from './start-options.ts';
 import { empty, type Transferable } from './transfer.ts';
 import { refuseThreadsOnly, refuseUncloneable, whyUnsendable } from './unsendable.ts';
-
-/** Returns the file that the process begins with: `.ts` where the sources run directly, `.js` once compiled. */
-function entry(): URL {
-  const here = import.meta.url;
-  // Not one expression with `new URL`: bundlers would take the file for an asset of the page.
-  const file = `./process-main${here.slice(here.lastIndexOf('.'))}`;
-  return new URL(file, here);
-}
+import { endWithProgram, hasEnded, mustWatchItself } from './watchdog.ts';
+import { type Handed, handedText } from './worker-arguments.ts';
 
 /** A process that was asked to end, and has not ended after this time, is killed. */
 const killAfterMs = 1000;
@@ -44,24 +42,6 @@ export function childProcesses(): ChildProcesses {
   return processes;
 }
 
-/** The living worker processes of this program. */
-const living = new Set<NodeChild>();
-
-/** Ends the process when the program exits: a process that computes does not see that the line was closed. */
-function endWithProgram(child: NodeChild): void {
-  if (living.size === 0) process.on?.('exit', endLiving);
-  living.add(child);
-}
-
-function endLiving(): void {
-  for (const child of living) child.kill('SIGTERM');
-}
-
-function hasEnded(child: NodeChild): void {
-  living.delete(child);
-  if (living.size === 0) process.off?.('exit', endLiving);
-}
-
 export class ProcessLine implements LineToWorker {
   readonly threadId = undefined;
   readonly pid: number | undefined;
@@ -72,17 +52,34 @@ export class ProcessLine implements LineToWorker {
   #killer: ReturnType<typeof setTimeout> | undefined;
   #listening: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(maxHeapMb: number | undefined, events: LineEvents) {
-    const options = inheritedOptions() ?? optionsOfProgram();
-    const execArgv =
-      maxHeapMb === undefined ? options : [...options, `--max-old-space-size=${maxHeapMb}`];
+  /** @param module - The module that the process begins with, if it belongs to the program. */
+  constructor(
+    start: WorkerStart,
+    module: URL | string | undefined,
+    events: LineEvents,
+    firstWordMs?: number,
+  ) {
+    const entry = module ?? placeOf('process-main', import.meta.url);
     this.#file = SharedFile.open();
-    const child = fork(execArgv, this.#file);
+    let child: NodeChild;
+    try {
+      child = fork(entry, start, this.#file);
+    } catch (error) {
+      this.#file?.close();
+      throw error;
+    }
     this.#child = child;
     endWithProgram(child);
+    passOutput(child.stdout, start.stdout);
+    passOutput(child.stderr, start.stderr);
     this.pid = child.pid;
     this.place = `process ${child.pid ?? 'that did not start'}`;
+    // What the process has written may be read after the messages that it sent later, but in the same turn.
+    const isCaptured = start.stdout !== 'inherit' || start.stderr !== 'inherit';
+    const inOrder = isCaptured ? later : (fn: () => void): void => fn();
+    let isFileLost = false;
     let uncaught: WorkerEnd['uncaught'];
+    let reason: string | undefined;
     let isOver = false;
     let isConnected = true;
     let exited: (() => void) | undefined;
@@ -90,20 +87,33 @@ export class ProcessLine implements LineToWorker {
       if (isOver) return;
       isOver = true;
       hasEnded(child);
-      const lastBegunSeq = this.#file?.lastBegun();
+      const isSilent = !firstWord.wasHeard && exitCode === 0;
+      firstWord.heard();
+      const lastBegunSeq = isFileLost ? undefined : this.#file?.lastBegun();
       this.#file?.close();
       clearTimeout(this.#killer);
       clearTimeout(this.#listening);
       // V8 aborts the process when the heap is full. In Deno it does so with another signal.
       const heapLimit =
         signal === 'SIGABRT' || exitCode === 134 || (signal === 'SIGTRAP' && runtime === 'Deno');
-      events.ended({ exitCode, signal, uncaught, heapLimit, lastBegunSeq });
+      const more = reason ?? (isSilent ? endedWithoutWord : undefined);
+      const end = { exitCode, signal, uncaught, heapLimit, lastBegunSeq };
+      inOrder(() => events.ended(more === undefined ? end : { ...end, reason: more }));
     };
+    const firstWord = new FirstWord(module !== undefined, firstWordMs, (why) => {
+      reason = why;
+      this.terminate();
+    });
     child.on('message', (message: unknown) => {
       if (!isOurs(message)) return;
+      firstWord.heard();
+      if (isSign(message)) {
+        if (message.sign === 'file lost') isFileLost = true;
+        return;
+      }
       if (isList(message)) ownMemory(message as unknown as unknown[]);
       else if (message.type === 'items') ownMemory(message.items as unknown[]);
-      events.message(message);
+      inOrder(() => events.message(message));
     });
     child.on('error', (error: unknown) => {
       // The process could not be started. Other errors come from messages to a process that is ending: `exit` follows.
@@ -166,11 +176,35 @@ export class ProcessLine implements LineToWorker {
 /** The descriptor of the shared file in the process: it follows the input, the two outputs and the line to the program. */
 const sharedFileFd = 4;
 
-function fork(execArgv: string[], file: SharedFile | undefined): NodeChild {
-  const options = { serialization: 'advanced', execArgv } as const;
-  if (file === undefined) return childProcesses().fork(entry(), [], options);
-  const stdio = [0, 1, 2, 'ipc', file.fd] as const;
-  return childProcesses().fork(entry(), [String(sharedFileFd), file.id], { ...options, stdio });
+function fork(
+  entry: URL | string,
+  { env, argv, execArgv = inheritedOptions() ?? optionsOfProgram(), ...start }: WorkerStart,
+  file: SharedFile | undefined,
+): NodeChild {
+  const { stdout, stderr, maxHeapMb } = start;
+  const handed: Handed = {
+    fd: file && sharedFileFd,
+    id: file?.id,
+    parent: mustWatchItself() ? process.pid : undefined,
+  };
+  const limit = maxHeapMb === undefined ? [] : [`--max-old-space-size=${maxHeapMb}`];
+  return childProcesses().fork(entry, [handedText(handed), ...argv], {
+    serialization: 'advanced',
+    execArgv: [...execArgv, ...limit],
+    stdio: [
+      0,
+      stdioOf(stdout, 1),
+      stdioOf(stderr, 2),
+      'ipc',
+      ...(file === undefined ? [] : [file.fd]),
+    ],
+    ...(env === undefined ? {} : { env }),
+  });
+}
+
+function stdioOf(output: WorkerStart['stdout'], fd: number): number | 'ignore' | 'pipe' {
+  if (output === 'inherit') return fd;
+  return output === 'ignore' ? 'ignore' : 'pipe';
 }
 
 /** Returns the options that `fork()` would hand down by itself: all but the program's own text. */

@@ -103,16 +103,19 @@ export function isList<Message extends ToWorker | FromWorker>(
   return Array.isArray(message);
 }
 
+/** The first message to a worker. */
+export interface Start {
+  readonly type: 'start';
+  readonly initializer: Call | undefined;
+  readonly teardown: Call | undefined;
+  readonly tsx: string | undefined;
+  /** The words of the claim table, where memory can be shared. Without it the worker tells of its claims. */
+  readonly claims: Int32Array | undefined;
+}
+
 export type ToWorker =
   | Jobs
-  | {
-      readonly type: 'start';
-      readonly initializer: Call | undefined;
-      readonly teardown: Call | undefined;
-      readonly tsx: string | undefined;
-      /** The words of the claim table, where memory can be shared. Without it the worker tells of its claims. */
-      readonly claims: Int32Array | undefined;
-    }
+  | Start
   /** Asks the worker to give these jobs back. */
   | { readonly type: 'withdraw'; readonly seqs: readonly number[] }
   | { readonly type: 'abort'; readonly seq: number; readonly reason: AbortReason }
@@ -180,4 +183,19 @@ export function marked(message: FromWorker): FromWorker {
 export function isOurs(message: unknown): message is FromWorker {
   if (Array.isArray(message)) return message[0] === mark;
   return (message as { mark?: unknown } | null | undefined)?.mark === mark;
+}
+
+/** What a worker's end of a line tells the program's end, and not the pool. */
+export type Sign = { readonly mark: number } & (
+  | { readonly sign: 'listening' }
+  /** A job has closed the shared file of a process. */
+  | { readonly sign: 'file lost' }
+  /** What jobs of a thread have printed before is on its way, over a line of Node's own. */
+  | { readonly sign: 'printed' }
+  /** A job of a thread has printed this. */
+  | { readonly sign: 'output'; readonly stream: 'stdout' | 'stderr'; readonly chunk: Uint8Array }
+);
+
+export function isSign(message: FromWorker | Sign): message is Sign {
+  return (message as Partial<Sign>).sign !== undefined;
 }

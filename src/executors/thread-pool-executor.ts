@@ -1,6 +1,6 @@
 import { PoolExecutor } from './pool-executor.ts';
 import { openerOfThreads, type StartedWorker } from './thread-workers.ts';
-import { poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
+import { knownPoolOptions, poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
 
 export interface ThreadPoolOptions<InitArgs extends unknown[] = unknown[]>
   extends WorkerPoolOptions<InitArgs> {
@@ -11,7 +11,18 @@ export interface ThreadPoolOptions<InitArgs extends unknown[] = unknown[]>
    * the modules of functions cannot be found by their URLs. Called once for each worker, with another for each call.
    */
   worker?: () => StartedWorker;
+  /**
+   * The largest stack of a thread, in megabytes: for functions that call themselves very deeply. Default: 4. Only in Node.
+   */
+  stackSizeMb?: number;
 }
+
+const known = [...knownPoolOptions, 'threadNamePrefix', 'worker', 'stackSizeMb'];
+const advice = {
+  resourceLimits: 'Write `maxHeapMb` or `stackSizeMb`.',
+  maxThreads: 'Write `maxWorkers`.',
+  minThreads: 'Write `minWorkers`.',
+};
 
 let made = 0;
 
@@ -50,11 +61,11 @@ export class ThreadPoolExecutor<InitArgs extends unknown[] = unknown[]> extends 
    * @throws RangeError or TypeError for a wrong option; Error where there are neither threads nor Web Workers.
    */
   constructor(options: ThreadPoolOptions<InitArgs> = {}) {
-    const settings = poolSettings('ThreadPoolExecutor', options);
+    const settings = poolSettings('ThreadPoolExecutor', options, known, advice);
     super({
       ...settings,
       namePrefix: options.threadNamePrefix ?? `ThreadPoolExecutor-${++made}`,
-      open: openerOfThreads(options.worker, options.maxHeapMb),
+      open: openerOfThreads(options.worker, options),
     });
   }
 }

@@ -2,22 +2,89 @@
 import { later } from './later.ts';
 import { checkReadable } from './nesting.ts';
 import { type NodePort, process } from './node.ts';
-import { marked, type ToWorker } from './protocol.ts';
-import { endOnceWritten, slice } from './worker-host.ts';
+import { mark, marked, type ToWorker } from './protocol.ts';
+import { endHost, slice } from './worker-host.ts';
+import { WorkerOutput } from './worker-output.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
-/** Makes this thread take jobs. */
-export function listenInThread(port: NodePort): void {
+/** The first message of the program, in Node. */
+export interface LineOfThread {
+  /** The port that all other messages go over. */
+  readonly line: NodePort;
+  /** What becomes of what jobs print; undefined if that is up to the program that has started the thread. */
+  readonly outputs: Outputs | undefined;
+}
+
+type Outputs = Readonly<Record<'stdout' | 'stderr', 'ignore' | 'line'>>;
+
+/**
+ * Makes this thread take jobs.
+ *
+ * @param parentPort - Brings the port that the messages of the line go over. In Bun and Deno it is that port itself.
+ */
+export function listenInThread(parentPort: NodePort): void {
+  const first = (message: ToWorker | LineOfThread): void => {
+    parentPort.off('message', first);
+    if (!('line' in message)) {
+      listenOn(parentPort, undefined)(message);
+      return;
+    }
+    const { line, outputs } = message;
+    if (outputs !== undefined) redirect(line, outputs);
+    listenOn(line, outputs);
+  };
+  parentPort.on('message', first);
+}
+
+/**
+ * Sends what jobs print over the line, where the outcomes of the jobs follow it. By Node's own way it would be read after
+ * them, as it goes over another port.
+ */
+function redirect(line: NodePort, outputs: Outputs): void {
+  const post = line.postMessage.bind(line);
+  const encoder = new TextEncoder();
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const host = process[stream];
+    if (host === undefined) continue;
+    host._writev = null;
+    host._write = (written, _encoding, done) => {
+      if (outputs[stream] === 'line') {
+        // Copied, as the memory of a small chunk has others in it.
+        const chunk =
+          typeof written === 'string' ? encoder.encode(written) : new Uint8Array(written);
+        post({ mark, sign: 'output', stream, chunk });
+      }
+      done();
+    };
+  }
+}
+
+/** Returns what takes a message. */
+function listenOn(port: NodePort, outputs: Outputs | undefined): (message: ToWorker) => void {
+  const post = port.postMessage.bind(port);
+  const output = outputs === undefined ? new WorkerOutput() : undefined;
+  const afterOutput = (then: () => void): boolean =>
+    output?.after(() => {
+      post({ mark, sign: 'printed' });
+      then();
+    }) ?? false;
   const runtime = new WorkerRuntime({
     post: (message, transfer) => {
       checkReadable(message);
-      port.postMessage(marked(message), transfer);
+      post(marked(message), transfer);
     },
-    close: endOnceWritten,
+    close: () => {
+      if (output === undefined) endHost();
+      else output.afterAll(endHost);
+    },
     later,
     slice,
+    ...(output === undefined ? {} : { afterOutput }),
   });
-  port.on('message', (message: ToWorker) => runtime.receive(message));
+  const receive = (message: ToWorker): void => runtime.receive(message);
+  port.on('message', receive);
   port.on('messageerror', (error: unknown) => runtime.unreadable(error));
   process.on?.('exit', () => runtime.flush());
+  post({ mark, sign: 'listening' });
+  return receive;
 }

@@ -1,10 +1,22 @@
 /** The program's end of the line to a worker thread of `node:worker_threads`. The worker's end: `thread-side.ts`. */
 
+import { endedWithoutWord, FirstWord } from './first-word.ts';
 import { inheritedOptions } from './inherited-options.ts';
+import { later } from './later.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from './line.ts';
+import { placeOf } from './main-module.ts';
 import { checkReadable } from './nesting.ts';
-import type { NodeWorker, WorkerThreads } from './node.ts';
-import { isOurs, type ToWorker } from './protocol.ts';
+import {
+  type NodePort,
+  type NodeWorker,
+  process,
+  runtime,
+  type ThreadOptions,
+  type WorkerThreads,
+} from './node.ts';
+import { type FromWorker, isOurs, isSign, type ToWorker } from './protocol.ts';
+import type { Output, OutputStream, WorkerStart } from './start-options.ts';
+import type { LineOfThread } from './thread-side.ts';
 import type { Transferable } from './transfer.ts';
 
 /**
@@ -15,28 +27,51 @@ import type { Transferable } from './transfer.ts';
  */
 const maxYoungGenerationSizeMb = 24;
 
-/** @throws the host's error if it cannot start a thread. */
+const main = 'thread-main';
+
+/** @throws CannotStart if the file that threads begin with is missing; the host's error if it cannot start a thread. */
 export function startThread(
   { Worker }: WorkerThreads,
   name: string,
-  maxHeapMb: number | undefined,
+  { env, argv, execArgv = inheritedOptions(), ...limits }: WorkerStart,
 ): NodeWorker {
-  const execArgv = inheritedOptions();
-  return new Worker(entry(), {
+  const entry = placeOf(main, import.meta.url);
+  const resourceLimits = limitsOf(limits);
+  return new Worker(entry, {
     name,
+    argv,
+    ...(env === undefined ? {} : { env }),
     ...(execArgv === undefined ? {} : { execArgv }),
-    ...(maxHeapMb === undefined
-      ? {}
-      : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb } }),
+    ...(resourceLimits === undefined ? {} : { resourceLimits }),
   });
 }
 
-/** Returns the file that the thread begins with: `.ts` where the sources run directly, `.js` once compiled. */
-function entry(): URL {
-  const here = import.meta.url;
-  // Not one expression with `new URL`: bundlers would take the file for an asset of the page.
-  const file = `./thread-main${here.slice(here.lastIndexOf('.'))}`;
-  return new URL(file, here);
+function limitsOf({
+  maxHeapMb,
+  stackSizeMb,
+}: Pick<WorkerStart, 'maxHeapMb' | 'stackSizeMb'>): ThreadOptions['resourceLimits'] {
+  if (maxHeapMb === undefined && stackSizeMb === undefined) return undefined;
+  const heap =
+    maxHeapMb === undefined ? {} : { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb };
+  return stackSizeMb === undefined ? heap : { ...heap, stackSizeMb };
+}
+
+/**
+ * Messages go over a port of their own, and not over the thread's `parentPort`, which jobs can reach: a job may remove all
+ * listeners of that, or close it. Bun and Deno lose messages of other ports when a thread ends, so they use `parentPort`.
+ */
+function openPort(
+  worker: NodeWorker,
+  { MessageChannel }: WorkerThreads,
+  start: WorkerStart | undefined,
+): NodeWorker | NodePort {
+  if (runtime !== 'Node') return worker;
+  const { port1, port2 } = new MessageChannel();
+  const how = (output: Output): 'ignore' | 'line' => (output === 'ignore' ? 'ignore' : 'line');
+  const outputs = start && { stdout: how(start.stdout), stderr: how(start.stderr) };
+  const first: LineOfThread = { line: port2, outputs };
+  worker.postMessage(first, [port2]);
+  return port1;
 }
 
 export class ThreadLine implements LineToWorker {
@@ -45,39 +80,76 @@ export class ThreadLine implements LineToWorker {
   readonly sharesMemory = true;
   readonly place: string;
   readonly #worker: NodeWorker;
+  readonly #port: NodeWorker | NodePort;
 
-  constructor(worker: NodeWorker, events: LineEvents) {
+  /** @param start - How the thread was started; undefined if the program has started it, with a module of its own. */
+  constructor(
+    worker: NodeWorker,
+    threads: WorkerThreads,
+    events: LineEvents,
+    start: WorkerStart | undefined,
+    firstWordMs?: number,
+  ) {
     this.#worker = worker;
     this.threadId = worker.threadId;
     this.place = `thread ${worker.threadId}`;
-    let hasSpoken = false;
+    let isOver = false;
     let uncaught: WorkerEnd['uncaught'];
-    worker.on('message', (message: unknown) => {
-      if (!isOurs(message)) return;
-      hasSpoken = true;
-      events.message(message);
+    const end = (exitCode: number | undefined, reason: string | undefined): void => {
+      if (isOver) return;
+      isOver = true;
+      firstWord.heard();
+      const code = (uncaught?.error as { code?: unknown } | null | undefined)?.code;
+      const heapLimit = code === 'ERR_WORKER_OUT_OF_MEMORY';
+      const more = reason === undefined ? {} : { reason };
+      events.ended({ exitCode, signal: undefined, uncaught, heapLimit, ...more });
+    };
+    const firstWord = new FirstWord(start === undefined, firstWordMs, (reason) => {
+      void worker.terminate();
+      end(undefined, reason);
     });
-    worker.on('messageerror', (error: unknown) => events.unreadable(error));
+    /** Messages that wait until the loop has turned: what was printed before them has arrived then. */
+    let held: FromWorker[] | undefined;
+    const hold = (): void => {
+      held ??= [];
+      later(() => {
+        const messages = held ?? [];
+        held = undefined;
+        for (const message of messages) if (!isOver) events.message(message);
+      });
+    };
+    const hear = (message: unknown): void => {
+      if (isOver || !isOurs(message)) return;
+      firstWord.heard();
+      if (!isSign(message)) {
+        if (held === undefined) events.message(message);
+        else held.push(message);
+      } else if (message.sign === 'output') {
+        outputOf(message.stream, start).write(message.chunk);
+      } else if (message.sign === 'printed' && held === undefined) {
+        hold();
+      }
+    };
+    const port = openPort(worker, threads, start);
+    this.#port = port;
+    port.on('message', hear);
+    port.on('messageerror', (error: unknown) => events.unreadable(error));
     worker.on('error', (error: unknown) => {
       uncaught = { error };
     });
     worker.on('exit', (exitCode: number) => {
-      const code = (uncaught?.error as { code?: unknown } | null | undefined)?.code;
-      const heapLimit = code === 'ERR_WORKER_OUT_OF_MEMORY';
-      const reason = hasSpoken ? undefined : reasonOfSilence(exitCode, uncaught?.error);
-      events.ended({
-        exitCode,
-        signal: undefined,
-        uncaught,
-        heapLimit,
-        ...(reason === undefined ? {} : { reason }),
-      });
+      // The last messages of the thread may still be unread.
+      if (port !== worker) readAll(port as NodePort, threads, hear);
+      for (const message of held ?? []) events.message(message);
+      held = undefined;
+      const isSilent = !firstWord.wasHeard && exitCode === 0 && uncaught === undefined;
+      end(exitCode, isSilent ? endedWithoutWord : undefined);
     });
   }
 
   post(message: ToWorker, transfer?: readonly Transferable[]): void {
     checkReadable(message);
-    this.#worker.postMessage(message, transfer);
+    this.#port.postMessage(message, transfer);
   }
 
   terminate(): void {
@@ -86,20 +158,32 @@ export class ThreadLine implements LineToWorker {
 
   ref(): void {
     this.#worker.ref();
+    this.#port.ref();
   }
 
   unref(): void {
     this.#worker.unref();
+    this.#port.unref();
   }
 }
 
-/** Returns the reason why a thread ended before its first message; undefined if the reason is not known. */
-function reasonOfSilence(exitCode: number, error: unknown): string | undefined {
-  if (error === undefined && exitCode === 0) {
-    return 'their module ended without a word. It has to call `serve()`';
+/** What a thread prints goes where the program prints, unless an option says otherwise. */
+function outputOf(name: 'stdout' | 'stderr', start: WorkerStart | undefined): OutputStream {
+  const output = start?.[name];
+  if (typeof output === 'object') return output;
+  return (process[name] ?? { write: () => undefined }) as OutputStream;
+}
+
+function readAll(
+  port: NodePort,
+  { receiveMessageOnPort }: WorkerThreads,
+  hear: (message: unknown) => void,
+): void {
+  for (
+    let next = receiveMessageOnPort(port);
+    next !== undefined;
+    next = receiveMessageOnPort(port)
+  ) {
+    hear(next.message);
   }
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-  if (!missing || !String(message).includes('thread-main')) return undefined;
-  return 'the file that they begin with, `thread-main.js`, does not stand beside this one, as in a bundle. Give the executor a `worker`, or leave `skein/executors` out of the bundle';
 }

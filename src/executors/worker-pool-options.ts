@@ -1,4 +1,5 @@
 import type { Work } from '../core/executor.ts';
+import { checkKnownOptions } from '../core/known-options.ts';
 import { describe } from '../core/text.ts';
 import { findUncloneable } from './cloneable.ts';
 import { tsxOfProgram } from './inherited-options.ts';
@@ -6,10 +7,11 @@ import { availableParallelism } from './node.ts';
 import type { PoolSettings } from './pool.ts';
 import { codeOf } from './portable-function.ts';
 import type { Call } from './protocol.ts';
+import type { StartOptions } from './start-options.ts';
 import { checkDuration } from './submit-options.ts';
 
 /** The options that pools of threads and pools of processes share. */
-export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> {
+export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> extends StartOptions {
   /** The largest number of workers. Default: as many as can run at once here (`os.availableParallelism()`). */
   maxWorkers?: number;
   /** The number of workers that are there from the beginning, and always. Default: 0. */
@@ -34,13 +36,6 @@ export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> {
    * is ended and replaced. `Infinity` lets it go on to its end. Default: 1000.
    */
   grace?: number;
-  /**
-   * The largest heap of a worker, in megabytes. A job that needs more fails with a {@link WorkerLostError}. A thread that asks
-   * for more than 16 MB at once when its heap is nearly full ends the whole program, by Node's doing: take processes where
-   * that may happen. Default: what the host grants. Not for threads in Bun, Deno and browsers, nor for processes in Bun: they
-   * keep no such limit.
-   */
-  maxHeapMb?: number;
 }
 
 /** Long enough to close a file, short enough to notice. */
@@ -48,10 +43,34 @@ const defaultGrace = 1000;
 
 type Chosen = Omit<PoolSettings, 'open' | 'namePrefix'>;
 
-/** @throws TypeError or RangeError for a wrong option. */
+export const knownPoolOptions: readonly (keyof WorkerPoolOptions)[] = [
+  'maxWorkers',
+  'minWorkers',
+  'idleTimeout',
+  'initializer',
+  'initArgs',
+  'teardown',
+  'maxTasksPerWorker',
+  'maxQueue',
+  'grace',
+  'env',
+  'argv',
+  'execArgv',
+  'stdout',
+  'stderr',
+  'maxHeapMb',
+];
+
+/**
+ * @param known - The names of all options of this kind.
+ * @param advice - What to write instead of names that people expect here.
+ * @throws TypeError or RangeError for a wrong option.
+ */
 export function poolSettings<InitArgs extends unknown[]>(
   kind: string,
   options: WorkerPoolOptions<InitArgs>,
+  known: readonly string[],
+  advice: Readonly<Record<string, string>>,
 ): Chosen {
   const caller = `\`new ${kind}()\``;
   if (typeof options !== 'object' || options === null) {
@@ -60,7 +79,8 @@ export function poolSettings<InitArgs extends unknown[]>(
     );
   }
   const { initializer, teardown, maxWorkers = availableParallelism(), minWorkers = 0 } = options;
-  const { maxTasksPerWorker, maxQueue, maxHeapMb } = options;
+  checkKnownOptions(caller, options, known, advice);
+  const { maxTasksPerWorker, maxQueue } = options;
   const { grace = defaultGrace, idleTimeout = Number.POSITIVE_INFINITY } = options;
   checkCount(caller, 'maxWorkers', maxWorkers, 1);
   checkCount(caller, 'minWorkers', minWorkers, 0);
@@ -69,7 +89,6 @@ export function poolSettings<InitArgs extends unknown[]>(
       `${caller} expected \`minWorkers\` to be no more than \`maxWorkers\`, but got ${minWorkers} and ${maxWorkers}.`,
     );
   }
-  if (maxHeapMb !== undefined) checkCount(caller, 'maxHeapMb', maxHeapMb, 1);
   if (maxTasksPerWorker !== undefined)
     checkCount(caller, 'maxTasksPerWorker', maxTasksPerWorker, 1);
   if (maxQueue !== undefined && maxQueue !== Number.POSITIVE_INFINITY) {

@@ -12,18 +12,17 @@ import { ClaimTable, capacity } from './claim-table.ts';
 import { encodeThrown } from './error-codec.ts';
 import { textOf } from './errors.ts';
 import type { LineToPool } from './line.ts';
-import { type Loaded, loadFunction } from './load-function.ts';
+import type { Loaded } from './load-function.ts';
 import { Outbox } from './outbox.ts';
-import { type AbortReason, type Call, isList, type ToWorker } from './protocol.ts';
+import { type AbortReason, isList, type ToWorker } from './protocol.ts';
 import { Reporter } from './reporter.ts';
 import { RunningJob } from './running-job.ts';
 import { RunningStream } from './running-stream.ts';
 import { contextOf } from './shipped-context.ts';
+import { WorkerLife } from './worker-life.ts';
 
 /** The longest time that an outcome waits for others. */
 const flushEveryMs = 0.2;
-/** A worker that is about to end repeats its message `closing` after this time. */
-const closingEveryMs = 200;
 /** The number of jobs that a worker claims at a time, if it tells its claims by message and all functions are quick. */
 const claimedTogether = 64;
 /** The number of these jobs that are noted as begun at a time: to note it costs more than a small job. */
@@ -33,6 +32,7 @@ export class WorkerRuntime {
   readonly #line: LineToPool;
   readonly #reader = new BatchReader();
   readonly #outbox: Outbox;
+  readonly #life: WorkerLife;
   readonly #waiting: WaitingJob[] = [];
   /** The place in `#waiting` of the next job. */
   #at = 0;
@@ -45,7 +45,6 @@ export class WorkerRuntime {
   #notedTo = -1;
   /** The number of the last job that was begun. */
   #begun = -1;
-  #teardown: Call | undefined;
   #running: { readonly seq: number; readonly job: RunningJob } | undefined;
   /** The stream of the running job, if it sends items. */
   #stream: RunningStream | undefined;
@@ -54,13 +53,16 @@ export class WorkerRuntime {
   /** True while a job runs, or the next one is about to begin. */
   #busy = false;
   #turnBegan = 0;
-  /** Repeats the message `closing` until the worker has ended. */
-  #closingTimer: ReturnType<typeof setInterval> | undefined;
   /** True if jobs of a message were run since the event loop turned. */
   #ranThisTurn = false;
+  /** True while the next job waits until outcomes are sent that wait for what was printed. */
+  #isHalted = false;
+  /** True while no job begins, however quick, as what was printed must arrive. */
+  #mustArrive = false;
 
   constructor(line: LineToPool) {
     this.#line = line;
+    this.#life = new WorkerLife(line);
     this.#table = new ClaimTable(undefined, line.lookForAbort);
     this.#outbox = new Outbox((message, transfer) => line.post(message, transfer));
   }
@@ -74,12 +76,11 @@ export class WorkerRuntime {
     switch (message.type) {
       case 'start':
         this.#reader.tsx = message.tsx;
-        this.#teardown = message.teardown;
         if (message.claims !== undefined) {
           this.#table = new ClaimTable(message.claims);
           this.#tellsClaims = false;
         }
-        void this.#start(message.initializer);
+        void this.#life.start(message);
         break;
       case 'withdraw':
         this.#withdraw(message.seqs);
@@ -91,12 +92,12 @@ export class WorkerRuntime {
         if (this.#running?.seq === message.seq) this.#stream?.grant(message.count);
         break;
       case 'report':
-        this.#outbox.flush();
+        this.#release();
         this.#outbox.report();
         this.#stream?.report();
         break;
       case 'close':
-        void this.#close();
+        void this.#life.close();
         break;
     }
   }
@@ -108,43 +109,16 @@ export class WorkerRuntime {
 
   /** Sends all outcomes and items: the worker is about to end. */
   flush(): void {
-    this.#outbox.flush();
+    this.#release();
     this.#stream?.flush();
     if (this.#tellsClaims) this.#line.noteBegun?.(this.#begun);
   }
 
   /** Begins no other job. The worker goes on for a moment, but the pool has closed the line. */
   halt(): void {
-    clearInterval(this.#closingTimer);
+    this.#life.end();
     this.#waiting.length = 0;
     this.#at = 0;
-  }
-
-  async #start(initializer: Call | undefined): Promise<void> {
-    try {
-      if (initializer !== undefined) await this.#call(initializer);
-    } catch (error) {
-      this.#line.post({ type: 'broken', failure: encodeThrown(error) });
-      return;
-    }
-    this.#line.post({ type: 'ready' });
-  }
-
-  async #close(): Promise<void> {
-    try {
-      if (this.#teardown !== undefined) await this.#call(this.#teardown);
-    } catch (error) {
-      this.#line.post({ type: 'untidy', failure: encodeThrown(error) });
-    }
-    const say = (): void => this.#line.post({ type: 'closing' });
-    say();
-    this.#closingTimer = setInterval(say, closingEveryMs);
-    this.#line.close();
-  }
-
-  async #call({ code, args }: Call): Promise<unknown> {
-    const fn = await loadFunction(code, this.#reader.tsx);
-    return fn(...args);
   }
 
   #accept(jobs: readonly WaitingJob[]): void {
@@ -190,6 +164,11 @@ export class WorkerRuntime {
         this.#line.later(this.#beginTurn);
         return;
       }
+      // A function that may compute for long would let the outcomes before it wait.
+      if (this.#outbox.isHeld && this.#mustWait()) {
+        this.#isHalted = true;
+        return;
+      }
       const job = this.#next();
       if (job === undefined) break;
       const fn = this.#load(job);
@@ -204,10 +183,16 @@ export class WorkerRuntime {
     this.#line.later(this.#turned);
   }
 
+  /** Returns true if the next job must not begin before the outcomes that are held are sent. */
+  #mustWait(): boolean {
+    const next = this.#waiting[this.#at];
+    return next !== undefined && (this.#mustArrive || !next.fn.isQuick);
+  }
+
   /** Returns the function; undefined while it loads, after which jobs go on; false if it failed to load. */
   #load(job: WaitingJob): Loaded | undefined | false {
     const fail = (error: unknown): false => {
-      this.#end(job, true, encodeThrown(error), performance.now());
+      this.#end(job, true, encodeThrown(error), 0);
       return false;
     };
     try {
@@ -307,11 +292,42 @@ export class WorkerRuntime {
         return false;
       }
     } catch (error) {
-      this.#end(job, true, encodeThrown(error), began);
+      this.#finish(job, true, encodeThrown(error), began);
       return true;
     }
-    this.#end(job, false, result, began);
+    this.#finish(job, false, result, began);
     return true;
+  }
+
+  /**
+   * The function has ended, and so has its job. Its outcome, and those that follow, wait until what it has printed has
+   * arrived. Only quick functions run meanwhile.
+   */
+  #finish(job: WaitingJob, failed: boolean, value: unknown, began: number): void {
+    this.#end(job, failed, value, performance.now() - began);
+    if (!this.#outbox.isHeld) this.#outbox.isHeld = this.#isPrinting();
+  }
+
+  /** Returns true if something that was printed has not arrived; calls back once it has. */
+  #isPrinting(): boolean {
+    return this.#line.afterOutput?.(this.#printed) ?? false;
+  }
+
+  /** What was printed when this was asked for has arrived. */
+  readonly #printed = (): void => {
+    // The jobs that ran meanwhile have printed as well: no other begins before that has arrived.
+    this.#mustArrive = this.#isPrinting();
+    if (this.#mustArrive) return;
+    this.#release();
+    if (!this.#isHalted) return;
+    this.#isHalted = false;
+    this.#runOn(performance.now());
+  };
+
+  /** Sends the outcomes that waited for what was printed. */
+  #release(): void {
+    this.#outbox.isHeld = false;
+    this.#outbox.flush();
   }
 
   #beginStream(
@@ -338,7 +354,7 @@ export class WorkerRuntime {
     if (job.fn.isQuick && !this.#outbox.isEmpty) this.#line.later(() => this.#outbox.flush());
     else this.#outbox.flush();
     const settle = (failed: boolean, value: unknown): void => {
-      this.#end(job, failed, value, began);
+      this.#finish(job, failed, value, began);
       this.#runOn(performance.now());
     };
     Promise.resolve(result).then(
@@ -347,8 +363,7 @@ export class WorkerRuntime {
     );
   }
 
-  #end(job: WaitingJob, failed: boolean, value: unknown, began: number): void {
-    const ms = performance.now() - began;
+  #end(job: WaitingJob, failed: boolean, value: unknown, ms: number): void {
     this.#running?.job.end();
     this.#running = undefined;
     this.#stream = undefined;

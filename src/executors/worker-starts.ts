@@ -1,4 +1,5 @@
 import { partOf } from './errors.ts';
+import { CannotStart } from './line.ts';
 import type { PoolWorker } from './pool-worker.ts';
 
 /** A pool gives up after so many starts in a row that failed, if it has no worker left. */
@@ -40,7 +41,8 @@ export class WorkerStarts {
     try {
       return this.#open(this.#opened++);
     } catch (error) {
-      this.failed(partOf(error), error, othersLive);
+      const reason = error instanceof CannotStart ? error.message : partOf(error);
+      this.failed(reason, error, othersLive);
       return undefined;
     }
   }

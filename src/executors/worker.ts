@@ -1,12 +1,14 @@
 /** The entry `skein/executors/worker`, for programs that start their workers with modules of their own. All is public. */
-import { builtin } from './node.ts';
+import { builtin, process } from './node.ts';
+import { listenInProcess } from './process-side.ts';
 import { serveFunctions } from './served-functions.ts';
 import { listenInThread } from './thread-side.ts';
 import { webWorkerScope } from './web-worker-scope.ts';
 import { listenInWebWorker } from './web-worker-side.ts';
+import { takeHanded } from './worker-arguments.ts';
 
 /**
- * Makes this worker one of a `ThreadPoolExecutor` that was given a `worker`. It runs the functions of these modules, which
+ * Makes this worker one of a `ThreadPoolExecutor` or a `ProcessPoolExecutor` that was given a `worker`. It runs the functions of these modules, which
  * are found by their names, and functions that cross by source.
  *
  * Call it at the end of the worker's module, once.
@@ -32,7 +34,12 @@ import { listenInWebWorker } from './web-worker-side.ts';
  * Python has no counterpart: its workers are copies of the program, or load its modules by name.
  */
 export function serve(...modules: readonly object[]): void {
+  const handed = takeHanded();
   serveFunctions(modules);
+  if (process.send !== undefined && handed !== undefined) {
+    listenInProcess(process.send, handed);
+    return;
+  }
   const port = builtin('node:worker_threads')?.parentPort ?? undefined;
   const scope = webWorkerScope();
   if (port !== undefined) {
@@ -41,7 +48,7 @@ export function serve(...modules: readonly object[]): void {
     listenInWebWorker(scope);
   } else {
     throw new Error(
-      'serve() expected to be called in a worker, but this is the program. Call it in the module that the `worker` of a ThreadPoolExecutor starts.',
+      'serve() expected to be called in a worker, but this is the program. Call it in the module that the `worker` of an executor starts.',
     );
   }
 }

@@ -98,6 +98,6 @@ describe('a worker that does not serve as it should', () => {
 
 test('serve() is refused outside of a worker', () => {
   expect(() => serve({ add })).toThrow(
-    'serve() expected to be called in a worker, but this is the program. Call it in the module that the `worker` of a ThreadPoolExecutor starts.',
+    'serve() expected to be called in a worker, but this is the program. Call it in the module that the `worker` of an executor starts.',
   );
 });

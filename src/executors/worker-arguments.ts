@@ -1,0 +1,27 @@
+/**
+ * What a program hands to a worker process when it starts it. It is one argument of the command line, as there is nothing else
+ * that arrives before the process reads messages. The process takes it out of `process.argv`, which is for jobs.
+ */
+import { process } from './node.ts';
+
+export interface Handed {
+  /** The descriptor of the shared file, and what identifies it. */
+  readonly fd: number | undefined;
+  readonly id: string | undefined;
+  /** The pid of the program, if the process must see by itself that the program has ended. */
+  readonly parent: number | undefined;
+}
+
+const sign = 'skein-worker:';
+
+export function handedText(handed: Handed): string {
+  return sign + JSON.stringify(handed);
+}
+
+/** Takes what was handed to this process; undefined if this process was not started as a worker. */
+export function takeHanded(): Handed | undefined {
+  const text = process.argv?.[2];
+  if (text?.startsWith(sign) !== true) return undefined;
+  process.argv?.splice(2, 1);
+  return JSON.parse(text.slice(sign.length)) as Handed;
+}

@@ -1,0 +1,56 @@
+/** The beginning and the end of a worker: what it runs before its first job and after its last. */
+import { encodeThrown } from './error-codec.ts';
+import type { LineToPool } from './line.ts';
+import { loadFunction } from './load-function.ts';
+import type { Call, Start } from './protocol.ts';
+
+/** A worker that is about to end repeats its message `closing` after this time. */
+const closingEveryMs = 200;
+
+export class WorkerLife {
+  readonly #line: LineToPool;
+  #teardown: Call | undefined;
+  #tsx: string | undefined;
+  /** Repeats the message `closing` until the worker has ended. */
+  #closingTimer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(line: LineToPool) {
+    this.#line = line;
+  }
+
+  /** Calls the initializer, and tells the pool how that went. */
+  async start({ initializer, teardown, tsx }: Start): Promise<void> {
+    this.#teardown = teardown;
+    this.#tsx = tsx;
+    try {
+      if (initializer !== undefined) await this.#call(initializer);
+    } catch (error) {
+      this.#line.post({ type: 'broken', failure: encodeThrown(error) });
+      return;
+    }
+    this.#line.post({ type: 'ready' });
+  }
+
+  /** Calls the teardown, and ends the worker. */
+  async close(): Promise<void> {
+    try {
+      if (this.#teardown !== undefined) await this.#call(this.#teardown);
+    } catch (error) {
+      this.#line.post({ type: 'untidy', failure: encodeThrown(error) });
+    }
+    const say = (): void => this.#line.post({ type: 'closing' });
+    say();
+    this.#closingTimer = setInterval(say, closingEveryMs);
+    this.#line.close();
+  }
+
+  /** The worker is ended from outside. */
+  end(): void {
+    clearInterval(this.#closingTimer);
+  }
+
+  async #call({ code, args }: Call): Promise<unknown> {
+    const fn = await loadFunction(code, this.#tsx);
+    return fn(...args);
+  }
+}
