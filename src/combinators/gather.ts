@@ -102,7 +102,7 @@ function firstPlaces(inputs: readonly unknown[]): (input: unknown) => number {
   };
 }
 
-/** Returns a function that starts the next input and adds it to `children`. One that is given several times is started once. */
+/** Returns a function that starts the next input and puts it into `children`. One that is given several times is started once. */
 function starterOf(
   inputs: readonly (Coroutine<unknown> | Future<unknown>)[],
   children: Future<unknown>[],
@@ -118,9 +118,10 @@ function starterOf(
     const before = isDriven(yieldable) ? children[firstPlaceOf(yieldable)] : undefined;
     return before ?? loop.createTask(yieldable);
   };
+  let next = 0;
   return () => {
-    const child = start(children.length);
-    children.push(child);
+    const child = start(next);
+    children[next++] = child;
     return child;
   };
 }
@@ -183,10 +184,12 @@ export function gather(
     empty.setResult([]);
     return empty;
   }
-  const children: Future<unknown>[] = [];
+  // Lists of their final length: lists that grow would double what they take.
+  const children = new Array<Future<unknown>>(inputs.length);
   const startNext = starterOf(inputs, children);
   const early: Future<unknown>[] = [];
-  const listening: Listening[] = [];
+  const listening = new Array<Listening>(inputs.length);
+  let listeners = 0;
   let outer: GatheringFuture | undefined;
   let unfinished = inputs.length;
 
@@ -213,8 +216,9 @@ export function gather(
     // Listens before the next child is made: that one may be eager, and settle this one or listen to it too.
     if (child._state === FINISHED) unfinished--;
     else if (child.done()) early.push(child);
-    else listening.push(whenDone(child, settled, owner));
+    else listening[listeners++] = whenDone(child, settled, owner);
   }
+  listening.length = listeners;
   outer = new GatheringFuture(children);
   if (unfinished === 0) outer.setResult(outer.children.map(outcome, outer));
   for (const child of early) settled(child);
