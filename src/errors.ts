@@ -317,7 +317,7 @@ export class SystemExit extends Error {
   readonly exitCode = 143;
 
   static {
-    this.prototype.name = 'SystemExit';
+    nameErrors(this, 'SystemExit');
   }
 
   /** Its message is always the same. */

@@ -91,7 +91,7 @@ export class Unretrieved {
     failures.set(future, failure);
     this.#failures.add(failure);
     collected.register(future, failure, failure);
-    this.#forgetExit ??= this.#loop._host.onExit(() => this.reportAll());
+    this.#hearExit();
   }
 
   /** Drops the failure of `future`, which was retrieved. */
@@ -100,6 +100,11 @@ export class Unretrieved {
     if (failure === undefined) return;
     failures.delete(future);
     this.#forget(failure);
+  }
+
+  /** A method of its own: a function that is made beside others keeps all that they refer to, the future among it. */
+  #hearExit(): void {
+    this.#forgetExit ??= this.#loop._host.onExit(() => this.reportAll());
   }
 
   /** Tells whether the failure of `future` was not retrieved, and nothing that waits for the future may do so. */
