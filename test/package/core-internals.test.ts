@@ -30,9 +30,11 @@ const modules = [
   // To write a coroutine of the library: a combinator, a method of a primitive.
   'attempt',
   'awaitable',
+  'function-kind',
+  'identity',
+  'known-options',
   'library-coroutine',
   'suspension',
-  'function-kind',
   // To wait, without the cost of a done callback or a `TimerHandle`.
   'plain-timer',
   'timer-future',

@@ -155,9 +155,12 @@ test('skein/executors', () => {
     ExecutorStatistics
     MapOptions
     ModuleFunctions
+    Output
+    OutputStream
     ProcessPoolOptions
     ShutdownOptions
     Source
+    StartOptions
     StartedWorker
     StreamOptions
     StreamWork
