@@ -81,7 +81,7 @@ export function isError(value: unknown): value is Error {
 const toTag = Object.prototype.toString;
 
 /** Returns what `Object.prototype.toString()` says: "[object Map]". A getter of the user may say anything here. */
-export function tagOf(value: unknown): string {
+function tagOf(value: unknown): string {
   try {
     return apply(toTag, value, []);
   } catch {

@@ -13,7 +13,7 @@ import { hasNames, isSparse, Parts, searchParts, Unreadable } from './parts.ts';
 import { UnsendableError } from './unsendable.ts';
 
 /** The most objects that may be nested in one another. */
-export const deepest = 1000;
+const deepest = 1000;
 
 /** Up to this depth the quick count goes by recursion, which the stack must have room for. */
 const quickDepth = 200;
