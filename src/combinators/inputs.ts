@@ -12,6 +12,8 @@ function notList(name: string, got: unknown): TypeError {
   );
 }
 
+const iterateArray = Array.prototype[Symbol.iterator];
+
 /** Tells whether a coroutine that waits yielded this: a bare `yield`, or a future that is being awaited. */
 function waits(yielded: unknown): boolean {
   return yielded === undefined || takeSuspension(yielded);
@@ -35,7 +37,12 @@ export function inputsOf<A, B>(name: string, awaitables: Iterable<A>, take: (inp
   if (!isList) throw notList(name, awaitables);
   if (isCoroutine(awaitables)) return inputsOfGenerator(name, awaitables as Generator<A>, take);
   const inputs: B[] = [];
-  for (const input of awaitables) inputs.push(take(input));
+  if (Array.isArray(awaitables) && awaitables[Symbol.iterator] === iterateArray) {
+    // The iterator of an array makes an object for each input. The length is asked for each time, as that iterator does.
+    for (let at = 0; at < awaitables.length; at++) inputs.push(take(awaitables[at] as A));
+  } else {
+    for (const input of awaitables) inputs.push(take(input));
+  }
   return inputs;
 }
 

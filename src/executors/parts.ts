@@ -13,7 +13,7 @@ const forEachOfSet = Set.prototype.forEach;
 const surelyDense = 10_000;
 /** V8 stores longer arrays as sparse ones. */
 const surelySparse = 2 ** 27;
-/** So many places of an array are looked at, to tell if it is sparse. */
+/** How many places of an array are looked at to tell whether it is sparse. */
 const samples = 16;
 
 /** Tells if most places of an array may be empty, so that to visit the places would take far longer than to list the keys. */
@@ -198,7 +198,7 @@ export function searchParts<Found>(
   }
 }
 
-/** So many steps of a path are shown from its beginning, and as many from its end. */
+/** How many steps of a path are shown from its beginning, and as many from its end. */
 const stepsShown = 8;
 
 /** The steps of a way. Those in the middle of a long one are left out. */

@@ -123,8 +123,7 @@ const flags = [
 
 /** Bytes of one operation at most, up to Node 22 and from Node 24 on: a tenth above what it needs. */
 const limits = [
-  // `gather()` keeps its listeners, so that a failure takes them away from the children that go on.
-  ['a task that is started and joined', 1030, 1980],
+  ['a task that is started and joined', 1000, 1980],
   ['an await of something done', 62, 62],
   ['a switch to a task that waits for a future', 315, 460],
   ['a yield among a hundred tasks', 270, 435],
