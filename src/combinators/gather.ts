@@ -14,7 +14,7 @@ import { FINISHED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
 import { type CancelTargets, passCancel } from '../core/pass-cancel.ts';
 import { listText } from '../core/text.ts';
-import { type Listening, leaveAll, whenDone } from '../core/when-done.ts';
+import { type Listening, leaveAll, notWhenDone, whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { awaitablesOf } from './inputs.ts';
 
@@ -188,8 +188,8 @@ export function gather(
   const children = new Array<Future<unknown>>(inputs.length);
   const startNext = starterOf(inputs, children);
   const early: Future<unknown>[] = [];
-  const listening = new Array<Listening>(inputs.length);
-  let listeners = 0;
+  // Futures of this library are left by the function `settled`: a list of listeners would keep each alive until the last child is done.
+  const listeningToForeign: Listening[] = [];
   let outer: GatheringFuture | undefined;
   let unfinished = inputs.length;
 
@@ -200,7 +200,8 @@ export function gather(
       // Done before the listener was removed.
       retrieve(child);
     } else if (!returnExceptions && failLike(outer, child)) {
-      leaveAll(listening);
+      for (const each of outer.children) notWhenDone(each, settled);
+      leaveAll(listeningToForeign);
       for (const each of outer.children) ignoreFailure(each);
     } else if (unfinished === 0) {
       // The gathering was cancelled: it fails with the error of its last child in the list, as in asyncio.
@@ -216,9 +217,11 @@ export function gather(
     // Listens before the next child is made: that one may be eager, and settle this one or listen to it too.
     if (child._state === FINISHED) unfinished--;
     else if (child.done()) early.push(child);
-    else listening[listeners++] = whenDone(child, settled, owner);
+    else {
+      const listening = whenDone(child, settled, owner);
+      if (!(child instanceof Future)) listeningToForeign.push(listening);
+    }
   }
-  listening.length = listeners;
   outer = new GatheringFuture(children);
   if (unfinished === 0) outer.setResult(outer.children.map(outcome, outer));
   for (const child of early) settled(child);

@@ -3,7 +3,6 @@
  * without a list. A list that is long when one of its waiters leaves becomes a set: an array would be searched and copied
  * for each that leaves, and n waiters that leave would take n² steps.
  */
-import { Handle } from './handle.ts';
 import type { Runnable } from './ready-queue.ts';
 
 /** None, one, or a list of them. */
@@ -14,8 +13,8 @@ const shortLength = 8;
 
 export class ManyWaiters {
   readonly #all: Set<Runnable>;
-  /** The handles by their callbacks. Made when a callback is first removed. */
-  #handles: Map<unknown, Handle[]> | undefined;
+  /** The waiters by the functions that they call. Made when a function is first removed. */
+  #byCallback: Map<unknown, Set<Runnable>> | undefined;
 
   constructor(waiters: readonly Runnable[]) {
     this.#all = new Set(waiters);
@@ -27,35 +26,39 @@ export class ManyWaiters {
 
   push(waiter: Runnable): void {
     this.#all.add(waiter);
-    if (this.#handles !== undefined) this.#note(this.#handles, waiter);
+    if (this.#byCallback !== undefined) note(this.#byCallback, waiter);
   }
 
   remove(waiter: Runnable): void {
     this.#all.delete(waiter);
+    if (this.#byCallback === undefined) return;
+    const same = this.#byCallback.get(waiter._callback);
+    if (same?.delete(waiter) && same.size === 0) this.#byCallback.delete(waiter._callback);
   }
 
-  /** Removes all handles of `callback`; returns how many there were. */
+  /** Removes all waiters that call `callback`; returns how many there were. */
   removeCallback(callback: unknown): number {
-    if (this.#handles === undefined) {
-      this.#handles = new Map();
-      for (const waiter of this.#all) this.#note(this.#handles, waiter);
+    if (this.#byCallback === undefined) {
+      this.#byCallback = new Map();
+      for (const waiter of this.#all) note(this.#byCallback, waiter);
     }
-    const handles = this.#handles.get(callback) ?? [];
-    this.#handles.delete(callback);
-    for (const handle of handles) this.#all.delete(handle);
-    return handles.length;
-  }
-
-  #note(handles: Map<unknown, Handle[]>, waiter: Runnable): void {
-    if (!(waiter instanceof Handle)) return;
-    const before = handles.get(waiter._callback);
-    if (before === undefined) handles.set(waiter._callback, [waiter]);
-    else before.push(waiter);
+    const waiters = this.#byCallback.get(callback);
+    if (waiters === undefined) return 0;
+    this.#byCallback.delete(callback);
+    for (const waiter of waiters) this.#all.delete(waiter);
+    return waiters.size;
   }
 
   [Symbol.iterator](): Iterator<Runnable> {
     return this.#all.values();
   }
+}
+
+function note(byCallback: Map<unknown, Set<Runnable>>, waiter: Runnable): void {
+  if (waiter._callback === undefined) return;
+  const same = byCallback.get(waiter._callback);
+  if (same === undefined) byCallback.set(waiter._callback, new Set([waiter]));
+  else same.add(waiter);
 }
 
 export function isList(waiters: FutureWaiters): waiters is Runnable[] | ManyWaiters {
@@ -94,15 +97,14 @@ export function withoutWaiter(waiters: FutureWaiters, waiter: Runnable): FutureW
   return list.size === 0 ? undefined : list;
 }
 
-/** Returns the waiters without the handles of `callback`, and how many these were. */
+/** Returns the waiters without those that call `callback`, and how many these were. */
 export function withoutCallback(
   waiters: FutureWaiters,
   callback: unknown,
 ): { kept: FutureWaiters; removed: number } {
-  const isHandle = (waiter: Runnable): boolean =>
-    waiter instanceof Handle && waiter._callback === callback;
+  const calls = (waiter: Runnable): boolean => waiter._callback === callback;
   if (Array.isArray(waiters) && waiters.length <= shortLength) {
-    const kept = waiters.filter((waiter) => !isHandle(waiter));
+    const kept = waiters.filter((waiter) => !calls(waiter));
     return { kept: kept.length === 0 ? undefined : kept, removed: waiters.length - kept.length };
   }
   const list = many(waiters);
@@ -111,7 +113,7 @@ export function withoutCallback(
     return { kept: list.size === 0 ? undefined : list, removed };
   }
   const one = waiters as Runnable | undefined;
-  return one !== undefined && isHandle(one)
+  return one !== undefined && calls(one)
     ? { kept: undefined, removed: 1 }
     : { kept: waiters, removed: 0 };
 }

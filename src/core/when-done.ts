@@ -1,5 +1,6 @@
 import { getEventLoop } from './current.ts';
 import { Future } from './future.ts';
+import { withoutCallback } from './future-waiters.ts';
 import type { Runnable } from './ready-queue.ts';
 
 /**
@@ -13,7 +14,8 @@ export type ListenerOwner = Future<unknown> | { _awaited(): Iterable<Future<unkn
  * that would be most of its cost.
  */
 export class Listener implements Runnable {
-  readonly listener: (future: Future<unknown>) => void;
+  /** @internal */
+  readonly _callback: (future: Future<unknown>) => void;
   readonly owner: ListenerOwner | undefined;
   readonly #future: Future<unknown>;
 
@@ -23,7 +25,7 @@ export class Listener implements Runnable {
     owner: ListenerOwner | undefined,
   ) {
     this.#future = future;
-    this.listener = listener;
+    this._callback = listener;
     this.owner = owner;
   }
 
@@ -34,7 +36,7 @@ export class Listener implements Runnable {
 
   /** @internal */
   _run(): void {
-    this.listener(this.#future);
+    this._callback(this.#future);
   }
 
   /** Stops listening. Does nothing once it was called. */
@@ -76,6 +78,15 @@ function leaveForeign(future: Future<unknown>, callback: () => void): void {
       exception,
     });
   }
+}
+
+/** Removes `listener` from a future of this library, however often it listens. */
+export function notWhenDone(
+  future: Future<unknown>,
+  listener: (future: Future<unknown>) => void,
+): void {
+  if (!(future instanceof Future)) return;
+  future._waiters = withoutCallback(future._waiters, listener).kept;
 }
 
 /** Removes listeners. */
