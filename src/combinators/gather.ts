@@ -188,7 +188,8 @@ export function gather(
   const children = new Array<Future<unknown>>(inputs.length);
   const startNext = starterOf(inputs, children);
   const early: Future<unknown>[] = [];
-  // Futures of this library are left by the function `settled`: a list of listeners would keep each alive until the last child is done.
+  // Futures of this library are left by the function `settled`. A list of listeners would keep each of them alive until the
+  // last child is done.
   const listeningToForeign: Listening[] = [];
   let outer: GatheringFuture | undefined;
   let unfinished = inputs.length;
