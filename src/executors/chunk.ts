@@ -1,8 +1,8 @@
 /** The worker's side of a chunk: one job that calls its function with many inputs, one after the other. */
 import { isPromiseLike } from '../core/coroutine.ts';
-import { encodeThrown } from './error-codec.ts';
+import { encodeThrown } from './crossing/error-codec.ts';
+import { type Transferable, transfer, transferListOf } from './crossing/transfer.ts';
 import type { RunningJob } from './running-job.ts';
-import { type Transferable, transfer, transferListOf } from './transfer.ts';
 
 type Function = (this: unknown, ...args: unknown[]) => unknown;
 

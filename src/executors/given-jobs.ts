@@ -1,11 +1,11 @@
 import { BatchWriter } from './batch.ts';
-import { capacity } from './claim-table.ts';
 import type { Claims } from './claims.ts';
+import { capacity } from './crossing/claim-table.ts';
+import type { LineToWorker } from './crossing/line.ts';
+import { refuseUnmovable } from './crossing/transfer.ts';
 import type { Job } from './job.ts';
-import type { LineToWorker } from './line.ts';
 import { LinkedList } from './linked-list.ts';
 import { failRefused } from './refused-job.ts';
-import { refuseUnmovable } from './transfer.ts';
 
 /**
  * The jobs that one worker was given, by their numbers. The numbers count up, and a worker runs its jobs in their order, so

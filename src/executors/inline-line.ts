@@ -5,10 +5,10 @@
 import { Context } from '../core/context.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
-import type { LineEvents, LineToWorker } from './line.ts';
-import { checkReadable } from './nesting.ts';
-import { type FromWorker, isList, type ToWorker } from './protocol.ts';
-import type { Transferable } from './transfer.ts';
+import type { LineEvents, LineToWorker } from './crossing/line.ts';
+import { checkReadable } from './crossing/nesting.ts';
+import { type FromWorker, isList, type ToWorker } from './crossing/protocol.ts';
+import type { Transferable } from './crossing/transfer.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
 
 export class InlineLine implements LineToWorker {

@@ -23,14 +23,14 @@
 import type { EventLoop } from '../core/event-loop.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { TimeoutError } from '../errors.ts';
-import { decodeThrown } from './error-codec.ts';
-import { textOf } from './errors.ts';
+import { decodeThrown } from './crossing/error-codec.ts';
+import { textOf } from './crossing/errors.ts';
+import type { AbortReason, Code, Thrown } from './crossing/protocol.ts';
+import type { Shipped } from './crossing/shipped-context.ts';
+import { retriesOf, type SubmitOptions } from './crossing/submit-options.ts';
+import type { Transferable } from './crossing/transfer.ts';
 import { type FutureOwner, PoolFuture } from './pool-future.ts';
 import { ProgressReports } from './progress-reports.ts';
-import type { AbortReason, Code, Thrown } from './protocol.ts';
-import type { Shipped } from './shipped-context.ts';
-import { retriesOf, type SubmitOptions } from './submit-options.ts';
-import type { Transferable } from './transfer.ts';
 
 /** Has the job at the moment: the queue of the pool, or a worker. */
 export interface JobHolder {

@@ -6,8 +6,8 @@
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
 import { QueueFull } from '../errors.ts';
-import { decodeThrown } from './error-codec.ts';
-import type { Thrown } from './protocol.ts';
+import { decodeThrown } from './crossing/error-codec.ts';
+import type { Thrown } from './crossing/protocol.ts';
 
 /** Runs the function with each of the argument lists, as one job. */
 export type SubmitChunk = (calls: readonly unknown[][]) => Future<unknown>;

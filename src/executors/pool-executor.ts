@@ -1,16 +1,16 @@
 import type { ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
+import { codeOf } from './crossing/portable-function.ts';
+import { checkSubmitOptions, type SubmitOptions } from './crossing/submit-options.ts';
 import { Executor } from './executor.ts';
 import type { SubmitChunk } from './map-chunks.ts';
 import { Pool, type PoolSettings } from './pool.ts';
 import type { PoolFuture } from './pool-future.ts';
 import { PoolStream } from './pool-stream.ts';
-import { codeOf } from './portable-function.ts';
 import type { CurrentJob } from './running-job.ts';
 import type { ExecutorStatistics } from './statistics.ts';
 import type { StreamJob } from './stream-job.ts';
 import { checkBufferSize, defaultBufferSize, type StreamOptions } from './stream-options.ts';
-import { checkSubmitOptions, type SubmitOptions } from './submit-options.ts';
 
 /** An executor that was collected can get no more work: its workers are ended. */
 const forgotten = new FinalizationRegistry<Pool>((pool) => {

@@ -1,15 +1,11 @@
-import { capacity } from './claim-table.ts';
 import type { Claims } from './claims.ts';
 import { ClaimsByMessage } from './claims-by-message.ts';
 import { ClaimsInMemory } from './claims-in-memory.ts';
-import { Deadline } from './deadline.ts';
-import { decodeThrown } from './error-codec.ts';
-import { lostOnTheWay, WorkerLostError } from './errors.ts';
-import { GivenJobs } from './given-jobs.ts';
-import type { Job, JobHolder } from './job.ts';
-import type { LineEvents, LineToWorker, OpenLine, WorkerEnd } from './line.ts';
-import { countOutcomes, readOutcomes } from './outcomes.ts';
-import { Prefetch } from './prefetch.ts';
+import { capacity } from './crossing/claim-table.ts';
+import { decodeThrown } from './crossing/error-codec.ts';
+import { lostOnTheWay, WorkerLostError } from './crossing/errors.ts';
+import type { LineEvents, LineToWorker, OpenLine, WorkerEnd } from './crossing/line.ts';
+import { countOutcomes, readOutcomes } from './crossing/outcomes.ts';
 import {
   type Call,
   type FromWorker,
@@ -17,7 +13,11 @@ import {
   isList,
   type Outcomes,
   type Thrown,
-} from './protocol.ts';
+} from './crossing/protocol.ts';
+import { Deadline } from './deadline.ts';
+import { GivenJobs } from './given-jobs.ts';
+import type { Job, JobHolder } from './job.ts';
+import { Prefetch } from './prefetch.ts';
 import { StoppingJobs } from './stopping-jobs.ts';
 import type { StreamJob, StreamWorker } from './stream-job.ts';
 

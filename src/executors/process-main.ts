@@ -1,5 +1,5 @@
 /** The module that the processes of a ProcessPoolExecutor begin with. */
-import { process } from './node.ts';
+import { process } from './crossing/node.ts';
 import { listenInProcess } from './process-side.ts';
 import { takeHanded } from './worker-arguments.ts';
 

@@ -5,15 +5,22 @@
  * and the functions of the host that the line needs are kept as they were at the start.
  */
 import { current } from '../core/current.ts';
-import { checkCopyable, crossToProgram } from './cloneable.ts';
-import { encodeThrown } from './error-codec.ts';
-import { later } from './later.ts';
-import { process } from './node.ts';
-import { ownMemory } from './own-memory.ts';
-import { type FromWorker, isList, mark, marked, type Sign, type ToWorker } from './protocol.ts';
-import { fileOfProgram } from './shared-file.ts';
-import type { Transferable } from './transfer.ts';
-import { refuseThreadsOnly, refuseUncloneable } from './unsendable.ts';
+import { checkCopyable, crossToProgram } from './crossing/cloneable.ts';
+import { encodeThrown } from './crossing/error-codec.ts';
+import { later } from './crossing/later.ts';
+import { process } from './crossing/node.ts';
+import { ownMemory } from './crossing/own-memory.ts';
+import {
+  type FromWorker,
+  isList,
+  mark,
+  marked,
+  type Sign,
+  type ToWorker,
+} from './crossing/protocol.ts';
+import { fileOfProgram } from './crossing/shared-file.ts';
+import type { Transferable } from './crossing/transfer.ts';
+import { refuseThreadsOnly, refuseUncloneable } from './crossing/unsendable.ts';
 import { watchParent } from './watch-parent.ts';
 import type { Handed } from './worker-arguments.ts';
 import { endHost, slice } from './worker-host.ts';

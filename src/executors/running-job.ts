@@ -1,11 +1,11 @@
 /** The running job, as its function sees it. */
 import type { Context } from '../core/context.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
-import type { ClaimTable } from './claim-table.ts';
-import type { AbortReason } from './protocol.ts';
+import type { ClaimTable } from './crossing/claim-table.ts';
+import type { AbortReason } from './crossing/protocol.ts';
+import { carry } from './crossing/shipped-context.ts';
+import { transfer } from './crossing/transfer.ts';
 import type { Reporter } from './reporter.ts';
-import { carry } from './shipped-context.ts';
-import { transfer } from './transfer.ts';
 
 /**
  * The job that a worker runs: `currentJob()` in functions that import this library, and `this` in functions that cross by

@@ -13,12 +13,12 @@
  */
 import { isPromiseLike } from '../core/coroutine.ts';
 import { describe } from '../core/text.ts';
-import { reasonAgainst } from './cloneable.ts';
-import { encodeThrown } from './error-codec.ts';
-import type { LineToPool } from './line.ts';
-import { QuickCalls } from './quick-calls.ts';
+import { reasonAgainst } from './crossing/cloneable.ts';
+import { encodeThrown } from './crossing/error-codec.ts';
+import type { LineToPool } from './crossing/line.ts';
+import { QuickCalls } from './crossing/quick-calls.ts';
+import { refuseUnmovable, type Transferable, transferListOf } from './crossing/transfer.ts';
 import type { RunningJob } from './running-job.ts';
-import { refuseUnmovable, type Transferable, transferListOf } from './transfer.ts';
 
 /** The part of the worker's end of the line that a stream needs. */
 type StreamLine = Pick<LineToPool, 'post' | 'later' | 'slice'>;

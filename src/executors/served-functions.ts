@@ -4,7 +4,7 @@
  * alone, and no module is loaded.
  */
 import { describe } from '../core/text.ts';
-import { referenceOf } from './portable-function.ts';
+import { referenceOf } from './crossing/portable-function.ts';
 
 type AnyFunction = (...args: never[]) => unknown;
 

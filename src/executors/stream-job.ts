@@ -11,9 +11,9 @@
  */
 import type { OutsideWork } from '../core/outside-work.ts';
 import type { Runnable } from '../core/ready-queue.ts';
+import type { AbortReason, Thrown } from './crossing/protocol.ts';
 import { Job } from './job.ts';
 import type { StreamStep } from './pool-stream.ts';
-import type { AbortReason, Thrown } from './protocol.ts';
 
 /** The worker that runs a stream. */
 export interface StreamWorker {

@@ -1,5 +1,5 @@
 import { describe } from '../core/text.ts';
-import type { SubmitOptions } from './submit-options.ts';
+import type { SubmitOptions } from './crossing/submit-options.ts';
 
 /** How one stream is to be treated. `timeout` is a limit for all of it, the time that it waits for its consumer included. */
 export interface StreamOptions<Progress = unknown>

@@ -1,5 +1,5 @@
 /** The module that the threads of a ThreadPoolExecutor begin with, unless the program gives a `worker` of its own. */
-import { builtin } from './node.ts';
+import { builtin } from './crossing/node.ts';
 import { listenInThread } from './thread-side.ts';
 
 const port = builtin('node:worker_threads')?.parentPort;

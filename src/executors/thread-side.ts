@@ -1,8 +1,8 @@
 /** The worker's end of the line to a thread. The program's end: `thread.ts`. */
-import { later } from './later.ts';
-import { checkReadable } from './nesting.ts';
-import { type NodePort, process } from './node.ts';
-import { mark, marked, type ToWorker } from './protocol.ts';
+import { later } from './crossing/later.ts';
+import { checkReadable } from './crossing/nesting.ts';
+import { type NodePort, process } from './crossing/node.ts';
+import { mark, marked, type ToWorker } from './crossing/protocol.ts';
 import { endHost, slice } from './worker-host.ts';
 import { WorkerOutput } from './worker-output.ts';
 import { WorkerRuntime } from './worker-runtime.ts';

@@ -1,7 +1,7 @@
 /** Chooses the workers of a ThreadPoolExecutor: threads, Web Workers, or workers that the program starts. */
 import { describe } from '../core/text.ts';
-import type { LineEvents, LineToWorker, OpenLine } from './line.ts';
-import { builtin, type NodeWorker } from './node.ts';
+import type { LineEvents, LineToWorker, OpenLine } from './crossing/line.ts';
+import { builtin, type NodeWorker } from './crossing/node.ts';
 import { type StartOptions, workerStart } from './start-options.ts';
 import { startThread, ThreadLine } from './thread.ts';
 import { startWebWorker, type WebWorker, WebWorkerLine } from './web-worker.ts';

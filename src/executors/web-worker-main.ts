@@ -1,5 +1,5 @@
 /** The module that the Web Workers of a ThreadPoolExecutor begin with, unless the program gives a `worker` of its own. */
-import { webWorkerScope } from './web-worker-scope.ts';
+import { webWorkerScope } from './crossing/web-worker-scope.ts';
 import { listenInWebWorker } from './web-worker-side.ts';
 
 const scope = webWorkerScope();

@@ -1,14 +1,14 @@
 import type { Work } from '../core/executor.ts';
 import { checkKnownOptions } from '../core/known-options.ts';
 import { describe } from '../core/text.ts';
-import { findUncloneable } from './cloneable.ts';
+import { findUncloneable } from './crossing/cloneable.ts';
+import { availableParallelism } from './crossing/node.ts';
+import { codeOf } from './crossing/portable-function.ts';
+import type { Call } from './crossing/protocol.ts';
+import { checkDuration } from './crossing/submit-options.ts';
 import { tsxOfProgram } from './inherited-options.ts';
-import { availableParallelism } from './node.ts';
 import type { PoolSettings } from './pool.ts';
-import { codeOf } from './portable-function.ts';
-import type { Call } from './protocol.ts';
 import type { StartOptions } from './start-options.ts';
-import { checkDuration } from './submit-options.ts';
 
 /** The options that pools of threads and pools of processes share. */
 export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> extends StartOptions {

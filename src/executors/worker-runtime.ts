@@ -8,17 +8,17 @@
 import { isPromiseLike } from '../core/coroutine.ts';
 import { BatchReader, type WaitingJob } from './batch-reader.ts';
 import { runChunk } from './chunk.ts';
-import { ClaimTable, capacity } from './claim-table.ts';
-import { encodeThrown } from './error-codec.ts';
-import { textOf } from './errors.ts';
-import type { LineToPool } from './line.ts';
+import { ClaimTable, capacity } from './crossing/claim-table.ts';
+import { encodeThrown } from './crossing/error-codec.ts';
+import { textOf } from './crossing/errors.ts';
+import type { LineToPool } from './crossing/line.ts';
+import { type AbortReason, isList, type ToWorker } from './crossing/protocol.ts';
+import { contextOf } from './crossing/shipped-context.ts';
 import type { Loaded } from './load-function.ts';
 import { Outbox } from './outbox.ts';
-import { type AbortReason, isList, type ToWorker } from './protocol.ts';
 import { Reporter } from './reporter.ts';
 import { RunningJob } from './running-job.ts';
 import { RunningStream } from './running-stream.ts';
-import { contextOf } from './shipped-context.ts';
 import { WorkerLife } from './worker-life.ts';
 
 /** The longest time that an outcome waits for others. */

@@ -1,9 +1,9 @@
 /** The entry `skein/executors/worker`, for programs that start their workers with modules of their own. All is public. */
-import { builtin, process } from './node.ts';
+import { builtin, process } from './crossing/node.ts';
+import { webWorkerScope } from './crossing/web-worker-scope.ts';
 import { listenInProcess } from './process-side.ts';
 import { serveFunctions } from './served-functions.ts';
 import { listenInThread } from './thread-side.ts';
-import { webWorkerScope } from './web-worker-scope.ts';
 import { listenInWebWorker } from './web-worker-side.ts';
 import { takeHanded } from './worker-arguments.ts';
 

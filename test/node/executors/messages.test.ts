@@ -3,9 +3,13 @@ import { getEventLoop } from 'skein';
 import { describe, expect, test } from 'vitest';
 import { BatchWriter } from '../../../src/executors/batch.ts';
 import { BatchReader } from '../../../src/executors/batch-reader.ts';
+import {
+  countOutcomes,
+  OutcomeWriter,
+  readOutcomes,
+} from '../../../src/executors/crossing/outcomes.ts';
+import { type Code, mark } from '../../../src/executors/crossing/protocol.ts';
 import { Job, type JobHolder } from '../../../src/executors/job.ts';
-import { countOutcomes, OutcomeWriter, readOutcomes } from '../../../src/executors/outcomes.ts';
-import { type Code, mark } from '../../../src/executors/protocol.ts';
 
 const holder: JobHolder = { runs: () => false, isWaiting: () => true, drop: () => {} };
 const add: Code = { kind: 'source', name: 'add', text: '(a, b) => a + b' };

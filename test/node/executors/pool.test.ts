@@ -2,11 +2,11 @@
 import { getEventLoop } from 'skein';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BatchReader, type WaitingJob } from '../../../src/executors/batch-reader.ts';
-import { ClaimTable } from '../../../src/executors/claim-table.ts';
-import type { LineEvents, LineToWorker, WorkerEnd } from '../../../src/executors/line.ts';
+import { ClaimTable } from '../../../src/executors/crossing/claim-table.ts';
+import type { LineEvents, LineToWorker, WorkerEnd } from '../../../src/executors/crossing/line.ts';
+import { isList, mark, type ToWorker } from '../../../src/executors/crossing/protocol.ts';
+import type { SubmitOptions } from '../../../src/executors/crossing/submit-options.ts';
 import { Pool } from '../../../src/executors/pool.ts';
-import { isList, mark, type ToWorker } from '../../../src/executors/protocol.ts';
-import type { SubmitOptions } from '../../../src/executors/submit-options.ts';
 
 class FakeWorker implements LineToWorker {
   readonly place = 'a fake';

@@ -6,7 +6,7 @@ import {
   type FileOfProgram,
   fileOfProgram,
   SharedFile,
-} from '../../../src/executors/shared-file.ts';
+} from '../../../src/executors/crossing/shared-file.ts';
 import { running } from '../../contracts/executor.contract.ts';
 import { run } from './program.ts';
 

@@ -1,11 +1,11 @@
 /** A stream over a worker that does what the test says: what is granted, what keeps the program alive, what gets lost. */
 import 'skein';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ClaimTable } from '../../../src/executors/claim-table.ts';
-import type { LineEvents, LineToWorker } from '../../../src/executors/line.ts';
+import { ClaimTable } from '../../../src/executors/crossing/claim-table.ts';
+import type { LineEvents, LineToWorker } from '../../../src/executors/crossing/line.ts';
+import { isList, mark, type ToWorker } from '../../../src/executors/crossing/protocol.ts';
 import { Pool } from '../../../src/executors/pool.ts';
 import { PoolStream } from '../../../src/executors/pool-stream.ts';
-import { isList, mark, type ToWorker } from '../../../src/executors/protocol.ts';
 import type { StreamJob } from '../../../src/executors/stream-job.ts';
 
 type Said = Exclude<ToWorker, readonly unknown[]>;

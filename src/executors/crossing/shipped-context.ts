@@ -1,8 +1,8 @@
 /** Values of ContextVars that travel to a worker with a job. */
-import { Context, type ContextVar, currentContext } from '../core/context.ts';
-import { current } from '../core/current.ts';
-import { systemHost } from '../core/host.ts';
-import { anyShippable, shippableNamed } from '../core/shippable.ts';
+import { Context, type ContextVar, currentContext } from '../../core/context.ts';
+import { current } from '../../core/current.ts';
+import { systemHost } from '../../core/host.ts';
+import { anyShippable, shippableNamed } from '../../core/shippable.ts';
 
 /** A list of the names of variables, each followed by its value. */
 export type Shipped = readonly unknown[];

@@ -1,4 +1,4 @@
-import { describe } from '../core/text.ts';
+import { describe } from '../../core/text.ts';
 import { checkTransfer, type Transferable } from './transfer.ts';
 
 /** How one job is to be treated. */

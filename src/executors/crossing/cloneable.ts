@@ -1,6 +1,6 @@
 /** Tells which values can be copied to a worker and back, and which part of a value cannot. */
-import { futureMarker } from '../core/coroutine.ts';
-import { describe } from '../core/text.ts';
+import { futureMarker } from '../../core/coroutine.ts';
+import { describe } from '../../core/text.ts';
 import { isArrayBuffer, isShared, kindOf } from './brands.ts';
 import { textOf } from './errors.ts';
 import { checkReadable, type Refusal, whyUnreadable } from './nesting.ts';

@@ -1,5 +1,5 @@
-import { brief } from '../core/text.ts';
-import { nameErrors } from '../errors.ts';
+import { brief } from '../../core/text.ts';
+import { nameErrors } from '../../errors.ts';
 import { isError } from './brands.ts';
 import { registerError } from './error-classes.ts';
 import type { WorkerEnd } from './line.ts';

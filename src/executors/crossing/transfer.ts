@@ -4,7 +4,7 @@
  * A function says by `transfer()` what moves with its result. That is noted beside the value, so that the function still
  * returns its result and stays an ordinary function.
  */
-import { describe } from '../core/text.ts';
+import { describe } from '../../core/text.ts';
 import { isArrayBuffer, isShared } from './brands.ts';
 
 /**

@@ -3,7 +3,7 @@
  * was to be shared, or not at all, which ends the process that reads them. They are looked for in all parts of a value by
  * `checkReadable()`.
  */
-import { describe } from '../core/text.ts';
+import { describe } from '../../core/text.ts';
 import { isArrayBuffer, isError, isShared, isWasmModule } from './brands.ts';
 import { builtin, runtime } from './node.ts';
 import type { Transferable } from './transfer.ts';

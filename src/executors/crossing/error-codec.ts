@@ -2,8 +2,8 @@
  * Takes thrown values apart, and puts them together again on the other side. The host's own copy of an error loses the
  * class and the own properties, and copying fails if one of them is a function.
  */
-import { setStackLimit } from '../core/stack-limit.ts';
-import { brief } from '../core/text.ts';
+import { setStackLimit } from '../../core/stack-limit.ts';
+import { brief } from '../../core/text.ts';
 import { isArray, isError } from './brands.ts';
 import { checkCopyable, isCloneable } from './cloneable.ts';
 import { classNamed, knownClassOf } from './error-classes.ts';

@@ -1,6 +1,6 @@
 /** The error classes that come back from a worker as what they were. */
 
-import { describe } from '../core/text.ts';
+import { describe } from '../../core/text.ts';
 import {
   BrokenBarrierError,
   InvalidStateError,
@@ -8,8 +8,8 @@ import {
   QueueFull,
   QueueShutDown,
   TimeoutError,
-} from '../errors.ts';
-import { ExceptionGroup } from '../groups/exception-group.ts';
+} from '../../errors.ts';
+import { ExceptionGroup } from '../../groups/exception-group.ts';
 
 /** Any class whose instances are errors. */
 export interface ErrorClass {

@@ -3,8 +3,8 @@
  * which works alike for threads, processes and other machines. Or, for a function that stands on its own, by source.
  */
 
-import { isGeneratorFunction } from '../core/function-kind.ts';
-import { describe } from '../core/text.ts';
+import { isGeneratorFunction } from '../../core/function-kind.ts';
+import { describe } from '../../core/text.ts';
 import { nameFor, outerNames } from './free-variables.ts';
 import type { Code, ReferenceCode } from './protocol.ts';
 

@@ -1,5 +1,5 @@
 /** Functions that workers find by their module and their name: `declareFunctions()`, in its two forms. */
-import { describe } from '../core/text.ts';
+import { describe } from '../../core/text.ts';
 import { type AnyFunction, crossByReference, declareFunction } from './portable-function.ts';
 
 /** The functions that a module exports: `typeof import('./work.js')` without the exports that are no functions. */

@@ -1,4 +1,4 @@
-import { systemHost } from '../core/host.ts';
+import { systemHost } from '../../core/host.ts';
 
 const host = globalThis as { setImmediate?: (fn: () => void) => unknown };
 const { setImmediate } = host;
