@@ -4,12 +4,12 @@ import { codeOf } from './crossing/portable-function.ts';
 import { checkSubmitOptions, type SubmitOptions } from './crossing/submit-options.ts';
 import { Executor } from './executor.ts';
 import type { SubmitChunk } from './map-chunks.ts';
-import { Pool, type PoolSettings } from './pool.ts';
-import type { PoolFuture } from './pool-future.ts';
-import { PoolStream } from './pool-stream.ts';
+import type { PoolFuture } from './pool/job/pool-future.ts';
+import { Pool, type PoolSettings } from './pool/pool.ts';
+import type { ExecutorStatistics } from './pool/statistics.ts';
+import { PoolStream } from './pool/streams/pool-stream.ts';
+import type { StreamJob } from './pool/streams/stream-job.ts';
 import type { CurrentJob } from './running-job.ts';
-import type { ExecutorStatistics } from './statistics.ts';
-import type { StreamJob } from './stream-job.ts';
 import { checkBufferSize, defaultBufferSize, type StreamOptions } from './stream-options.ts';
 
 /** An executor that was collected can get no more work: its workers are ended. */

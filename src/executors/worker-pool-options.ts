@@ -7,7 +7,7 @@ import { codeOf } from './crossing/portable-function.ts';
 import type { Call } from './crossing/protocol.ts';
 import { checkDuration } from './crossing/submit-options.ts';
 import { tsxOfProgram } from './inherited-options.ts';
-import type { PoolSettings } from './pool.ts';
+import type { PoolSettings } from './pool/pool.ts';
 import type { StartOptions } from './start-options.ts';
 
 /** The options that pools of threads and pools of processes share. */

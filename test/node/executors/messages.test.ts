@@ -1,7 +1,6 @@
 /** What jobs and outcomes look like on their way: the less there is of it, the less it costs. */
 import { getEventLoop } from 'skein';
 import { describe, expect, test } from 'vitest';
-import { BatchWriter } from '../../../src/executors/batch.ts';
 import { BatchReader } from '../../../src/executors/batch-reader.ts';
 import {
   countOutcomes,
@@ -9,7 +8,8 @@ import {
   readOutcomes,
 } from '../../../src/executors/crossing/outcomes.ts';
 import { type Code, mark } from '../../../src/executors/crossing/protocol.ts';
-import { Job, type JobHolder } from '../../../src/executors/job.ts';
+import { BatchWriter } from '../../../src/executors/pool/batch.ts';
+import { Job, type JobHolder } from '../../../src/executors/pool/job/job.ts';
 
 const holder: JobHolder = { runs: () => false, isWaiting: () => true, drop: () => {} };
 const add: Code = { kind: 'source', name: 'add', text: '(a, b) => a + b' };

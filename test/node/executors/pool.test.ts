@@ -6,7 +6,7 @@ import { ClaimTable } from '../../../src/executors/crossing/claim-table.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from '../../../src/executors/crossing/line.ts';
 import { isList, mark, type ToWorker } from '../../../src/executors/crossing/protocol.ts';
 import type { SubmitOptions } from '../../../src/executors/crossing/submit-options.ts';
-import { Pool } from '../../../src/executors/pool.ts';
+import { Pool } from '../../../src/executors/pool/pool.ts';
 
 class FakeWorker implements LineToWorker {
   readonly place = 'a fake';

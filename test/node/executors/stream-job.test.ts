@@ -4,9 +4,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ClaimTable } from '../../../src/executors/crossing/claim-table.ts';
 import type { LineEvents, LineToWorker } from '../../../src/executors/crossing/line.ts';
 import { isList, mark, type ToWorker } from '../../../src/executors/crossing/protocol.ts';
-import { Pool } from '../../../src/executors/pool.ts';
-import { PoolStream } from '../../../src/executors/pool-stream.ts';
-import type { StreamJob } from '../../../src/executors/stream-job.ts';
+import { Pool } from '../../../src/executors/pool/pool.ts';
+import { PoolStream } from '../../../src/executors/pool/streams/pool-stream.ts';
+import type { StreamJob } from '../../../src/executors/pool/streams/stream-job.ts';
 
 type Said = Exclude<ToWorker, readonly unknown[]>;
 

@@ -1,4 +1,4 @@
-import { setStackLimit } from '../core/stack-limit.ts';
+import { setStackLimit } from '../../core/stack-limit.ts';
 
 /** At most so many stacks are taken in any `spanMs`. */
 const limit = 64;

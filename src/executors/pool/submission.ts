@@ -1,6 +1,6 @@
 /** When an executor refuses work, no matter what it is. */
-import { checkNotLoading } from './crossing/module-loading.ts';
-import { process } from './crossing/node.ts';
+import { checkNotLoading } from '../crossing/module-loading.ts';
+import { process } from '../crossing/node.ts';
 
 /** @throws Error while the program ends, or while a worker loads the module of the program. */
 export function checkMaySubmit(caller: string): void {

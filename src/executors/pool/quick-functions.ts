@@ -4,8 +4,8 @@
  * A process cannot give a job back while it computes. The pool therefore sends jobs ahead to a busy process only if neither
  * they nor the jobs that it has are likely to take long.
  */
-import type { Code } from './crossing/protocol.ts';
-import { QuickCalls } from './crossing/quick-calls.ts';
+import type { Code } from '../crossing/protocol.ts';
+import { QuickCalls } from '../crossing/quick-calls.ts';
 
 /** A job that takes so long is slow: the pool then rather waits for its end before it sends the next. */
 const slowMs = 1;

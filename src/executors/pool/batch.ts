@@ -1,7 +1,7 @@
 /** Writes jobs for one worker into the list that is their message: see `protocol.ts`. */
 
-import type { Code, Jobs } from './crossing/protocol.ts';
-import type { Job } from './job.ts';
+import type { Code, Jobs } from '../crossing/protocol.ts';
+import type { Job } from './job/job.ts';
 
 /** How many functions have a number at a time: a program that makes ever new ones must not fill the memory of its workers. */
 const limit = 1000;

@@ -1,9 +1,9 @@
+import { capacity } from '../crossing/claim-table.ts';
+import type { LineToWorker } from '../crossing/line.ts';
+import { refuseUnmovable } from '../crossing/transfer.ts';
 import { BatchWriter } from './batch.ts';
 import type { Claims } from './claims.ts';
-import { capacity } from './crossing/claim-table.ts';
-import type { LineToWorker } from './crossing/line.ts';
-import { refuseUnmovable } from './crossing/transfer.ts';
-import type { Job } from './job.ts';
+import type { Job } from './job/job.ts';
 import { LinkedList } from './linked-list.ts';
 import { failRefused } from './refused-job.ts';
 

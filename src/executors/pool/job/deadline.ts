@@ -1,4 +1,4 @@
-import { later } from './crossing/later.ts';
+import { later } from '../../crossing/later.ts';
 
 /** Calls a function after a time, unless the deadline is set anew or cleared before. */
 export class Deadline {

@@ -1,6 +1,6 @@
+import { ClaimTable } from '../crossing/claim-table.ts';
+import type { Code } from '../crossing/protocol.ts';
 import type { Claims, TakenBack } from './claims.ts';
-import { ClaimTable } from './crossing/claim-table.ts';
-import type { Code } from './crossing/protocol.ts';
 import { isQuick, noteDuration } from './quick-functions.ts';
 
 /** Claims of a worker that shares no memory with the pool, as a process does. See the table in `claims.ts`. */

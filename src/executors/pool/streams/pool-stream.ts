@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { EventLoop } from '../core/event-loop.ts';
-import { Future } from '../core/future.ts';
-import { ownTag } from '../core/identity.ts';
+import type { EventLoop } from '../../../core/event-loop.ts';
+import { Future } from '../../../core/future.ts';
+import { ownTag } from '../../../core/identity.ts';
 import type { StreamJob } from './stream-job.ts';
 
 /** A stream that was collected can have no consumer any more: its worker is freed. */

@@ -1,5 +1,5 @@
+import { ClaimTable } from '../crossing/claim-table.ts';
 import type { Claims, TakenBack } from './claims.ts';
-import { ClaimTable } from './crossing/claim-table.ts';
 
 /** Claims of a worker that shares memory with the pool, as a thread does. See the table in `claims.ts`. */
 export class ClaimsInMemory implements Claims {

@@ -1,6 +1,6 @@
-import { codeOf } from './crossing/portable-function.ts';
-import type { Code } from './crossing/protocol.ts';
-import type { JobOptions } from './crossing/submit-options.ts';
+import { codeOf } from '../../crossing/portable-function.ts';
+import type { Code } from '../../crossing/protocol.ts';
+import type { JobOptions } from '../../crossing/submit-options.ts';
 
 /** The most variants that are kept of a function: a program that makes ever new sizes of buffers must not fill the memory. */
 const limit = 64;

@@ -13,26 +13,26 @@
  *
  * Whatever happens, `#reconcile()` follows: it compares the jobs with the workers, and does all that is due.
  */
-import { getEventLoop } from '../core/current.ts';
-import type { ShutdownOptions } from '../core/executor.ts';
-import type { Future } from '../core/future.ts';
-import { QueueFull } from '../errors.ts';
-import { BrokenExecutor, reasonOf, textOf } from './crossing/errors.ts';
-import { OncePerTurn } from './crossing/later.ts';
-import type { OpenLine, WorkerEnd } from './crossing/line.ts';
-import type { Code } from './crossing/protocol.ts';
-import { shippedValues } from './crossing/shipped-context.ts';
-import type { JobOptions } from './crossing/submit-options.ts';
+import { getEventLoop } from '../../core/current.ts';
+import type { ShutdownOptions } from '../../core/executor.ts';
+import type { Future } from '../../core/future.ts';
+import { QueueFull } from '../../errors.ts';
+import { BrokenExecutor, reasonOf, textOf } from '../crossing/errors.ts';
+import { OncePerTurn } from '../crossing/later.ts';
+import type { OpenLine, WorkerEnd } from '../crossing/line.ts';
+import type { Code } from '../crossing/protocol.ts';
+import { shippedValues } from '../crossing/shipped-context.ts';
+import type { JobOptions } from '../crossing/submit-options.ts';
 import { fill, relieve, takersAmong } from './dispatch.ts';
 import { IdleWorkers } from './idle-workers.ts';
-import { Job, type JobHolder } from './job.ts';
-import { codeFor } from './job-code.ts';
-import { JobQueue } from './job-queue.ts';
-import type { PoolFuture } from './pool-future.ts';
+import { Job, type JobHolder } from './job/job.ts';
+import { codeFor } from './job/job-code.ts';
+import { JobQueue } from './job/job-queue.ts';
+import type { PoolFuture } from './job/pool-future.ts';
 import { PoolWorker, type WorkerSettings, type WorkerState } from './pool-worker.ts';
 import { RoomWaiters } from './room.ts';
 import { type ExecutorStatistics, statisticsOf } from './statistics.ts';
-import { StreamJob } from './stream-job.ts';
+import { StreamJob } from './streams/stream-job.ts';
 import { checkMaySubmit, closedError } from './submission.ts';
 import { submitPlace } from './submit-places.ts';
 import { WorkerStarts } from './worker-starts.ts';

@@ -1,7 +1,7 @@
-import { copyContext } from '../core/context.ts';
-import { Handle } from '../core/handle.ts';
-import type { Runnable } from '../core/ready-queue.ts';
-import type { PoolFuture } from './pool-future.ts';
+import { copyContext } from '../../../core/context.ts';
+import { Handle } from '../../../core/handle.ts';
+import type { Runnable } from '../../../core/ready-queue.ts';
+import type { PoolFuture } from '../job/pool-future.ts';
 
 /**
  * The reports of one job on their way to `onProgress`. It is called on the loop, in the context of the submission, in the

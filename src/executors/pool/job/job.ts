@@ -20,17 +20,17 @@
  *
  * `Job.state` calls waiting and claimed jobs `given`; `Claims` tells the two apart.
  */
-import type { EventLoop } from '../core/event-loop.ts';
-import type { TimerHandle } from '../core/handle.ts';
-import { TimeoutError } from '../errors.ts';
-import { decodeThrown } from './crossing/error-codec.ts';
-import { textOf } from './crossing/errors.ts';
-import type { AbortReason, Code, Thrown } from './crossing/protocol.ts';
-import type { Shipped } from './crossing/shipped-context.ts';
-import { retriesOf, type SubmitOptions } from './crossing/submit-options.ts';
-import type { Transferable } from './crossing/transfer.ts';
+import type { EventLoop } from '../../../core/event-loop.ts';
+import type { TimerHandle } from '../../../core/handle.ts';
+import { TimeoutError } from '../../../errors.ts';
+import { decodeThrown } from '../../crossing/error-codec.ts';
+import { textOf } from '../../crossing/errors.ts';
+import type { AbortReason, Code, Thrown } from '../../crossing/protocol.ts';
+import type { Shipped } from '../../crossing/shipped-context.ts';
+import { retriesOf, type SubmitOptions } from '../../crossing/submit-options.ts';
+import type { Transferable } from '../../crossing/transfer.ts';
+import { ProgressReports } from '../streams/progress-reports.ts';
 import { type FutureOwner, PoolFuture } from './pool-future.ts';
-import { ProgressReports } from './progress-reports.ts';
 
 /** Has the job at the moment: the queue of the pool, or a worker. */
 export interface JobHolder {

@@ -14,7 +14,7 @@
  *
  * `ClaimsInMemory` is the first row, `ClaimsByMessage` the second and third. The fourth is the same for both.
  */
-import type { Code } from './crossing/protocol.ts';
+import type { Code } from '../crossing/protocol.ts';
 
 /** What became of the wish to take a job back: it is taken back; the worker has yet to answer; or the job is claimed. */
 export type TakenBack = 'taken back' | 'asked' | 'claimed';

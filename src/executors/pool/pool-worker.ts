@@ -1,11 +1,8 @@
-import type { Claims } from './claims.ts';
-import { ClaimsByMessage } from './claims-by-message.ts';
-import { ClaimsInMemory } from './claims-in-memory.ts';
-import { capacity } from './crossing/claim-table.ts';
-import { decodeThrown } from './crossing/error-codec.ts';
-import { lostOnTheWay, WorkerLostError } from './crossing/errors.ts';
-import type { LineEvents, LineToWorker, OpenLine, WorkerEnd } from './crossing/line.ts';
-import { countOutcomes, readOutcomes } from './crossing/outcomes.ts';
+import { capacity } from '../crossing/claim-table.ts';
+import { decodeThrown } from '../crossing/error-codec.ts';
+import { lostOnTheWay, WorkerLostError } from '../crossing/errors.ts';
+import type { LineEvents, LineToWorker, OpenLine, WorkerEnd } from '../crossing/line.ts';
+import { countOutcomes, readOutcomes } from '../crossing/outcomes.ts';
 import {
   type Call,
   type FromWorker,
@@ -13,13 +10,16 @@ import {
   isList,
   type Outcomes,
   type Thrown,
-} from './crossing/protocol.ts';
-import { Deadline } from './deadline.ts';
+} from '../crossing/protocol.ts';
+import type { Claims } from './claims.ts';
+import { ClaimsByMessage } from './claims-by-message.ts';
+import { ClaimsInMemory } from './claims-in-memory.ts';
 import { GivenJobs } from './given-jobs.ts';
-import type { Job, JobHolder } from './job.ts';
+import { Deadline } from './job/deadline.ts';
+import type { Job, JobHolder } from './job/job.ts';
 import { Prefetch } from './prefetch.ts';
 import { StoppingJobs } from './stopping-jobs.ts';
-import type { StreamJob, StreamWorker } from './stream-job.ts';
+import type { StreamJob, StreamWorker } from './streams/stream-job.ts';
 
 /** What a worker tells its pool. */
 export interface WorkerEvents {

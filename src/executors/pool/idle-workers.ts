@@ -1,4 +1,4 @@
-import { OncePerTurn } from './crossing/later.ts';
+import { OncePerTurn } from '../crossing/later.ts';
 import type { PoolWorker } from './pool-worker.ts';
 
 type Timer = ReturnType<typeof setTimeout>;

@@ -9,10 +9,10 @@
  * - any → ended: the future of the job is done. Items that arrived before can still be taken.
  * - any → over: the consumer was told the end, or has left the stream.
  */
-import type { OutsideWork } from '../core/outside-work.ts';
-import type { Runnable } from '../core/ready-queue.ts';
-import type { AbortReason, Thrown } from './crossing/protocol.ts';
-import { Job } from './job.ts';
+import type { OutsideWork } from '../../../core/outside-work.ts';
+import type { Runnable } from '../../../core/ready-queue.ts';
+import type { AbortReason, Thrown } from '../../crossing/protocol.ts';
+import { Job } from '../job/job.ts';
 import type { StreamStep } from './pool-stream.ts';
 
 /** The worker that runs a stream. */

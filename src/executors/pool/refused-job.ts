@@ -1,9 +1,9 @@
 /** The error of a job that could not be sent to its worker. */
-import { findAtFault } from './crossing/cloneable.ts';
-import { textOf } from './crossing/errors.ts';
-import { unmovable } from './crossing/transfer.ts';
-import { UnsendableError } from './crossing/unsendable.ts';
-import type { Job } from './job.ts';
+import { findAtFault } from '../crossing/cloneable.ts';
+import { textOf } from '../crossing/errors.ts';
+import { unmovable } from '../crossing/transfer.ts';
+import { UnsendableError } from '../crossing/unsendable.ts';
+import type { Job } from './job/job.ts';
 
 /** Fails a job of which the line has thrown `cause`. */
 export function failRefused(job: Job, cause: unknown): void {

@@ -1,6 +1,6 @@
-import type { EventLoop } from '../core/event-loop.ts';
-import { Future } from '../core/future.ts';
-import type { OutsideWork } from '../core/outside-work.ts';
+import type { EventLoop } from '../../../core/event-loop.ts';
+import { Future } from '../../../core/future.ts';
+import type { OutsideWork } from '../../../core/outside-work.ts';
 
 /** The job of a future. */
 export interface FutureOwner {

@@ -1,5 +1,5 @@
-import { getEventLoop } from '../core/current.ts';
-import type { Future } from '../core/future.ts';
+import { getEventLoop } from '../../core/current.ts';
+import type { Future } from '../../core/future.ts';
 import { LinkedList } from './linked-list.ts';
 
 /** The calls of `room()` that wait until the queue of an executor has room, in the order in which they came. */

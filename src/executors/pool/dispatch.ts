@@ -1,6 +1,6 @@
 /** Which worker gets which jobs. */
-import type { Job } from './job.ts';
-import type { JobQueue } from './job-queue.ts';
+import type { Job } from './job/job.ts';
+import type { JobQueue } from './job/job-queue.ts';
 import type { PoolWorker } from './pool-worker.ts';
 
 /** The jobs ahead of a worker must take so long to be worth moving. Less is done before it arrives elsewhere. */

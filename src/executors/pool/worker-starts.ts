@@ -1,5 +1,5 @@
-import { partOf } from './crossing/errors.ts';
-import { CannotStart } from './crossing/line.ts';
+import { partOf } from '../crossing/errors.ts';
+import { CannotStart } from '../crossing/line.ts';
 import type { PoolWorker } from './pool-worker.ts';
 
 /** A pool gives up after so many starts in a row that failed, if it has no worker left. */
