@@ -9,7 +9,7 @@ import type { LineEvents, LineToWorker } from './crossing/line.ts';
 import { checkReadable } from './crossing/nesting.ts';
 import { type FromWorker, isList, type ToWorker } from './crossing/protocol.ts';
 import type { Transferable } from './crossing/transfer.ts';
-import { WorkerRuntime } from './worker-runtime.ts';
+import { WorkerRuntime } from './worker/worker-runtime.ts';
 
 export class InlineLine implements LineToWorker {
   readonly place = 'the thread of the program';

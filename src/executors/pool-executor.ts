@@ -9,8 +9,8 @@ import { Pool, type PoolSettings } from './pool/pool.ts';
 import type { ExecutorStatistics } from './pool/statistics.ts';
 import { PoolStream } from './pool/streams/pool-stream.ts';
 import type { StreamJob } from './pool/streams/stream-job.ts';
-import type { CurrentJob } from './running-job.ts';
 import { checkBufferSize, defaultBufferSize, type StreamOptions } from './stream-options.ts';
+import type { CurrentJob } from './worker/running-job.ts';
 
 /** An executor that was collected can get no more work: its workers are ended. */
 const forgotten = new FinalizationRegistry<Pool>((pool) => {

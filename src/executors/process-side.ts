@@ -22,10 +22,10 @@ import { fileOfProgram } from './crossing/shared-file.ts';
 import type { Transferable } from './crossing/transfer.ts';
 import { refuseThreadsOnly, refuseUncloneable } from './crossing/unsendable.ts';
 import { watchParent } from './watch-parent.ts';
+import { endHost, slice } from './worker/worker-host.ts';
+import { WorkerOutput } from './worker/worker-output.ts';
+import { WorkerRuntime } from './worker/worker-runtime.ts';
 import type { Handed } from './worker-arguments.ts';
-import { endHost, slice } from './worker-host.ts';
-import { WorkerOutput } from './worker-output.ts';
-import { WorkerRuntime } from './worker-runtime.ts';
 
 function copy(value: unknown): unknown {
   checkCopyable(value);

@@ -3,9 +3,9 @@ import { later } from './crossing/later.ts';
 import { checkReadable } from './crossing/nesting.ts';
 import { type NodePort, process } from './crossing/node.ts';
 import { mark, marked, type ToWorker } from './crossing/protocol.ts';
-import { endHost, slice } from './worker-host.ts';
-import { WorkerOutput } from './worker-output.ts';
-import { WorkerRuntime } from './worker-runtime.ts';
+import { endHost, slice } from './worker/worker-host.ts';
+import { WorkerOutput } from './worker/worker-output.ts';
+import { WorkerRuntime } from './worker/worker-runtime.ts';
 
 /** The first message of the program, in Node. */
 export interface LineOfThread {

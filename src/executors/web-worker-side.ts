@@ -6,8 +6,8 @@ import { marked, type ToWorker } from './crossing/protocol.ts';
 import type { Transferable } from './crossing/transfer.ts';
 import type { WebWorkerScope } from './crossing/web-worker-scope.ts';
 import type { FromWebWorker } from './web-worker.ts';
-import { slice } from './worker-host.ts';
-import { WorkerRuntime } from './worker-runtime.ts';
+import { slice } from './worker/worker-host.ts';
+import { WorkerRuntime } from './worker/worker-runtime.ts';
 
 interface FailureEvent {
   readonly defaultPrevented: boolean;

@@ -2,9 +2,9 @@
 import { builtin, process } from './crossing/node.ts';
 import { webWorkerScope } from './crossing/web-worker-scope.ts';
 import { listenInProcess } from './process-side.ts';
-import { serveFunctions } from './served-functions.ts';
 import { listenInThread } from './thread-side.ts';
 import { listenInWebWorker } from './web-worker-side.ts';
+import { serveFunctions } from './worker/served-functions.ts';
 import { takeHanded } from './worker-arguments.ts';
 
 /**

@@ -1,7 +1,6 @@
 /** What jobs and outcomes look like on their way: the less there is of it, the less it costs. */
 import { getEventLoop } from 'skein';
 import { describe, expect, test } from 'vitest';
-import { BatchReader } from '../../../src/executors/batch-reader.ts';
 import {
   countOutcomes,
   OutcomeWriter,
@@ -10,6 +9,7 @@ import {
 import { type Code, mark } from '../../../src/executors/crossing/protocol.ts';
 import { BatchWriter } from '../../../src/executors/pool/batch.ts';
 import { Job, type JobHolder } from '../../../src/executors/pool/job/job.ts';
+import { BatchReader } from '../../../src/executors/worker/batch-reader.ts';
 
 const holder: JobHolder = { runs: () => false, isWaiting: () => true, drop: () => {} };
 const add: Code = { kind: 'source', name: 'add', text: '(a, b) => a + b' };

@@ -1,12 +1,12 @@
 /** The pool over workers that do what the test says. */
 import { getEventLoop } from 'skein';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { BatchReader, type WaitingJob } from '../../../src/executors/batch-reader.ts';
 import { ClaimTable } from '../../../src/executors/crossing/claim-table.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from '../../../src/executors/crossing/line.ts';
 import { isList, mark, type ToWorker } from '../../../src/executors/crossing/protocol.ts';
 import type { SubmitOptions } from '../../../src/executors/crossing/submit-options.ts';
 import { Pool } from '../../../src/executors/pool/pool.ts';
+import { BatchReader, type WaitingJob } from '../../../src/executors/worker/batch-reader.ts';
 
 class FakeWorker implements LineToWorker {
   readonly place = 'a fake';

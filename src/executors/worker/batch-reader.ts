@@ -1,8 +1,8 @@
 /** The worker's end of `BatchWriter`: reads lists of jobs, and keeps the functions under their numbers. */
 
-import type { Code, Jobs, NumberedCode } from './crossing/protocol.ts';
-import { QuickCalls } from './crossing/quick-calls.ts';
-import type { Shipped } from './crossing/shipped-context.ts';
+import type { Code, Jobs, NumberedCode } from '../crossing/protocol.ts';
+import { QuickCalls } from '../crossing/quick-calls.ts';
+import type { Shipped } from '../crossing/shipped-context.ts';
 import { type Loaded, loadFunction } from './load-function.ts';
 
 /** A function that once took this long may do so again: outcomes are not held back while it runs. */

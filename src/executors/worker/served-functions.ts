@@ -3,8 +3,8 @@
  * between program and worker, and to load it again could start the program again. So these functions are found by their names
  * alone, and no module is loaded.
  */
-import { describe } from '../core/text.ts';
-import { referenceOf } from './crossing/portable-function.ts';
+import { describe } from '../../core/text.ts';
+import { referenceOf } from '../crossing/portable-function.ts';
 
 type AnyFunction = (...args: never[]) => unknown;
 

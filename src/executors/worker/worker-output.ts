@@ -7,7 +7,7 @@
  * States of a stream: arrived ⇄ under way, and under way → stuck, when nothing of it arrives for `stuckMs` (nobody reads the
  * other end). Nothing waits for a stream that is stuck. It leaves that state when something of it has arrived.
  */
-import { type NodeStream, process } from './crossing/node.ts';
+import { type NodeStream, process } from '../crossing/node.ts';
 
 const stuckMs = 10_000;
 

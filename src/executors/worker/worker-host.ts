@@ -1,5 +1,5 @@
 /** The code that workers in threads and in processes share. */
-import { process } from './crossing/node.ts';
+import { process } from '../crossing/node.ts';
 
 /** How long jobs may run before the event loop turns, in ms. */
 export const slice = 1;

@@ -1,11 +1,11 @@
 /** The worker's side of portable functions: turns what crossed into a function again. */
-import { describe } from '../core/text.ts';
-import { helpersIn } from './crossing/free-variables.ts';
-import { markLoading } from './crossing/module-loading.ts';
-import { builtin, process } from './crossing/node.ts';
-import { closureMessage, declaredFunction, missingName } from './crossing/portable-function.ts';
-import type { Code, ReferenceCode, SourceCode } from './crossing/protocol.ts';
-import { webWorkerScope } from './crossing/web-worker-scope.ts';
+import { describe } from '../../core/text.ts';
+import { helpersIn } from '../crossing/free-variables.ts';
+import { markLoading } from '../crossing/module-loading.ts';
+import { builtin, process } from '../crossing/node.ts';
+import { closureMessage, declaredFunction, missingName } from '../crossing/portable-function.ts';
+import type { Code, ReferenceCode, SourceCode } from '../crossing/protocol.ts';
+import { webWorkerScope } from '../crossing/web-worker-scope.ts';
 import { servedFunction } from './served-functions.ts';
 
 export type Loaded = (this: unknown, ...args: unknown[]) => unknown;

@@ -1,10 +1,11 @@
 /** Collects outcomes for the pool: many are sent in one message, and none waits for long. */
+
+import { isCloneable, reasonAgainst } from '../crossing/cloneable.ts';
+import { encodeThrown } from '../crossing/error-codec.ts';
+import { OutcomeWriter, readOutcomes } from '../crossing/outcomes.ts';
+import { type FromWorker, mark, type Outcomes } from '../crossing/protocol.ts';
+import { refuseUnmovable, type Transferable, transferListOf } from '../crossing/transfer.ts';
 import { ChunkOutcomes } from './chunk.ts';
-import { isCloneable, reasonAgainst } from './crossing/cloneable.ts';
-import { encodeThrown } from './crossing/error-codec.ts';
-import { OutcomeWriter, readOutcomes } from './crossing/outcomes.ts';
-import { type FromWorker, mark, type Outcomes } from './crossing/protocol.ts';
-import { refuseUnmovable, type Transferable, transferListOf } from './crossing/transfer.ts';
 
 type Moving = ReadonlyMap<number, readonly Transferable[]>;
 

@@ -1,7 +1,7 @@
 /** The worker's side of a chunk: one job that calls its function with many inputs, one after the other. */
-import { isPromiseLike } from '../core/coroutine.ts';
-import { encodeThrown } from './crossing/error-codec.ts';
-import { type Transferable, transfer, transferListOf } from './crossing/transfer.ts';
+import { isPromiseLike } from '../../core/coroutine.ts';
+import { encodeThrown } from '../crossing/error-codec.ts';
+import { type Transferable, transfer, transferListOf } from '../crossing/transfer.ts';
 import type { RunningJob } from './running-job.ts';
 
 type Function = (this: unknown, ...args: unknown[]) => unknown;

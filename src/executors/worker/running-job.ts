@@ -1,10 +1,10 @@
 /** The running job, as its function sees it. */
-import type { Context } from '../core/context.ts';
-import { CancelledError, TimeoutError } from '../errors.ts';
-import type { ClaimTable } from './crossing/claim-table.ts';
-import type { AbortReason } from './crossing/protocol.ts';
-import { carry } from './crossing/shipped-context.ts';
-import { transfer } from './crossing/transfer.ts';
+import type { Context } from '../../core/context.ts';
+import { CancelledError, TimeoutError } from '../../errors.ts';
+import type { ClaimTable } from '../crossing/claim-table.ts';
+import type { AbortReason } from '../crossing/protocol.ts';
+import { carry } from '../crossing/shipped-context.ts';
+import { transfer } from '../crossing/transfer.ts';
 import type { Reporter } from './reporter.ts';
 
 /**

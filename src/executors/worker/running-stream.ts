@@ -11,13 +11,13 @@
  * Items that are made quickly are sent together. An item that took long to make does not wait for the next one. The event loop
  * of the worker turns after every `slice`, also for a function that never awaits.
  */
-import { isPromiseLike } from '../core/coroutine.ts';
-import { describe } from '../core/text.ts';
-import { reasonAgainst } from './crossing/cloneable.ts';
-import { encodeThrown } from './crossing/error-codec.ts';
-import type { LineToPool } from './crossing/line.ts';
-import { QuickCalls } from './crossing/quick-calls.ts';
-import { refuseUnmovable, type Transferable, transferListOf } from './crossing/transfer.ts';
+import { isPromiseLike } from '../../core/coroutine.ts';
+import { describe } from '../../core/text.ts';
+import { reasonAgainst } from '../crossing/cloneable.ts';
+import { encodeThrown } from '../crossing/error-codec.ts';
+import type { LineToPool } from '../crossing/line.ts';
+import { QuickCalls } from '../crossing/quick-calls.ts';
+import { refuseUnmovable, type Transferable, transferListOf } from '../crossing/transfer.ts';
 import type { RunningJob } from './running-job.ts';
 
 /** The part of the worker's end of the line that a stream needs. */

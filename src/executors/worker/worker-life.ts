@@ -1,7 +1,7 @@
 /** The beginning and the end of a worker: what it runs before its first job and after its last. */
-import { encodeThrown } from './crossing/error-codec.ts';
-import type { LineToPool } from './crossing/line.ts';
-import type { Call, Start } from './crossing/protocol.ts';
+import { encodeThrown } from '../crossing/error-codec.ts';
+import type { LineToPool } from '../crossing/line.ts';
+import type { Call, Start } from '../crossing/protocol.ts';
 import { loadFunction } from './load-function.ts';
 
 /** A worker that is about to end repeats its message `closing` after this time. */

@@ -5,7 +5,7 @@
  *
  * A report is sent within `progress()`, so that it leaves the worker while the job computes.
  */
-import { reasonAgainst } from './crossing/cloneable.ts';
+import { reasonAgainst } from '../crossing/cloneable.ts';
 
 /** The number of reports that may be sent without a pause. */
 const burst = 100;

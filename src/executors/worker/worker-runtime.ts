@@ -5,15 +5,15 @@
  * before a function that is not known to be quick is called, and when a function returns a promise: no outcome waits for
  * these. The event loop of the worker turns after every `slice`, so that timers and messages are handled.
  */
-import { isPromiseLike } from '../core/coroutine.ts';
+import { isPromiseLike } from '../../core/coroutine.ts';
+import { ClaimTable, capacity } from '../crossing/claim-table.ts';
+import { encodeThrown } from '../crossing/error-codec.ts';
+import { textOf } from '../crossing/errors.ts';
+import type { LineToPool } from '../crossing/line.ts';
+import { type AbortReason, isList, type ToWorker } from '../crossing/protocol.ts';
+import { contextOf } from '../crossing/shipped-context.ts';
 import { BatchReader, type WaitingJob } from './batch-reader.ts';
 import { runChunk } from './chunk.ts';
-import { ClaimTable, capacity } from './crossing/claim-table.ts';
-import { encodeThrown } from './crossing/error-codec.ts';
-import { textOf } from './crossing/errors.ts';
-import type { LineToPool } from './crossing/line.ts';
-import { type AbortReason, isList, type ToWorker } from './crossing/protocol.ts';
-import { contextOf } from './crossing/shipped-context.ts';
 import type { Loaded } from './load-function.ts';
 import { Outbox } from './outbox.ts';
 import { Reporter } from './reporter.ts';
