@@ -23,7 +23,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
 /** What threads and processes begin with. */
-const entries = ['thread-main.js', 'process-main.js'];
+const entries = ['thread/thread-main.js', 'process/process-main.js'];
 const stamp = `${root}.cache/build`;
 const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'tools/build.mjs'];
 
@@ -63,8 +63,8 @@ async function bundle(folder, entry) {
     root: folder,
     logLevel: 'warn',
     build: {
-      ssr: `${folder}/executors/${entry}`,
-      outDir: `${folder}/executors`,
+      ssr: `${folder}/executors/lines/${entry}`,
+      outDir: `${folder}/executors/lines`,
       emptyOutDir: false,
       sourcemap: true,
       rolldownOptions: { output: { entryFileNames: entry } },

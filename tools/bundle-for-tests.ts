@@ -14,7 +14,7 @@ const entries = {
   skein: 'index.js',
   'skein-executors': 'executors/index.js',
   'skein-executors-worker': 'executors/worker.js',
-  'web-worker-main': 'executors/web-worker-main.js',
+  'web-worker-main': 'executors/lines/web-worker/web-worker-main.js',
 };
 
 /** What the tests import, and where it is then. */

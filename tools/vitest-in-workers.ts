@@ -10,7 +10,9 @@ export function vitestInWorkers(): Plugin {
   return {
     name: 'skein:vitest-in-workers',
     transform(code, id) {
-      return id.includes('/executors/web-worker-main.') ? `${prelude}\n${code}` : undefined;
+      return id.includes('/executors/lines/web-worker/web-worker-main.')
+        ? `${prelude}\n${code}`
+        : undefined;
     },
   };
 }

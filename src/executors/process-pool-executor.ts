@@ -1,7 +1,7 @@
 import { describe } from '../core/text.ts';
+import { childProcesses, ProcessLine } from './lines/process/program.ts';
+import { workerStart } from './lines/start-options.ts';
 import { PoolExecutor } from './pool-executor.ts';
-import { childProcesses, ProcessLine } from './process.ts';
-import { workerStart } from './start-options.ts';
 import { knownPoolOptions, poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
 
 export interface ProcessPoolOptions<InitArgs extends unknown[] = unknown[]>

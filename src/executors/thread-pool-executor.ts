@@ -1,5 +1,5 @@
+import { openerOfThreads, type StartedWorker } from './lines/thread-workers.ts';
 import { PoolExecutor } from './pool-executor.ts';
-import { openerOfThreads, type StartedWorker } from './thread-workers.ts';
 import { knownPoolOptions, poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
 
 export interface ThreadPoolOptions<InitArgs extends unknown[] = unknown[]>

@@ -6,9 +6,9 @@ import { availableParallelism } from './crossing/node.ts';
 import { codeOf } from './crossing/portable-function.ts';
 import type { Call } from './crossing/protocol.ts';
 import { checkDuration } from './crossing/submit-options.ts';
-import { tsxOfProgram } from './inherited-options.ts';
+import { tsxOfProgram } from './lines/inherited-options.ts';
+import type { StartOptions } from './lines/start-options.ts';
 import type { PoolSettings } from './pool/pool.ts';
-import type { StartOptions } from './start-options.ts';
 
 /** The options that pools of threads and pools of processes share. */
 export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> extends StartOptions {

@@ -1,11 +1,11 @@
 /** The entry `skein/executors/worker`, for programs that start their workers with modules of their own. All is public. */
 import { builtin, process } from './crossing/node.ts';
 import { webWorkerScope } from './crossing/web-worker-scope.ts';
-import { listenInProcess } from './process-side.ts';
-import { listenInThread } from './thread-side.ts';
-import { listenInWebWorker } from './web-worker-side.ts';
+import { listenInProcess } from './lines/process/worker.ts';
+import { takeHanded } from './lines/process/worker-arguments.ts';
+import { listenInThread } from './lines/thread/worker.ts';
+import { listenInWebWorker } from './lines/web-worker/worker.ts';
 import { serveFunctions } from './worker/served-functions.ts';
-import { takeHanded } from './worker-arguments.ts';
 
 /**
  * Makes this worker one of a `ThreadPoolExecutor` or a `ProcessPoolExecutor` that was given a `worker`. It runs the functions of these modules, which

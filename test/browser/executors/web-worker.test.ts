@@ -7,7 +7,7 @@ import {
   WorkerLostError,
 } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { WebWorkerLine } from '../../../src/executors/web-worker.ts';
+import { WebWorkerLine } from '../../../src/executors/lines/web-worker/program.ts';
 import { running } from '../../contracts/executor.contract.ts';
 import { thrownBy } from '../../contracts/thrown-by.ts';
 import * as work from '../../node/executors/fixtures/work.mjs';

@@ -1,10 +1,10 @@
 /** Chooses the workers of a ThreadPoolExecutor: threads, Web Workers, or workers that the program starts. */
-import { describe } from '../core/text.ts';
-import type { LineEvents, LineToWorker, OpenLine } from './crossing/line.ts';
-import { builtin, type NodeWorker } from './crossing/node.ts';
+import { describe } from '../../core/text.ts';
+import type { LineEvents, LineToWorker, OpenLine } from '../crossing/line.ts';
+import { builtin, type NodeWorker } from '../crossing/node.ts';
 import { type StartOptions, workerStart } from './start-options.ts';
-import { startThread, ThreadLine } from './thread.ts';
-import { startWebWorker, type WebWorker, WebWorkerLine } from './web-worker.ts';
+import { startThread, ThreadLine } from './thread/program.ts';
+import { startWebWorker, type WebWorker, WebWorkerLine } from './web-worker/program.ts';
 
 /** A worker that the program has started: a Web Worker, or a `Worker` of `node:worker_threads`. */
 export interface StartedWorker {

@@ -1,6 +1,6 @@
 /** Where the modules are that workers of this library begin with. */
-import { CannotStart } from './crossing/line.ts';
-import { builtin } from './crossing/node.ts';
+import { CannotStart } from '../crossing/line.ts';
+import { builtin } from '../crossing/node.ts';
 
 /** Returns the reason why workers cannot start, as the end of a sentence. */
 function missingEntry(main: string): string {

@@ -14,7 +14,7 @@
  * States of the watchdog: none → running → none. It is started with the first worker, and again if it was ended by force. It
  * ends when the program does.
  */
-import { builtin, type NodeChild, type PlainChild, process } from './crossing/node.ts';
+import { builtin, type NodeChild, type PlainChild, process } from '../../crossing/node.ts';
 
 /**
  * Reads lines `+ pid` and `- pid` until the end of its input. Then these processes have 0.1 s to end by themselves, and are

@@ -5,19 +5,25 @@
  * see `unheardMs`). It is over at once after the `error` of a process that could not be started. The pool hears of it once.
  */
 
-import { later } from './crossing/later.ts';
-import type { LineEvents, LineToWorker, WorkerEnd } from './crossing/line.ts';
-import { checkReadable } from './crossing/nesting.ts';
-import { builtin, type ChildProcesses, type NodeChild, process, runtime } from './crossing/node.ts';
-import { ownMemory } from './crossing/own-memory.ts';
-import { isList, isOurs, isSign, type ToWorker } from './crossing/protocol.ts';
-import { SharedFile } from './crossing/shared-file.ts';
-import { empty, type Transferable } from './crossing/transfer.ts';
-import { refuseThreadsOnly, refuseUncloneable, whyUnsendable } from './crossing/unsendable.ts';
-import { endedWithoutWord, FirstWord } from './first-word.ts';
-import { inheritedOptions } from './inherited-options.ts';
-import { placeOf } from './main-module.ts';
-import { passOutput, type WorkerStart } from './start-options.ts';
+import { later } from '../../crossing/later.ts';
+import type { LineEvents, LineToWorker, WorkerEnd } from '../../crossing/line.ts';
+import { checkReadable } from '../../crossing/nesting.ts';
+import {
+  builtin,
+  type ChildProcesses,
+  type NodeChild,
+  process,
+  runtime,
+} from '../../crossing/node.ts';
+import { ownMemory } from '../../crossing/own-memory.ts';
+import { isList, isOurs, isSign, type ToWorker } from '../../crossing/protocol.ts';
+import { SharedFile } from '../../crossing/shared-file.ts';
+import { empty, type Transferable } from '../../crossing/transfer.ts';
+import { refuseThreadsOnly, refuseUncloneable, whyUnsendable } from '../../crossing/unsendable.ts';
+import { endedWithoutWord, FirstWord } from '../first-word.ts';
+import { inheritedOptions } from '../inherited-options.ts';
+import { placeOf } from '../main-module.ts';
+import { passOutput, type WorkerStart } from '../start-options.ts';
 import { endWithProgram, hasEnded, mustWatchItself } from './watchdog.ts';
 import { type Handed, handedText } from './worker-arguments.ts';
 

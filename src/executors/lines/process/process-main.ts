@@ -1,6 +1,6 @@
 /** The module that the processes of a ProcessPoolExecutor begin with. */
-import { process } from './crossing/node.ts';
-import { listenInProcess } from './process-side.ts';
+import { process } from '../../crossing/node.ts';
+import { listenInProcess } from './worker.ts';
 import { takeHanded } from './worker-arguments.ts';
 
 const handed = takeHanded();

@@ -2,7 +2,7 @@
  * What a program hands to a worker process when it starts it. It is one argument of the command line, as there is nothing else
  * that arrives before the process reads messages. The process takes it out of `process.argv`, which is for jobs.
  */
-import { process } from './crossing/node.ts';
+import { process } from '../../crossing/node.ts';
 
 export interface Handed {
   /** The descriptor of the shared file, and what identifies it. */

@@ -1,13 +1,13 @@
 /** The worker's end of the line to a Web Worker. The program's end: `web-worker.ts`. */
-import { encodeThrown } from './crossing/error-codec.ts';
-import { later } from './crossing/later.ts';
-import { checkReadable } from './crossing/nesting.ts';
-import { marked, type ToWorker } from './crossing/protocol.ts';
-import type { Transferable } from './crossing/transfer.ts';
-import type { WebWorkerScope } from './crossing/web-worker-scope.ts';
-import type { FromWebWorker } from './web-worker.ts';
-import { slice } from './worker/worker-host.ts';
-import { WorkerRuntime } from './worker/worker-runtime.ts';
+import { encodeThrown } from '../../crossing/error-codec.ts';
+import { later } from '../../crossing/later.ts';
+import { checkReadable } from '../../crossing/nesting.ts';
+import { marked, type ToWorker } from '../../crossing/protocol.ts';
+import type { Transferable } from '../../crossing/transfer.ts';
+import type { WebWorkerScope } from '../../crossing/web-worker-scope.ts';
+import { slice } from '../../worker/worker-host.ts';
+import { WorkerRuntime } from '../../worker/worker-runtime.ts';
+import type { FromWebWorker } from './program.ts';
 
 interface FailureEvent {
   readonly defaultPrevented: boolean;

@@ -4,12 +4,12 @@
  * Jobs run in the same process, and may do to it what they like. The listeners of the line come back when a job removes them,
  * and the functions of the host that the line needs are kept as they were at the start.
  */
-import { current } from '../core/current.ts';
-import { checkCopyable, crossToProgram } from './crossing/cloneable.ts';
-import { encodeThrown } from './crossing/error-codec.ts';
-import { later } from './crossing/later.ts';
-import { process } from './crossing/node.ts';
-import { ownMemory } from './crossing/own-memory.ts';
+import { current } from '../../../core/current.ts';
+import { checkCopyable, crossToProgram } from '../../crossing/cloneable.ts';
+import { encodeThrown } from '../../crossing/error-codec.ts';
+import { later } from '../../crossing/later.ts';
+import { process } from '../../crossing/node.ts';
+import { ownMemory } from '../../crossing/own-memory.ts';
 import {
   type FromWorker,
   isList,
@@ -17,14 +17,14 @@ import {
   marked,
   type Sign,
   type ToWorker,
-} from './crossing/protocol.ts';
-import { fileOfProgram } from './crossing/shared-file.ts';
-import type { Transferable } from './crossing/transfer.ts';
-import { refuseThreadsOnly, refuseUncloneable } from './crossing/unsendable.ts';
+} from '../../crossing/protocol.ts';
+import { fileOfProgram } from '../../crossing/shared-file.ts';
+import type { Transferable } from '../../crossing/transfer.ts';
+import { refuseThreadsOnly, refuseUncloneable } from '../../crossing/unsendable.ts';
+import { endHost, slice } from '../../worker/worker-host.ts';
+import { WorkerOutput } from '../../worker/worker-output.ts';
+import { WorkerRuntime } from '../../worker/worker-runtime.ts';
 import { watchParent } from './watch-parent.ts';
-import { endHost, slice } from './worker/worker-host.ts';
-import { WorkerOutput } from './worker/worker-output.ts';
-import { WorkerRuntime } from './worker/worker-runtime.ts';
 import type { Handed } from './worker-arguments.ts';
 
 function copy(value: unknown): unknown {

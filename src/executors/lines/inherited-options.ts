@@ -1,5 +1,5 @@
 /** The command line options of the program that its workers inherit. */
-import { process } from './crossing/node.ts';
+import { process } from '../crossing/node.ts';
 
 /**
  * Returns the options of the program that its workers may inherit; undefined if they may inherit all. `--input-type` must

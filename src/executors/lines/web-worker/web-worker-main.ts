@@ -1,6 +1,6 @@
 /** The module that the Web Workers of a ThreadPoolExecutor begin with, unless the program gives a `worker` of its own. */
-import { webWorkerScope } from './crossing/web-worker-scope.ts';
-import { listenInWebWorker } from './web-worker-side.ts';
+import { webWorkerScope } from '../../crossing/web-worker-scope.ts';
+import { listenInWebWorker } from './worker.ts';
 
 const scope = webWorkerScope();
 if (scope === undefined) {

@@ -7,10 +7,10 @@
  *
  * States: loading → listening → over, or loading → over.
  */
-import type { LineEvents, LineToWorker, WorkerEnd } from './crossing/line.ts';
-import { checkReadable } from './crossing/nesting.ts';
-import { type FromWorker, isOurs, type ToWorker } from './crossing/protocol.ts';
-import type { Transferable } from './crossing/transfer.ts';
+import type { LineEvents, LineToWorker, WorkerEnd } from '../../crossing/line.ts';
+import { checkReadable } from '../../crossing/nesting.ts';
+import { type FromWorker, isOurs, type ToWorker } from '../../crossing/protocol.ts';
+import type { Transferable } from '../../crossing/transfer.ts';
 
 /** The part of a Web Worker that is used here. */
 export interface WebWorker {

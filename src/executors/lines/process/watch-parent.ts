@@ -1,5 +1,5 @@
 /** For worker processes that have no watchdog (`watchdog.ts`). */
-import { builtin } from './crossing/node.ts';
+import { builtin } from '../../crossing/node.ts';
 
 /**
  * Looks every 200 ms whether the process still has the parent that started it, and kills the process if not: an orphan gets

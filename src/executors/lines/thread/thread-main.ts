@@ -1,6 +1,6 @@
 /** The module that the threads of a ThreadPoolExecutor begin with, unless the program gives a `worker` of its own. */
-import { builtin } from './crossing/node.ts';
-import { listenInThread } from './thread-side.ts';
+import { builtin } from '../../crossing/node.ts';
+import { listenInThread } from './worker.ts';
 
 const port = builtin('node:worker_threads')?.parentPort;
 if (port === undefined || port === null) {

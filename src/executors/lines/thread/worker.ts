@@ -1,11 +1,11 @@
 /** The worker's end of the line to a thread. The program's end: `thread.ts`. */
-import { later } from './crossing/later.ts';
-import { checkReadable } from './crossing/nesting.ts';
-import { type NodePort, process } from './crossing/node.ts';
-import { mark, marked, type ToWorker } from './crossing/protocol.ts';
-import { endHost, slice } from './worker/worker-host.ts';
-import { WorkerOutput } from './worker/worker-output.ts';
-import { WorkerRuntime } from './worker/worker-runtime.ts';
+import { later } from '../../crossing/later.ts';
+import { checkReadable } from '../../crossing/nesting.ts';
+import { type NodePort, process } from '../../crossing/node.ts';
+import { mark, marked, type ToWorker } from '../../crossing/protocol.ts';
+import { endHost, slice } from '../../worker/worker-host.ts';
+import { WorkerOutput } from '../../worker/worker-output.ts';
+import { WorkerRuntime } from '../../worker/worker-runtime.ts';
 
 /** The first message of the program, in Node. */
 export interface LineOfThread {

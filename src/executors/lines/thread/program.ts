@@ -1,8 +1,8 @@
 /** The program's end of the line to a worker thread of `node:worker_threads`. The worker's end: `thread-side.ts`. */
 
-import { later } from './crossing/later.ts';
-import type { LineEvents, LineToWorker, WorkerEnd } from './crossing/line.ts';
-import { checkReadable } from './crossing/nesting.ts';
+import { later } from '../../crossing/later.ts';
+import type { LineEvents, LineToWorker, WorkerEnd } from '../../crossing/line.ts';
+import { checkReadable } from '../../crossing/nesting.ts';
 import {
   type NodePort,
   type NodeWorker,
@@ -10,14 +10,14 @@ import {
   runtime,
   type ThreadOptions,
   type WorkerThreads,
-} from './crossing/node.ts';
-import { type FromWorker, isOurs, isSign, type ToWorker } from './crossing/protocol.ts';
-import type { Transferable } from './crossing/transfer.ts';
-import { endedWithoutWord, FirstWord } from './first-word.ts';
-import { inheritedOptions } from './inherited-options.ts';
-import { placeOf } from './main-module.ts';
-import type { Output, OutputStream, WorkerStart } from './start-options.ts';
-import type { LineOfThread } from './thread-side.ts';
+} from '../../crossing/node.ts';
+import { type FromWorker, isOurs, isSign, type ToWorker } from '../../crossing/protocol.ts';
+import type { Transferable } from '../../crossing/transfer.ts';
+import { endedWithoutWord, FirstWord } from '../first-word.ts';
+import { inheritedOptions } from '../inherited-options.ts';
+import { placeOf } from '../main-module.ts';
+import type { Output, OutputStream, WorkerStart } from '../start-options.ts';
+import type { LineOfThread } from './worker.ts';
 
 /**
  * The limit of the young generation, for threads that have a limit of the heap. Node ends a thread that reaches the limit of

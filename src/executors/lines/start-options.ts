@@ -1,6 +1,6 @@
 /** The options of an executor that say how the host starts its workers. */
-import { describe } from '../core/text.ts';
-import { type NodeReadable, runtime } from './crossing/node.ts';
+import { describe } from '../../core/text.ts';
+import { type NodeReadable, runtime } from '../crossing/node.ts';
 
 /** A stream that takes what workers print: `process.stderr`, a stream of `fs.createWriteStream()`. */
 export interface OutputStream {
