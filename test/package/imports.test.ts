@@ -69,6 +69,61 @@ function layerOf(file: string): number {
   return layers.findIndex((layer) => layer.includes(folderOf(file)));
 }
 
+/** The rooms of `executors/`, and the rooms that each may know. What users type stands before them and may know all. */
+const rooms: Record<string, readonly string[]> = {
+  crossing: [],
+  pool: ['crossing'],
+  'pool/job': ['crossing'],
+  'pool/streams': ['crossing'],
+  worker: ['crossing'],
+  lines: ['lines/thread', 'lines/process', 'lines/web-worker', 'crossing'],
+  'lines/thread': ['lines', 'crossing'],
+  'lines/process': ['lines', 'crossing'],
+  'lines/web-worker': ['lines', 'crossing'],
+};
+
+/** The end of a line that runs in the worker knows the worker's side. */
+const workerEnd = /^executors\/lines\/[^/]+\/(?:worker|[^/]+-main)\.ts$/;
+
+/** `executors/pool/job/job.ts` stands in the room `pool/job`; undefined outside of all rooms. */
+function roomOf(file: string): string | undefined {
+  return /^executors\/(.+)\/[^/]+$/.exec(file)?.[1];
+}
+
+function mayKnow(from: string, room: string): boolean {
+  const own = roomOf(from) as string;
+  // A job, its stream and the pool know each other.
+  if (own.startsWith('pool') && room.startsWith('pool')) return true;
+  if (room === 'worker' && workerEnd.test(from)) return true;
+  return rooms[own]?.includes(room) === true;
+}
+
+describe('src/executors', () => {
+  const inRooms = inside.filter(({ from }) => roomOf(from) !== undefined);
+
+  test('has no room without walls', () => {
+    const known = files.map(roomOf).filter((room) => room !== undefined);
+    expect([...new Set(known)].sort()).toEqual(Object.keys(rooms).sort());
+  });
+
+  test('has rooms that know only those they may', () => {
+    const wrong = inRooms
+      .filter((each) => {
+        const room = roomOf(target(each));
+        return room !== undefined && room !== roomOf(each.from) && !mayKnow(each.from, room);
+      })
+      .map((each) => `${each.from} → ${target(each)}`);
+    expect(wrong).toEqual([]);
+  });
+
+  test('has rooms that do not know what stands before them', () => {
+    const wrong = inRooms
+      .filter((each) => /^executors\/[^/]+$/.test(target(each)))
+      .map((each) => `${each.from} → ${target(each)}`);
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('src', () => {
   test('has no folder outside of the layers', () => {
     expect(files.filter((file) => layerOf(file) === -1)).toEqual([]);
