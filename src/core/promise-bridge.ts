@@ -8,6 +8,12 @@ import { UnreadPromise } from './unread-promise.ts';
 /** One of the two functions that settle a promise. */
 type ResolvingFunction = (value: unknown) => unknown;
 
+/** A future that is told if an `await` of it throws something else than its outcome. */
+export interface LetsGo {
+  /** @internal */
+  _letGo?(reason: unknown): void;
+}
+
 /**
  * Settles a promise as a future was settled. It waits among the future's waiters.
  * States: waiting → over, in `_run()` or, whatever becomes of the future, in `reject()`.
@@ -43,6 +49,7 @@ export class PromiseBridge implements Runnable {
 
   /** Rejects the promise, whatever becomes of the future. */
   reject(reason: unknown): void {
+    (this.future as LetsGo)._letGo?.(reason);
     this.#call(this.#reject, reason);
   }
 

@@ -2,15 +2,18 @@
  * The results of `map()`: a window that slides over the inputs. Up to `bufferSize` jobs are under way. Before a result is
  * handed out, the next input is submitted, so that workers stay busy while the program looks at the result.
  */
+import { checkTime } from '../core/checks.ts';
 import { inContextOfNow } from '../core/context.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
+import type { Runnable } from '../core/ready-queue.ts';
 import { describe } from '../core/text.ts';
 import { QueueFull, TimeoutError } from '../errors.ts';
 import { MapChunks, type SubmitChunk } from './map-chunks.ts';
 import { MapInputs } from './map-inputs.ts';
+import { Step } from './pool/streams/step.ts';
 
 export interface MapOptions {
   /**
@@ -34,7 +37,28 @@ export interface MapOptions {
 
 const defaultBufferSize = 1024;
 
-type Step = IteratorResult<unknown, undefined>;
+/** The next result of {@link MapResults}. */
+class MapStep<R> extends Step<R, undefined> {
+  /** Gives up the rest. If the wait is cancelled that runs on the loop, as it calls code of the program: it closes inputs. */
+  readonly #giveUp: Runnable;
+
+  constructor(loop: EventLoop, giveUp: Runnable) {
+    super({ loop });
+    this.#giveUp = giveUp;
+    this._purpose = 'the next result of map()';
+  }
+
+  /** @internal */
+  override _abandon(reason: unknown): void {
+    this.getLoop()._enqueue(this.#giveUp);
+    super._abandon(reason);
+  }
+
+  /** @internal */
+  override _letGo(): void {
+    this.#giveUp._run();
+  }
+}
 
 /**
  * The results of {@link Executor.map}, in the order of the inputs unless that was not wanted.
@@ -59,13 +83,19 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   /** The calls that are done and were not taken yet, if the order does not matter. */
   readonly #finished: Future<unknown>[] = [];
   /** The calls of `next()` that are not settled yet. */
-  readonly #asking: Future<Step>[] = [];
+  readonly #asking: MapStep<unknown>[] = [];
   /** Arguments that were taken from the inputs while the executor had no room for them. */
   #held: unknown[] | undefined;
   /** The future that a coroutine was given last. */
   #handedOut: Future<unknown> | undefined;
   /** The future of `#ahead` that calls `#answer()` when it is done. */
   #watched: Future<unknown> | undefined;
+  /** Gives up the rest, for steps that do so. */
+  readonly #leaving: Runnable = {
+    _run: () => this.#giveUp(),
+    _runOrphaned: () => this.#giveUp(),
+  };
+  /** True while `next()` of an input is under way. */
   #pulling = false;
   /** Nothing more is submitted: the inputs have ended or failed, or the rest was given up. */
   #ended = false;
@@ -95,7 +125,10 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     }
     this.#bufferSize = bufferSize;
     this.#returnExceptions = returnExceptions;
-    this.#inputs = new MapInputs(sources);
+    if (timeout !== undefined) checkTime('map', '`timeout`', timeout);
+    this.#inputs = new MapInputs(sources, (exception) =>
+      this.#loop.callExceptionHandler({ message: 'An input of map() failed to close', exception }),
+    );
     if (timeout !== undefined)
       this.#timer = this.#loop.callLater(timeout, () => this.#timeOut(timeout));
     this.#fill();
@@ -140,21 +173,19 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
 
   /** Waits for the next result. Cancelling that wait gives up the rest. */
   next(): Promise<IteratorResult<R, undefined>> {
-    const answer = this.#loop.createFuture<Step>();
-    answer._purpose = 'the next result of map()';
-    answer.addDoneCallback(() => {
-      if (answer.cancelled()) this.#giveUp();
-    });
+    const answer = new MapStep<unknown>(this.#loop, this.#leaving);
     this.#asking.push(answer);
     this.#answer();
-    // A future, so that the loop it is awaited in can be cancelled; `for await` is content with any thenable.
-    return answer as unknown as Promise<IteratorResult<R, undefined>>;
+    return answer as Promise<IteratorResult<unknown, undefined>> as Promise<
+      IteratorResult<R, undefined>
+    >;
   }
 
   /** Gives up the rest. */
   async return(): Promise<IteratorResult<R, undefined>> {
     this.#giveUp();
-    await this.#inputs.close();
+    // An input whose `next()` is not settled may wait for something that never comes. It is closed when it goes on.
+    if (!this.#pulling) await this.#inputs.close();
     return { done: true, value: undefined };
   }
 
@@ -230,9 +261,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     if (this.#ended) return;
     this.#ended = true;
     this.#failure = { error };
-    this.#inputs.close().catch(() => {
-      // The program is told of the first error only.
-    });
+    void this.#inputs.close();
   }
 
   /** Takes the next future, and submits its successor. */
@@ -273,7 +302,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     head.addDoneCallback(() => this.#answer());
   }
 
-  #answerWith(asking: Future<Step>, head: Future<unknown>): void {
+  #answerWith(asking: MapStep<unknown>, head: Future<unknown>): void {
     this.#take();
     try {
       asking.setResult({ done: false, value: head.result() });
@@ -288,7 +317,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     }
   }
 
-  #answerLast(asking: Future<Step>): void {
+  #answerLast(asking: MapStep<unknown>): void {
     const failure = this.#failure;
     this.#failure = undefined;
     this.#giveUp();
@@ -302,9 +331,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     this.#finished.length = 0;
     this.#chunks?.giveUp('the results of map() were given up');
     for (const future of this.#ahead.splice(0)) future.cancel('the results of map() were given up');
-    this.#inputs.close().catch((exception: unknown) => {
-      this.#loop.callExceptionHandler({ message: 'An input of map() failed to close', exception });
-    });
+    void this.#inputs.close();
     this.#answer();
   }
 

@@ -1,5 +1,5 @@
 /** What streams of items promise, whatever runs the generator. `create` answers a new executor with a single worker. */
-import { CancelledError, createTask, gather, getEventLoop, run, TimeoutError } from 'skein';
+import { CancelledError, createTask, gather, getEventLoop, Queue, run, TimeoutError } from 'skein';
 import type { CurrentJob, InlineExecutor, PoolStream } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { counting, noted, rejecting, waiting, wrong } from '../node/executors/fixtures/streams.mjs';
@@ -269,6 +269,63 @@ export function streamContract(name: string, create: () => InlineExecutor): void
           expect(await lines()).toEqual(['CancelledError: the user left']);
         },
       );
+
+      const interruptions: [string, (cancel: () => void) => Promise<void>][] = [
+        [
+          'a promise of the host',
+          async (cancel) => {
+            setTimeout(cancel, 1);
+            await new Promise((resolve) => setTimeout(resolve, 5));
+          },
+        ],
+        [
+          'a queue that had room',
+          async (cancel) => {
+            const putting = (async () => {
+              await new Queue<number>().put(1);
+            })();
+            // After the call of `then()`, and before the loop goes on.
+            queueMicrotask(cancel);
+            await putting;
+          },
+        ],
+      ];
+
+      test.runIf(inNode).each(interruptions)(
+        'by the cancellation of an async function that waits for %s',
+        async (_, wait) => {
+          const taken: number[] = [];
+          const stream = pool.stream(counting, 100_000, notes);
+          const task = createTask(async () => {
+            for await (const n of stream) {
+              taken.push(n);
+              // Further items have arrived then, so the next step is done at once.
+              await until(async () => (await lines()).length >= 64);
+              for (let turn = 0; turn < 20; turn++) await hostTurn();
+              await wait(() => task.cancel('the user left'));
+            }
+          });
+          expect(await thrownBy(task)).toEqual(new CancelledError('the user left'));
+          expect(taken).toEqual([0]);
+          await pool.shutdown();
+          expect((await lines()).at(-1)).toBe('closed');
+        },
+      );
+
+      test('by the cancellation of a coroutine whose item came in that moment', async () => {
+        const stream = pool.stream(counting, 100_000, notes);
+        const task = createTask(function* () {
+          for (;;) if ((yield* stream.next()).value === 3) cancelAtWait();
+        });
+        // The task is woken with an item, and cancelled before its step.
+        const cancelAtWait = (): void => {
+          const asked = stream.next();
+          asked.addDoneCallback(() => task.cancel('the user left'));
+        };
+        expect(await thrownBy(task)).toEqual(new CancelledError('the user left'));
+        expect(await isFree()).toBe(true);
+        expect((await lines()).at(-1)).toBe('closed');
+      });
 
       test('by return() aborts the signal of a generator that waits', async () => {
         const stream = pool.stream(waiting, notes);

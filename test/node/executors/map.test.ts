@@ -1,8 +1,19 @@
 /** `map()` over an executor that does nothing by itself: the test says when each job is done. */
 import { createTask, type EventLoop, type Future, getEventLoop, sleep, TimeoutError } from 'skein';
-import { Executor, type MapOptions } from 'skein/executors';
+import {
+  Executor,
+  InlineExecutor,
+  type MapOptions,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+} from 'skein/executors';
 import { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
+import { mapInputsContract } from '../../contracts/map-inputs.contract.ts';
+
+mapInputsContract('InlineExecutor', () => new InlineExecutor());
+mapInputsContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
+mapInputsContract('ProcessPoolExecutor', () => new ProcessPoolExecutor({ maxWorkers: 1 }));
 
 class ByHand extends Executor {
   readonly jobs: Future<unknown>[] = [];

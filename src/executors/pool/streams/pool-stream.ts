@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { EventLoop } from '../../../core/event-loop.ts';
-import { Future } from '../../../core/future.ts';
-import { ownTag } from '../../../core/identity.ts';
+import { Step } from './step.ts';
 import type { StreamJob } from './stream-job.ts';
 
 /** A stream that was collected can have no consumer any more: its worker is freed. */
@@ -14,10 +13,7 @@ const forgotten = new FinalizationRegistry<StreamJob>((job) => {
  * The next step of a {@link PoolStream}: a future for coroutines, and a promise for `for await` and other code. Its
  * cancellation, which a cancelled task that awaits it causes, leaves the stream.
  */
-export class StreamStep<T, R>
-  extends Future<IteratorResult<T, R>>
-  implements Promise<IteratorResult<T, R>>
-{
+export class StreamStep<T, R> extends Step<T, R> {
   /** @internal Keeps the stream from being collected while its next item is awaited. */
   readonly _stream: PoolStream<T, R>;
   readonly #job: StreamJob;
@@ -29,25 +25,14 @@ export class StreamStep<T, R>
     this.#job = job;
   }
 
-  get [Symbol.toStringTag](): string {
-    return ownTag(this);
-  }
-
-  /** As of a promise. */
-  catch<Result = never>(
-    onRejected?: ((reason: unknown) => Result | PromiseLike<Result>) | null,
-  ): Promise<IteratorResult<T, R> | Result> {
-    return this.then(undefined, onRejected);
-  }
-
-  /** As of a promise. */
-  finally(onFinally?: (() => void) | null): Promise<IteratorResult<T, R>> {
-    return this.then().finally(onFinally);
-  }
-
   /** @internal */
   override _abandon(reason: unknown): void {
     super._abandon(reason);
+    this.#job.leave(reason);
+  }
+
+  /** @internal */
+  override _letGo(reason: unknown): void {
     this.#job.leave(reason);
   }
 
