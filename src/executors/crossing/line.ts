@@ -25,7 +25,8 @@ export interface WorkerEnd {
 
 /** The pool's callbacks for one worker. `ended` is called once, and no other callback after it. */
 export interface LineEvents {
-  message(message: FromWorker): void;
+  /** A message arrived that has the mark. A job may have sent it: see `readFrame()`. */
+  message(message: unknown): void;
   /** A message arrived that cannot be deserialized. */
   unreadable(error: unknown): void;
   ended(end: WorkerEnd): void;

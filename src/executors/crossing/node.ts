@@ -127,7 +127,7 @@ interface NodeProcess {
   off?(event: string, listener: (value: never) => void): unknown;
   listenerCount?(event: string, listener?: unknown): number;
   removeAllListeners?(...event: string[]): unknown;
-  send?(message: unknown): unknown;
+  send?(message: unknown, ...rest: unknown[]): unknown;
   cwd?(): string;
   exit?(code?: number): never;
   kill?(pid: number, signal: string): unknown;

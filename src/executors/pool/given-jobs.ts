@@ -38,6 +38,11 @@ export class GivenJobs {
     return capacity - (this.#next - this.#first);
   }
 
+  /** The number of the next job: no job has it yet, nor a higher one. */
+  get next(): number {
+    return this.#next;
+  }
+
   get(seq: number): Job | undefined {
     const job = this.#ring[seq % capacity];
     return job?.seq === seq ? job : undefined;

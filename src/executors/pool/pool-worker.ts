@@ -4,57 +4,29 @@ import { lostOnTheWay, WorkerLostError } from '../crossing/errors.ts';
 import type { LineEvents, LineToWorker, OpenLine, WorkerEnd } from '../crossing/line.ts';
 import { countOutcomes, readOutcomes } from '../crossing/outcomes.ts';
 import {
-  type Call,
   type FromWorker,
   type ItemsOfStream,
   isList,
   type Outcomes,
   type Thrown,
 } from '../crossing/protocol.ts';
+import { FrameError, readFrame } from '../crossing/read-frame.ts';
 import type { Claims } from './claims.ts';
 import { ClaimsByMessage } from './claims-by-message.ts';
 import { ClaimsInMemory } from './claims-in-memory.ts';
+import { Distrust } from './distrust.ts';
 import { GivenJobs } from './given-jobs.ts';
 import { Deadline } from './job/deadline.ts';
 import type { Job, JobHolder } from './job/job.ts';
 import { Prefetch } from './prefetch.ts';
 import { StoppingJobs } from './stopping-jobs.ts';
-import type { StreamJob, StreamWorker } from './streams/stream-job.ts';
-
-/** What a worker tells its pool. */
-export interface WorkerEvents {
-  /** It has started. */
-  ready(worker: PoolWorker): void;
-  /** It may have become able to take more jobs, or idle. */
-  free(worker: PoolWorker): void;
-  /** It does not have this job any more, and another worker is to have it. */
-  returned(job: Job): void;
-  /** Its initializer failed. */
-  broken(worker: PoolWorker, error: unknown): void;
-  /** Its teardown failed. */
-  untidy(worker: PoolWorker, error: unknown): void;
-  /** It has ended, and was in `state` before. The jobs that it ran have failed, the others have returned. */
-  gone(worker: PoolWorker, end: WorkerEnd, state: WorkerState): void;
-}
+import { StreamJob, type StreamWorker } from './streams/stream-job.ts';
+import type { WorkerEvents, WorkerSettings, WorkerState } from './worker-events.ts';
 
 /** A worker that has reported nothing for so long is held up by a job. */
 const heldUpMs = 2;
 /** A worker that is about to end says so several times a second. If it is silent for so long, it never ends. */
 const silentMs = 2000;
-
-export type WorkerState = 'starting' | 'idle' | 'busy' | 'closing' | 'gone';
-
-export interface WorkerSettings {
-  readonly initializer: Call | undefined;
-  readonly teardown: Call | undefined;
-  readonly tsx: string | undefined;
-  /** How long a job may go on after it was asked to stop, in ms. */
-  readonly grace: number;
-  /** How many jobs a worker may have at a time. */
-  readonly maxPrefetch: number;
-  /** How many jobs a worker may run in its life. */
-  readonly maxTasks: number;
-}
 
 /**
  * One worker, as its pool sees it: gives it jobs, recalls those that it has not claimed, stops those that it runs.
@@ -90,6 +62,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
   #keepsAlive = true;
   /** True while it waits for the consumer of a stream. */
   #isPaused = false;
+  readonly #distrust = new Distrust(() => this.#line.terminate());
   /** Ends the worker if its teardown never ends, or if code of an earlier job keeps it from reading `close`. */
   readonly #closing = new Deadline(() => this.#line.terminate());
 
@@ -277,7 +250,26 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.recall(Number.POSITIVE_INFINITY);
   }
 
-  #hear(message: FromWorker): void {
+  #hear(received: unknown): void {
+    try {
+      this.#read(readFrame(received, this.#given.next));
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#suspect(error.message);
+    }
+    this.#distrust.endIfAlone(this.load);
+  }
+
+  #suspect(why: string): void {
+    if (!this.#distrust.isTrusted) return;
+    const [suspect] = this.#given.possiblyBegun();
+    this.#distrust.begin(why, suspect);
+    this.#isDoomed = true;
+    this.recall(Number.POSITIVE_INFINITY);
+  }
+
+  /** @throws FrameError for a message that is wrong as things are. */
+  #read(message: FromWorker): void {
     if (isList(message)) {
       this.#hearOutcomes(message);
       return;
@@ -292,7 +284,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
         if (this.#phase === 'starting') this.#events.broken(this, decodeThrown(message.failure));
         break;
       case 'items':
-        this.#hearItems(this.#given.get(message.seq) as StreamJob | undefined, message);
+        this.#hearItems(this.#given.get(message.seq), message);
         break;
       case 'progress':
         this.#given.get(message.seq)?.reports?.hear(message.value);
@@ -308,6 +300,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
         this.#uncaught = { error: decodeThrown(message.failure) };
         break;
       case 'closing':
+        if (this.#phase !== 'closing')
+          throw new FrameError('says that it ends, which it was not told');
         this.#closing.set(Math.max(this.#settings.grace, silentMs));
         break;
       case 'untidy':
@@ -325,7 +319,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
       if (job === undefined) return;
       this.#leave(job);
       this.#claims.note(job.code, cost);
-      if (failed) job.failWith(value as Thrown, this.#line.place);
+      if (this.#distrust.hasLeft(job)) this.#loseRun(job, job.mayRunAgain(), this.#distrust.end);
+      else if (failed) job.failWith(value as Thrown, this.#line.place);
       else job.succeed(value);
     });
     if (claimed !== -1) {
@@ -341,13 +336,18 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.#events.free(this);
   }
 
-  #hearItems(job: StreamJob | undefined, message: ItemsOfStream): void {
-    job?.hear(message.after, message.items, this);
-    if (message.refused !== undefined) job?.refuse(message.refused, this.place);
+  #hearItems(job: Job | undefined, { after, items, refused }: ItemsOfStream): void {
+    // Items may come after the end of their stream, when it was told to stop.
+    if (job === undefined) return;
+    if (!(job instanceof StreamJob)) throw new FrameError('has items of a job that is no stream');
+    if (!job.mayHear(after, items.length)) throw new FrameError('has more items than were granted');
+    job.hear(after, items, this);
+    if (refused !== undefined) job.refuse(refused, this.place);
   }
 
   #hearWithdrawn(job: Job | undefined): void {
     if (job === undefined) return;
+    if (!job.isRecalled) throw new FrameError('gives back what was not asked for');
     job.isRecalled = false;
     this.#leave(job);
     this.#tasksLeft++;
@@ -379,9 +379,11 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   #end(heard: WorkerEnd): void {
     const { state } = this;
-    const end = heard.uncaught === undefined ? { ...heard, uncaught: this.#uncaught } : heard;
+    const known = heard.uncaught === undefined ? { ...heard, uncaught: this.#uncaught } : heard;
+    const end = this.#distrust.endOf(known);
     this.#phase = 'gone';
     this.#closing.clear();
+    this.#distrust.clear();
     const begun = this.#given.possiblyBegun(end.lastBegunSeq);
     for (const [at, job] of this.#given.all().entries()) {
       job.isRecalled = false;
@@ -389,10 +391,14 @@ export class PoolWorker implements JobHolder, StreamWorker {
       const goesOn = begun.has(job)
         ? job.mayRunAgain()
         : job.mayBeGivenAgain({ ranNothing: begun.size === 0, wasNext: at === 0 });
-      if (job.future.done()) job.end();
-      else if (goesOn) this.#events.returned(job);
-      else job.failHere(new WorkerLostError(job.name, this.#line, end, job.lost));
+      this.#loseRun(job, goesOn, end);
     }
     this.#events.gone(this, end, state);
+  }
+
+  #loseRun(job: Job, goesOn: boolean, end: WorkerEnd): void {
+    if (job.future.done()) job.end();
+    else if (goesOn) this.#events.returned(job);
+    else job.failHere(new WorkerLostError(job.name, this.#line, end, job.lost));
   }
 }

@@ -29,12 +29,13 @@ import { Job, type JobHolder } from './job/job.ts';
 import { codeFor } from './job/job-code.ts';
 import { JobQueue } from './job/job-queue.ts';
 import type { PoolFuture } from './job/pool-future.ts';
-import { PoolWorker, type WorkerSettings, type WorkerState } from './pool-worker.ts';
+import { PoolWorker } from './pool-worker.ts';
 import { RoomWaiters } from './room.ts';
 import { type ExecutorStatistics, statisticsOf } from './statistics.ts';
 import { StreamJob } from './streams/stream-job.ts';
 import { checkMaySubmit, closedError } from './submission.ts';
 import { submitPlace } from './submit-places.ts';
+import type { WorkerSettings, WorkerState } from './worker-events.ts';
 import { WorkerStarts } from './worker-starts.ts';
 
 export interface PoolSettings extends WorkerSettings {

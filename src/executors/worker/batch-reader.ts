@@ -73,6 +73,11 @@ export class BatchReader {
   /** The number of the last job that was read; -1 for none. */
   last = -1;
 
+  /** True if a function has this number. */
+  knows(code: number): boolean {
+    return this.#known[code] !== undefined;
+  }
+
   read(list: Jobs): WaitingJob[] {
     const jobs: WaitingJob[] = [];
     let seq = list[0];

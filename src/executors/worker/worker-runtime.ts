@@ -10,7 +10,8 @@ import { ClaimTable, capacity } from '../crossing/claim-table.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
 import { textOf } from '../crossing/errors.ts';
 import type { LineToPool } from '../crossing/line.ts';
-import { type AbortReason, isList, type ToWorker } from '../crossing/protocol.ts';
+import { type AbortReason, isList } from '../crossing/protocol.ts';
+import { readFrameToWorker } from '../crossing/read-frame.ts';
 import { contextOf } from '../crossing/shipped-context.ts';
 import { BatchReader, type WaitingJob } from './batch-reader.ts';
 import { runChunk } from './chunk.ts';
@@ -67,7 +68,10 @@ export class WorkerRuntime {
     this.#outbox = new Outbox((message, transfer) => line.post(message, transfer));
   }
 
-  receive(message: ToWorker): void {
+  /** @param received - A message of the program; it may be none of the protocol, and is not heard then. */
+  receive(received: unknown): void {
+    const message = readFrameToWorker(received, this.#reader);
+    if (message === undefined) return;
     if (isList(message)) {
       this.#claimedTo = Math.max(this.#claimedTo, message[1]);
       this.#accept(this.#reader.read(message));

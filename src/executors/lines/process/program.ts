@@ -118,7 +118,7 @@ export class ProcessLine implements LineToWorker {
         return;
       }
       if (isList(message)) ownMemory(message as unknown as unknown[]);
-      else if (message.type === 'items') ownMemory(message.items as unknown[]);
+      else if (message.type === 'items' && Array.isArray(message.items)) ownMemory(message.items);
       inOrder(() => events.message(message));
     });
     child.on('error', (error: unknown) => {

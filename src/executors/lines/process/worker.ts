@@ -38,7 +38,7 @@ function copy(value: unknown): unknown {
  * @param sendHost - `process.send()`.
  */
 export function listenInProcess(
-  sendHost: (message: unknown) => unknown,
+  sendHost: (message: unknown, ...rest: unknown[]) => unknown,
   { fd, id, parent }: Handed,
 ): void {
   current.isWorkerProcess = true;
@@ -71,6 +71,12 @@ export function listenInProcess(
     afterOutput: (then) => output.after(then),
     ...file,
   });
+  // What the program cannot read would end it. A job's own messages come after the outcomes of the jobs before it.
+  process.send = (message: unknown, ...rest: unknown[]): unknown => {
+    checkCopyable(message);
+    runtime.flush();
+    return send(message, ...rest);
+  };
   listen('message', (message: ToWorker) => {
     if (isList(message)) ownMemory(message as unknown as unknown[]);
     runtime.receive(message);

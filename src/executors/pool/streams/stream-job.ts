@@ -66,6 +66,11 @@ export class StreamJob extends Job {
     }
   }
 
+  /** True if the worker may send so many items after `after` others: it was granted them. */
+  mayHear(after: number, count: number): boolean {
+    return this.future.done() || after + count <= this.#granted;
+  }
+
   /** The worker has sent items, and `after` items before them. */
   hear(after: number, items: readonly unknown[], worker: StreamWorker): void {
     if (this.future.done()) return;

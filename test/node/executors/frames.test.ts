@@ -1,0 +1,175 @@
+/** A job that sends messages over the line of its worker, as if they were ours, ends that worker and harms no other job. */
+import { ProcessPoolExecutor, ThreadPoolExecutor, WorkerLostError } from 'skein/executors';
+import { afterEach, describe, expect, test } from 'vitest';
+
+type Pool = ProcessPoolExecutor | ThreadPoolExecutor;
+
+const mark = 0x5ce1;
+
+/** Sends the frames as the worker does. Crosses by source. */
+function forge(...frames: unknown[]): string {
+  const { parentPort } = process.getBuiltinModule('node:worker_threads');
+  for (const frame of frames) {
+    if (parentPort === null) process.send?.(frame);
+    else parentPort.postMessage(frame);
+  }
+  return 'sent';
+}
+
+const add = (a: number, b: number): number => a + b;
+
+const kinds: readonly (readonly [string, () => Pool])[] = [
+  ['ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1, grace: 20 })],
+  ['ProcessPoolExecutor', () => new ProcessPoolExecutor({ maxWorkers: 1, grace: 20 })],
+];
+
+/** With what is said of them. */
+const forgeries: readonly (readonly [string, unknown, string])[] = [
+  ['that claims jobs which are not there', [mark, -1, 0, 1e10], 'wrong value: claimed'],
+  ['with endless outcomes', [mark, -1, 0, -1, 0, Number.POSITIVE_INFINITY], 'a count of outcomes'],
+  ['with a duration that is no number', [mark, -1, Number.NaN, -1], 'wrong value: busy'],
+  [
+    'with the outcome of a job that was never given',
+    [mark, -1, 0, -1, 1e6, 1, 'x'],
+    'the number of a job',
+  ],
+  ['with a failure that was not taken apart', [mark, -1, 0, -1, 1, -1, 'x'], 'a failure'],
+  ['`uncaught` without an error', { mark, type: 'uncaught' }, 'uncaught.failure'],
+  ['`untidy` without an error', { mark, type: 'untidy' }, 'untidy.failure'],
+  ['`withdrawn` without jobs', { mark, type: 'withdrawn' }, 'withdrawn.seqs'],
+  [
+    '`withdrawn` of a job that was not asked for',
+    { mark, type: 'withdrawn', seqs: [1] },
+    'gives back',
+  ],
+  ['`items` without items', { mark, type: 'items', seq: 1 }, 'items.after'],
+  [
+    '`items` of a job that is no stream',
+    { mark, type: 'items', seq: 1, after: 0, items: [1] },
+    'no stream',
+  ],
+  ['`progress` of no job', { mark, type: 'progress', seq: -1 }, 'progress.seq'],
+  ['`closing` though nobody closed it', { mark, type: 'closing' }, 'says that it ends'],
+  ['of no known type', { mark, type: 'other' }, 'unknown type'],
+];
+
+describe.each(kinds)('a job of a %s', (_, create) => {
+  let pool: Pool;
+  afterEach(() => pool.shutdown({ cancelRunning: true }));
+
+  test.each(forgeries)(
+    'that sends a frame %s is lost with its worker, and no other is',
+    async (_title, frame, why) => {
+      pool = create();
+      expect(await pool.submit(add, 1, 1)).toBe(2);
+      const [lost, ...others] = await Promise.allSettled([
+        pool.submit(forge, frame),
+        ...[1, 2, 3].map((n) => pool.submit(add, n, n)),
+      ]);
+      const error = (lost as PromiseRejectedResult).reason as WorkerLostError;
+      expect(error).toBeInstanceOf(WorkerLostError);
+      expect(error.message).toContain('it sent a message that is not of the protocol');
+      expect(error.message).toContain(why);
+      expect(others.map((other) => 'value' in other && other.value)).toEqual([2, 4, 6]);
+      expect(await pool.submit(add, 4, 4)).toBe(8);
+    },
+  );
+
+  test('that sends more items than were granted is lost with its worker', async () => {
+    pool = create();
+    const flood = function* (mark: number) {
+      const { parentPort } = process.getBuiltinModule('node:worker_threads');
+      const frame = {
+        mark,
+        type: 'items',
+        seq: 0,
+        after: 0,
+        items: new Array(1000).fill(0),
+        refused: undefined,
+      };
+      if (parentPort === null) process.send?.(frame);
+      else parentPort.postMessage(frame);
+      yield 1;
+    };
+    const stream = pool.streamWith({ bufferSize: 4 }, flood, mark);
+    await expect(
+      (async () => {
+        for await (const _item of stream);
+      })(),
+    ).rejects.toThrow('more items than were granted');
+    expect(await pool.submit(add, 1, 1)).toBe(2);
+  });
+
+  test('may send messages without the mark', async () => {
+    pool = create();
+    expect(await pool.submit(forge, 'hello', [1, 2], { type: 'items' }, null)).toBe('sent');
+  });
+
+  test('that sends ever other frames harms no other job', async () => {
+    pool = create();
+    const parts: unknown[] = [
+      undefined,
+      null,
+      Number.NaN,
+      -1,
+      0,
+      1,
+      3,
+      1e10,
+      '',
+      'x',
+      [],
+      {},
+      [1],
+      mark,
+    ];
+    const types = [
+      'ready',
+      'broken',
+      'items',
+      'progress',
+      'withdrawn',
+      'unreadable',
+      'uncaught',
+      'closing',
+      'untidy',
+    ];
+    const total = Number(process.env['SKEIN_FRAMES'] ?? 300);
+    let seed = 1;
+    const random = (below: number): number => {
+      seed = (seed * 48_271) % (2 ** 31 - 1);
+      return seed % below;
+    };
+    const part = () => parts[random(parts.length)];
+    const frame = () =>
+      random(2) === 0
+        ? [mark, ...Array.from({ length: random(9) }, part)]
+        : {
+            mark,
+            type: types[random(types.length)],
+            seq: part(),
+            seqs: part(),
+            after: part(),
+            items: part(),
+            value: part(),
+            failure: part(),
+            reason: part(),
+          };
+    for (let sent = 0; sent < total; sent += 30) {
+      const frames = Array.from({ length: 30 }, frame);
+      const outcomes = [pool.submit(forge, ...frames), pool.submit(add, sent, 1)];
+      const [forged, other] = await Promise.allSettled(outcomes);
+      expect(other).toEqual({ status: 'fulfilled', value: sent + 1 });
+      expect(forged).toMatchObject({ status: 'rejected', reason: { name: 'WorkerLostError' } });
+    }
+  });
+});
+
+test('a job cannot send to the program what that could not read', async () => {
+  await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+  const send = (bytes: number[]): void => {
+    process.send?.({ module: new WebAssembly.Module(new Uint8Array(bytes)) });
+  };
+  await expect(pool.submit(send, [0, 97, 115, 109, 1, 0, 0, 0])).rejects.toThrow(TypeError);
+  expect(await pool.submit(add, 1, 1)).toBe(2);
+});
