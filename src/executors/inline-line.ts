@@ -7,7 +7,7 @@ import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { LineEvents, LineToWorker } from './crossing/line.ts';
 import { checkReadable } from './crossing/nesting.ts';
-import { type FromWorker, isList, type ToWorker } from './crossing/protocol.ts';
+import { type FromWorker, isList, marked, type ToWorker } from './crossing/protocol.ts';
 import type { Transferable } from './crossing/transfer.ts';
 import { WorkerRuntime } from './worker/worker-runtime.ts';
 
@@ -51,7 +51,7 @@ export class InlineLine implements LineToWorker {
   unref(): void {}
 
   #deliver(message: FromWorker, transfer?: readonly Transferable[]): void {
-    const copy = copyOf(message, transfer);
+    const copy = copyOf(marked(message), transfer);
     this.#later(() => {
       if (!this.#ended) this.#events.message(copy);
     });
