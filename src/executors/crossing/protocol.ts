@@ -179,8 +179,8 @@ export function marked(message: FromWorker): FromWorker {
   return isList(message) ? message : Object.assign(message, { mark });
 }
 
-/** True for a message with the mark; false for a message that a job sent by itself. */
-export function isOurs(message: unknown): message is FromWorker {
+/** True for a message with the mark; false for a message that a job sent by itself. A job may put the mark on one: see `readFrame()`. */
+export function isOurs(message: unknown): message is object {
   if (Array.isArray(message)) return message[0] === mark;
   return (message as { mark?: unknown } | null | undefined)?.mark === mark;
 }
@@ -194,8 +194,6 @@ export type Sign = { readonly mark: number } & (
   | { readonly sign: 'printed' }
   /** A job of a thread has printed this. */
   | { readonly sign: 'output'; readonly stream: 'stdout' | 'stderr'; readonly chunk: Uint8Array }
+  /** A Web Worker has ended. `begun`: the last job that it has begun, if it does not share the claim table. */
+  | { readonly sign: 'over'; readonly begun: number | undefined }
 );
-
-export function isSign(message: FromWorker | Sign): message is Sign {
-  return (message as Partial<Sign>).sign !== undefined;
-}

@@ -12,6 +12,7 @@ import {
   type NumberedCode,
   type Outcomes,
   type Part,
+  type Sign,
   type Thrown,
   type ToWorker,
 } from './protocol.ts';
@@ -90,6 +91,25 @@ function readOutcomesFrame(list: readonly unknown[], next: number): Outcomes {
     }
   }
   return list as unknown as Outcomes;
+}
+
+/** Reads a sign; undefined for a marked message that is none, which is for the pool. */
+export function readSign(message: object): Sign | undefined {
+  const { sign, stream, chunk, begun } = message as Fields;
+  switch (sign) {
+    case 'listening':
+    case 'file lost':
+    case 'printed':
+      return message as Sign;
+    case 'output':
+      return (stream === 'stdout' || stream === 'stderr') && chunk instanceof Uint8Array
+        ? (message as Sign)
+        : undefined;
+    case 'over':
+      return begun === undefined || isCount(begun) ? (message as Sign) : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** What a worker knows when it reads a message. */

@@ -1,4 +1,5 @@
 import type { WorkerEnd } from '../crossing/line.ts';
+import type { GivenJobs } from './given-jobs.ts';
 import { Deadline } from './job/deadline.ts';
 import type { Job } from './job/job.ts';
 
@@ -30,19 +31,16 @@ export class Distrust {
     this.#deadline = new Deadline(this.#terminate);
   }
 
-  get isTrusted(): boolean {
-    return this.#why === undefined;
-  }
-
   /**
    * The worker has sent such a message.
    *
    * @param why - What is wrong with it, as the end of a sentence.
-   * @param suspect - The job that ran.
+   * @param given - The jobs that the worker has. The first of those that it has begun runs.
    */
-  begin(why: string, suspect: Job | undefined): void {
+  begin(why: string, given: GivenJobs): void {
+    if (this.#why !== undefined) return;
     this.#why = why;
-    this.#suspect = suspect;
+    this.#suspect = given.running();
     this.#deadline.set(suspectMs);
   }
 

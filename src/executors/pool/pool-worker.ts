@@ -255,17 +255,11 @@ export class PoolWorker implements JobHolder, StreamWorker {
       this.#read(readFrame(received, this.#given.next));
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
-      this.#suspect(error.message);
+      this.#distrust.begin(error.message, this.#given);
+      this.#isDoomed = true;
+      this.recall(Number.POSITIVE_INFINITY);
     }
     this.#distrust.endIfAlone(this.load);
-  }
-
-  #suspect(why: string): void {
-    if (!this.#distrust.isTrusted) return;
-    const [suspect] = this.#given.possiblyBegun();
-    this.#distrust.begin(why, suspect);
-    this.#isDoomed = true;
-    this.recall(Number.POSITIVE_INFINITY);
   }
 
   /** @throws FrameError for a message that is wrong as things are. */

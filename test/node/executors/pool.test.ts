@@ -53,7 +53,7 @@ class FakeWorker implements LineToWorker {
   }
 
   ready(): void {
-    this.events.message({ type: 'ready' });
+    this.events.message({ mark, type: 'ready' });
   }
 
   /** Begins with the next job, as a worker does. */
@@ -67,7 +67,7 @@ class FakeWorker implements LineToWorker {
   cannotRead(reason: string): void {
     const after = this.#over - 1;
     this.#over = (this.given.at(-1)?.seq as number) + 1;
-    this.events.message({ type: 'unreadable', reason, after });
+    this.events.message({ mark, type: 'unreadable', reason, after });
   }
 
   /** Does without the next job. */
@@ -399,7 +399,7 @@ describe('Pool', () => {
     // Its jobs are sent again, one by one, so that only the one at fault fails.
     worker.cannotRead('Error: no such class');
     expect([lost.done(), worker.given.length]).toEqual([false, 2]);
-    worker.events.message({ type: 'unreadable', reason: 'Error: no such class', after: 1 });
+    worker.events.message({ mark, type: 'unreadable', reason: 'Error: no such class', after: 1 });
     expect(lost.exception()).toEqual(
       new Error(
         'What `fn` was given or has returned was copied, but could not be put together again: Error: no such class.',

@@ -38,7 +38,14 @@ class FakeWorker implements LineToWorker {
   }
 
   send(...items: unknown[]): void {
-    this.events.message({ type: 'items', seq: 0, after: this.#sent, items, refused: undefined });
+    this.events.message({
+      mark,
+      type: 'items',
+      seq: 0,
+      after: this.#sent,
+      items,
+      refused: undefined,
+    });
     this.#sent += items.length;
   }
 
@@ -94,7 +101,7 @@ afterEach(async () => {
 async function begin(bufferSize: number): Promise<PoolStream<unknown, unknown>> {
   const fn = function* items() {};
   const { _owner } = pool.submit(fn, [], {}, fn, bufferSize);
-  worker.events.message({ type: 'ready' });
+  worker.events.message({ mark, type: 'ready' });
   await Promise.resolve();
   return new PoolStream(_owner as StreamJob);
 }

@@ -1,7 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mark } from '../../../src/executors/crossing/protocol.ts';
-import { FrameError, readFrame, readFrameToWorker } from '../../../src/executors/crossing/read-frame.ts';
+import {
+  FrameError,
+  readFrame,
+  readFrameToWorker,
+} from '../../../src/executors/crossing/read-frame.ts';
 
 const next = 100;
 /** So many changed frames are read in each direction. */

@@ -16,7 +16,8 @@ import {
   runtime,
 } from '../../crossing/node.ts';
 import { ownMemory } from '../../crossing/own-memory.ts';
-import { isList, isOurs, isSign, type ToWorker } from '../../crossing/protocol.ts';
+import { isList, isOurs, type ToWorker } from '../../crossing/protocol.ts';
+import { readSign } from '../../crossing/read-frame.ts';
 import { SharedFile } from '../../crossing/shared-file.ts';
 import { empty, type Transferable } from '../../crossing/transfer.ts';
 import { refuseThreadsOnly, refuseUncloneable, whyUnsendable } from '../../crossing/unsendable.ts';
@@ -113,12 +114,14 @@ export class ProcessLine implements LineToWorker {
     child.on('message', (message: unknown) => {
       if (!isOurs(message)) return;
       firstWord.heard();
-      if (isSign(message)) {
-        if (message.sign === 'file lost') isFileLost = true;
+      const sign = readSign(message);
+      if (sign !== undefined) {
+        if (sign.sign === 'file lost') isFileLost = true;
         return;
       }
-      if (isList(message)) ownMemory(message as unknown as unknown[]);
-      else if (message.type === 'items' && Array.isArray(message.items)) ownMemory(message.items);
+      const { items } = message as { readonly items?: unknown };
+      if (Array.isArray(message)) ownMemory(message);
+      else if (Array.isArray(items)) ownMemory(items);
       inOrder(() => events.message(message));
     });
     child.on('error', (error: unknown) => {

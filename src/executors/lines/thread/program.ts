@@ -11,7 +11,8 @@ import {
   type ThreadOptions,
   type WorkerThreads,
 } from '../../crossing/node.ts';
-import { type FromWorker, isOurs, isSign, type ToWorker } from '../../crossing/protocol.ts';
+import { isOurs, type ToWorker } from '../../crossing/protocol.ts';
+import { readSign } from '../../crossing/read-frame.ts';
 import type { Transferable } from '../../crossing/transfer.ts';
 import { endedWithoutWord, FirstWord } from '../first-word.ts';
 import { inheritedOptions } from '../inherited-options.ts';
@@ -109,7 +110,7 @@ export class ThreadLine implements LineToWorker {
       end(undefined, reason);
     });
     /** Messages that wait until the loop has turned: what was printed before them has arrived then. */
-    let held: FromWorker[] | undefined;
+    let held: object[] | undefined;
     const hold = (): void => {
       held ??= [];
       later(() => {
@@ -121,12 +122,13 @@ export class ThreadLine implements LineToWorker {
     const hear = (message: unknown): void => {
       if (isOver || !isOurs(message)) return;
       firstWord.heard();
-      if (!isSign(message)) {
+      const sign = readSign(message);
+      if (sign === undefined) {
         if (held === undefined) events.message(message);
         else held.push(message);
-      } else if (message.sign === 'output') {
-        outputOf(message.stream, start).write(message.chunk);
-      } else if (message.sign === 'printed' && held === undefined) {
+      } else if (sign.sign === 'output') {
+        outputOf(sign.stream, start).write(sign.chunk);
+      } else if (sign.sign === 'printed' && held === undefined) {
         hold();
       }
     };

@@ -2,7 +2,7 @@
 import { later } from '../../crossing/later.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
 import { type NodePort, process } from '../../crossing/node.ts';
-import { mark, marked, type ToWorker } from '../../crossing/protocol.ts';
+import { mark, marked } from '../../crossing/protocol.ts';
 import { endHost, slice } from '../../worker/worker-host.ts';
 import { WorkerOutput } from '../../worker/worker-output.ts';
 import { WorkerRuntime } from '../../worker/worker-runtime.ts';
@@ -23,13 +23,16 @@ type Outputs = Readonly<Record<'stdout' | 'stderr', 'ignore' | 'line'>>;
  * @param parentPort - Brings the port that the messages of the line go over. In Bun and Deno it is that port itself.
  */
 export function listenInThread(parentPort: NodePort): void {
-  const first = (message: ToWorker | LineOfThread): void => {
-    parentPort.off('message', first);
-    if (!('line' in message)) {
+  const first = (message: unknown): void => {
+    const { line, outputs, type } = (message ?? {}) as Partial<LineOfThread & { type: unknown }>;
+    if (typeof line?.postMessage !== 'function') {
+      // A program that has started this thread itself may send messages of its own first.
+      if (type !== 'start') return;
+      parentPort.off('message', first);
       listenOn(parentPort, undefined)(message);
       return;
     }
-    const { line, outputs } = message;
+    parentPort.off('message', first);
     if (outputs !== undefined) redirect(line, outputs);
     listenOn(line, outputs);
   };
@@ -60,7 +63,7 @@ function redirect(line: NodePort, outputs: Outputs): void {
 }
 
 /** Returns what takes a message. */
-function listenOn(port: NodePort, outputs: Outputs | undefined): (message: ToWorker) => void {
+function listenOn(port: NodePort, outputs: Outputs | undefined): (message: unknown) => void {
   const post = port.postMessage.bind(port);
   const output = outputs === undefined ? new WorkerOutput() : undefined;
   const afterOutput = (then: () => void): boolean =>
@@ -81,7 +84,7 @@ function listenOn(port: NodePort, outputs: Outputs | undefined): (message: ToWor
     slice,
     ...(output === undefined ? {} : { afterOutput }),
   });
-  const receive = (message: ToWorker): void => runtime.receive(message);
+  const receive = (message: unknown): void => runtime.receive(message);
   port.on('message', receive);
   port.on('messageerror', (error: unknown) => runtime.unreadable(error));
   process.on?.('exit', () => runtime.flush());

@@ -9,7 +9,8 @@
  */
 import type { LineEvents, LineToWorker, WorkerEnd } from '../../crossing/line.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
-import { type FromWorker, isOurs, type ToWorker } from '../../crossing/protocol.ts';
+import { isOurs, type ToWorker } from '../../crossing/protocol.ts';
+import { readSign } from '../../crossing/read-frame.ts';
 import type { Transferable } from '../../crossing/transfer.ts';
 
 /** The part of a Web Worker that is used here. */
@@ -18,13 +19,6 @@ export interface WebWorker {
   terminate(): unknown;
   addEventListener(type: string, listener: (event: never) => void): void;
 }
-
-/** The messages of a Web Worker: those of all workers, and two signs of its own. */
-export type FromWebWorker =
-  | FromWorker
-  | { readonly sign: 'listening' }
-  /** `begun`: the number of the last job that the worker has begun, if it does not share the claim table. */
-  | { readonly sign: 'over'; readonly begun: number | undefined };
 
 interface ErrorEventLike {
   readonly message?: string;
@@ -102,13 +96,16 @@ export class WebWorkerLine implements LineToWorker {
   unref(): void {}
 
   #hear(message: unknown): void {
-    if (this.#isOver) return;
-    const { sign, begun } = (message ?? {}) as { sign?: unknown; begun?: number };
-    if (sign === 'listening') this.#begin();
-    else if (sign === 'over') this.#hearOver(begun);
-    if (!isOurs(message)) return;
-    if ('type' in message && message.type === 'uncaught') this.#saidWhy = true;
-    this.#events.message(message);
+    if (this.#isOver || !isOurs(message)) return;
+    const sign = readSign(message);
+    if (sign?.sign === 'listening') {
+      this.#begin();
+    } else if (sign?.sign === 'over') {
+      this.#hearOver(sign.begun);
+    } else {
+      if ('type' in message && message.type === 'uncaught') this.#saidWhy = true;
+      this.#events.message(message);
+    }
   }
 
   #hearOver(begun: number | undefined): void {

@@ -2,12 +2,11 @@
 import { encodeThrown } from '../../crossing/error-codec.ts';
 import { later } from '../../crossing/later.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
-import { marked, type ToWorker } from '../../crossing/protocol.ts';
+import { type FromWorker, mark, marked, type Sign } from '../../crossing/protocol.ts';
 import type { Transferable } from '../../crossing/transfer.ts';
 import type { WebWorkerScope } from '../../crossing/web-worker-scope.ts';
 import { slice } from '../../worker/worker-host.ts';
 import { WorkerRuntime } from '../../worker/worker-runtime.ts';
-import type { FromWebWorker } from './program.ts';
 
 interface FailureEvent {
   readonly defaultPrevented: boolean;
@@ -17,7 +16,7 @@ interface FailureEvent {
 
 /** Makes this worker take jobs. */
 export function listenInWebWorker(scope: WebWorkerScope): void {
-  const post = (message: FromWebWorker, transfer?: readonly Transferable[]): void => {
+  const post = (message: FromWorker | Sign, transfer?: readonly Transferable[]): void => {
     checkReadable(message);
     scope.postMessage('sign' in message ? message : marked(message), transfer);
   };
@@ -25,7 +24,7 @@ export function listenInWebWorker(scope: WebWorkerScope): void {
   const close = (): void => {
     runtime.flush();
     runtime.halt();
-    post({ sign: 'over', begun });
+    post({ mark, sign: 'over', begun });
     closeScope();
   };
   let begun: number | undefined;
@@ -44,11 +43,11 @@ export function listenInWebWorker(scope: WebWorkerScope): void {
       close();
     });
   };
-  scope.addEventListener('message', ({ data }: { data: ToWorker }) => runtime.receive(data));
+  scope.addEventListener('message', ({ data }: { data: unknown }) => runtime.receive(data));
   scope.addEventListener('messageerror', () => {
     runtime.unreadable(new Error('the browser could not read the message'));
   });
   scope.addEventListener('error', (event: FailureEvent) => die(event.error, event));
   scope.addEventListener('unhandledrejection', (event: FailureEvent) => die(event.reason, event));
-  post({ sign: 'listening' });
+  post({ mark, sign: 'listening' });
 }
