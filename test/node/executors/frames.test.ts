@@ -1,6 +1,6 @@
 /** A job that sends messages over the line of its worker, as if they were ours, ends that worker and harms no other job. */
 import { ProcessPoolExecutor, ThreadPoolExecutor, WorkerLostError } from 'skein/executors';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const mark = 0x5ce1;
 
@@ -59,10 +59,10 @@ describe('a job of a ThreadPoolExecutor', () => {
 
 describe('a job of a ProcessPoolExecutor', () => {
   let pool: ProcessPoolExecutor;
-  beforeAll(() => {
+  beforeEach(() => {
     pool = new ProcessPoolExecutor({ maxWorkers: 1, grace: 20 });
   });
-  afterAll(() => pool.shutdown({ cancelRunning: true }));
+  afterEach(() => pool.shutdown({ cancelRunning: true }));
 
   test.each(forgeries)(
     'that sends a frame %s is lost with its worker, and no other is',
