@@ -1,19 +1,24 @@
 import type { Host } from './host.ts';
+import { clampDelay, longestDelayMs } from './host-delay.ts';
 
-/** The longest delay of a host timer. With a longer one `setTimeout` fires at once. */
-const longestMs = 2 ** 31 - 1;
+/** So much too early a host timer may fire: it counts in whole milliseconds. */
+export const earlyMs = 1;
 
 /**
- * The one host timer of a loop, set for its earliest timer. It may ring too early: that timer may have been cancelled, or be
- * farther away than a host timer can be. Then the loop, which looks for due timers, sets it again.
+ * The one host timer of a loop, set for its earliest timer on the real clock. It may ring too early: that timer may have been
+ * cancelled, or be farther away than a host timer can be. Then the loop, which looks for due timers, sets it again.
+ *
+ * If the clock says that it rang much too early it is believed, and not the clock, which may be coarse, or was replaced when
+ * this module was loaded: else it would be set again and again.
  */
 export class Alarm {
   readonly #host: Host;
-  readonly #ring: () => void;
+  readonly #ring: (believed: number) => void;
   #timer: unknown;
   #when = Number.POSITIVE_INFINITY;
 
-  constructor(host: Host, ring: () => void) {
+  /** @param ring - Called with the time that it was set for; -Infinity if that is farther away than a host timer can be. */
+  constructor(host: Host, ring: (believed: number) => void) {
     this.#host = host;
     this.#ring = ring;
   }
@@ -23,9 +28,9 @@ export class Alarm {
     if (this.#timer !== undefined && when >= this.#when) return;
     this.clear();
     this.#when = when;
-    // Rounded up: the host cuts fractions off, and would ring too early.
-    const delay = Math.min(Math.max(Math.ceil(when - this.#host.now()), 0), longestMs);
-    this.#timer = this.#host.setTimer(this.#rings, delay);
+    const ms = when - this.#host.realNow();
+    const believed = ms > longestDelayMs ? Number.NEGATIVE_INFINITY : when;
+    this.#timer = this.#host.setTimer(() => this.#rings(believed), clampDelay(ms));
   }
 
   /** Clears the host timer, which would keep the program alive. */
@@ -34,8 +39,8 @@ export class Alarm {
     this.#timer = undefined;
   }
 
-  readonly #rings = (): void => {
+  #rings(believed: number): void {
     this.#timer = undefined;
-    this.#ring();
-  };
+    this.#ring(believed);
+  }
 }

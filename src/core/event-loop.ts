@@ -334,7 +334,7 @@ export class EventLoop extends Iterations {
     const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
     const state = this._closed ? 'closed' : 'open';
     const { length: tasks } = [...this._tasks];
-    return `<${this.constructor.name} ${state}, ${counted(tasks, 'task')}, ${counted(this._timers.live, 'timer')}${this._debug ? ', debug' : ''}>`;
+    return `<${this.constructor.name} ${state}, ${counted(tasks, 'task')}, ${counted(this._timerCount, 'timer')}${this._debug ? ', debug' : ''}>`;
   }
 
   /** @internal */

@@ -151,6 +151,6 @@ export class TimerHandle extends Handle implements Timer {
   override cancel(): void {
     const waits = this._scheduled && !this.cancelled();
     super.cancel();
-    if (waits) this._loop._timerCancelled();
+    if (waits) this._loop._timerCancelled(this);
   }
 }

@@ -7,6 +7,9 @@ const sliceMs = 4;
 const minSteps = 8;
 const maxSteps = 128;
 
+/** After so many equal readings the clock stands still. */
+const maxEqualReadings = 100;
+
 const turns = new WeakMap<Host, HostTurn>();
 
 /**
@@ -33,6 +36,8 @@ export class HostTurn {
   #since = 0;
   /** The time of the last reading. */
   #readAt = 0;
+  /** The number of readings in a row that were equal. */
+  #readings = 0;
   /** True while a macrotask is requested. */
   #requested = false;
 
@@ -63,12 +68,12 @@ export class HostTurn {
 
   /** Reads the clock. The first reading of a slice requests the macrotask that ends it. */
   #isSliceOver(): boolean {
-    const now = this.#host.now();
+    const now = this.#host.realNow();
     if (!this.#requested) {
       this.#requested = true;
       this.#since = now;
       this.#host.macrotask(this.#hadTurn);
-    } else if (now - this.#since > sliceMs) {
+    } else if (Math.abs(now - this.#since) > sliceMs || this.#standsStill(now)) {
       return true;
     } else {
       const short = now - this.#readAt < sliceMs / 4;
@@ -79,9 +84,16 @@ export class HostTurn {
     return false;
   }
 
+  /** A clock that a test has replaced may stand still. */
+  #standsStill(now: number): boolean {
+    this.#readings = now === this.#readAt ? this.#readings + 1 : 0;
+    return this.#readings > maxEqualReadings && this.#host.areFaked();
+  }
+
   /** The macrotask: the host had a turn. Iterations that waited for it go on. */
   readonly #hadTurn = (): void => {
     this.#requested = false;
+    this.#readings = 0;
     this.#clockInterval = minSteps;
     this.#left = minSteps;
     for (const iterate of this.#waiting.splice(0)) this.#host.microtask(iterate);

@@ -4,6 +4,18 @@
  * exist. Tests use a virtual host.
  */
 
+import {
+  areFaked,
+  clearTimer,
+  type HostTimer,
+  hasReached,
+  macrotask,
+  now,
+  realNow,
+  setFakedTimer,
+  setRealTimer,
+} from './host-timers.ts';
+
 /** A captured async context of the host (AsyncLocalStorage), in which functions can be run. */
 export interface AsyncScope {
   runInAsyncScope<This, Args extends unknown[], R>(
@@ -22,14 +34,24 @@ export interface AsyncLocal<T> {
 export interface Host {
   /** True if loops start in debug mode: if the environment has SKEIN_DEBUG (Node, Bun, Deno). */
   readonly debug: boolean;
-  /** Milliseconds on a clock that never goes back. */
+  /** Milliseconds on the clock that the program sees. */
   now(): number;
+  /** Milliseconds on the real clock, which never goes back. The same one, unless a test has replaced the other. */
+  realNow(): number;
   /** Runs `fn` before the host does anything else. */
   microtask(fn: () => void): void;
   /** Runs `fn` after the host had a turn, in which it served its timers and I/O. */
   macrotask(fn: () => void): void;
+  /** Sets a timer of the real clock. */
   setTimer(fn: () => void, ms: number): unknown;
+  /** Clears a timer of either clock. */
   clearTimer(timer: unknown): void;
+  /** Tells whether a test has replaced the clock or the timers. */
+  areFaked(): boolean;
+  /** Sets a timer of the clock that the program sees. */
+  setFakedTimer(fn: () => void, ms: number): unknown;
+  /** Tells that a timer for `when` on the replaced clock has fired. */
+  hasReached(when: number): void;
   /** Returns the current async context, or undefined where the host has none. */
   captureScope(): AsyncScope | undefined;
   /** Makes an async-local value, or returns undefined where the host has none. */
@@ -56,9 +78,6 @@ interface AsyncHooks {
 
 const scope = globalThis as unknown as {
   process?: NodeLikeProcess;
-  setImmediate?: (fn: () => void) => unknown;
-  MessageChannel?: typeof MessageChannel;
-  performance: { now(): number };
 };
 
 type Listeners = Set<() => void>;
@@ -98,36 +117,18 @@ function chooseCaptureScope(): () => AsyncScope | undefined {
   return () => new AsyncResource('skein', executionAsyncId());
 }
 
-/** A macrotask made of a message to itself: browsers throttle timers to 4 ms, but not messages. */
-function messageMacrotask(): (fn: () => void) => void {
-  const waiting: (() => void)[] = [];
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => waiting.shift()?.();
-  return (fn) => {
-    waiting.push(fn);
-    port2.postMessage(undefined);
-  };
-}
-
-function chooseMacrotask(): (fn: () => void) => void {
-  if (typeof scope.setImmediate === 'function') return scope.setImmediate;
-  if (typeof scope.MessageChannel === 'function') return messageMacrotask();
-  return (fn) => void setTimeout(fn, 0);
-}
-
-let chosenMacrotask: ((fn: () => void) => void) | undefined;
-
 export const systemHost: Host = {
   debug: ![undefined, '', '0'].includes(scope.process?.env?.['SKEIN_DEBUG']),
-  now: () => scope.performance.now(),
+  now,
+  realNow,
   // A settled promise's `then` costs a fifth of `queueMicrotask`, which in Node makes an AsyncResource a call.
   microtask: (fn) => void resolved.then(fn),
-  macrotask(fn) {
-    chosenMacrotask ??= chooseMacrotask();
-    chosenMacrotask(fn);
-  },
-  setTimer: (fn, ms) => setTimeout(fn, ms),
-  clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+  macrotask,
+  setTimer: setRealTimer,
+  clearTimer: (timer) => clearTimer(timer as HostTimer),
+  areFaked,
+  setFakedTimer,
+  hasReached,
   captureScope: chooseCaptureScope(),
   createAsyncLocal: <T>() =>
     asyncHooks === undefined ? undefined : new asyncHooks.AsyncLocalStorage<T>(),

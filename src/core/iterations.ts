@@ -13,10 +13,11 @@
  *     ├ iteration 2: …                 while `stepsLeft` lasts, no promises take part, no other loop has work
  *     └ still ready?  yes: HostTurn schedules the next #iterate   no: idle, the alarm is set for the earliest timer
  */
-import { Alarm } from './alarm.ts';
+import { Alarm, earlyMs } from './alarm.ts';
 import { current } from './current.ts';
 import { runWatched } from './debug/watched-step.ts';
 import type { EventLoop } from './event-loop.ts';
+import { FakedTimers } from './faked-timers.ts';
 import type { Host } from './host.ts';
 import { HostTurn } from './host-turn.ts';
 import { ReadyQueue, type Runnable } from './ready-queue.ts';
@@ -41,6 +42,9 @@ export abstract class Iterations {
   protected _debug = false;
   readonly #turn: HostTurn;
   readonly #alarm: Alarm;
+  readonly #faked: FakedTimers;
+  /** The time that the alarm rang for, until due timers were looked for. */
+  #believed = Number.NEGATIVE_INFINITY;
   #scheduled = false;
   #stepsMade = 0;
   #mayGoOn = false;
@@ -50,7 +54,13 @@ export abstract class Iterations {
   constructor(host: Host) {
     this._host = host;
     this.#turn = HostTurn.of(host);
-    this.#alarm = new Alarm(host, () => {
+    this.#alarm = new Alarm(host, (believed) => {
+      this.#believed = believed;
+      if (!this.#scheduled) this.#iterate();
+    });
+    this.#faked = new FakedTimers(host, (timer) => {
+      timer._scheduled = false;
+      this._ready.push(timer);
       if (!this.#scheduled) this.#iterate();
     });
   }
@@ -143,7 +153,9 @@ export abstract class Iterations {
   }
 
   #moveDueTimers(): void {
-    const now = this.time();
+    const time = this._host.realNow();
+    const now = this.#believed - time > earlyMs ? this.#believed : time;
+    this.#believed = Number.NEGATIVE_INFINITY;
     for (;;) {
       const timer = this._timers.peek();
       if (timer === undefined || timer._when > now) break;
@@ -153,8 +165,22 @@ export abstract class Iterations {
 
   /** @internal Schedules `timer` for its time. */
   _setTimer(timer: Timer): void {
+    if (this._host.areFaked()) {
+      if (timer._when > this.time()) {
+        this.#faked.set(timer);
+      } else {
+        timer._scheduled = false;
+        this._enqueue(timer);
+      }
+      return;
+    }
     this._timers.push(timer);
     this._arm();
+  }
+
+  /** @internal The number of timers that are not cancelled. */
+  protected get _timerCount(): number {
+    return this._timers.live + this.#faked.size;
   }
 
   /** @internal Sets the host timer for the earliest timer of the loop. A scheduled iteration does that at its end. */
@@ -162,12 +188,13 @@ export abstract class Iterations {
     if (this.#scheduled) return;
     const next = this._timers.peek();
     if (next === undefined) this.#alarm.clear();
-    else if (next._when > this.time()) this.#alarm.set(next._when);
+    else if (next._when > this._host.realNow()) this.#alarm.set(next._when);
     else this._wake();
   }
 
   /** @internal */
-  _timerCancelled(): void {
+  _timerCancelled(timer: Timer): void {
+    if (this.#faked.delete(timer)) return;
     this._timers.noteCancelled();
     if (this._timers.live === 0) this.#alarm.clear();
   }
@@ -183,6 +210,7 @@ export abstract class Iterations {
       left._runOrphaned?.();
     }
     this._timers.clear();
+    this.#faked.clear();
     this.#alarm.clear();
   }
 }

@@ -29,7 +29,7 @@ export class PlainTimer implements Timer {
   cancel(): void {
     if (this.#owner === undefined) return;
     this.#owner = undefined;
-    if (this._scheduled) this.#loop._timerCancelled();
+    if (this._scheduled) this.#loop._timerCancelled(this);
   }
 
   cancelled(): boolean {

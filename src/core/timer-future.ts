@@ -49,7 +49,7 @@ export class TimerFuture<T> extends Future<T> implements Timer {
   /** @internal */
   override _abandon(reason: unknown): void {
     super._abandon(reason);
-    if (this._scheduled) this._loop._timerCancelled();
+    if (this._scheduled) this._loop._timerCancelled(this);
   }
 
   /** @internal */

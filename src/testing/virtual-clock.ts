@@ -16,6 +16,18 @@ export class VirtualClock implements Host {
     return this.#now;
   }
 
+  realNow(): number {
+    return this.#now;
+  }
+
+  areFaked(): boolean {
+    return false;
+  }
+
+  setFakedTimer(): undefined {}
+
+  hasReached(): void {}
+
   /** Moves to a later time; never back. */
   moveTo(time: number): void {
     this.#now = Math.max(this.#now, time);

@@ -50,6 +50,18 @@ export class CountingHost implements Host {
     return this.#time;
   }
 
+  realNow(): number {
+    return this.now();
+  }
+
+  areFaked(): boolean {
+    return false;
+  }
+
+  setFakedTimer(): undefined {}
+
+  hasReached(): void {}
+
   microtask(fn: () => void): void {
     this.counts.microtasks++;
     this.#microtasks.push(fn);

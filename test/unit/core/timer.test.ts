@@ -242,9 +242,24 @@ describe('timers of the host', () => {
   const fakeTime = () =>
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 
+  /** A loop that takes the clock and the timers of now for real ones. */
+  function loopOfHost(
+    now = () => performance.now(),
+    setTimer: (fn: () => void, ms: number) => unknown = (fn, ms) => setTimeout(fn, ms),
+  ): EventLoop {
+    return new EventLoop({
+      ...new EventLoop()._host,
+      now,
+      realNow: now,
+      areFaked: () => false,
+      setTimer,
+      clearTimer: (timer) => clearTimeout(timer as never),
+    });
+  }
+
   test('beyond 2^31 ms are made in chunks, and do not fire at once', async () => {
     fakeTime();
-    const loop = new EventLoop();
+    const loop = loopOfHost();
     const delay = 3 * 2 ** 31 + 1000;
     let fired = 0;
     loop.callLater(delay, () => fired++);
@@ -259,7 +274,7 @@ describe('timers of the host', () => {
   test('are never asked for more than 2^31 - 1 ms', () => {
     fakeTime();
     const setTimer = vi.spyOn(globalThis, 'setTimeout');
-    const loop = new EventLoop();
+    const loop = loopOfHost();
     for (const delay of [2 ** 31, 1e15, Number.MAX_VALUE]) loop.callLater(delay, () => {}).cancel();
     const delays = setTimer.mock.calls.map(([, ms]) => ms);
     expect(delays).toEqual([2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1]);
@@ -269,7 +284,7 @@ describe('timers of the host', () => {
 
   test('for Infinity are made again and again, and never fire', async () => {
     fakeTime();
-    const loop = new EventLoop();
+    const loop = loopOfHost();
     const log: string[] = [];
     const handle = loop.callLater(Number.POSITIVE_INFINITY, () => log.push('the end of time'));
     await vi.advanceTimersByTimeAsync(3 * 2 ** 31);
@@ -281,7 +296,7 @@ describe('timers of the host', () => {
 
   test('are one for all: the one for the earliest', async () => {
     fakeTime();
-    const loop = new EventLoop();
+    const loop = loopOfHost();
     const log: number[] = [];
     const setTimer = vi.spyOn(globalThis, 'setTimeout');
     for (const delay of [30, 20, 10, 40]) loop.callLater(delay, () => log.push(delay));
@@ -297,7 +312,7 @@ describe('timers of the host', () => {
 
   test('are gone once nobody waits: after the last cancel, and after close()', () => {
     fakeTime();
-    const loop = new EventLoop();
+    const loop = loopOfHost();
     const handles = [10, 20, 30].map((delay) => loop.callLater(delay, () => {}));
     for (const handle of handles) handle.cancel();
     expect(vi.getTimerCount()).toBe(0);
@@ -310,7 +325,7 @@ describe('timers of the host', () => {
   test('are rounded up to whole milliseconds, so that nothing spins until it is time [loop.timer.no_busy_spin]', async () => {
     fakeTime();
     const setTimer = vi.spyOn(globalThis, 'setTimeout');
-    const loop = new EventLoop();
+    const loop = loopOfHost();
     const seen: number[] = [];
     const start = loop.time();
     loop.callLater(0.1, () => seen.push(loop.time() - start));
@@ -322,19 +337,25 @@ describe('timers of the host', () => {
     loop.close();
   });
 
-  test('that come early are made again for the rest', async () => {
-    fakeTime();
-    const loop = new EventLoop();
-    const future: Future<void> = loop.createFuture();
-    const timers: { fn: () => void; ms: number }[] = [];
-    const setTimer = vi
-      .spyOn(globalThis, 'setTimeout')
-      .mockImplementation(((fn: () => void, ms: number) => timers.push({ fn, ms })) as never);
-    loop.callLater(10, () => future.setResult());
-    timers.shift()?.fn();
-    expect(timers.map(({ ms }) => ms)).toEqual([10]);
-    expect(future.done()).toBe(false);
-    setTimer.mockRestore();
-    loop.close();
-  });
+  test.each([
+    { time: 9.5, means: 'made again for the rest', delays: [1], isDone: false },
+    { time: 0, means: 'believed, as the clock may stand still', delays: [], isDone: true },
+  ])(
+    'that come when the clock is at $time instead of 10 are $means',
+    async ({ time, delays, isDone }) => {
+      let now = 0;
+      const timers: { fn: () => void; ms: number }[] = [];
+      const loop = loopOfHost(
+        () => now,
+        (fn, ms) => timers.push({ fn, ms }),
+      );
+      const future: Future<void> = loop.createFuture();
+      loop.callLater(10, () => future.setResult());
+      now = time;
+      timers.shift()?.fn();
+      expect(timers.map(({ ms }) => ms)).toEqual(delays);
+      expect(future.done()).toBe(isDone);
+      loop.close();
+    },
+  );
 });

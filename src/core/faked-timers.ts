@@ -1,0 +1,62 @@
+import type { Host } from './host.ts';
+import { clampDelay, longestDelayMs } from './host-delay.ts';
+import type { Timer } from './timer-heap.ts';
+
+/**
+ * The timers of a loop that are set while a test has replaced the host's timers or clock. Each has a host timer of its own: the
+ * fake clock need not be one that can be read, so a timer is due when its host timer fires, and not before.
+ */
+export class FakedTimers {
+  readonly #host: Host;
+  readonly #due: (timer: Timer) => void;
+  readonly #timers = new Map<Timer, unknown>();
+
+  constructor(host: Host, due: (timer: Timer) => void) {
+    this.#host = host;
+    this.#due = due;
+  }
+
+  get size(): number {
+    return this.#timers.size;
+  }
+
+  set(timer: Timer): void {
+    this.#set(timer, timer._when - this.#host.now());
+  }
+
+  #set(timer: Timer, ms: number): void {
+    const hostTimer =
+      ms === Number.POSITIVE_INFINITY
+        ? undefined
+        : this.#host.setFakedTimer(() => this.#fired(timer, ms), clampDelay(ms));
+    this.#timers.set(timer, hostTimer);
+  }
+
+  #fired(timer: Timer, ms: number): void {
+    // Cancelled: some fake timers cannot be cleared.
+    if (!this.#timers.has(timer)) return;
+    if (ms > longestDelayMs) {
+      this.#set(timer, ms - longestDelayMs);
+      return;
+    }
+    this.#timers.delete(timer);
+    this.#host.hasReached(timer._when);
+    this.#due(timer);
+  }
+
+  /** Returns false if `timer` is none of these. */
+  delete(timer: Timer): boolean {
+    if (!this.#timers.has(timer)) return false;
+    const hostTimer = this.#timers.get(timer);
+    this.#timers.delete(timer);
+    if (hostTimer !== undefined) this.#host.clearTimer(hostTimer);
+    return true;
+  }
+
+  clear(): void {
+    for (const timer of [...this.#timers.keys()]) {
+      this.delete(timer);
+      timer._scheduled = false;
+    }
+  }
+}
