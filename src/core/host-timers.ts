@@ -92,7 +92,9 @@ export function setFakedTimer(fn: () => void, ms: number): HostTimer {
   return { timer: setTimeout(fn, ms), clear: clearTimeout };
 }
 
-export function clearTimer({ timer, clear }: HostTimer): void {
+export function clearTimer(hostTimer: HostTimer | undefined): void {
+  if (hostTimer === undefined) return;
+  const { timer, clear } = hostTimer;
   // Those of node:test are forgotten by `mock.timers.reset()`. To clear one after that removes another one.
   if (typeof timer === 'object' && timer !== null && 'priorityQueuePosition' in timer) return;
   clear(timer as never);

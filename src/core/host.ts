@@ -44,7 +44,7 @@ export interface Host {
   macrotask(fn: () => void): void;
   /** Sets a timer of the real clock. */
   setTimer(fn: () => void, ms: number): unknown;
-  /** Clears a timer of either clock. */
+  /** Clears a timer of either clock. Does nothing for undefined. */
   clearTimer(timer: unknown): void;
   /** Tells whether a test has replaced the clock or the timers. */
   areFaked(): boolean;
@@ -125,7 +125,7 @@ export const systemHost: Host = {
   microtask: (fn) => void resolved.then(fn),
   macrotask,
   setTimer: setRealTimer,
-  clearTimer: (timer) => clearTimer(timer as HostTimer),
+  clearTimer: (timer) => clearTimer(timer as HostTimer | undefined),
   areFaked,
   setFakedTimer,
   hasReached,

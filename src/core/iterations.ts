@@ -67,6 +67,11 @@ export abstract class Iterations {
 
   abstract time(): number;
 
+  /** @internal The time on the clock of the timers that are not faked. */
+  protected _realTime(): number {
+    return this._host.realNow();
+  }
+
   /** @internal */
   _enqueue(runnable: Runnable): void {
     if (this._closed) {
@@ -153,7 +158,7 @@ export abstract class Iterations {
   }
 
   #moveDueTimers(): void {
-    const time = this._host.realNow();
+    const time = this._realTime();
     const now = this.#believed - time > earlyMs ? this.#believed : time;
     this.#believed = Number.NEGATIVE_INFINITY;
     for (;;) {
@@ -188,7 +193,7 @@ export abstract class Iterations {
     if (this.#scheduled) return;
     const next = this._timers.peek();
     if (next === undefined) this.#alarm.clear();
-    else if (next._when > this._host.realNow()) this.#alarm.set(next._when);
+    else if (next._when > this._realTime()) this.#alarm.set(next._when);
     else this._wake();
   }
 

@@ -111,6 +111,11 @@ export class VirtualEventLoop extends EventLoop {
     return new Promise((resolve) => this.#clock.macrotask(resolve));
   }
 
+  /** @internal A subclass may have a clock of its own. */
+  protected override _realTime(): number {
+    return this.time();
+  }
+
   /** @internal */
   override _timerLeft(when: number): void {
     if (when < Number.POSITIVE_INFINITY) this.#leftUntil = Math.max(this.#leftUntil, when);
