@@ -1,5 +1,5 @@
 import type { Host } from './host.ts';
-import { clampDelay, longestDelayMs } from './host-delay.ts';
+import { longestDelayMs } from './host-timers.ts';
 
 /** So much too early a host timer may fire: it counts in whole milliseconds. */
 export const earlyMs = 1;
@@ -30,7 +30,7 @@ export class Alarm {
     this.#when = when;
     const ms = when - this.#host.realNow();
     const believed = ms > longestDelayMs ? Number.NEGATIVE_INFINITY : when;
-    this.#timer = this.#host.setTimer(() => this.#rings(believed), clampDelay(ms));
+    this.#timer = this.#host.setTimer(() => this.#rings(believed), ms);
   }
 
   /** Clears the host timer, which would keep the program alive. */

@@ -1,5 +1,5 @@
 import type { Host } from './host.ts';
-import { clampDelay, longestDelayMs } from './host-delay.ts';
+import { longestDelayMs } from './host-timers.ts';
 import type { Timer } from './timer-heap.ts';
 
 /**
@@ -28,7 +28,7 @@ export class FakedTimers {
     const hostTimer =
       ms === Number.POSITIVE_INFINITY
         ? undefined
-        : this.#host.setFakedTimer(() => this.#fired(timer, ms), clampDelay(ms));
+        : this.#host.setFakedTimer(() => this.#fired(timer, ms), ms);
     this.#timers.set(timer, hostTimer);
   }
 

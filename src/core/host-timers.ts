@@ -9,6 +9,21 @@
  * If this module is loaded while functions are replaced, the real ones are learnt when they are back.
  */
 
+/** The longest delay of a host timer, in ms. With a longer one `setTimeout` fires at once. */
+export const longestDelayMs: number = 2 ** 31 - 1;
+
+/** Sums and differences of times are wrong by less than this. */
+const roundingErrorMs = 1e-4;
+
+/** Kept, as a job may replace it in its worker. */
+const { ceil } = Math;
+
+/** The delay to give a host timer: in its range, and rounded up, as the host cuts fractions off and would fire too early. */
+export function clampDelay(ms: number): number {
+  if (ms >= longestDelayMs) return longestDelayMs;
+  return ms > roundingErrorMs ? ceil(ms - roundingErrorMs) : 0;
+}
+
 type SetTimeout = (fn: () => void, ms: number) => unknown;
 type ClearTimeout = (timer: never) => void;
 
@@ -80,16 +95,16 @@ export function hasReached(when: number): void {
   reachedBy = scope.setTimeout;
 }
 
-/** Sets a timer of the real clock, whatever a test has replaced. */
+/** Sets a timer of the real clock, whatever a test has replaced. One longer than a host timer can be fires early. */
 export function setRealTimer(fn: () => void, ms: number): HostTimer {
   const set = realSetTimeout ?? scope.setTimeout;
-  return { timer: set(fn, ms), clear: realClearTimeout ?? scope.clearTimeout };
+  return { timer: set(fn, clampDelay(ms)), clear: realClearTimeout ?? scope.clearTimeout };
 }
 
-/** Sets a timer with the function of now. */
+/** Sets a timer with the function of now, otherwise as `setRealTimer()`. */
 export function setFakedTimer(fn: () => void, ms: number): HostTimer {
   const { setTimeout, clearTimeout } = scope;
-  return { timer: setTimeout(fn, ms), clear: clearTimeout };
+  return { timer: setTimeout(fn, clampDelay(ms)), clear: clearTimeout };
 }
 
 export function clearTimer(hostTimer: HostTimer | undefined): void {

@@ -42,7 +42,7 @@ export interface Host {
   microtask(fn: () => void): void;
   /** Runs `fn` after the host had a turn, in which it served its timers and I/O. */
   macrotask(fn: () => void): void;
-  /** Sets a timer of the real clock. */
+  /** Sets a timer of the real clock. One longer than 2^31 - 1 ms fires then. */
   setTimer(fn: () => void, ms: number): unknown;
   /** Clears a timer of either clock. Does nothing for undefined. */
   clearTimer(timer: unknown): void;

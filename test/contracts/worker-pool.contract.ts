@@ -19,6 +19,11 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
+/** Longer than a timer of 1 ms. */
+function aWhile(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 /** Sent by source: never ends, and hears nothing. */
 function spinForever(): never {
   for (;;);
@@ -342,6 +347,29 @@ export function workerPoolContract(
         await until(() => own.statistics().workers.length === 1);
         expect(await own.submit(work.add, 1, 1)).toBe(2);
       });
+
+      test.each(['grace', 'idleTimeout', 'timeout'] as const)(
+        'an option `%s` that is longer than a host timer can be does not end at once',
+        async (option) => {
+          const long = 2 ** 31;
+          const own = make({ maxWorkers: 1, grace: long, idleTimeout: long });
+          await own.submit(work.add, 1, 1);
+          const workers = () => own.statistics().workers.map(({ name }) => name);
+          const first = workers();
+          if (option === 'idleTimeout') {
+            await aWhile();
+          } else {
+            const future = own.submitWith({ timeout: long }, hold, outside.place('gate'));
+            await running(future);
+            if (option === 'grace') future.cancel();
+            await aWhile();
+            expect(future.done()).toBe(option === 'grace');
+            await outside.open('gate');
+          }
+          expect(await own.submit(work.add, 1, 1)).toBe(2);
+          expect(workers()).toEqual(first);
+        },
+      );
 
       test('workers that are idle for `idleTimeout` end', async () => {
         const own = make({ maxWorkers: 1, idleTimeout: 1 });

@@ -59,6 +59,7 @@ const modules = [
   // Programs end with an exit code, or by a signal; executors run on a host, and ship values of ContextVars.
   'exit-code',
   'host',
+  'host-delay',
   'signals',
   'shippable',
 ];
@@ -104,6 +105,7 @@ const members: Record<string, string> = {
   _arm: 'testing',
   _outside: 'testing',
   _ready: 'testing',
+  _realTime: 'testing',
   _runOnce: 'testing',
   _timers: 'testing',
   _wake: 'testing',

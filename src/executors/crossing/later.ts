@@ -1,13 +1,8 @@
 import { systemHost } from '../../core/host.ts';
 
-const host = globalThis as { setImmediate?: (fn: () => void) => unknown };
-const { setImmediate } = host;
-
 /** Calls `fn` after the event loop of the host has turned. */
 export function later(fn: () => void): void {
-  // A browser delays nested timers by 4 ms, but not the messages that `macrotask()` uses.
-  if (setImmediate === undefined) systemHost.macrotask(fn);
-  else setImmediate(fn);
+  systemHost.macrotask(fn);
 }
 
 /** Calls a function after the event loop of the host has turned: once, however often `ask()` was called meanwhile. */

@@ -1,3 +1,5 @@
+import { HostDelay } from '../../core/host-delay.ts';
+
 /** The module of a worker that the program gives may never say a word: it may have forgotten to call `serve()`. */
 
 /** How long such a worker may take to load its module and to say that it listens. */
@@ -9,7 +11,7 @@ export const endedWithoutWord = 'their module ended without a word. It has to ca
 /** Waits for the first message of a worker. */
 export class FirstWord {
   wasHeard = false;
-  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timer: HostDelay | undefined;
 
   /**
    * @param waits - True if it is not certain that the worker will say something.
@@ -18,15 +20,15 @@ export class FirstWord {
    */
   constructor(waits: boolean, ms: number = longestMs, late: (reason: string) => void) {
     if (!waits) return;
-    this.#timer = setTimeout(() => {
+    this.#timer = new HostDelay(() => {
       late(`they say nothing for ${ms} ms. Their module has to call \`serve()\``);
     }, ms);
     // The jobs that wait keep the program alive, not this timer.
-    (this.#timer as { unref?(): void }).unref?.();
+    this.#timer.unref();
   }
 
   heard(): void {
     this.wasHeard = true;
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
   }
 }

@@ -1,7 +1,6 @@
+import { HostDelay } from '../../core/host-delay.ts';
 import { OncePerTurn } from '../crossing/later.ts';
 import type { PoolWorker } from './pool-worker.ts';
-
-type Timer = ReturnType<typeof setTimeout>;
 
 /**
  * The workers that have nothing to do. They do not keep the program alive. A worker that has nothing to do for `idleTimeout`
@@ -9,7 +8,7 @@ type Timer = ReturnType<typeof setTimeout>;
  */
 export class IdleWorkers {
   /** Each with the timer of its `idleTimeout`. The worker that became idle last is at the end. */
-  readonly #workers = new Map<PoolWorker, Timer | undefined>();
+  readonly #workers = new Map<PoolWorker, HostDelay>();
   readonly #timeoutMs: number;
   /** Delayed, as to tell the host costs as much as to send a small job, and the next job often comes at once. */
   readonly #lettingGo = new OncePerTurn(() => {
@@ -41,15 +40,14 @@ export class IdleWorkers {
   /** The worker has something to do, or is about to end. */
   remove(worker: PoolWorker): void {
     if (!this.#workers.has(worker)) return;
-    clearTimeout(this.#workers.get(worker));
+    this.#workers.get(worker)?.clear();
     this.#workers.delete(worker);
   }
 
-  #startTimer(worker: PoolWorker): Timer | undefined {
-    if (this.#timeoutMs === Number.POSITIVE_INFINITY) return undefined;
-    const timer = setTimeout(() => this.#tooLong(worker), this.#timeoutMs);
+  #startTimer(worker: PoolWorker): HostDelay {
+    const timer = new HostDelay(() => this.#tooLong(worker), this.#timeoutMs);
     // The program must not stay alive only to end an idle worker.
-    (timer as { unref?(): void }).unref?.();
+    timer.unref();
     return timer;
   }
 }

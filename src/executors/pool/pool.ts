@@ -13,9 +13,11 @@
  *
  * Whatever happens, `#reconcile()` follows: it compares the jobs with the workers, and does all that is due.
  */
+
 import { getEventLoop } from '../../core/current.ts';
 import type { ShutdownOptions } from '../../core/executor.ts';
 import type { Future } from '../../core/future.ts';
+import { HostDelay } from '../../core/host-delay.ts';
 import { QueueFull } from '../../errors.ts';
 import { BrokenExecutor, reasonOf, textOf } from '../crossing/errors.ts';
 import { OncePerTurn } from '../crossing/later.ts';
@@ -75,7 +77,7 @@ export class Pool {
   #isReconciling = false;
   #hasPriorities = false;
   #now = 0;
-  #lookAgain: ReturnType<typeof setTimeout> | undefined;
+  #lookAgain: HostDelay | undefined;
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
@@ -278,7 +280,7 @@ export class Pool {
     const again = relieve(this.#workers);
     if (this.#queue.length > 0) this.#give(false);
     if (!again) return;
-    this.#lookAgain = setTimeout(() => {
+    this.#lookAgain = new HostDelay(() => {
       this.#lookAgain = undefined;
       this.#reconcile();
     }, lookAgainMs);

@@ -1,11 +1,10 @@
+import { HostDelay } from '../../core/host-delay.ts';
 import type { Job } from './job/job.ts';
-
-type Timer = ReturnType<typeof setTimeout>;
 
 /** The running jobs of one worker that were asked to stop. A job that has not stopped after its grace is overdue. */
 export class StoppingJobs {
   /** Each with the timer of its grace. */
-  readonly #jobs = new Map<Job, Timer | undefined>();
+  readonly #jobs = new Map<Job, HostDelay>();
   readonly #overdue: () => void;
 
   constructor(overdue: () => void) {
@@ -22,14 +21,13 @@ export class StoppingJobs {
 
   /** @param graceMs - `Infinity` for a job that may take as long as it wants. */
   add(job: Job, graceMs: number): void {
-    const isEndless = graceMs === Number.POSITIVE_INFINITY;
-    this.#jobs.set(job, isEndless ? undefined : setTimeout(this.#overdue, graceMs));
+    this.#jobs.set(job, new HostDelay(this.#overdue, graceMs));
   }
 
   /** The job has left the worker. */
   remove(job: Job): void {
     if (this.#jobs.size === 0) return;
-    clearTimeout(this.#jobs.get(job));
+    this.#jobs.get(job)?.clear();
     this.#jobs.delete(job);
   }
 }

@@ -1,3 +1,4 @@
+import { HostDelay } from '../../core/host-delay.ts';
 import { partOf } from '../crossing/errors.ts';
 import { CannotStart } from '../crossing/line.ts';
 import type { PoolWorker } from './pool-worker.ts';
@@ -21,7 +22,7 @@ export class WorkerStarts {
   readonly #events: StartEvents;
   #opened = 0;
   #failed = 0;
-  #retry: ReturnType<typeof setTimeout> | undefined;
+  #retry: HostDelay | undefined;
 
   constructor(open: (number: number) => PoolWorker, events: StartEvents) {
     this.#open = open;
@@ -62,7 +63,7 @@ export class WorkerStarts {
       return;
     }
     const delay = Math.min(firstDelayMs * 2 ** (this.#failed - 1), longestDelayMs);
-    this.#retry = setTimeout(() => {
+    this.#retry = new HostDelay(() => {
       this.#retry = undefined;
       this.#events.again();
     }, delay);
@@ -70,7 +71,7 @@ export class WorkerStarts {
 
   /** Ends the delay after a failure: no job needs the next worker. */
   forgetRetry(): void {
-    clearTimeout(this.#retry);
+    this.#retry?.clear();
     this.#retry = undefined;
   }
 }

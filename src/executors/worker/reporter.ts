@@ -5,6 +5,7 @@
  *
  * A report is sent within `progress()`, so that it leaves the worker while the job computes.
  */
+import { HostDelay } from '../../core/host-delay.ts';
 import { reasonAgainst } from '../crossing/cloneable.ts';
 
 /** The number of reports that may be sent without a pause. */
@@ -20,7 +21,7 @@ export class Reporter {
   /** The time at which `#left` was last increased. */
   #countedAt = performance.now();
   #held: { readonly value: unknown } | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: HostDelay | undefined;
   #ended = false;
 
   /**
@@ -46,7 +47,7 @@ export class Reporter {
       } else {
         // Copied now, as the job may change the value before it is sent.
         this.#held = { value: this.#copy(value) };
-        this.#timer ??= setTimeout(this.#sendHeld, intervalMs);
+        this.#timer ??= new HostDelay(this.#sendHeld, intervalMs);
       }
     } catch (cause) {
       const reason = reasonAgainst(value, 'value', cause);
@@ -60,7 +61,7 @@ export class Reporter {
   /** The job is over: sends the report that is held, and none after it. */
   end(): void {
     this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     if (this.#held !== undefined) this.#send(this.#held.value);
     this.#held = undefined;
   }

@@ -1,4 +1,5 @@
 /** The beginning and the end of a worker: what it runs before its first job and after its last. */
+import { HostDelay } from '../../core/host-delay.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
 import type { LineToPool } from '../crossing/line.ts';
 import type { Call, Start } from '../crossing/protocol.ts';
@@ -12,7 +13,7 @@ export class WorkerLife {
   #teardown: Call | undefined;
   #tsx: string | undefined;
   /** Repeats the message `closing` until the worker has ended. */
-  #closingTimer: ReturnType<typeof setInterval> | undefined;
+  #closingTimer: HostDelay | undefined;
 
   constructor(line: LineToPool) {
     this.#line = line;
@@ -38,15 +39,17 @@ export class WorkerLife {
     } catch (error) {
       this.#line.post({ type: 'untidy', failure: encodeThrown(error) });
     }
-    const say = (): void => this.#line.post({ type: 'closing' });
+    const say = (): void => {
+      this.#closingTimer = new HostDelay(say, closingEveryMs);
+      this.#line.post({ type: 'closing' });
+    };
     say();
-    this.#closingTimer = setInterval(say, closingEveryMs);
     this.#line.close();
   }
 
   /** The worker is ended from outside. */
   end(): void {
-    clearInterval(this.#closingTimer);
+    this.#closingTimer?.clear();
   }
 
   async #call({ code, args }: Call): Promise<unknown> {

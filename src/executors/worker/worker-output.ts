@@ -7,11 +7,10 @@
  * States of a stream: arrived ⇄ under way, and under way → stuck, when nothing of it arrives for `stuckMs` (nobody reads the
  * other end). Nothing waits for a stream that is stuck. It leaves that state when something of it has arrived.
  */
+import { HostDelay } from '../../core/host-delay.ts';
 import { type NodeStream, process } from '../crossing/node.ts';
 
 const stuckMs = 10_000;
-
-const { setTimeout, clearTimeout } = globalThis;
 
 class Output {
   readonly #stream: NodeStream;
@@ -46,20 +45,20 @@ class Output {
     const end = (): void => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(timer);
+      timer.clear();
       then();
     };
     const look = (): void => {
       const now = this.underWay;
       if (now < before) {
         before = now;
-        timer = setTimeout(look, stuckMs);
+        timer = new HostDelay(look, stuckMs);
         return;
       }
       this.#stuckAt = now;
       end();
     };
-    let timer = setTimeout(look, stuckMs);
+    let timer = new HostDelay(look, stuckMs);
     this.#write.call(this.#stream, '', end);
   }
 }

@@ -8,6 +8,12 @@ import type { SubmitOptions } from '../../../src/executors/crossing/submit-optio
 import { Pool } from '../../../src/executors/pool/pool.ts';
 import { BatchReader, type WaitingJob } from '../../../src/executors/worker/batch-reader.ts';
 
+/** Pools set timers of the real clock, whatever a test fakes. Here they set those that the tests below fake. */
+vi.mock(import('../../../src/core/host-timers.ts'), async (load) => {
+  const real = await load();
+  return { ...real, setRealTimer: real.setFakedTimer };
+});
+
 class FakeWorker implements LineToWorker {
   readonly place = 'a fake';
   readonly threadId = undefined;

@@ -5,6 +5,7 @@
  * see `unheardMs`). It is over at once after the `error` of a process that could not be started. The pool hears of it once.
  */
 
+import { HostDelay } from '../../../core/host-delay.ts';
 import { later } from '../../crossing/later.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from '../../crossing/line.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
@@ -56,8 +57,8 @@ export class ProcessLine implements LineToWorker {
   readonly sharesMemory = false;
   readonly #child: NodeChild;
   readonly #file: SharedFile | undefined;
-  #killer: ReturnType<typeof setTimeout> | undefined;
-  #listening: ReturnType<typeof setTimeout> | undefined;
+  #killer: HostDelay | undefined;
+  #listening: HostDelay | undefined;
 
   /** @param module - The module that the process begins with, if it belongs to the program. */
   constructor(
@@ -98,8 +99,8 @@ export class ProcessLine implements LineToWorker {
       firstWord.heard();
       const lastBegunSeq = isFileLost ? undefined : this.#file?.lastBegun();
       this.#file?.close();
-      clearTimeout(this.#killer);
-      clearTimeout(this.#listening);
+      this.#killer?.clear();
+      this.#listening?.clear();
       // V8 aborts the process when the heap is full. In Deno it does so with another signal.
       const heapLimit =
         signal === 'SIGABRT' || exitCode === 134 || (signal === 'SIGTRAP' && runtime === 'Deno');
@@ -134,8 +135,8 @@ export class ProcessLine implements LineToWorker {
     child.on('exit', (exitCode, signal) => {
       exited = () => end(exitCode ?? undefined, signal ?? undefined);
       if (!isConnected) return exited();
-      clearTimeout(this.#killer);
-      this.#listening = setTimeout(exited, unheardMs);
+      this.#killer?.clear();
+      this.#listening = new HostDelay(exited, unheardMs);
     });
     child.on('disconnect', () => {
       isConnected = false;
@@ -158,7 +159,7 @@ export class ProcessLine implements LineToWorker {
 
   terminate(): void {
     this.#child.kill('SIGTERM');
-    this.#killer ??= setTimeout(() => this.#kill(), killAfterMs);
+    this.#killer ??= new HostDelay(() => this.#kill(), killAfterMs);
   }
 
   #kill(): void {

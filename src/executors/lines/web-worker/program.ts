@@ -7,6 +7,7 @@
  *
  * States: loading → listening → over, or loading → over.
  */
+import { HostDelay } from '../../../core/host-delay.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from '../../crossing/line.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
 import { isOurs, type ToWorker } from '../../crossing/protocol.ts';
@@ -60,7 +61,7 @@ export class WebWorkerLine implements LineToWorker {
   #early: ToWorker[] | undefined = [];
   #isOver = false;
   #saidWhy = false;
-  readonly #tooLate: ReturnType<typeof setTimeout>;
+  readonly #tooLate: HostDelay;
 
   /** @param wait - How long the worker may take to send its first message, in ms. */
   constructor(name: string, worker: WebWorker, events: LineEvents, wait: number = firstWordMs) {
@@ -72,7 +73,7 @@ export class WebWorkerLine implements LineToWorker {
       if (!this.#isOver) events.unreadable(new Error('the browser could not read the message'));
     });
     worker.addEventListener('error', (event: ErrorEventLike) => this.#hearError(event));
-    this.#tooLate = setTimeout(() => {
+    this.#tooLate = new HostDelay(() => {
       this.#end(`they say nothing for ${wait} ms. Their module has to call \`serve()\``);
     }, wait);
   }
@@ -113,7 +114,7 @@ export class WebWorkerLine implements LineToWorker {
   }
 
   #begin(): void {
-    clearTimeout(this.#tooLate);
+    this.#tooLate.clear();
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const message of early) this.#worker.postMessage(message);
@@ -135,7 +136,7 @@ export class WebWorkerLine implements LineToWorker {
   #end(reason: string | undefined, error?: Error, begun?: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#tooLate);
+    this.#tooLate.clear();
     this.#worker.terminate();
     const end: WorkerEnd = {
       exitCode: undefined,

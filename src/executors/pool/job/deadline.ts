@@ -1,9 +1,10 @@
+import { HostDelay } from '../../../core/host-delay.ts';
 import { later } from '../../crossing/later.ts';
 
 /** Calls a function after a time, unless the deadline is set anew or cleared before. */
 export class Deadline {
   readonly #reached: () => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: HostDelay | undefined;
 
   constructor(reached: () => void) {
     this.#reached = reached;
@@ -12,8 +13,7 @@ export class Deadline {
   /** @param ms - From now on. `Infinity` means never. */
   set(ms: number): void {
     this.clear();
-    if (ms === Number.POSITIVE_INFINITY) return;
-    const timer = setTimeout(() => {
+    const timer = new HostDelay(() => {
       // A program that was busy may have a message to read that clears the deadline.
       later(() => {
         if (this.#timer === timer) this.#reached();
@@ -23,7 +23,7 @@ export class Deadline {
   }
 
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#timer = undefined;
   }
 }
