@@ -1,8 +1,8 @@
 /**
- * Prints what a page loads of this package, and, with `--peers`, what it loads of other libraries for the same job.
+ * Prints what a page loads of this package, and what it loads of other libraries for the same job: bytes, compressed.
  *
- * `--modules` adds the bytes that each module brings, before compression. `--why WORDS` does so for the programs whose name
- * has these words.
+ * `--modules` adds the bytes that each module brings, before compression. Words choose the lines whose names have them:
+ * `npm run size -- --modules sleep`.
  */
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -11,24 +11,29 @@ import { peers } from './peers.mjs';
 import { programs } from './programs.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const flags = process.argv.slice(2);
+const args = process.argv.slice(2);
+const words = args.filter((word) => !word.startsWith('--'));
 
-await printTable('Bytes (gzip -9), limits', programs, undefined);
-if (flags.includes('--peers')) {
-  await printTable('The same job with others', peers, `${root}bench/node_modules`);
+await printTable('skein, bytes (gzip -9)', programs, undefined);
+await printTable('the same job with others', peers, `${root}bench/node_modules`);
+
+function isChosen({ name }) {
+  return words.length === 0 || words.some((word) => name.includes(word));
 }
 
 async function printTable(title, list, packages) {
+  const chosen = list.filter(isChosen);
+  if (chosen.length === 0) return;
   const names = Object.keys(ways);
   console.log(`\n| ${title} | limit | ${names.join(' | ')} |`);
   console.log(`|---|---:|${names.map(() => '---:').join('|')}|`);
   const details = [];
-  for (const { name, code, limit, conditions } of list) {
+  for (const { name, code, limit, conditions } of chosen) {
     const cells = [];
     for (const way of names) {
       const { bytes, modules } = await weigh(code, { way, packages, conditions });
       cells.push(bytes.toLocaleString('en'));
-      if (flags.includes('--modules')) details.push({ name, way, modules });
+      if (args.includes('--modules')) details.push({ name, way, modules });
     }
     console.log(`| ${name} | ${limit?.toLocaleString('en') ?? ''} | ${cells.join(' | ')} |`);
   }

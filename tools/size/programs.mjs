@@ -34,6 +34,7 @@ const everyday = [
   'QueueShutDown',
   'Runner',
   'Semaphore',
+  'SystemExit',
   'Task',
   'TimeoutError',
   'TimerHandle',
