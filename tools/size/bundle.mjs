@@ -68,7 +68,7 @@ async function byEsbuild(entry, { folder, conditions, splitting }) {
   const texts = new Map(outputFiles.map((file) => [relative(folder, file.path), file.contents]));
   const chunks = Object.entries(metafile.outputs).map(([name, output]) => ({
     name,
-    isEntry: output.entryPoint !== undefined && output.entryPoint.endsWith('main.mjs'),
+    isEntry: output.entryPoint?.endsWith('main.mjs') === true,
     imports: output.imports
       .filter(({ kind }) => kind === 'import-statement')
       .map(({ path }) => path),

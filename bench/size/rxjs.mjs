@@ -1,0 +1,3 @@
+import { firstValueFrom, forkJoin, timer } from 'rxjs';
+
+await firstValueFrom(forkJoin([timer(1), timer(2)]));
