@@ -5,15 +5,14 @@ import { type Context, copyContext } from './core/context.ts';
 import { type Awaitable, type Body, type Coroutine, isCoroutine } from './core/coroutine.ts';
 import { current, currentTask } from './core/current.ts';
 import { EventLoop } from './core/event-loop.ts';
-import { setCodeOfUncaught } from './core/exit-code.ts';
 import type { Future } from './core/future.ts';
 import { systemHost } from './core/host.ts';
 import { printsItself } from './core/prints-itself.ts';
 import { coroutineOf, type TaskSource } from './core/run-body.ts';
-import { type EndingSignal, freeSignals, onSignals } from './core/signals.ts';
-import { framesText } from './core/stack-frames.ts';
+import { seams } from './core/seams.ts';
+import type { EndingSignal } from './core/signals.ts';
 import type { Task } from './core/task.ts';
-import { describe } from './core/text.ts';
+import { describe, framesText } from './core/text.ts';
 import { CancelledError, KeyboardInterrupt, SystemExit } from './errors.ts';
 import { yieldableOf } from './interop/ensure-future.ts';
 
@@ -38,7 +37,7 @@ const hurryMs = 1000;
 /** Makes the error that says which signal ended main. */
 function endedBy(signal: EndingSignal): KeyboardInterrupt | SystemExit {
   const error = signal === 'SIGINT' ? new KeyboardInterrupt() : new SystemExit();
-  setCodeOfUncaught(error, error.exitCode);
+  seams.signals?.setCodeOfUncaught(error, error.exitCode);
   return error;
 }
 
@@ -51,7 +50,7 @@ function interruptionOf(
   const interruption = endedBy(signal);
   // A task of another make may have no `uncancel()`: then nothing tells whether something else cancelled it too.
   if ((task as Partial<Task<unknown>>).uncancel?.() === 0) return interruption;
-  setCodeOfUncaught(error, interruption.exitCode);
+  seams.signals?.setCodeOfUncaught(error, interruption.exitCode);
   return error;
 }
 
@@ -203,10 +202,10 @@ export class Runner implements AsyncDisposable {
   async #untilDoneOrInterrupted(loop: EventLoop, task: Task<unknown>): Promise<void> {
     this.#signal = undefined;
     this.#hurries = false;
-    if (this.#options.interrupts !== false) this.#signals = freeSignals();
-    let forget = (): void => {};
+    if (this.#options.interrupts !== false) this.#signals = seams.signals?.freeSignals() ?? [];
+    let forget: (() => void) | undefined;
     const interrupted = new Promise<never>((_, reject) => {
-      forget = onSignals(this.#signals, (signal) => {
+      forget = seams.signals?.onSignals(this.#signals, (signal) => {
         if (this.#signal === undefined) {
           this.#signal = signal;
           task.cancel();
@@ -219,7 +218,7 @@ export class Runner implements AsyncDisposable {
     try {
       await this.#drive(loop, task, interrupted);
     } finally {
-      forget();
+      forget?.();
     }
   }
 
@@ -264,13 +263,13 @@ export class Runner implements AsyncDisposable {
       };
     });
     let signal: EndingSignal | undefined;
-    let forget = (): void => {};
+    let forget: (() => void) | undefined;
     if (this.#hurries) {
       hurry();
     } else {
-      forget = onSignals(this.#signals, (heard) => {
+      forget = seams.signals?.onSignals(this.#signals, (heard) => {
         // The next one kills the process.
-        forget();
+        forget?.();
         signal = heard;
         for (const task of [...loop._tasks]) task.cancel();
         hurry();
@@ -280,7 +279,7 @@ export class Runner implements AsyncDisposable {
       await this.#cancelAll(loop, timeIsUp);
       await Promise.race([loop.shutdownDefaultExecutor(), timeIsUp]);
     } finally {
-      forget();
+      forget?.();
       systemHost.clearTimer(timer);
       loop.close();
     }

@@ -28,14 +28,13 @@
 import { CancelledError } from '../errors.ts';
 import { takePendingCancel } from './cancel-task.ts';
 import { current } from './current.ts';
-import { awaitedAt } from './debug/suspension-stack.ts';
-import { noteDelivery } from './debug/swallowed-cancellation.ts';
 import { Future } from './future.ts';
 import { systemHost } from './host.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
 import type { OutsideWork } from './outside-work.ts';
 import { type CancelTargets, passCancel } from './pass-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
+import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 import { listText } from './text.ts';
 
@@ -189,7 +188,7 @@ export class AsyncFrame extends Future<unknown> {
   #deliver(bridge: PromiseBridge): void {
     const part = this._part;
     if (!takePendingCancel(part)) return;
-    if (this._loop.getDebug()) noteDelivery(part, awaitedAt(bridge.future));
+    if (this._loop.getDebug()) seams.debug?.noteDeliveryAt(part, bridge.future);
     if (bridge.future.cancel(part._cancelReason)) return;
     bridge.reject(part._makeCancelledError());
   }

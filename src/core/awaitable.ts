@@ -2,12 +2,10 @@ import { AsyncFrame } from './async-frame.ts';
 import { takePendingCancel } from './cancel-task.ts';
 import type { AwaitableCoroutine, Coroutine } from './coroutine.ts';
 import { asyncCaller, getEventLoop } from './current.ts';
-import { watchCoroutine } from './debug/never-awaited.ts';
-import { awaitedAt, passAwait } from './debug/suspension-stack.ts';
-import { noteDelivery } from './debug/swallowed-cancellation.ts';
 import { differsByIdentity } from './identity.ts';
 import { PartOfTask } from './part-of-task.ts';
 import { isResolvingFunction, settleAwait } from './promise-bridge.ts';
+import { seams } from './seams.ts';
 import { watch } from './watch.ts';
 
 /**
@@ -25,7 +23,7 @@ export function thenOfCoroutine(
   }
   const own = caller._part;
   if (takePendingCancel(own)) {
-    if (own._loop.getDebug()) noteDelivery(own, awaitedAt(this));
+    if (own._loop.getDebug()) seams.debug?.noteDeliveryAt(own, this);
     this.return(undefined);
     return Promise.reject(own._makeCancelledError()).then(onFulfilled, onRejected);
   }
@@ -34,7 +32,7 @@ export function thenOfCoroutine(
   const promise = isResolvingFunction(onRejected)
     ? settleAwait(part, onFulfilled, onRejected)
     : part.then(onFulfilled, onRejected);
-  if (part._loop.getDebug()) passAwait(this, part);
+  if (part._loop.getDebug()) seams.debug?.passAwait(this, part);
   return promise;
 }
 
@@ -55,7 +53,7 @@ export function awaitable<Args extends unknown[], T>(
   markAwaitable(generatorFunction.prototype);
   return (...args) => {
     const coroutine = generatorFunction(...args) as AwaitableCoroutine<T>;
-    if (watch.on) watchCoroutine(coroutine);
+    if (watch.on) seams.debug?.watchCoroutine(coroutine);
     return coroutine;
   };
 }
@@ -78,7 +76,7 @@ export function awaitableMethods<Class extends object>(
     const watched = {
       [name](this: Class, ...args: unknown[]): Coroutine<unknown> {
         const coroutine = method.apply(this, args);
-        if (watch.on) watchCoroutine(coroutine);
+        if (watch.on) seams.debug?.watchCoroutine(coroutine);
         return coroutine;
       },
     }[name];

@@ -7,6 +7,7 @@ import type { AsyncFrame } from './async-frame.ts';
 import type { Context, Values } from './context.ts';
 import { EnteredLoops } from './entered-loops.ts';
 import type { EventLoop } from './event-loop.ts';
+import type { Executor } from './executor.ts';
 import type { AsyncLocal } from './host.ts';
 import type { Task } from './task.ts';
 import { functionName } from './text.ts';
@@ -23,6 +24,8 @@ interface Current {
   /** The loop for code outside of `run()`; made when first needed. */
   defaultLoop: EventLoop | undefined;
   createLoop: (() => EventLoop) | undefined;
+  /** Makes the default executor of a loop; undefined in a bundle that did not ask for it, see seams.ts. */
+  createExecutor: (() => Executor) | undefined;
   /** The task or async function that the code continues after an `await`. Made when first needed: it slows every promise. */
   asyncLocal: AsyncLocal<Task<unknown> | AsyncFrame> | undefined;
   /** The context that came to a worker with a job, followed through the awaits of that job. Made when first needed. */
@@ -42,6 +45,7 @@ shared[key] ??= {
   entered: new EnteredLoops(),
   defaultLoop: undefined,
   createLoop: undefined,
+  createExecutor: undefined,
   asyncLocal: undefined,
   carried: undefined,
   taskCount: 0,

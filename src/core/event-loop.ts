@@ -9,8 +9,6 @@ import {
 } from './checks.ts';
 import type { Coroutine } from './coroutine.ts';
 import { current } from './current.ts';
-import { reportNeverAwaited } from './debug/never-awaited.ts';
-import { DefaultExecutor } from './default-executor.ts';
 import {
   type ExceptionContext,
   type ExceptionHandler,
@@ -27,6 +25,7 @@ import { Iterations } from './iterations.ts';
 import { OutsideWork } from './outside-work.ts';
 import { printsItself } from './prints-itself.ts';
 import { coroutineOf, type TaskSource } from './run-body.ts';
+import { seams } from './seams.ts';
 import { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
 import { checkTaskOptionsObject, type TaskOptions } from './task-options.ts';
@@ -46,6 +45,18 @@ export type TaskFactory = <T>(
 function checkWork(fn: unknown): void {
   if (typeof fn !== 'function') checkCallback('runInExecutor', fn);
   else if (isGeneratorFunction(fn)) checkPlainFunction('runInExecutor', fn);
+}
+
+function notInBundle(what: string, entry: string): Error {
+  return new Error(
+    `This bundle has no ${what}: only in Node, Deno and Bun it is there unasked. Write \`import '${entry}';\`.`,
+  );
+}
+
+function createDefaultExecutor(): Executor {
+  if (current.createExecutor === undefined)
+    throw notInBundle('default executor', 'skein/executors');
+  return current.createExecutor();
 }
 
 function notHost(given: unknown): TypeError {
@@ -95,7 +106,7 @@ export class EventLoop extends Iterations {
   constructor(host: Host = systemHost) {
     if (typeof host?.now !== 'function') throw notHost(host);
     super(host);
-    this.setDebug(host.debug);
+    if (seams.debug?.isDefault) this.setDebug(true);
   }
 
   /** Milliseconds on the loop's clock, which never goes back. What it counts from is not defined. */
@@ -205,9 +216,13 @@ export class EventLoop extends Iterations {
     handleException(this.#exceptionHandler, this, context);
   }
 
-  /** Turns debug mode on or off: it notes places, and reports slow steps, swallowed cancellations, forgotten coroutines. */
+  /**
+   * Turns debug mode on or off: it notes places, and reports slow steps, swallowed cancellations, forgotten coroutines.
+   * @throws TypeError when it is neither true nor false; Error in a bundle for pages that does not import `skein/debug`.
+   */
   setDebug(debug: boolean): void {
     checkFlag('setDebug', '`debug`', debug);
+    if (debug && seams.debug === undefined) throw notInBundle('debug mode', 'skein/debug');
     this._debug = debug;
     if (debug) watch.on = true;
   }
@@ -220,7 +235,7 @@ export class EventLoop extends Iterations {
   /**
    * Runs a function on `executor`, by default on a pool of threads. Returns a future of its result; see `toThread()`.
    * @throws TypeError when `fn` is not a function, or a generator function, or `executor` not an executor; Error when the loop is closed; what
-   *   `executor.submit()` throws.
+   *   `executor.submit()` throws; Error without an executor in a bundle for pages that does not import `skein/executors`.
    * @example
    * ```ts
    * import { getEventLoop, run } from 'skein';
@@ -235,7 +250,7 @@ export class EventLoop extends Iterations {
     checkWork(fn);
     this._checkOpen();
     if (executor !== undefined && executor !== null) checkExecutor('runInExecutor', executor);
-    else this.#defaultExecutor ??= new DefaultExecutor();
+    else this.#defaultExecutor ??= createDefaultExecutor();
     const chosen = executor ?? (this.#defaultExecutor as Executor);
     const future: unknown = this._inside(() => chosen.submit(fn, ...args));
     if (isFuture(future)) return future as Future<R>;
@@ -284,7 +299,7 @@ export class EventLoop extends Iterations {
       throw new Error('An event loop cannot be closed by what it runs.');
     this._stop();
     this._unretrieved.reportAll();
-    reportNeverAwaited(this);
+    seams.debug?.reportNeverAwaited(this);
     void this.#releaseExecutor();
   }
 

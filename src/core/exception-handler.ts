@@ -1,7 +1,8 @@
 import type { EventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
 import type { Handle } from './handle.ts';
-import { framesText, type StackFrame } from './stack-frames.ts';
+import type { StackFrame } from './stack-frames.ts';
+import { framesText } from './text.ts';
 
 /**
  * The report that an exception handler is given: the failure, and what is known of its place.

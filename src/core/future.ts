@@ -26,8 +26,6 @@ import { checkCallback } from './checks.ts';
 import type { Context } from './context.ts';
 import { futureMarker, type Suspension } from './coroutine.ts';
 import { getEventLoop } from './current.ts';
-import { madeText, noteCreation } from './debug/creation.ts';
-import { noteAwaitsOf, noteSuspension } from './debug/suspension-stack.ts';
 import { errorOf } from './error-of.ts';
 import type { EventLoop } from './event-loop.ts';
 import { checkDoneCallback, contextAmong, loopAmong } from './future-options.ts';
@@ -40,6 +38,7 @@ import type { CancelTargets } from './pass-cancel.ts';
 import { printsItself } from './prints-itself.ts';
 import { addBridge, isResolvingFunction, settleAwait } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
+import { seams } from './seams.ts';
 import { ended, steppedAgain } from './stepped-again.ts';
 import { readyAwaits, renewSuspension, suspendOn, suspension } from './suspension.ts';
 import type { Task } from './task.ts';
@@ -103,8 +102,8 @@ export class Future<T> implements PromiseLike<T> {
     this._waiters = undefined;
     this._detail = undefined;
     if (this._loop.getDebug()) {
-      noteCreation(this);
-      noteAwaitsOf(this);
+      seams.debug?.noteCreation(this);
+      seams.debug?.noteAwaitsOf(this);
     }
   }
 
@@ -261,7 +260,7 @@ export class Future<T> implements PromiseLike<T> {
   next(): IteratorResult<this, T> {
     if (this._state === PENDING) {
       if (!suspendOn(this as Future<unknown>)) return steppedAgain(this);
-      if (this._loop.getDebug()) noteSuspension(this as Future<unknown>);
+      if (this._loop.getDebug()) seams.debug?.noteSuspension(this as Future<unknown>);
       return suspension as IteratorResult<this, T>;
     }
     readyAwaits.count++;
@@ -395,6 +394,6 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   toString(): string {
-    return `<${this.constructor.name} ${stateText(this._state, this._value)}${madeText(this)}>`;
+    return `<${this.constructor.name} ${stateText(this._state, this._value)}${seams.debug?.madeText(this) ?? ''}>`;
   }
 }

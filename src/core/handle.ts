@@ -1,10 +1,10 @@
 import { type Context, currentValues, type Values } from './context.ts';
 import { current } from './current.ts';
-import { creationOf, madeText, noteCreation } from './debug/creation.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { AsyncScope } from './host.ts';
 import { printsItself } from './prints-itself.ts';
 import type { Runnable } from './ready-queue.ts';
+import { seams } from './seams.ts';
 import { functionName } from './text.ts';
 import { dueText, type Timer } from './timer-heap.ts';
 
@@ -58,7 +58,7 @@ export class Handle implements Runnable {
     this._loop = loop;
     this.#context = context;
     this.#scope = loop._captureScope(undefined);
-    if (loop.getDebug()) noteCreation(this);
+    if (loop.getDebug()) seams.debug?.noteCreation(this);
   }
 
   /** Prevents the callback from running, and drops it and its arguments. Does nothing the second time. */
@@ -90,7 +90,7 @@ export class Handle implements Runnable {
         message: `Exception in callback ${functionName(callback)}`,
         exception,
         handle: this,
-        ...creationOf(this),
+        ...seams.debug?.creationOf(this),
       });
     } finally {
       current.context = undefined;
@@ -99,7 +99,7 @@ export class Handle implements Runnable {
 
   toString(): string {
     if (this._callback === undefined) return `<${this.constructor.name} cancelled>`;
-    return `<${this.constructor.name} ${functionName(this._callback)}${this._whenText()}${madeText(this)}>`;
+    return `<${this.constructor.name} ${functionName(this._callback)}${this._whenText()}${seams.debug?.madeText(this) ?? ''}>`;
   }
 
   /** @internal */

@@ -32,8 +32,6 @@ export interface AsyncLocal<T> {
 }
 
 export interface Host {
-  /** True if loops start in debug mode: if the environment has SKEIN_DEBUG (Node, Bun, Deno). */
-  readonly debug: boolean;
   /** Milliseconds on the clock that the program sees. */
   now(): number;
   /** Milliseconds on the real clock, which never goes back. The same one, unless a test has replaced the other. */
@@ -64,7 +62,6 @@ export interface Host {
 
 interface NodeLikeProcess {
   versions?: Record<string, string | undefined>;
-  env?: Record<string, string | undefined>;
   getBuiltinModule?(id: string): unknown;
   on?(event: string, fn: () => void): void;
   off?(event: string, fn: () => void): void;
@@ -118,7 +115,6 @@ function chooseCaptureScope(): () => AsyncScope | undefined {
 }
 
 export const systemHost: Host = {
-  debug: ![undefined, '', '0'].includes(scope.process?.env?.['SKEIN_DEBUG']),
   now,
   realNow,
   // A settled promise's `then` costs a fifth of `queueMicrotask`, which in Node makes an AsyncResource a call.

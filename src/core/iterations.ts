@@ -15,12 +15,12 @@
  */
 import { Alarm, earlyMs } from './alarm.ts';
 import { current } from './current.ts';
-import { runWatched } from './debug/watched-step.ts';
 import type { EventLoop } from './event-loop.ts';
 import { FakedTimers } from './faked-timers.ts';
 import type { Host } from './host.ts';
 import { HostTurn } from './host-turn.ts';
 import { ReadyQueue, type Runnable } from './ready-queue.ts';
+import { seams } from './seams.ts';
 import { readyAwaits } from './suspension.ts';
 import { type Timer, TimerHeap } from './timer-heap.ts';
 
@@ -143,7 +143,7 @@ export abstract class Iterations {
         if (this._timers.live > 0) this.#moveDueTimers();
         for (let todo = ready.length; todo > 0; todo--) {
           const runnable = ready.shift() as Runnable;
-          if (this._debug) runWatched(self, runnable);
+          if (this._debug && seams.debug !== undefined) seams.debug.runWatched(self, runnable);
           else runnable._run();
         }
         this.#stepsMade += steps + readyAwaits.count;

@@ -1,8 +1,8 @@
 import { thenOfCoroutine } from './awaitable.ts';
 import type { AwaitableCoroutine, Suspension } from './coroutine.ts';
-import { watchCoroutine } from './debug/never-awaited.ts';
 import { differsByIdentity } from './identity.ts';
 import { printsItself } from './prints-itself.ts';
+import { seams } from './seams.ts';
 import { watch } from './watch.ts';
 
 /**
@@ -36,6 +36,6 @@ export function makeCoroutines(prototype: LibraryCoroutine<unknown>): void {
 /** Returns a coroutine to the program. Debug mode watches that it is awaited, see `debug/never-awaited.ts`. */
 export function handOut<T>(coroutine: LibraryCoroutine<T>): AwaitableCoroutine<T> {
   const handed = coroutine as unknown as AwaitableCoroutine<T>;
-  if (watch.on) watchCoroutine(handed);
+  if (watch.on) seams.debug?.watchCoroutine(handed);
   return handed;
 }

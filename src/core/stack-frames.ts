@@ -121,8 +121,3 @@ export function calledIn(stack: string | undefined): string | undefined {
   const own = frames.findIndex(isOwn);
   return placesOfLibrary().length === 0 ? undefined : frames[own - 1]?.functionName;
 }
-
-/** Returns frames as the lines of a report. */
-export function framesText(frames: readonly StackFrame[], indent = '    '): string {
-  return frames.map(({ text }) => `${indent}at ${text}`).join('\n');
-}

@@ -45,15 +45,16 @@ function framesOf(task: Task<unknown>): StackFrame[] {
  *
  * @throws TypeError when it is not a number; RangeError when it is NaN.
  */
-export function limitOf(options: { limit?: number }): number | undefined {
+function limitOf(options: { limit?: number }): number | undefined {
   checkOptions('getStack', options, 'task.getStack({ limit: 5 })');
   const { limit } = options;
   if (limit !== undefined) checkNumber('getStack', '`limit`', limit);
   return limit;
 }
 
-/** Returns the innermost `limit` frames; for a negative limit, the outermost. */
-export function stackOf(task: Task<unknown>, limit: number | undefined): readonly StackFrame[] {
+/** What `task.getStack()` returns: the innermost `limit` frames; for a negative limit, the outermost. Throws as `limitOf()`. */
+export function stackOf(task: Task<unknown>, options: { limit?: number }): readonly StackFrame[] {
+  const limit = limitOf(options);
   const frames = framesOf(task);
   if (limit === undefined) return Object.freeze(frames);
   return Object.freeze(limit < 0 ? frames.slice(limit) : frames.slice(0, limit));

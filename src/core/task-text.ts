@@ -1,8 +1,7 @@
 /** The text forms of tasks. */
-
-import { madeText } from './debug/creation.ts';
 import { Future } from './future.ts';
 import { stateText } from './future-state.ts';
+import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 import { describe, safely } from './text.ts';
 
@@ -23,7 +22,7 @@ export function taskText(task: Task<unknown>): string {
   const waits = waitText(task);
   const waiting = waits === undefined ? '' : ` waiting for ${waits}`;
   const state = stateText(task._state, task._value);
-  return `<Task '${task.getName()}' ${state}${waiting}${madeText(task)}>`;
+  return `<Task '${task.getName()}' ${state}${waiting}${seams.debug?.madeText(task) ?? ''}>`;
 }
 
 /**

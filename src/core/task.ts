@@ -24,9 +24,9 @@ import type { AsyncScope } from './host.ts';
 import { reportLateStep, throwMisuse } from './misuse.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
+import { seams } from './seams.ts';
 import type { StackFrame } from './stack-frames.ts';
 import { type CheckedTaskOptions, checkTaskOptions, type TaskOptions } from './task-options.ts';
-import { limitOf, stackOf } from './task-stack.ts';
 import { nameText, shortText, taskText } from './task-text.ts';
 import { waitForYielded } from './wait-for-yielded.ts';
 
@@ -206,7 +206,7 @@ export class Task<T> extends Future<T> implements Runnable {
   /**
    * Returns the places of the task in the user's own code, the innermost first. For a running task these are the current
    * ones; for a failed task those of its error; for a waiting task where it waits, if that wait began in debug mode
-   * (`SKEIN_DEBUG=1`). Else the list is empty. If an async function has several awaits, their stacks follow one another.
+   * (`SKEIN_DEBUG=1`). Else the list is empty, as it is in a bundle for pages that does not import `skein/debug`. If an async function has several awaits, their stacks follow one another.
    * @param options - `limit`: the greatest number of places, from the innermost; a negative one counts from the outermost.
    * @throws TypeError when it is not a number; RangeError when it is NaN.
    *
@@ -226,7 +226,7 @@ export class Task<T> extends Future<T> implements Runnable {
    * Follows `Task.get_stack()`. Differs: all nested coroutines are listed, and the innermost is the first.
    */
   getStack(options: { limit?: number } = {}): readonly StackFrame[] {
-    return stackOf(this as Task<unknown>, limitOf(options));
+    return seams.debug?.stackOf(this as Task<unknown>, options) ?? [];
   }
 
   /** Refused with an Error: a task's result is what its coroutine returns. */

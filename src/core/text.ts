@@ -105,3 +105,8 @@ function briefOf(value: unknown): string {
   if (value instanceof Error) return `${value.name}(${shortened(String(value.message))})`;
   return describe(value);
 }
+
+/** Returns the frames of a stack as the lines of a report. */
+export function framesText(frames: readonly { readonly text: string }[], indent = '    '): string {
+  return frames.map(({ text }) => `${indent}at ${text}`).join('\n');
+}

@@ -6,11 +6,11 @@
  * The record of a failure must not refer to the future, or the future would never be collected.
  */
 import type { Context } from './context.ts';
-import { creationOf } from './debug/creation.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
 import { type FutureWaiters, mayRetrieve, retrieve } from './future-waiters.ts';
 import type { AsyncScope } from './host.ts';
+import { seams } from './seams.ts';
 import { safely } from './text.ts';
 
 interface Failure {
@@ -84,7 +84,7 @@ export class Unretrieved {
       future: new WeakRef(future),
       loop: this.#loop,
       isHeld,
-      ...creationOf(future),
+      ...seams.debug?.creationOf(future),
       ...future._reportsIn(),
     };
     letGo(failure);

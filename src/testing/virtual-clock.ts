@@ -4,7 +4,6 @@ import { type Host, systemHost } from '../core/host.ts';
 export class VirtualClock implements Host {
   #now = 0;
 
-  readonly debug: Host['debug'] = systemHost.debug;
   readonly microtask: Host['microtask'] = systemHost.microtask;
   readonly macrotask: Host['macrotask'] = systemHost.macrotask;
   readonly captureScope: Host['captureScope'] = systemHost.captureScope;

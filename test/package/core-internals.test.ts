@@ -56,11 +56,14 @@ const modules = [
   'async-frame',
   'promise-bridge',
   'ready-queue',
-  // Programs end with an exit code, or by a signal; executors run on a host, and ship values of ContextVars.
-  'exit-code',
+  // The parts that a bundle has only if it asks for them, and the modules that register them.
+  'seams',
+  'debug/register',
+  'register-signals',
+  'signals',
+  // Executors run on a host, and ship values of ContextVars.
   'host',
   'host-delay',
-  'signals',
   'shippable',
 ];
 

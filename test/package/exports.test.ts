@@ -173,6 +173,11 @@ test('skein/executors', () => {
   `);
 });
 
+test('skein/debug', () => {
+  expect(values('src/debug.ts')).toBe('');
+  expect(types('src/debug.ts')).toBe('');
+});
+
 test('skein/executors/worker', () => {
   expect(values('src/executors/worker.ts')).toMatchInlineSnapshot(`"serve"`);
   expect(types('src/executors/worker.ts')).toMatchInlineSnapshot(`""`);
@@ -189,6 +194,7 @@ test('skein/testing', () => {
 describe('what the source exports is there at run time', () => {
   test.each([
     ['skein', 'src/index.ts'],
+    ['skein/debug', 'src/debug.ts'],
     ['skein/executors', 'src/executors/index.ts'],
     ['skein/executors/worker', 'src/executors/worker.ts'],
     ['skein/testing', 'src/testing/index.ts'],

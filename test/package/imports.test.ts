@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 const layers = [
   ['errors'],
   ['core'],
+  ['debug'],
   ['interop'],
   ['sync'],
   ['queues'],
@@ -17,10 +18,8 @@ const layers = [
   ['runner'],
   ['executors', 'testing', 'inspect'],
   ['index'],
+  ['node'],
 ];
-
-/** The loop makes its thread pool when somebody first asks for it, where the host has threads. */
-const sanctioned = ['core/default-executor.ts → executors/thread-pool-executor.ts'];
 
 /** What needs Node, or a package, lives here. */
 const needsMore = ['executors', 'inspect'];
@@ -28,8 +27,6 @@ const needsMore = ['executors', 'inspect'];
 interface Import {
   readonly from: string;
   readonly specifier: string;
-  /** `import(…)`, which runs only when it is reached. */
-  readonly dynamic: boolean;
 }
 
 const src = fileURLToPath(new URL('../../src', import.meta.url));
@@ -48,7 +45,7 @@ function importsOf(from: string, code: string): Import[] {
     const node = value as { type?: string; source?: { value?: unknown } };
     const specifier = node.source?.value;
     if (typeof specifier === 'string') {
-      found.push({ from, specifier, dynamic: node.type === 'ImportExpression' });
+      found.push({ from, specifier });
     }
     for (const child of Object.values(node)) visit(child);
   };
@@ -135,7 +132,6 @@ describe('src', () => {
         const to = target(each);
         return folderOf(each.from) !== folderOf(to) && layerOf(each.from) <= layerOf(to);
       })
-      .filter((each) => !(each.dynamic && sanctioned.includes(`${each.from} → ${target(each)}`)))
       .map((each) => `${each.from} → ${target(each)}`);
     expect(wrong).toEqual([]);
   });

@@ -9,7 +9,8 @@
 import type { Coroutine } from '../coroutine.ts';
 import { getEventLoop } from '../current.ts';
 import type { EventLoop } from '../event-loop.ts';
-import { calledIn, framesText, ownFrames, takeStack } from '../stack-frames.ts';
+import { calledIn, ownFrames, takeStack } from '../stack-frames.ts';
+import { framesText } from '../text.ts';
 import { noteAwait } from './suspension-stack.ts';
 
 interface Unused {

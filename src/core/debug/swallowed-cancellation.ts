@@ -9,6 +9,7 @@ import { CancelledError } from '../../errors.ts';
 import { FAILED, FINISHED } from '../future-state.ts';
 import { ownFrames } from '../stack-frames.ts';
 import type { Task } from '../task.ts';
+import { awaitedAt } from './suspension-stack.ts';
 
 /** By task: the place in its code where the last request to cancel it was delivered. */
 const deliveries = new WeakMap<Task<unknown>, { readonly at: Error | undefined }>();
@@ -18,6 +19,11 @@ export function noteDelivery(task: Task<unknown>, at: Error | undefined): void {
   const owner = task._task;
   if (owner._cancelRequests === 0) deliveries.delete(owner);
   else deliveries.set(owner, { at });
+}
+
+/** Notes that a CancelledError is about to be thrown out of the `await` of `awaited`. */
+export function noteDeliveryAt(task: Task<unknown>, awaited: object): void {
+  noteDelivery(task, awaitedAt(awaited));
 }
 
 /** Forgets the delivery once all requests to cancel the task were taken back. */

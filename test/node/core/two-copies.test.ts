@@ -1,4 +1,7 @@
-/** Bundlers and lock files put two copies of a package into one program: both must agree on what is running. */
+/**
+ * Bundlers and lock files put two copies of a package into one program: both must agree on what is running. One is the entry of
+ * Node here, the other that of pages.
+ */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,10 +20,10 @@ beforeAll(async () => {
   for (const copy of ['here', 'there']) {
     cpSync(dist, join(folder, copy, 'dist'), { recursive: true });
   }
-  const load = (copy: string): Promise<typeof Skein> =>
-    import(/* @vite-ignore */ pathToFileURL(join(folder, copy, 'dist', 'index.js')).href);
-  here = await load('here');
-  there = await load('there');
+  const load = (...path: string[]): Promise<typeof Skein> =>
+    import(/* @vite-ignore */ pathToFileURL(join(folder, ...path)).href);
+  here = await load('here', 'dist', 'node', 'index.js');
+  there = await load('there', 'dist', 'index.js');
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -147,6 +150,16 @@ test('they share the numbers of tasks', () => {
   const tasks = [here, there, here, there].map((copy) => copy.createTask(copy.sleep(0)));
   const names = tasks.map((task) => task.getName());
   expect(new Set(names).size).toBe(4);
+});
+
+test('the one without debug mode and executors takes part in a loop of the other that has them', async () => {
+  const main = async (): Promise<unknown[]> => [
+    await there.createTask(there.sleep(1, 'task')),
+    await there.toThread(() => 'thread'),
+    there.createTask(there.sleep(1)).getStack(),
+  ];
+  expect(await here.run(main, { debug: true })).toEqual(['task', 'thread', []]);
+  await expect(there.run(main, { debug: true })).rejects.toThrow("Write `import 'skein/debug';`");
 });
 
 test('they agree under two addresses of one file, too', async () => {

@@ -1,4 +1,4 @@
-/** Prints what a CancelledError lists of itself, and what it keeps to itself: `node cancelled-error.mjs <dist/index.js>`. */
+/** Prints what a CancelledError lists of itself, and what it keeps to itself: `node cancelled-error.mjs <dist/node/index.js>`. */
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 

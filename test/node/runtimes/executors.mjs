@@ -11,7 +11,7 @@ import {
   ProcessPoolExecutor,
   ThreadPoolExecutor,
   WorkerLostError,
-} from '../../../dist/executors/index.js';
+} from '../../../dist/node/executors.js';
 import { add, fail, ParseError, whatIsHeld } from './work.mjs';
 
 /**

@@ -1,5 +1,5 @@
 /** Where `getStack()` says that a task is, in whatever runtime this is: only in this file, whose name and functions it writes. */
-import { createTask, run, sleep } from '../../../dist/index.js';
+import { createTask, run, sleep } from '../../../dist/node/index.js';
 
 function* inner() {
   yield* sleep(60_000);

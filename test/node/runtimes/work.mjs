@@ -1,5 +1,5 @@
 /** What the scenarios of executors send by reference: by the path of the library, as Deno does not know a package by name. */
-import { declareFunctions, registerError } from '../../../dist/executors/index.js';
+import { declareFunctions, registerError } from '../../../dist/node/executors.js';
 
 export class ParseError extends SyntaxError {}
 registerError(ParseError);

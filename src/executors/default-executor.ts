@@ -1,19 +1,21 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { inContextOfNow } from './context.ts';
-import { getEventLoop } from './current.ts';
-import type { Executor, ShutdownOptions, Work } from './executor.ts';
-import type { Future } from './future.ts';
-import { functionName } from './text.ts';
+import { inContextOfNow } from '../core/context.ts';
+import { current, getEventLoop } from '../core/current.ts';
+import type { Executor, ShutdownOptions, Work } from '../core/executor.ts';
+import type { Future } from '../core/future.ts';
+import { functionName } from '../core/text.ts';
 
 /**
  * The executor of a loop for which the program set none: a thread pool, loaded when first needed.
- *
- * This is the only place where the core imports a folder above it, with a dynamic import: programs without blocking work
- * never load the executors.
  */
-export class DefaultExecutor implements Executor {
+class DefaultExecutor implements Executor {
+  readonly #loadPool: () => Promise<Executor>;
   #loading: Promise<Executor> | undefined;
   #closed = false;
+
+  constructor(loadPool: () => Promise<Executor>) {
+    this.#loadPool = loadPool;
+  }
 
   submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R> {
     if (this.#closed) {
@@ -59,11 +61,14 @@ export class DefaultExecutor implements Executor {
   }
 
   #load(): Promise<Executor> {
-    this.#loading ??= import('../executors/thread-pool-executor.ts').then(
-      ({ ThreadPoolExecutor }) => new ThreadPoolExecutor(),
-    );
+    this.#loading ??= this.#loadPool();
     return this.#loading;
   }
+}
+
+/** Registers the default executor of loops, unless one is registered. `loadPool` makes the thread pool of a loop. */
+export function registerDefaultExecutor(loadPool: () => Promise<Executor>): void {
+  current.createExecutor ??= () => new DefaultExecutor(loadPool);
 }
 
 function copyOutcome<T>(source: Future<T>, target: Future<T>): void {

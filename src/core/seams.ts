@@ -1,0 +1,43 @@
+/**
+ * The seams of the library: the parts that a bundle has only if it asks for them.
+ *
+ * A bundler keeps all that a module imports. So the core does not import these parts. A module that registers a part here does,
+ * and the entry of Node, Deno and Bun imports all of these modules. A bundle for a page imports them by name
+ * (`skein/debug`), or does without. The third seam is `current.createExecutor`, which all copies of this package share.
+ *
+ * A dynamic import would be no seam: bundlers that make one file put what is imported so into that file.
+ */
+import type { creationOf, madeText, noteCreation } from './debug/creation.ts';
+import type { reportNeverAwaited, watchCoroutine } from './debug/never-awaited.ts';
+import type { noteAwaitsOf, noteSuspension, passAwait } from './debug/suspension-stack.ts';
+import type { noteDeliveryAt } from './debug/swallowed-cancellation.ts';
+import type { runWatched } from './debug/watched-step.ts';
+import type { setCodeOfUncaught } from './exit-code.ts';
+import type { freeSignals, onSignals } from './signals.ts';
+import type { stackOf } from './task-stack.ts';
+
+/** What debug mode does, and the stacks of tasks. Registered by debug/register.ts. */
+export interface DebugMode {
+  /** True if loops start in debug mode. */
+  readonly isDefault: boolean;
+  readonly creationOf: typeof creationOf;
+  readonly madeText: typeof madeText;
+  readonly noteAwaitsOf: typeof noteAwaitsOf;
+  readonly noteCreation: typeof noteCreation;
+  readonly noteDeliveryAt: typeof noteDeliveryAt;
+  readonly noteSuspension: typeof noteSuspension;
+  readonly passAwait: typeof passAwait;
+  readonly reportNeverAwaited: typeof reportNeverAwaited;
+  readonly runWatched: typeof runWatched;
+  readonly stackOf: typeof stackOf;
+  readonly watchCoroutine: typeof watchCoroutine;
+}
+
+/** The signals that end a process, and its exit code. Registered by register-signals.ts. */
+export interface Signals {
+  readonly freeSignals: typeof freeSignals;
+  readonly onSignals: typeof onSignals;
+  readonly setCodeOfUncaught: typeof setCodeOfUncaught;
+}
+
+export const seams: { debug?: DebugMode; signals?: Signals } = {};
