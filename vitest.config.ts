@@ -59,6 +59,9 @@ function inChromium(
   ];
 }
 
+/** The entry of pages has no debug mode unless it asks. Tests ask here: what such a page lacks is in test/package/seams.test.ts. */
+const setupFiles = ['test/browser/debug-mode.ts'];
+
 /** `skein` is the source. */
 const fromSourceInBrowser: TestProjectInlineConfiguration = {
   resolve: { conditions: ['@skein/source', ...defaultClientConditions] },
@@ -130,13 +133,18 @@ export default defineConfig({
         test: { ...fromDist, name: 'package', include: ['test/package/**/*.test.ts'] },
       },
       ...inChromium(
-        { name: 'browser', include: ['test/unit/**/*.test.ts', 'test/browser/core/**/*.test.ts'] },
+        {
+          name: 'browser',
+          include: ['test/unit/**/*.test.ts', 'test/browser/core/**/*.test.ts'],
+          setupFiles,
+        },
         fromSourceInBrowser,
       ),
       ...inChromium(
         {
           name: 'browser-eager',
           include: ['test/unit/**/*.test.ts'],
+          setupFiles,
           env: { SKEIN_TEST_EAGER: '1' },
         },
         fromSourceInBrowser,

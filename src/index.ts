@@ -49,7 +49,8 @@ export { run, Runner, type RunnerOptions } from './runner.ts';
 export { EventLoop, type TaskFactory } from './core/event-loop.ts';
 export type { ExceptionContext, ExceptionHandler } from './core/exception-handler.ts';
 export { Handle, TimerHandle } from './core/handle.ts';
-export { Context, ContextVar, copyContext, type Token } from './core/context.ts';
+export { Context, copyContext } from './core/context.ts';
+export { ContextVar, type Token } from './core/context-var.ts';
 
 // Looking inside
 export {

@@ -37,7 +37,7 @@ const hurryMs = 1000;
 /** Makes the error that says which signal ended main. */
 function endedBy(signal: EndingSignal): KeyboardInterrupt | SystemExit {
   const error = signal === 'SIGINT' ? new KeyboardInterrupt() : new SystemExit();
-  seams.signals?.setCodeOfUncaught(error, error.exitCode);
+  seams.process?.setCodeOfUncaught(error, error.exitCode);
   return error;
 }
 
@@ -50,7 +50,7 @@ function interruptionOf(
   const interruption = endedBy(signal);
   // A task of another make may have no `uncancel()`: then nothing tells whether something else cancelled it too.
   if ((task as Partial<Task<unknown>>).uncancel?.() === 0) return interruption;
-  seams.signals?.setCodeOfUncaught(error, interruption.exitCode);
+  seams.process?.setCodeOfUncaught(error, interruption.exitCode);
   return error;
 }
 
@@ -202,10 +202,10 @@ export class Runner implements AsyncDisposable {
   async #untilDoneOrInterrupted(loop: EventLoop, task: Task<unknown>): Promise<void> {
     this.#signal = undefined;
     this.#hurries = false;
-    if (this.#options.interrupts !== false) this.#signals = seams.signals?.freeSignals() ?? [];
+    if (this.#options.interrupts !== false) this.#signals = seams.process?.freeSignals() ?? [];
     let forget: (() => void) | undefined;
     const interrupted = new Promise<never>((_, reject) => {
-      forget = seams.signals?.onSignals(this.#signals, (signal) => {
+      forget = seams.process?.onSignals(this.#signals, (signal) => {
         if (this.#signal === undefined) {
           this.#signal = signal;
           task.cancel();
@@ -226,7 +226,7 @@ export class Runner implements AsyncDisposable {
    * Runs until `future` is done, or until `end` is settled. If the program comes to its end before, what is stuck is reported.
    */
   async #drive(loop: EventLoop, future: Future<unknown>, end: Promise<void>): Promise<void> {
-    const forget = loop._host.onDrained(() => {
+    const forget = seams.process?.onDrained(() => {
       const stuck = [...loop._tasks].map((task) => `  ${task}`).join('\n');
       loop.callExceptionHandler({
         message: `The program ended while run() was waiting. Nothing can wake these tasks any more:\n${stuck}`,
@@ -237,7 +237,7 @@ export class Runner implements AsyncDisposable {
       await Promise.race([loop._drive(future), end]);
     } finally {
       leave();
-      forget();
+      forget?.();
     }
   }
 
@@ -267,7 +267,7 @@ export class Runner implements AsyncDisposable {
     if (this.#hurries) {
       hurry();
     } else {
-      forget = seams.signals?.onSignals(this.#signals, (heard) => {
+      forget = seams.process?.onSignals(this.#signals, (heard) => {
         // The next one kills the process.
         forget?.();
         signal = heard;

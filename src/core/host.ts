@@ -54,17 +54,11 @@ export interface Host {
   captureScope(): AsyncScope | undefined;
   /** Makes an async-local value, or returns undefined where the host has none. */
   createAsyncLocal<T>(): AsyncLocal<T> | undefined;
-  /** Calls `fn` when the program ends. Returns a function that removes `fn`. */
-  onExit(fn: () => void): () => void;
-  /** Calls `fn` when the program is about to end because nothing is left that could wake it. Returns as `onExit()`. */
-  onDrained(fn: () => void): () => void;
 }
 
 interface NodeLikeProcess {
   versions?: Record<string, string | undefined>;
   getBuiltinModule?(id: string): unknown;
-  on?(event: string, fn: () => void): void;
-  off?(event: string, fn: () => void): void;
 }
 
 interface AsyncHooks {
@@ -76,27 +70,6 @@ interface AsyncHooks {
 const scope = globalThis as unknown as {
   process?: NodeLikeProcess;
 };
-
-type Listeners = Set<() => void>;
-const atExit: Listeners = new Set();
-const atDrain: Listeners = new Set();
-const exit = (): void => atExit.forEach(call);
-const drain = (): void => atDrain.forEach(call);
-
-function call(fn: () => void): void {
-  fn();
-}
-
-/** Adds `fn` to `all`, for which the process has one `listener`: Node warns when there are more than ten. */
-function listen(event: string, all: Listeners, listener: () => void, fn: () => void): () => void {
-  if (all.size === 0) scope.process?.on?.(event, listener);
-  // Wrapped, as the same function may be added twice.
-  const one = (): void => fn();
-  all.add(one);
-  return () => {
-    if (all.delete(one) && all.size === 0) scope.process?.off?.(event, listener);
-  };
-}
 
 const resolved = Promise.resolve();
 const asyncHooks = scope.process?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined;
@@ -128,6 +101,4 @@ export const systemHost: Host = {
   captureScope: chooseCaptureScope(),
   createAsyncLocal: <T>() =>
     asyncHooks === undefined ? undefined : new asyncHooks.AsyncLocalStorage<T>(),
-  onExit: (fn) => listen('exit', atExit, exit, fn),
-  onDrained: (fn) => listen('beforeExit', atDrain, drain, fn),
 };

@@ -13,6 +13,7 @@ import type { noteAwaitsOf, noteSuspension, passAwait } from './debug/suspension
 import type { noteDeliveryAt } from './debug/swallowed-cancellation.ts';
 import type { runWatched } from './debug/watched-step.ts';
 import type { setCodeOfUncaught } from './exit-code.ts';
+import type { onDrained, onExit } from './program-end.ts';
 import type { freeSignals, onSignals } from './signals.ts';
 import type { stackOf } from './task-stack.ts';
 
@@ -33,11 +34,18 @@ export interface DebugMode {
   readonly watchCoroutine: typeof watchCoroutine;
 }
 
-/** The signals that end a process, and its exit code. Registered by register-signals.ts. */
-export interface Signals {
+/** The end of the process, its signals and its exit code. Registered by register-process.ts. */
+export interface ProcessParts {
   readonly freeSignals: typeof freeSignals;
+  readonly onDrained: typeof onDrained;
+  readonly onExit: typeof onExit;
   readonly onSignals: typeof onSignals;
   readonly setCodeOfUncaught: typeof setCodeOfUncaught;
 }
 
-export const seams: { debug?: DebugMode; signals?: Signals } = {};
+export const seams: {
+  debug?: DebugMode;
+  process?: ProcessParts;
+  /** Returns the file of the program that calls; see declaring-file.ts. Registered by the executors and by debug mode. */
+  declaringFile?: () => string | undefined;
+} = {};

@@ -4,8 +4,9 @@
  *
  * Kept on `globalThis`, as a worker may load the program's copy of this package beside its own.
  */
-import type { ContextVar } from './context.ts';
-import { ownFrames, takeStack } from './stack-frames.ts';
+import { copyContext } from './context.ts';
+import type { ContextVar } from './context-var.ts';
+import { seams } from './seams.ts';
 
 interface Declared {
   readonly file: string | undefined;
@@ -29,11 +30,11 @@ export function anyShippable(): boolean {
  */
 export function declareShippable(variable: ContextVar<unknown>): void {
   const { name } = variable;
-  const file = ownFrames(takeStack().stack)[0]?.file.replace(/\?.*$/, '');
+  const file = seams.declaringFile?.();
   const before = byName.get(name);
   const living = before?.variables.filter((each) => each.deref() !== undefined) ?? [];
   // One module may be loaded twice: by a development server, or by a test runner and then by a worker.
-  if (living.length > 0 && before?.file !== file) {
+  if (living.length > 0 && file !== undefined && (before?.file ?? file) !== file) {
     throw new Error(
       `ContextVar '${name}' expected a name that no other shippable variable has, as workers find it by that, but ${before?.file} declares one too. Import that one, or give this one another name: '${name}2'.`,
     );
@@ -45,4 +46,11 @@ export function declareShippable(variable: ContextVar<unknown>): void {
 export function shippableNamed(name: string): ContextVar<unknown>[] {
   const variables = byName.get(name)?.variables ?? [];
   return variables.map((each) => each.deref()).filter((each) => each !== undefined);
+}
+
+/** Returns `fn` bound to a copy of the current context; `fn` itself if the program has no shippable variable. */
+export function inContextOfNow<R>(fn: () => R): () => R {
+  if (!anyShippable()) return fn;
+  const context = copyContext();
+  return () => context.run(fn);
 }

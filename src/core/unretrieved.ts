@@ -104,7 +104,7 @@ export class Unretrieved {
 
   /** A method of its own: a function that is made beside others keeps all that they refer to, the future among it. */
   #hearExit(): void {
-    this.#forgetExit ??= this.#loop._host.onExit(() => this.reportAll());
+    this.#forgetExit ??= seams.process?.onExit(() => this.reportAll());
   }
 
   /** Tells whether the failure of `future` was not retrieved, and nothing that waits for the future may do so. */

@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { inContextOfNow } from '../core/context.ts';
 import { current, getEventLoop } from '../core/current.ts';
 import type { Executor, ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
+import '../core/declaring-file.ts';
+import { inContextOfNow } from '../core/shippable.ts';
 import { functionName } from '../core/text.ts';
 
 /**

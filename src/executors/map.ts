@@ -3,12 +3,12 @@
  * handed out, the next input is submitted, so that workers stay busy while the program looks at the result.
  */
 import { checkTime } from '../core/checks.ts';
-import { inContextOfNow } from '../core/context.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import type { Runnable } from '../core/ready-queue.ts';
+import { inContextOfNow } from '../core/shippable.ts';
 import { describe } from '../core/text.ts';
 import { QueueFull, TimeoutError } from '../errors.ts';
 import { MapChunks, type SubmitChunk } from './map-chunks.ts';

@@ -8,8 +8,6 @@ export class VirtualClock implements Host {
   readonly macrotask: Host['macrotask'] = systemHost.macrotask;
   readonly captureScope: Host['captureScope'] = systemHost.captureScope;
   readonly createAsyncLocal: Host['createAsyncLocal'] = systemHost.createAsyncLocal;
-  readonly onExit: Host['onExit'] = systemHost.onExit;
-  readonly onDrained: Host['onDrained'] = systemHost.onDrained;
 
   now(): number {
     return this.#now;

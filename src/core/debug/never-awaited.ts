@@ -9,6 +9,7 @@
 import type { Coroutine } from '../coroutine.ts';
 import { getEventLoop } from '../current.ts';
 import type { EventLoop } from '../event-loop.ts';
+import { seams } from '../seams.ts';
 import { calledIn, ownFrames, takeStack } from '../stack-frames.ts';
 import { framesText } from '../text.ts';
 import { noteAwait } from './suspension-stack.ts';
@@ -83,7 +84,7 @@ export function watchCoroutine(coroutine: Coroutine<unknown>): void {
   all.add(record);
   if (!hearsExit) {
     hearsExit = true;
-    loop._host.onExit(() => all.forEach(report));
+    seams.process?.onExit(() => all.forEach(report));
   }
 }
 

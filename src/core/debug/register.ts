@@ -1,4 +1,5 @@
 /** Registers debug mode and the stacks of tasks. */
+import '../declaring-file.ts';
 import { seams } from '../seams.ts';
 import { stackOf } from '../task-stack.ts';
 import { watch } from '../watch.ts';

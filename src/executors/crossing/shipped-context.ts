@@ -1,5 +1,6 @@
 /** Values of ContextVars that travel to a worker with a job. */
-import { Context, type ContextVar, currentContext } from '../../core/context.ts';
+import { Context, currentContext } from '../../core/context.ts';
+import type { ContextVar } from '../../core/context-var.ts';
 import { current } from '../../core/current.ts';
 import { systemHost } from '../../core/host.ts';
 import { anyShippable, shippableNamed } from '../../core/shippable.ts';

@@ -90,14 +90,6 @@ export class CountingHost implements Host {
 
   createAsyncLocal(): undefined {}
 
-  onExit(): () => void {
-    return () => undefined;
-  }
-
-  onDrained(): () => void {
-    return () => undefined;
-  }
-
   #takeMicrotasks(): (() => void)[] | undefined {
     if (this.#microtasks.length === 0) return undefined;
     const taken = this.#microtasks;

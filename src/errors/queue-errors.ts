@@ -1,0 +1,90 @@
+import { nameErrors } from './names-of-errors.ts';
+
+/**
+ * Thrown by `queue.getNowait()` when nothing is there.
+ *
+ * @example
+ * ```ts
+ * import { Queue } from 'skein';
+ *
+ * new Queue().getNowait(); // throws QueueEmpty
+ * ```
+ *
+ * Follows `asyncio.QueueEmpty`.
+ */
+export class QueueEmpty extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
+  readonly code = 'queue-empty';
+
+  static {
+    nameErrors(this, 'QueueEmpty');
+  }
+
+  /** Its message says how to wait for an item. */
+  constructor() {
+    super('The queue is empty. Wait for an item with `yield* queue.get()`.');
+  }
+}
+
+/**
+ * Thrown by `queue.putNowait()` when the queue holds `maxsize` items.
+ *
+ * @example
+ * ```ts
+ * import { Queue } from 'skein';
+ *
+ * const queue = new Queue<string>(1);
+ * queue.putNowait('fits');
+ * queue.putNowait('does not'); // throws QueueFull
+ * ```
+ *
+ * Follows `asyncio.QueueFull`.
+ */
+export class QueueFull extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
+  readonly code = 'queue-full';
+  /** The greatest number of items that the queue holds. */
+  readonly maxsize: number;
+
+  static {
+    nameErrors(this, 'QueueFull');
+  }
+
+  /** @param maxsize - How many items the queue holds at most. */
+  constructor(maxsize: number) {
+    super(
+      `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`yield* queue.put(item)\`.`,
+    );
+    this.maxsize = maxsize;
+  }
+}
+
+/**
+ * Thrown by a queue that was shut down: by every put, and by a get once nothing is left to get.
+ *
+ * @example
+ * ```ts
+ * import { Queue } from 'skein';
+ *
+ * const queue = new Queue<string>();
+ * queue.putNowait('last');
+ * queue.shutdown();
+ * queue.getNowait(); // => 'last'
+ * queue.getNowait(); // throws QueueShutDown: The queue was shut down.
+ * ```
+ *
+ * Follows `asyncio.QueueShutDown`.
+ */
+export class QueueShutDown extends Error {
+  /** Stays the same in all versions, for logs and for what crosses processes. */
+  readonly code = 'queue-shut-down';
+
+  static {
+    nameErrors(this, 'QueueShutDown');
+  }
+
+  /** Its message is always the same. */
+  constructor() {
+    super('The queue was shut down.');
+  }
+}
