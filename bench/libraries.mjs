@@ -1,10 +1,18 @@
+import { existsSync } from 'node:fs';
+
 /** The URL of the `dist` of this checkout. */
 export const thisBuild = new URL('../dist/', import.meta.url).href;
+
+/** The entry of Node. Builds from before it had one entry for all hosts. */
+function entryOf(build) {
+  const ofNode = new URL('node/index.js', build);
+  return existsSync(ofNode) ? ofNode.href : `${build}index.js`;
+}
 
 /** What the contestants are made of: the first word of a contestant's name says which library its function is given. */
 const libraries = {
   native: () => ({}),
-  skein: (build) => import(`${build}index.js`),
+  skein: (build) => import(entryOf(build)),
   limit: () => import('./limit.mjs'),
   effect: () => import('effect'),
   effection: () => import('effection'),

@@ -25,11 +25,11 @@ export const ways = {
  * Weighs a program.
  *
  * @param code - The source text of the program, an ES module.
- * @param options - `way`: a key of `ways`; `conditions`: conditions of `exports` beside those of browsers; `packages`: a
- *   `node_modules` folder with the packages that the program imports, by default one with nothing but this package.
+ * @param options - `way`: a key of `ways`; `packages`: a `node_modules` folder with the packages that the program imports, by
+ *   default one with nothing but this package.
  * @returns `bytes`: the compressed size; `modules`: the bytes before compression that each module brought, largest first.
  */
-export async function weigh(code, { way = 'esbuild', conditions = [], packages } = {}) {
+export async function weigh(code, { way = 'esbuild', packages } = {}) {
   mkdirSync(join(root, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(root, '.cache', 'size-'));
   try {
@@ -42,13 +42,13 @@ export async function weigh(code, { way = 'esbuild', conditions = [], packages }
     }
     const entry = join(folder, 'main.mjs');
     writeFileSync(entry, code);
-    return await ways[way](entry, { folder, conditions });
+    return await ways[way](entry, { folder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function byEsbuild(entry, { folder, conditions, splitting }) {
+async function byEsbuild(entry, { folder, splitting }) {
   const { metafile, outputFiles } = await esbuild.build({
     entryPoints: [entry],
     outdir: join(folder, 'out'),
@@ -60,7 +60,7 @@ async function byEsbuild(entry, { folder, conditions, splitting }) {
     minify: true,
     splitting,
     external: ['node:*'],
-    conditions: ['module', ...conditions],
+    conditions: ['module'],
     metafile: true,
     write: false,
     logLevel: 'silent',
@@ -81,14 +81,14 @@ async function byEsbuild(entry, { folder, conditions, splitting }) {
   return weightOf(chunks);
 }
 
-async function byRolldown(entry, { folder, conditions, splitting }) {
+async function byRolldown(entry, { folder, splitting }) {
   const build = await rolldown({
     input: entry,
     cwd: folder,
     platform: 'browser',
     logLevel: 'silent',
     external: /^node:/,
-    resolve: { conditionNames: ['module', 'browser', 'import', 'default', ...conditions] },
+    resolve: { conditionNames: ['module', 'browser', 'import', 'default'] },
   });
   try {
     const { output } = await build.generate({

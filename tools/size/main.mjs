@@ -1,9 +1,11 @@
 /**
  * Prints what a page loads of this package, and what it loads of other libraries for the same job: bytes, compressed.
  *
+ * `--record` writes the bytes of each module, before compression, to modules.json, which tells the test what grew.
  * `--modules` adds the bytes that each module brings, before compression. Words choose the lines whose names have them:
  * `npm run size -- --modules sleep`.
  */
+import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { ways, weigh } from './bundle.mjs';
@@ -12,26 +14,37 @@ import { programs } from './programs.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const args = process.argv.slice(2);
+const record = args.includes('--record');
 const words = args.filter((word) => !word.startsWith('--'));
 
-await printTable('skein, bytes (gzip -9)', programs, undefined);
-await printTable('the same job with others', peers, `${root}bench/node_modules`);
+if (record) {
+  const recorded = {};
+  for (const { name, code } of programs) {
+    const { modules } = await weigh(code);
+    recorded[name] = Object.fromEntries(
+      [...modules].filter(([module]) => !module.endsWith('main.mjs')),
+    );
+  }
+  writeFileSync(`${root}tools/size/modules.json`, `${JSON.stringify(recorded, undefined, 2)}\n`);
+}
+await printTable('bytes (gzip -9)', programs);
+await printTable('the same job with others', peers);
 
 function isChosen({ name }) {
   return words.length === 0 || words.some((word) => name.includes(word));
 }
 
-async function printTable(title, list, packages) {
+async function printTable(title, list) {
   const chosen = list.filter(isChosen);
   if (chosen.length === 0) return;
   const names = Object.keys(ways);
   console.log(`\n| ${title} | limit | ${names.join(' | ')} |`);
   console.log(`|---|---:|${names.map(() => '---:').join('|')}|`);
   const details = [];
-  for (const { name, code, limit, conditions } of chosen) {
+  for (const { name, code, limit, packages } of chosen) {
     const cells = [];
     for (const way of names) {
-      const { bytes, modules } = await weigh(code, { way, packages, conditions });
+      const { bytes, modules } = await weigh(code, { way, packages });
       cells.push(bytes.toLocaleString('en'));
       if (args.includes('--modules')) details.push({ name, way, modules });
     }

@@ -1,0 +1,3 @@
+import { createTask, gather, sleep } from 'skein';
+
+await gather([1, 2].map((ms) => createTask(sleep(ms))));
