@@ -60,6 +60,7 @@ const modules = [
   // The parts that a bundle has only if it asks for them, and the modules that register them.
   'seams',
   'debug/register',
+  'declaring-file',
   'register-process',
   'signals',
   // Executors run on a host, and ship values of ContextVars.
