@@ -72,19 +72,19 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 16_000,
+    limit: 17_500,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ sleep }',
     code: uses(['sleep']),
-    limit: 14_400,
+    limit: 15_800,
     without: [unasked, /^(?:executors|inspect|interop)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: 'every name of `skein`',
     code: uses(everyday),
-    limit: 27_200,
+    limit: 28_800,
     without: [unasked, /^executors\//],
   },
   {

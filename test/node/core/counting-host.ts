@@ -12,7 +12,6 @@ export interface Counts {
 
 /** A host that does everything inside of `run()`, with a clock of its own, and counts what it is asked for. */
 export class CountingHost implements Host {
-  readonly debug = false;
   readonly counts: Counts = {
     microtasks: 0,
     macrotasks: 0,
