@@ -1,10 +1,33 @@
 /** What jobs write to the console, and when. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { ProcessPoolExecutor, ThreadPoolExecutor } from 'skein/executors';
 import { describe, expect, test } from 'vitest';
 import { run } from './program.ts';
 
 const numbers = Array.from({ length: 300 }, (_, n) => String(n));
+
+/** More than a pipe has room for. */
+const printMuch = `
+  await pool.submit(() => 'started');
+  console.BEGIN('begin');
+  await pool.submit(() => { for (let n = 0; n < 300; n++) console.log(String(n).padEnd(4000)); });`;
+
+/** Runs a program whose output is not read for a moment after it has printed "begin" to the other output. */
+async function readSlowly(
+  program: string,
+  from: 'stdout' | 'stderr' = 'stdout',
+): Promise<string[]> {
+  const other = from === 'stdout' ? 'stderr' : 'stdout';
+  const source = program.replace('BEGIN', other === 'stdout' ? 'log' : 'error');
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', source]);
+  await once(child[other], 'data');
+  child[other].resume();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  let output = '';
+  for await (const chunk of child[from]) output += chunk;
+  return output.split('\n').map((line) => line.trim());
+}
 
 describe.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
   'what the jobs of a %s print',
@@ -46,26 +69,43 @@ describe.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
       expect(lines).toEqual(numbers);
     });
 
-    test('is there when its reader is slow', async () => {
-      const child = spawn(
-        process.execPath,
-        [
-          '--input-type=module',
-          '--eval',
-          `${start} await pool.submit(() => { for (let n = 0; n < 300; n++) console.log(String(n).padEnd(4000)); });`,
-        ],
-        { stdio: ['ignore', 'pipe', 'inherit'] },
-      );
-      let output = '';
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      for await (const chunk of child.stdout) {
-        output += chunk;
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-      expect(output.split('\n').map((line) => line.trim())).toEqual([...numbers, '']);
+    test.each([
+      ['', ''],
+      [' and the program exits at once', 'process.exit();'],
+      [' and the program ends by an error', "throw new Error('on purpose');"],
+    ])('is there when its reader is slow%s', async (_, end) => {
+      expect(await readSlowly(`${start} ${printMuch} ${end}`)).toEqual([...numbers, '']);
+    });
+
+    test('is there when it goes to the other output of the program, whose reader is slow', async () => {
+      const program = `${start.replace('maxWorkers: 1', 'maxWorkers: 1, stdout: process.stderr')}
+        ${printMuch} process.exit();`;
+      expect(await readSlowly(program, 'stderr')).toEqual([...numbers, '']);
     });
   },
 );
+
+test('what a thread of the program prints is there when its reader is slow and the program exits at once', async () => {
+  const program = `import { Worker } from 'node:worker_threads';
+    import { ThreadPoolExecutor } from 'skein/executors';
+    const served = "import('skein/executors/worker').then(({ serve }) => serve());";
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1, worker: () => new Worker(served, { eval: true, execArgv: [] }) });
+    ${printMuch} process.exit();`;
+  expect(await readSlowly(program)).toEqual([...numbers, '']);
+});
+
+test('what a job of a process prints before it ends that process is there when its reader is slow', async () => {
+  const program = `import { ProcessPoolExecutor } from 'skein/executors';
+    const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    console.BEGIN('begin');
+    await pool.submit(async () => {
+      for (let n = 0; n < 300; n++) console.log(String(n).padEnd(4000));
+      setImmediate(() => { throw new Error('on purpose'); });
+      await new Promise(() => {});
+    }).then(() => {}, () => {});
+    process.exit();`;
+  expect(await readSlowly(program)).toEqual([...numbers, '']);
+});
 
 describe.each([
   ['ThreadPoolExecutor', ThreadPoolExecutor],

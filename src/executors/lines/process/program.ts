@@ -1,5 +1,5 @@
 /**
- * The program's end of the line to a worker process of `node:child_process`. The worker's end: `process-side.ts`.
+ * The program's end of the line to a worker process of `node:child_process`. The worker's end: `worker.ts`.
  *
  * States: open → over. The line is over once the process has exited and its last message was read, whichever is later (but
  * see `unheardMs`). It is over at once after the `error` of a process that could not be started. The pool hears of it once.
@@ -23,6 +23,7 @@ import { SharedFile } from '../../crossing/shared-file.ts';
 import { empty, type Transferable } from '../../crossing/transfer.ts';
 import { refuseThreadsOnly, refuseUncloneable, whyUnsendable } from '../../crossing/unsendable.ts';
 import { endedWithoutWord, FirstWord } from '../first-word.ts';
+import { HeldMessages } from '../held-messages.ts';
 import { inheritedOptions } from '../inherited-options.ts';
 import { placeOf } from '../main-module.ts';
 import { passOutput, type WorkerStart } from '../start-options.ts';
@@ -82,9 +83,20 @@ export class ProcessLine implements LineToWorker {
     passOutput(child.stderr, start.stderr);
     this.pid = child.pid;
     this.place = `process ${child.pid ?? 'that did not start'}`;
+    const streams = [start.stdout, start.stderr].filter((each) => typeof each === 'object');
+    const messages = new HeldMessages(
+      (message) => events.message(message),
+      () => streams,
+    );
     // What the process has written may be read after the messages that it sent later, but in the same turn.
     const isCaptured = start.stdout !== 'inherit' || start.stderr !== 'inherit';
-    const inOrder = isCaptured ? later : (fn: () => void): void => fn();
+    const inOrder = (fn: () => void): void => {
+      if (!isCaptured) return fn();
+      later(() => {
+        messages.waitForOutput();
+        fn();
+      });
+    };
     let isFileLost = false;
     let uncaught: WorkerEnd['uncaught'];
     let reason: string | undefined;
@@ -106,7 +118,8 @@ export class ProcessLine implements LineToWorker {
         signal === 'SIGABRT' || exitCode === 134 || (signal === 'SIGTRAP' && runtime === 'Deno');
       const more = reason ?? (isSilent ? endedWithoutWord : undefined);
       const end = { exitCode, signal, uncaught, heapLimit, lastBegunSeq };
-      inOrder(() => events.ended(more === undefined ? end : { ...end, reason: more }));
+      const ended = (): void => events.ended(more === undefined ? end : { ...end, reason: more });
+      inOrder(() => messages.last(ended));
     };
     const firstWord = new FirstWord(module !== undefined, firstWordMs, (why) => {
       reason = why;
@@ -123,7 +136,7 @@ export class ProcessLine implements LineToWorker {
       const { items } = message as { readonly items?: unknown };
       if (Array.isArray(message)) ownMemory(message);
       else if (Array.isArray(items)) ownMemory(items);
-      inOrder(() => events.message(message));
+      inOrder(() => messages.take(message));
     });
     child.on('error', (error: unknown) => {
       // The process could not be started. Other errors come from messages to a process that is ending: `exit` follows.

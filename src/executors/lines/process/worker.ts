@@ -1,5 +1,5 @@
 /**
- * The worker's end of the line to a process. The program's end: `process.ts`.
+ * The worker's end of the line to a process. The program's end: `program.ts`.
  *
  * Jobs run in the same process, and may do to it what they like. The listeners of the line come back when a job removes them,
  * and the functions of the host that the line needs are kept as they were at the start.
@@ -90,7 +90,8 @@ export function listenInProcess(
       // A job may have a listener of its own, which handles the error.
       if ((process.listenerCount?.(event) ?? 0) > 1) return;
       post({ type: 'uncaught', failure: encodeThrown(error) });
-      endHost(1);
+      runtime.halt();
+      output.afterAll(() => endHost(1));
     });
   }
   keepListeners();

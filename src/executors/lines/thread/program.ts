@@ -1,6 +1,5 @@
-/** The program's end of the line to a worker thread of `node:worker_threads`. The worker's end: `thread-side.ts`. */
+/** The program's end of the line to a worker thread of `node:worker_threads`. The worker's end: `worker.ts`. */
 
-import { later } from '../../crossing/later.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from '../../crossing/line.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
 import {
@@ -15,6 +14,7 @@ import { isOurs, type ToWorker } from '../../crossing/protocol.ts';
 import { readSign } from '../../crossing/read-frame.ts';
 import type { Transferable } from '../../crossing/transfer.ts';
 import { endedWithoutWord, FirstWord } from '../first-word.ts';
+import { HeldMessages } from '../held-messages.ts';
 import { inheritedOptions } from '../inherited-options.ts';
 import { placeOf } from '../main-module.ts';
 import type { Output, OutputStream, WorkerStart } from '../start-options.ts';
@@ -109,27 +109,23 @@ export class ThreadLine implements LineToWorker {
       void worker.terminate();
       end(undefined, reason);
     });
-    /** Messages that wait until the loop has turned: what was printed before them has arrived then. */
-    let held: object[] | undefined;
-    const hold = (): void => {
-      held ??= [];
-      later(() => {
-        const messages = held ?? [];
-        held = undefined;
-        for (const message of messages) if (!isOver) events.message(message);
-      });
-    };
+    const messages = new HeldMessages(
+      (message) => {
+        if (!isOver) events.message(message);
+      },
+      () => [outputOf('stdout', start), outputOf('stderr', start)],
+    );
     const hear = (message: unknown): void => {
       if (isOver || !isOurs(message)) return;
       firstWord.heard();
       const sign = readSign(message);
       if (sign === undefined) {
-        if (held === undefined) events.message(message);
-        else held.push(message);
+        messages.take(message);
       } else if (sign.sign === 'output') {
         outputOf(sign.stream, start).write(sign.chunk);
-      } else if (sign.sign === 'printed' && held === undefined) {
-        hold();
+        messages.waitForOutput();
+      } else if (sign.sign === 'printed') {
+        messages.waitForTurn();
       }
     };
     const port = openPort(worker, threads, start);
@@ -142,10 +138,8 @@ export class ThreadLine implements LineToWorker {
     worker.on('exit', (exitCode: number) => {
       // The last messages of the thread may still be unread.
       if (port !== worker) readAll(port as NodePort, threads, hear);
-      for (const message of held ?? []) events.message(message);
-      held = undefined;
       const isSilent = !firstWord.wasHeard && exitCode === 0 && uncaught === undefined;
-      end(exitCode, isSilent ? endedWithoutWord : undefined);
+      messages.last(() => end(exitCode, isSilent ? endedWithoutWord : undefined));
     });
   }
 

@@ -1,4 +1,4 @@
-/** The worker's end of the line to a thread. The program's end: `thread.ts`. */
+/** The worker's end of the line to a thread. The program's end: `program.ts`. */
 import { later } from '../../crossing/later.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
 import { type NodePort, process } from '../../crossing/node.ts';

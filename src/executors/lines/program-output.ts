@@ -1,0 +1,41 @@
+/**
+ * The output of the program, as far as jobs print there and it has not arrived. The reader of a pipe may be slow: Node keeps
+ * what the pipe has no room for, and a program that exits then loses it. So what a worker says after it has printed waits.
+ */
+import { process } from '../crossing/node.ts';
+import { UnfinishedOutput } from '../crossing/unfinished-output.ts';
+import type { OutputStream } from './start-options.ts';
+
+/**
+ * Node passes on what some threads print, piece by piece: whenever one has arrived it writes the next. A program that prints all
+ * the time always has something under way, so not all of it is waited for.
+ */
+const mostPieces = 16;
+
+/** Null for a stream that the program has made: it may read that stream after the job. */
+const outputs = new WeakMap<OutputStream, UnfinishedOutput | null>();
+
+function unfinished(to: OutputStream): UnfinishedOutput | null {
+  let output = outputs.get(to);
+  if (output !== undefined) return output;
+  const stream = to === process.stdout ? process.stdout : process.stderr;
+  output = stream !== undefined && to === stream ? new UnfinishedOutput(stream) : null;
+  outputs.set(to, output);
+  return output;
+}
+
+/** Returns true if something that was written to one of the streams has not arrived. */
+export function isUnfinished(streams: readonly OutputStream[]): boolean {
+  return streams.some((to) => (unfinished(to)?.underWay ?? 0) > 0);
+}
+
+/** Calls `then` once what was written to the streams so far has arrived. */
+export function afterOutput(
+  streams: readonly OutputStream[],
+  then: () => void,
+  pieces: number = mostPieces,
+): void {
+  const to = streams.find((each) => isUnfinished([each]));
+  if (to === undefined || pieces === 0) then();
+  else unfinished(to)?.after(() => afterOutput(streams, then, pieces - 1));
+}
