@@ -35,6 +35,7 @@ export class InlineExecutor extends PoolExecutor {
       initializer: undefined,
       teardown: undefined,
       tsx: undefined,
+      isProgram: undefined,
       open: (_name, events) => new InlineLine(events),
     });
   }

@@ -1,4 +1,6 @@
 import { describe } from '../core/text.ts';
+import { builtin } from './crossing/node.ts';
+import { isProgram } from './crossing/program-module.ts';
 import { childProcesses, ProcessLine } from './lines/process/program.ts';
 import { workerStart } from './lines/start-options.ts';
 import { PoolExecutor } from './pool-executor.ts';
@@ -59,11 +61,22 @@ export class ProcessPoolExecutor<InitArgs extends unknown[] = unknown[]> extends
   }
 }
 
+const isPath = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/;
+
+function hrefOf(place: string): string {
+  return isPath.test(place) ? (builtin('node:url')?.pathToFileURL(place).href ?? place) : place;
+}
+
 function moduleOf(worker: unknown): URL | string | undefined {
   if (worker === undefined) return undefined;
   const place = worker instanceof URL || typeof worker === 'string' ? String(worker) : '';
+  if (isProgram(hrefOf(place))) {
+    throw new TypeError(
+      `\`new ProcessPoolExecutor()\` expected \`worker\` to be a module of its own, but ${place} is the one that the program began with: each process would run the program once more. Write a module that only calls \`serve()\`.`,
+    );
+  }
   if (/^file:/.test(place)) return new URL(place);
-  if (/^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(place)) return place;
+  if (isPath.test(place)) return place;
   throw new TypeError(
     `\`new ProcessPoolExecutor()\` expected \`worker\` to be the URL of a file, or an absolute path, but got ${describe(worker)}. Write \`worker: new URL('./worker.js', import.meta.url)\`.`,
   );

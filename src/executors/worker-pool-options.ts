@@ -4,11 +4,13 @@ import { describe } from '../core/text.ts';
 import { findUncloneable } from './crossing/cloneable.ts';
 import { availableParallelism } from './crossing/node.ts';
 import { codeOf } from './crossing/portable-function.ts';
-import type { Call } from './crossing/protocol.ts';
+import { isProgram } from './crossing/program-module.ts';
+import type { Call, Code } from './crossing/protocol.ts';
 import { checkDuration } from './crossing/submit-options.ts';
 import { tsxOfProgram } from './lines/inherited-options.ts';
 import type { StartOptions } from './lines/start-options.ts';
 import type { PoolSettings } from './pool/pool.ts';
+import { checkLoadable } from './pool/submission.ts';
 
 /** The options that pools of threads and pools of processes share. */
 export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> extends StartOptions {
@@ -41,6 +43,7 @@ export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> exten
 /** Long enough to close a file, short enough to notice. */
 const defaultGrace = 1000;
 
+type IsProgram = PoolSettings['isProgram'];
 type Chosen = Omit<PoolSettings, 'open' | 'namePrefix'>;
 
 export const knownPoolOptions: readonly (keyof WorkerPoolOptions)[] = [
@@ -68,7 +71,7 @@ export const knownPoolOptions: readonly (keyof WorkerPoolOptions)[] = [
  */
 export function poolSettings<InitArgs extends unknown[]>(
   kind: string,
-  options: WorkerPoolOptions<InitArgs>,
+  options: WorkerPoolOptions<InitArgs> & { readonly worker?: unknown },
   known: readonly string[],
   advice: Readonly<Record<string, string>>,
 ): Chosen {
@@ -96,6 +99,8 @@ export function poolSettings<InitArgs extends unknown[]>(
   }
   checkDuration(caller, 'grace', grace);
   checkDuration(caller, 'idleTimeout', idleTimeout);
+  // A worker that serves functions finds them by their names.
+  const loads = options.worker === undefined ? isProgram : undefined;
   return {
     kind,
     maxWorkers,
@@ -105,9 +110,10 @@ export function poolSettings<InitArgs extends unknown[]>(
     maxQueue: maxQueue ?? Number.POSITIVE_INFINITY,
     maxTasks: maxTasksPerWorker ?? Number.POSITIVE_INFINITY,
     maxPrefetch: Number.POSITIVE_INFINITY,
-    initializer: initializer && initializerCall(caller, initializer, options.initArgs ?? []),
-    teardown: teardown && { code: codeOf(teardown, 'teardown'), args: [] },
+    initializer: initializer && initializerCall(caller, initializer, options.initArgs ?? [], loads),
+    teardown: teardown && { code: loadable('teardown', teardown, loads), args: [] },
     tsx: tsxOfProgram(),
+    isProgram: loads,
   };
 }
 
@@ -115,6 +121,7 @@ function initializerCall<InitArgs extends unknown[]>(
   caller: string,
   initializer: Work<InitArgs, unknown>,
   args: InitArgs | [],
+  loads: IsProgram,
 ): Call {
   const reason = findUncloneable(args, 'initArgs');
   if (reason !== undefined) {
@@ -122,7 +129,13 @@ function initializerCall<InitArgs extends unknown[]>(
       `${caller} expected \`initArgs\` that can be copied to a worker, but ${reason}. Pass plain data.`,
     );
   }
-  return { code: codeOf(initializer, 'initializer'), args };
+  return { code: loadable('initializer', initializer, loads), args };
+}
+
+function loadable(caller: string, fn: Work<never, unknown>, loads: IsProgram): Code {
+  const code = codeOf(fn, caller);
+  checkLoadable(caller, code, loads);
+  return code;
 }
 
 function checkCount(caller: string, name: string, value: unknown, least: number): void {

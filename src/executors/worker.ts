@@ -1,4 +1,5 @@
 /** The entry `skein/executors/worker`, for programs that start their workers with modules of their own. All is public. */
+import { markServing } from './crossing/module-loading.ts';
 import { builtin, process } from './crossing/node.ts';
 import { webWorkerScope } from './crossing/web-worker-scope.ts';
 import { listenInProcess } from './lines/process/worker.ts';
@@ -43,6 +44,7 @@ export function serve(...modules: readonly object[]): void {
   const port = builtin('node:worker_threads')?.parentPort ?? undefined;
   const scope = webWorkerScope();
   if (port !== undefined) {
+    markServing();
     listenInThread(port);
   } else if (scope !== undefined) {
     listenInWebWorker(scope);

@@ -1,11 +1,20 @@
 /** A program with workers of its own, bundled as its users would: for a browser, and for Node. And in a browser without. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build as esbuild } from 'esbuild';
 import { type Browser, chromium } from 'playwright';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -194,6 +203,102 @@ describe('a program of Node with a pool of workers', () => {
     expect(run('own')).toBe(
       'BrokenExecutor: The workers of this ThreadPoolExecutor cannot start: the file that they begin with, `thread-main.js`, does not stand beside this one, as in a bundle. Give the executor a `worker`, or leave `skein/executors` out of the bundle. Make a new executor once that is mended.',
     );
+  });
+});
+
+describe.each([
+  ['esm', '.mjs'],
+  ['cjs', '.cjs'],
+] as const)('a program that esbuild has bundled as %s', (format, end) => {
+  const bundled = (name: string, packages: 'external' | 'bundle'): string =>
+    join(home, `esbuild-${packages}`, `${name}${end}`);
+  const linesOf = (...args: string[]): string[] =>
+    execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 })
+      .replaceAll(String(pathToFileURL(home)), 'file:///app')
+      .replaceAll(home, '/app')
+      .trim()
+      .split('\n');
+
+  beforeAll(async () => {
+    for (const packages of ['external', 'bundle'] as const) {
+      await esbuild({
+        entryPoints: ['program', 'worker', 'whole'].map((name) => join(home, `${name}.js`)),
+        outdir: join(home, `esbuild-${packages}`),
+        outExtension: { '.js': end },
+        bundle: true,
+        platform: 'node',
+        packages,
+        format,
+        // It warns of `import.meta` in CommonJS.
+        logLevel: 'error',
+      });
+    }
+  });
+
+  test.each([
+    ['external', 'threads'],
+    ['external', 'processes'],
+    ['bundle', 'threads'],
+    ['bundle', 'processes'],
+  ] as const)('works whole with a `worker` of its own (%s, %s)', (packages, kind) => {
+    const [answer] = linesOf(bundled('program', packages), kind);
+    expect(JSON.parse(answer as string)).toEqual({
+      ...expected,
+      'a function that is not served': notServed,
+    });
+  });
+
+  test.each(['threads', 'processes'])('does not run once more in its own %s', (kind) => {
+    const refused =
+      format === 'esm'
+        ? 'TypeError: submit() expected a function that workers can load, but `cube` is declared in file:///app/esbuild-external/whole.mjs, which the program began with: each worker would run the program once more. Put the functions into a module of their own. If the program is a bundle, give the executor a `worker`, a module that serves them.'
+        : 'TypeError: submit() expected a function whose module has a URL, but `cube` was declared without one: a bundle of CommonJS has no `import.meta.url`. Give the executor a `worker`, a module that serves the functions.';
+    expect(linesOf(bundled('whole', 'external'), kind)).toEqual([
+      'the program runs',
+      refused,
+      'undefined',
+    ]);
+  });
+
+  test.each([
+    ['threads', 'ThreadPoolExecutor', 'thread-main'],
+    ['processes', 'ProcessPoolExecutor', 'process-main'],
+  ])('is told to give its %s a `worker` where the library is in the bundle', (kind, name, main) => {
+    expect(linesOf(bundled('program', 'bundle'), 'own', kind)).toEqual([
+      JSON.stringify(
+        `BrokenExecutor: The workers of this ${name} cannot start: the file that they begin with, \`${main}.js\`, does not stand beside this one, as in a bundle. Give the executor a \`worker\`, or leave \`skein/executors\` out of the bundle. Make a new executor once that is mended.`,
+      ),
+    ]);
+  });
+
+  test.each(['external', 'bundle'] as const)(
+    'does not run once more when it gives itself as the `worker` (%s)',
+    (packages) => {
+      const program = bundled('whole', packages);
+      const place = `/app/esbuild-${packages}/whole${end}`;
+      expect(linesOf(program, 'processes', 'itself')).toEqual([
+        'the program runs',
+        `TypeError: \`new ProcessPoolExecutor()\` expected \`worker\` to be a module of its own, but ${place} is the one that the program began with: each process would run the program once more. Write a module that only calls \`serve()\`.`,
+        'undefined',
+      ]);
+      expect(linesOf(program, 'threads', 'itself')).toEqual([
+        'the program runs',
+        `BrokenExecutor: The workers of this ThreadPoolExecutor cannot start: nobody caught Error: This worker expected a module of its own, but it began with file://${place}, which is the program: the worker would run the program once more. Give the executor a \`worker\` that only calls \`serve()\`. Make a new executor once that is mended.`,
+        expect.stringMatching(/^This worker expected a module of its own/),
+      ]);
+    },
+  );
+
+  test('does not start work in its workers when another module of it begins them', () => {
+    const starter = join(home, `esbuild-external/starter${end}`);
+    writeFileSync(starter, format === 'esm' ? `import './whole.mjs';` : `require('./whole.cjs');`);
+    const program = bundled('whole', 'external');
+    for (const kind of ['threads', 'processes']) {
+      const lines = linesOf(starter, kind, program);
+      expect(lines.filter((line) => line.startsWith('Error: '))[0]).toBe(
+        'Error: submit() expected to be called by the program, but this is a worker that has not called `serve()`, and its module starts work. Give the executor a `worker` that is not the program itself: a module that only calls `serve()`.',
+      );
+    }
   });
 });
 

@@ -1,6 +1,11 @@
 /** Functions that workers find by their module and their name: `declareFunctions()`, in its two forms. */
 import { describe } from '../../core/text.ts';
-import { type AnyFunction, crossByReference, declareFunction } from './portable-function.ts';
+import {
+  type AnyFunction,
+  crossByReference,
+  declareFunction,
+  withoutUrl,
+} from './portable-function.ts';
 
 /** The functions that a module exports: `typeof import('./work.js')` without the exports that are no functions. */
 export type ModuleFunctions<Module> = {
@@ -15,7 +20,7 @@ export type ModuleFunctions<Module> = {
  * all that the module has: imports, constants, other functions. The module is loaded anew in every worker, with
  * everything that it does while it loads: keep the functions apart from the program that submits them.
  *
- * @param url - The module's own: `import.meta.url`.
+ * @param url - The module's own: `import.meta.url`. In a bundle of CommonJS it is undefined; executors need a `worker` there.
  * @param functions - The functions by name.
  * @returns `functions`, as they were given.
  * @throws TypeError when these are not a URL and an object of functions.
@@ -57,11 +62,11 @@ export function declareFunctions<Functions extends Record<string, (...args: neve
  */
 export function declareFunctions<Module extends object>(url: string | URL): ModuleFunctions<Module>;
 export function declareFunctions(
-  url: string | URL,
+  url: string | URL | undefined,
   functions?: Record<string, AnyFunction>,
 ): object {
   if (functions === undefined) return functionsAt(hrefOf(url, elsewhere));
-  const href = hrefOf(url, here);
+  const href = url === undefined ? withoutUrl() : hrefOf(url, here);
   if (typeof functions !== 'object' || functions === null) {
     throw new TypeError(
       `declareFunctions() expected an object of functions, but got ${describe(functions)}. Write \`declareFunctions(import.meta.url, { parse })\`.`,
@@ -90,7 +95,7 @@ const here = 'Write `declareFunctions(import.meta.url, { … })`.';
 const elsewhere =
   "Write `declareFunctions<typeof import('./work.js')>(new URL('./work.js', import.meta.url))`.";
 
-function hrefOf(url: string | URL, advice: string): string {
+function hrefOf(url: unknown, advice: string): string {
   const href = String(url);
   // The drive of a path of Windows passes for a scheme.
   if (URL.canParse(href) && !/^[a-z]:/i.test(href)) return href;

@@ -47,6 +47,8 @@ export interface WorkerThreads {
   readonly parentPort: NodePort | null;
   readonly Worker: new (entry: URL | string, options: ThreadOptions) => NodeWorker;
   readonly MessageChannel: new () => { readonly port1: NodePort; readonly port2: NodePort };
+  getEnvironmentData(key: string): unknown;
+  setEnvironmentData(key: string, value: unknown): void;
   receiveMessageOnPort(port: NodePort): { readonly message: unknown } | undefined;
 }
 
@@ -150,6 +152,7 @@ interface Builtins {
   };
   'node:crypto': { readonly [name: string]: { readonly prototype: object } };
   'node:net': { readonly [name: string]: { readonly prototype: object } };
+  'node:url': { pathToFileURL(path: string): URL };
   'node:util': { readonly types: { isProxy(value: unknown): boolean } };
   'node:os': { availableParallelism(): number; tmpdir(): string };
   'node:module': {

@@ -28,6 +28,20 @@ export function crossByReference(fn: AnyFunction, url: string, name: string): vo
   registry.codes.set(fn, { kind: 'reference', name, url, ...generating(fn) });
 }
 
+/** The scheme of the URLs of functions that were declared without one. */
+const noUrl = 'commonjs:';
+let declaredWithoutUrl = 0;
+
+/** Returns a URL for functions that were declared without one, as in a bundle of CommonJS: only their names are known. */
+export function withoutUrl(): string {
+  return `${noUrl}${++declaredWithoutUrl}`;
+}
+
+/** True if only the name of the function is known. */
+export function hasNoUrl({ url }: ReferenceCode): boolean {
+  return url.startsWith(noUrl);
+}
+
 /** Makes `fn` the function that this thread finds as this name of a module. */
 export function declareFunction(fn: AnyFunction, url: string, name: string): void {
   registry.declared.set(`${url}#${name}`, fn);

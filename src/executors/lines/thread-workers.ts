@@ -1,6 +1,7 @@
 /** Chooses the workers of a ThreadPoolExecutor: threads, Web Workers, or workers that the program starts. */
 import { describe } from '../../core/text.ts';
 import type { LineEvents, LineToWorker, OpenLine } from '../crossing/line.ts';
+import { startServing } from '../crossing/module-loading.ts';
 import { builtin, type NodeWorker } from '../crossing/node.ts';
 import { type StartOptions, workerStart } from './start-options.ts';
 import { startThread, ThreadLine } from './thread/program.ts';
@@ -67,7 +68,7 @@ function openerOfStarted(worker: () => StartedWorker, options: ThreadStartOption
         : `${caller} expected \`worker\` or \`${name}\`, but got both. A program that starts its workers gives them their options: ${givenByProgram[name]}.`,
     );
   }
-  return (name, events) => lineTo(worker(), name, events);
+  return (name, events) => lineTo(startServing(worker), name, events);
 }
 
 function lineTo(worker: StartedWorker, name: string, events: LineEvents): LineToWorker {

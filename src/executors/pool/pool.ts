@@ -35,7 +35,7 @@ import { PoolWorker } from './pool-worker.ts';
 import { RoomWaiters } from './room.ts';
 import { type ExecutorStatistics, statisticsOf } from './statistics.ts';
 import { StreamJob } from './streams/stream-job.ts';
-import { checkMaySubmit, closedError } from './submission.ts';
+import { checkLoadable, checkMaySubmit, closedError } from './submission.ts';
 import { submitPlace } from './submit-places.ts';
 import type { WorkerSettings, WorkerState } from './worker-events.ts';
 import { WorkerStarts } from './worker-starts.ts';
@@ -50,6 +50,8 @@ export interface PoolSettings extends WorkerSettings {
   /** How many jobs may wait when all workers are busy. */
   readonly maxQueue: number;
   readonly namePrefix: string;
+  /** Tells if a module is the program itself. Undefined where workers load no modules of the program. */
+  readonly isProgram: ((url: string) => boolean) | undefined;
   readonly open: OpenLine;
 }
 
@@ -135,6 +137,7 @@ export class Pool {
     checkMaySubmit(caller);
     this.#checkOpen(caller);
     const code = codeFor(fn, bufferSize, options);
+    checkLoadable(caller, code, this.#settings.isProgram);
     if (this.#settings.maxQueue !== Number.POSITIVE_INFINITY && this.#freePlaces() <= 0) {
       throw new QueueFull(this.#settings.maxQueue);
     }

@@ -1,4 +1,5 @@
 /** The worker's side of portable functions: turns what crossed into a function again. */
+import { current } from '../../core/current.ts';
 import { describe } from '../../core/text.ts';
 import { helpersIn } from '../crossing/free-variables.ts';
 import { markLoading } from '../crossing/module-loading.ts';
@@ -144,7 +145,9 @@ async function importModule(
 ): Promise<Record<string, unknown>> {
   // Only in a worker: on the program's own thread the rest of the program goes on meanwhile.
   const marks =
-    builtin('node:worker_threads')?.isMainThread === false || webWorkerScope() !== undefined;
+    current.isWorkerProcess ||
+    builtin('node:worker_threads')?.isMainThread === false ||
+    webWorkerScope() !== undefined;
   if (marks) markLoading(code.url);
   try {
     // Before the first attempt: a module that failed to load is not loaded again.

@@ -131,6 +131,7 @@ describe('Pool', () => {
       initializer: undefined,
       teardown: undefined,
       tsx: undefined,
+      isProgram: undefined,
       open: (_name, events) => {
         const worker = new FakeWorker(events);
         workers.push(worker);

@@ -1,8 +1,8 @@
 /** What only shows in a process of its own: when it ends, and what loaders and tools make of functions. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { run, runNode } from './program.ts';
 
@@ -121,24 +121,63 @@ describe('a program', () => {
     expect(ending.code).toBe(0);
   });
 
-  test('that is loaded again by its own worker is told so', async () => {
-    const file = join(root, '.cache', `its-own-worker-${process.pid}.mjs`);
-    mkdirSync(join(root, '.cache'), { recursive: true });
-    writeFileSync(
-      file,
-      `import { declareFunctions, ThreadPoolExecutor } from 'skein/executors';
-      export const double = (n) => n * 2;
-      declareFunctions(import.meta.url, { double });
-      const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
-      pool.submit(double, 1).then(console.log, (error) => console.log(error.message, error.cause.message));`,
-    );
-    const ending = await runNode([file]);
-    rmSync(file);
-    expect(ending.lines[0]).toMatch(
-      /^The module of `double`, file:.* failed to load in the worker\./,
-    );
-    expect(ending.lines[0]).toContain('Put the functions into a module of their own.');
-  });
+  describe.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
+    'whose functions a %s gets',
+    (kind) => {
+      const folder = join(root, '.cache', `its-own-worker-${kind}-${process.pid}`);
+      const file = join(folder, 'index.js');
+      beforeEach(() => {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(
+          file,
+          `import { declareFunctions, ${kind} } from 'skein/executors';
+        console.log('runs');
+        export const double = (n) => n * 2;
+        declareFunctions(import.meta.url, { double });
+        const pool = new ${kind}({ maxWorkers: 1 });
+        const start = (how) => {
+          try {
+            return pool[how](double, 1);
+          } catch (error) {
+            console.log(error.message);
+          }
+        };
+        start('stream');
+        start('submit')?.then(console.log, (error) => console.log(error.message, error.cause.message));`,
+        );
+      });
+      afterEach(() => rmSync(folder, { recursive: true }));
+
+      test.each([
+        ['', ['index.js']],
+        [' named without its end', ['index']],
+        [' named by its folder', ['.']],
+        [' named by a link', ['link.mjs']],
+      ])('does not run once more%s', async (_, args) => {
+        symlinkSync('index.js', join(folder, 'link.mjs'));
+        const { lines } = await runNode(args, folder);
+        const refused = `expected a function that workers can load, but \`double\` is declared in ${pathToFileURL(file)}, which the program began with: each worker would run the program once more. Put the functions into a module of their own. If the program is a bundle, give the executor a \`worker\`, a module that serves them.`;
+        expect(lines).toEqual(['runs', `stream() ${refused}`, `submit() ${refused}`]);
+      });
+
+      test('starts no work in its worker when another module has begun it', async () => {
+        writeFileSync(
+          file,
+          `import { declareFunctions, ${kind} } from 'skein/executors';
+        export const double = (n) => n * 2;
+        declareFunctions(import.meta.url, { double });
+        const pool = new ${kind}({ maxWorkers: 1 });
+        pool.submit(double, 1).then(console.log, (error) => console.log(error.message, error.cause.message));`,
+        );
+        writeFileSync(join(folder, 'starter.mjs'), `import './index.js';`);
+        const ending = await runNode([join(folder, 'starter.mjs')]);
+        expect(ending.lines[0]).toMatch(
+          /^The module of `double`, file:.* failed to load in the worker\./,
+        );
+        expect(ending.lines[0]).toContain('Put the functions into a module of their own.');
+      });
+    },
+  );
 });
 
 describe('functions', () => {

@@ -88,6 +88,7 @@ beforeEach(() => {
     initializer: undefined,
     teardown: undefined,
     tsx: undefined,
+    isProgram: undefined,
     open: (_name, events) => {
       worker = new FakeWorker(events);
       return worker;

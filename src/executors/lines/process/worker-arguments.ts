@@ -2,6 +2,7 @@
  * What a program hands to a worker process when it starts it. It is one argument of the command line, as there is nothing else
  * that arrives before the process reads messages. The process takes it out of `process.argv`, which is for jobs.
  */
+import { handedSign } from '../../crossing/module-loading.ts';
 import { process } from '../../crossing/node.ts';
 
 export interface Handed {
@@ -12,16 +13,14 @@ export interface Handed {
   readonly parent: number | undefined;
 }
 
-const sign = 'skein-worker:';
-
 export function handedText(handed: Handed): string {
-  return sign + JSON.stringify(handed);
+  return handedSign + JSON.stringify(handed);
 }
 
 /** Takes what was handed to this process; undefined if this process was not started as a worker. */
 export function takeHanded(): Handed | undefined {
   const text = process.argv?.[2];
-  if (text?.startsWith(sign) !== true) return undefined;
+  if (text?.startsWith(handedSign) !== true) return undefined;
   process.argv?.splice(2, 1);
-  return JSON.parse(text.slice(sign.length)) as Handed;
+  return JSON.parse(text.slice(handedSign.length)) as Handed;
 }
