@@ -8,6 +8,9 @@ import { listenInThread } from './lines/thread/worker.ts';
 import { listenInWebWorker } from './lines/web-worker/worker.ts';
 import { serveFunctions } from './worker/served-functions.ts';
 
+// The modules of a worker need only this entry.
+export { declareFunctions, task } from './crossing/declare-functions.ts';
+
 /**
  * Makes this worker one of a `ThreadPoolExecutor` or a `ProcessPoolExecutor` that was given a `worker`. It runs the functions of these modules, which
  * are found by their names, and functions that cross by source.

@@ -179,7 +179,11 @@ test('skein/debug', () => {
 });
 
 test('skein/executors/worker', () => {
-  expect(values('src/executors/worker.ts')).toMatchInlineSnapshot(`"serve"`);
+  expect(values('src/executors/worker.ts')).toMatchInlineSnapshot(`
+    "declareFunctions
+    serve
+    task"
+  `);
   expect(types('src/executors/worker.ts')).toMatchInlineSnapshot(`""`);
 });
 

@@ -1,7 +1,7 @@
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { type EventLoop, type Future, toThread } from 'skein';
 import { declareFunctions, ThreadPoolExecutor } from 'skein/executors';
-import { serve } from 'skein/executors/worker';
+import { declareFunctions as declareInWorker, serve } from 'skein/executors/worker';
 import { expectType } from './expect-type.ts';
 
 declare const pool: ThreadPoolExecutor;
@@ -84,6 +84,7 @@ function startsWorkers(url: URL) {
   // @ts-expect-error a URL is no worker
   void new ThreadPoolExecutor({ worker: () => url });
   serve({ hash }, { fetchText });
+  serve(declareInWorker(url, { hash }));
   // @ts-expect-error functions come in modules
   serve('./work.js');
 }

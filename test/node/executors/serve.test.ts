@@ -28,6 +28,15 @@ describe('a worker that serves', () => {
     expect(await pool.submit(parse, '5')).toBe(5);
   });
 
+  test('needs one import, though it declares its functions itself', async () => {
+    const module = `import { declareFunctions, serve, task } from '${library}worker.js';
+      serve(declareFunctions('app:work', { add: (a, b) => b - a }), task('app:more', { parse: () => 7 }));`;
+    const url = new URL(`data:text/javascript,${encodeURIComponent(module)}`);
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1, worker: () => new Worker(url) });
+    expect(await pool.submit(add, 1, 3)).toBe(2);
+    expect(await pool.submit(parse, '5')).toBe(7);
+  });
+
   test('runs a function by the name it was declared with, whatever it is exported as', async () => {
     await using pool = poolOf(
       "const work = declareFunctions('app:work', { add: (a, b) => a - b }); serve({ plus: work.add });",

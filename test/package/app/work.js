@@ -1,5 +1,6 @@
 /** The functions that workers run. */
-import { currentJob, declareFunctions, registerError } from 'skein/executors';
+import { currentJob, registerError } from 'skein/executors';
+import { declareFunctions } from 'skein/executors/worker';
 import { ParseError, power } from './numbers.js';
 
 // By its name here: the bundler gives it another, on each side for itself.
