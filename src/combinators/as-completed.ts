@@ -11,7 +11,7 @@ import { describe } from '../core/text.ts';
 import { type Listening, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
 import { Queue } from '../queues/queue.ts';
-import { awaitablesOf, startAll } from './inputs.ts';
+import { awaitablesOf, cancelStarted, startAll } from './inputs.ts';
 
 /**
  * A future as `for await` gives it. Its type has no `then`: with one, the type checker would take the loop's variable for
@@ -76,11 +76,17 @@ export class AsCompleted<T, F extends Future<unknown>>
     }
     this.#loop = getEventLoop();
     const each = [...new Set(awaitables)];
-    for (const future of startAll(each, this.#loop)) this.#todo.set(future, undefined);
+    const futures = startAll(each, this.#loop);
+    for (const future of futures) this.#todo.set(future, undefined);
     this.#left = this.#todo.size;
     this.#deadline =
       timeout === undefined || timeout === null ? undefined : this.#loop.time() + timeout;
-    this.#listen();
+    try {
+      this.#listen();
+    } catch (error) {
+      cancelStarted(futures, each);
+      throw error;
+    }
   }
 
   /** Gives a coroutine for each: the first that is awaited returns the first result, and so on. */

@@ -1,3 +1,4 @@
+import { cancelAll } from '../core/cancel-all.ts';
 import { cancelledError } from '../core/cancelled-error.ts';
 import { checkFlag, checkOptions } from '../core/checks.ts';
 import {
@@ -197,6 +198,15 @@ export function gather(
   const owner = { _awaited: () => (outer === undefined ? [] : [outer]) };
   const settled = (child: Future<unknown>): void => {
     unfinished--;
+    try {
+      take(child);
+    } catch (error) {
+      // A method of a child threw, which a subclass or another library may have written.
+      if (outer === undefined || outer.done()) throw error;
+      outer._fail(error);
+    }
+  };
+  const take = (child: Future<unknown>): void => {
     if (outer === undefined || outer.done()) {
       // Done before the listener was removed.
       retrieve(child);
@@ -208,22 +218,30 @@ export function gather(
       // The gathering was cancelled: it fails with the error of its last child in the list, as in asyncio.
       if (outer.cancelRequested) {
         for (const each of outer.children) retrieve(each);
-        outer.setException(outer.lastChild._makeCancelledError());
+        outer.setException(cancellationOf(outer.lastChild));
       } else outer.setResult(outer.children.map(outcome, outer));
     }
   };
 
-  for (let at = 0; at < inputs.length; at++) {
-    const child = startNext();
-    // Listens before the next child is made: that one may be eager, and settle this one or listen to it too.
-    if (child._state === FINISHED) unfinished--;
-    else if (child.done()) early.push(child);
-    else {
-      const listening = whenDone(child, settled, owner);
-      if (!(child instanceof Future)) listeningToForeign.push(listening);
+  try {
+    for (let at = 0; at < inputs.length; at++) {
+      const child = startNext();
+      // Listens before the next child is made: that one may be eager, and settle this one or listen to it too.
+      if (child._state === FINISHED) unfinished--;
+      else if (child.done()) early.push(child);
+      else {
+        const listening = whenDone(child, settled, owner);
+        if (!(child instanceof Future)) listeningToForeign.push(listening);
+      }
     }
+    outer = new GatheringFuture(children);
+  } catch (error) {
+    // There is nothing to await: the tasks that were made are cancelled, and what was given is as it was.
+    for (const each of children) if (each !== undefined) notWhenDone(each, settled);
+    leaveAll(listeningToForeign);
+    cancelAll(children.filter((each, at) => each !== undefined && each !== inputs[at]));
+    throw error;
   }
-  outer = new GatheringFuture(children);
   if (unfinished === 0) outer.setResult(outer.children.map(outcome, outer));
   for (const child of early) settled(child);
   return outer;
@@ -243,6 +261,11 @@ function ignoreFailure(child: Future<unknown>): void {
   if (child.done() || ignored.has(child)) return;
   ignored.add(child);
   whenDone(child, retrieve);
+}
+
+/** The error of a gathering that was cancelled: that of its last child. */
+function cancellationOf(child: Future<unknown>): unknown {
+  return child instanceof Future ? child._makeCancelledError() : cancelledError(undefined, false);
 }
 
 /** Fails `outer` as `child` failed or was cancelled. Returns false if the child has a result. */

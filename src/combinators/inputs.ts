@@ -1,3 +1,4 @@
+import { cancelAll } from '../core/cancel-all.ts';
 import { type Awaitable, type Coroutine, isCoroutine, isPromiseLike } from '../core/coroutine.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
@@ -61,10 +62,18 @@ export function startAll<T>(
   try {
     for (const each of given) futures.push(ensureFuture(each, { loop }));
   } catch (error) {
-    for (const [at, future] of futures.entries()) if (future !== given[at]) future.cancel();
+    cancelStarted(futures, given);
     throw error;
   }
   return futures;
+}
+
+/** Cancels the tasks that `startAll()` made of what was given. */
+export function cancelStarted(
+  futures: readonly Future<unknown>[],
+  given: readonly unknown[],
+): void {
+  cancelAll(futures.filter((future, at) => future !== given[at]));
 }
 
 function inputsOfGenerator<A, B>(

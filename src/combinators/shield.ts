@@ -57,12 +57,12 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
 
   const innerDone = (): void => {
     if (outer.done()) return;
-    if (inner.cancelled()) {
-      outer.cancel();
-      return;
-    }
     let result: T;
     try {
+      if (inner.cancelled()) {
+        outer.cancel();
+        return;
+      }
       result = inner.result();
     } catch (exception) {
       outer._fail(exception);

@@ -1,4 +1,5 @@
 import { awaitable } from '../core/awaitable.ts';
+import { cancelAll } from '../core/cancel-all.ts';
 import { checkOptionalTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine, ResultOf } from '../core/coroutine.ts';
 import { current, getEventLoop, requirePart } from '../core/current.ts';
@@ -51,7 +52,7 @@ class Race<T> {
       } catch (error) {
         if (!(error instanceof CancelledError)) throw error;
         cancellation = error;
-        for (const task of this.#running) task.cancel(error.reason);
+        cancelAll(this.#running, error.reason);
       }
       this.#allDone = undefined;
     }
@@ -95,7 +96,7 @@ class Race<T> {
       failed.set();
       return;
     }
-    for (const task of this.#running) if (task !== current.task) task.cancel();
+    cancelAll([...this.#running].filter((task) => task !== current.task));
   }
 
   *#turn(previousFailed: Event): Coroutine<void> {

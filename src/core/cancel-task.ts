@@ -32,7 +32,20 @@ export function takePendingCancel(task: Task<unknown>): boolean {
 
 /** Delivers a pending request at the wait that `task` just began: cancels `future`, if that lets itself be cancelled. */
 export function cancelAtWait(task: Task<unknown>, future: Future<unknown>): void {
-  if (task._mustCancel && future.cancel(task._cancelReason)) task._mustCancel = false;
+  if (task._mustCancel) deliver(task, future);
+}
+
+/** The `cancel()` of the future may be code of the program. If it throws, the request stays pending. */
+function deliver(task: Task<unknown>, future: Future<unknown>): void {
+  try {
+    if (future.cancel(task._cancelReason)) task._mustCancel = false;
+  } catch (exception) {
+    task._loop.callExceptionHandler({
+      message: `Exception in the \`cancel()\` of what ${task._name()} waits for`,
+      exception,
+      future: task,
+    });
+  }
 }
 
 /** Cancels a pending task, and what it waits for. */

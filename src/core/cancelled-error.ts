@@ -30,6 +30,11 @@ interface Settled {
 
 /** Tells whether `future` was cancelled, or failed with a CancelledError, which tasks treat alike. */
 export function endedCancelled(future: Settled): boolean {
-  if (future._state === CANCELLED) return true;
-  return future._state === FAILED && future._value instanceof CancelledError;
+  try {
+    if (future._state === CANCELLED) return true;
+    return future._state === FAILED && future._value instanceof CancelledError;
+  } catch {
+    // A future of another library, which has code of its own there.
+    return false;
+  }
 }

@@ -2,7 +2,7 @@ import type { EventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
 import type { Handle } from './handle.ts';
 import type { StackFrame } from './stack-frames.ts';
-import { framesText } from './text.ts';
+import { describe, framesText, safely } from './text.ts';
 
 /**
  * The report that an exception handler is given: the failure, and what is known of its place.
@@ -50,13 +50,26 @@ export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => v
 /** Writes the report to the console's error stream, as an error or as a warning. */
 function defaultExceptionHandler(context: ExceptionContext): void {
   const lines = [context.message];
-  const text = context.text ?? context.future?.toString() ?? context.handle?.toString();
+  const text = context.text ?? textOf(context.future) ?? textOf(context.handle);
   if (text !== undefined) lines.push(text);
   if (context.stack !== undefined) lines.push(framesText(context.stack));
   if (context.creation !== undefined) lines.push(`made at\n${context.creation}`);
   if (context.warning) console.warn(lines.join('\n'));
-  else if ('exception' in context) console.error(lines.join('\n'), '\n', context.exception);
+  else if ('exception' in context) printException(lines.join('\n'), context.exception);
   else console.error(lines.join('\n'));
+}
+
+function textOf(subject: Future<unknown> | Handle | undefined): string | undefined {
+  return subject === undefined ? undefined : safely(() => subject.toString());
+}
+
+/** The console looks into the exception, where code of the program may throw. Then the text alone is printed. */
+function printException(text: string, exception: unknown): void {
+  try {
+    console.error(text, '\n', exception);
+  } catch {
+    console.error(`${text}\n${describe(exception)}`);
+  }
 }
 
 /** Calls the handler; a handler that throws is reported by the default one, and that one never stops the loop. */

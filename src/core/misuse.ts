@@ -34,8 +34,16 @@ export function throwMisuse<T>(
   try {
     return coroutine.throw(misuse);
   } catch (error) {
-    const hosts = error instanceof TypeError && error !== misuse && /'throw'/.test(error.message);
-    throw hosts ? misuse : error;
+    throw error !== misuse && isOfHost(error) ? misuse : error;
+  }
+}
+
+/** False for an error that throws when it is looked at. */
+function isOfHost(error: unknown): boolean {
+  try {
+    return error instanceof TypeError && /'throw'/.test(error.message);
+  } catch {
+    return false;
   }
 }
 

@@ -69,8 +69,20 @@ class Passing {
       for (const { task } of this.#path) if (task !== undefined) underWay.delete(task);
     }
     for (const task of this.#tasks) abortSignal(task, this.#reason);
-    if (this.#errors.length > 0) throw this.#errors[0];
+    if (this.#errors.length > 0) throw this.#onlyError(first);
     return isTaken;
+  }
+
+  /** The first error is thrown. The others are reported. */
+  #onlyError(first: Future<unknown>): unknown {
+    const [error, ...others] = this.#errors;
+    for (const exception of others) {
+      first._loop.callExceptionHandler({
+        message: 'Exception in the `cancel()` of a future',
+        exception,
+      });
+    }
+    return error;
   }
 
   /** Returns true if the future took the request at once. One that has targets is put on the path, and asks them first. */

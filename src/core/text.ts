@@ -3,7 +3,17 @@ import { unfinishedKind } from './function-kind.ts';
 
 /** Names a function as a person would: `main()`. */
 export function functionName(fn: unknown): string {
-  return typeof fn === 'function' && fn.name !== '' ? `${fn.name}()` : 'an anonymous function';
+  const name = typeof fn === 'function' ? ownNameOf(fn) : '';
+  return name === '' ? 'an anonymous function' : `${name}()`;
+}
+
+/** A name may be anything, and a proxy may throw when it is asked for one. */
+function ownNameOf(fn: { readonly name: unknown }): string {
+  try {
+    return typeof fn.name === 'string' ? fn.name : '';
+  } catch {
+    return '';
+  }
 }
 
 function shortened(text: string): string {

@@ -12,10 +12,18 @@ export function waitForYielded(task: Task<unknown>, yielded: unknown): void {
     task._loop._enqueue(task);
   } else if (takeSuspension(yielded)) {
     waitForFuture(task, yielded);
-  } else if (isFuture(yielded) && !(yielded instanceof Future)) {
-    waitForForeign(task, yielded);
   } else {
-    task._misused(yieldedWrongly(task, yielded));
+    waitForOther(task, yielded);
+  }
+}
+
+/** Looks at a value that is not of this library. What that throws is thrown into the coroutine, so that it can clean up. */
+function waitForOther(task: Task<unknown>, yielded: unknown): void {
+  try {
+    if (isFuture(yielded) && !(yielded instanceof Future)) waitForForeign(task, yielded);
+    else task._misused(yieldedWrongly(task, yielded));
+  } catch (error) {
+    task._misused((error ?? new TypeError(`What ${task._name()} awaits threw ${error}.`)) as Error);
   }
 }
 

@@ -36,7 +36,16 @@ export class Listener implements Runnable {
 
   /** @internal */
   _run(): void {
-    this._callback(this.#future);
+    try {
+      this._callback(this.#future);
+    } catch (exception) {
+      // A listener calls methods of futures, which a subclass may override.
+      this.#future._loop.callExceptionHandler({
+        message: 'Exception in a method of a future',
+        exception,
+        future: this.#future,
+      });
+    }
   }
 
   /** Stops listening. Does nothing once it was called. */
@@ -50,7 +59,7 @@ export interface Listening {
   leave(): void;
 }
 
-/** Calls `listener`, which must not throw, when `future` is done. A future of another library gets a done callback. */
+/** Calls `listener` when `future` is done. A future of another library gets a done callback. */
 export function whenDone(
   future: Future<unknown>,
   listener: (future: Future<unknown>) => void,

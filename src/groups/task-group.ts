@@ -1,4 +1,5 @@
 import { awaitable } from '../core/awaitable.ts';
+import { cancelAll } from '../core/cancel-all.ts';
 import { checkBody } from '../core/checks.ts';
 import {
   type AwaitableCoroutine,
@@ -74,8 +75,15 @@ export class TaskGroup {
     if (this.#aborting) throw this.#refusal(source, 'is shutting down');
     const task = this.#loop.createTask(source, options);
     this.#tasks.add(task);
-    // By way of the loop even if the task ended eagerly: else the parent would be cancelled too early.
-    whenDone(task, this.#taskDone, this.#parent);
+    try {
+      // By way of the loop even if the task ended eagerly: else the parent would be cancelled too early.
+      whenDone(task, this.#taskDone, this.#parent);
+    } catch (error) {
+      // A task of another make, from a task factory: the group would wait for it for ever.
+      this.#tasks.delete(task);
+      cancelAll([task]);
+      throw error;
+    }
     // Its first step, made eagerly, may have aborted the group.
     if (this.#aborting) task.cancel();
     return task;
@@ -154,7 +162,7 @@ export class TaskGroup {
 
   #abort(): void {
     this.#aborting = true;
-    for (const task of this.#tasks) if (!task.done()) task.cancel();
+    cancelAll(this.#tasks);
   }
 
   readonly #taskDone = (task: Future<unknown>): void => {
@@ -162,9 +170,8 @@ export class TaskGroup {
     if (this.#tasks.size === 0 && this.#childrenDone?.done() === false) {
       this.#childrenDone.setResult();
     }
-    if (task.cancelled()) return;
     try {
-      task.result();
+      if (!task.cancelled()) task.result();
     } catch (error) {
       this.#childFailed(error, task);
     }
@@ -189,7 +196,7 @@ export class TaskGroup {
     //   });
     this.#abort();
     this.#parentCancelled = true;
-    this.#parent.cancel();
+    cancelAll([this.#parent]);
   }
 
   #refusal(source: unknown, why: string): Error {

@@ -11,6 +11,11 @@ export class Deque<T> {
     this.#items.push(item);
   }
 
+  clear(): void {
+    this.#items = [];
+    this.#head = 0;
+  }
+
   /** Takes the first item. There must be one. */
   shift(): T {
     const item = this.#items[this.#head] as T;

@@ -14,6 +14,10 @@ class Stack<T> implements Store<T> {
   shift(): T {
     return this.#items.pop() as T;
   }
+
+  clear(): void {
+    this.#items.length = 0;
+  }
 }
 
 /**

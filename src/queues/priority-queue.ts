@@ -61,6 +61,11 @@ class Heap<T> implements Store<T> {
     return top.item;
   }
 
+  clear(): void {
+    this.#heap.length = 0;
+    this.#changes++;
+  }
+
   /** The place of the lower child, without the last entry, which is to be moved. */
   #lower(at: number): number | undefined {
     const heap = this.#heap;

@@ -18,6 +18,8 @@ export interface Store<T> {
   push(item: T): void;
   /** Takes the next item. There must be one. */
   shift(): T;
+  /** Drops all items. */
+  clear(): void;
 }
 
 /**
@@ -147,7 +149,9 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws QueueEmpty when there is none; QueueShutDown when there will never be one.
    */
   getNowait(): T {
-    if (this.empty()) throw this.#shutDown ? new QueueShutDown() : new QueueEmpty();
+    // A subclass may say that it is not empty, though it is.
+    if (this.empty() || this.#store.length === 0)
+      throw this.#shutDown ? new QueueShutDown() : new QueueEmpty();
     const item = this.#store.shift();
     this.#lastTaken.note();
     this.#putters.releaseNext();
@@ -182,10 +186,8 @@ export class Queue<T> implements AsyncIterable<T> {
     checkFlag('queue.shutdown', '`immediate`', immediate);
     this.#shutDown = true;
     if (immediate) {
-      while (!this.empty()) {
-        this.#store.shift();
-        if (this.#unfinished > 0) this.#unfinished--;
-      }
+      this.#unfinished = Math.max(this.#unfinished - this.#store.length, 0);
+      this.#store.clear();
       if (this.#unfinished === 0) this.#finished.set();
     }
     this.#getters.releaseAll();
@@ -212,7 +214,13 @@ export class Queue<T> implements AsyncIterable<T> {
       if (this.#shutDown) throw new QueueShutDown();
       yield* this.#turn(this.#putters, () => !this.full());
     }
-    this.putNowait(item);
+    try {
+      this.putNowait(item);
+    } catch (error) {
+      // The item was refused: the room is for the next that waits.
+      this.#passOn(this.#putters, () => !this.full());
+      throw error;
+    }
   }
 
   /** @internal */
@@ -221,7 +229,13 @@ export class Queue<T> implements AsyncIterable<T> {
       if (this.#shutDown) throw new QueueShutDown();
       yield* this.#turn(this.#getters, () => !this.empty());
     }
-    return this.getNowait();
+    try {
+      return this.getNowait();
+    } catch (error) {
+      // The item stays: it is for the next that waits.
+      this.#passOn(this.#getters, () => !this.empty());
+      throw error;
+    }
   }
 
   /** @internal The futures of the tasks that wait for an item, for call graphs. */
@@ -235,9 +249,20 @@ export class Queue<T> implements AsyncIterable<T> {
       yield* waiters.wait(future);
     } catch (error) {
       // The task was released and cancelled in the same iteration: it passes its turn on to the next.
-      if (possible() && !future.cancelled()) waiters.releaseNext();
+      if (!future.cancelled()) this.#passOn(waiters, possible);
       throw error;
     }
+  }
+
+  /** Releases the next waiter, if it may go on. A method of a subclass says so: if that throws, the waiter is to see that too. */
+  #passOn(waiters: Waiters, possible: () => boolean): void {
+    let isPossible = true;
+    try {
+      isPossible = possible();
+    } catch {
+      // The waiter asks again, and gets the error.
+    }
+    if (isPossible) waiters.releaseNext();
   }
 
   toString(): string {

@@ -42,6 +42,7 @@ const modules = [
   'when-done',
   'future-waiters',
   // To settle futures as the core does.
+  'cancel-all',
   'cancelled-error',
   'driven',
   'future-state',

@@ -1,0 +1,19 @@
+import { getEventLoop } from './current.ts';
+import type { Future } from './future.ts';
+
+/** Cancels all of them. The `cancel()` of one may be code of the program: what that throws is reported, and the others follow. */
+export function cancelAll(futures: Iterable<Future<unknown>>, reason?: unknown): void {
+  for (const future of [...futures]) cancelOne(future, reason);
+}
+
+function cancelOne(future: Future<unknown>, reason: unknown): void {
+  try {
+    future.cancel(reason);
+  } catch (exception) {
+    getEventLoop().callExceptionHandler({
+      message: 'Exception in the `cancel()` of a future',
+      exception,
+      future,
+    });
+  }
+}
