@@ -11,7 +11,11 @@ import { seams } from './seams.ts';
 interface Declared {
   readonly file: string | undefined;
   readonly variables: WeakRef<ContextVar<unknown>>[];
+  /** Collected ones are dropped when there are so many: a search for each new one would take n² steps. */
+  dropAt: number;
 }
+
+const fewest = 8;
 
 const key = Symbol.for('skein.shippable/0');
 const shared = globalThis as unknown as Record<symbol, Map<string, Declared> | undefined>;
@@ -32,6 +36,10 @@ export function declareShippable(variable: ContextVar<unknown>): void {
   const { name } = variable;
   const file = seams.declaringFile?.();
   const before = byName.get(name);
+  if (before !== undefined && before.file === file && before.variables.length < before.dropAt) {
+    before.variables.push(new WeakRef(variable));
+    return;
+  }
   const living = before?.variables.filter((each) => each.deref() !== undefined) ?? [];
   // One module may be loaded twice: by a development server, or by a test runner and then by a worker.
   if (living.length > 0 && file !== undefined && (before?.file ?? file) !== file) {
@@ -39,7 +47,8 @@ export function declareShippable(variable: ContextVar<unknown>): void {
       `ContextVar '${name}' expected a name that no other shippable variable has, as workers find it by that, but ${before?.file} declares one too. Import that one, or give this one another name: '${name}2'.`,
     );
   }
-  byName.set(name, { file, variables: [...living, new WeakRef(variable)] });
+  living.push(new WeakRef(variable));
+  byName.set(name, { file, variables: living, dropAt: Math.max(2 * living.length, fewest) });
 }
 
 /** Returns the variables of that name: one, unless its module was loaded twice. */

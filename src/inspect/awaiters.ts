@@ -32,7 +32,7 @@ export function awaitersOf(future: Future<unknown>): Task<unknown>[] {
         seen.add(owner);
       }
     }
-    todo.push(...between.reverse());
+    for (const each of between.reverse()) todo.push(each);
   }
   return [...tasks];
 }

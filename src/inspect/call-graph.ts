@@ -67,12 +67,12 @@ function waitOf(task: Task<unknown>): WaitingFor | undefined {
 
 interface Node {
   readonly future: Future<unknown>;
-  readonly awaiters: Future<unknown>[];
+  readonly awaiters: Iterator<Future<unknown>>;
   readonly awaitedBy: FutureCallGraph[];
 }
 
 function nodeOf(future: Future<unknown>): Node {
-  return { future, awaiters: awaitersOf(future), awaitedBy: [] };
+  return { future, awaiters: awaitersOf(future).values(), awaitedBy: [] };
 }
 
 function graphOf({ future, awaitedBy }: Node, limit: number | undefined): FutureCallGraph {
@@ -104,8 +104,8 @@ function capture(future: Future<unknown>, limit: number | undefined): FutureCall
   const onPath = new Set([future]);
   for (;;) {
     const node = path.at(-1) as Node;
-    const next = node.awaiters.shift();
-    if (next === undefined) {
+    const { done: isDone = false, value: next } = node.awaiters.next();
+    if (isDone) {
       const graph = graphOf(node, limit);
       graphs.set(node.future, graph);
       onPath.delete(node.future);

@@ -393,6 +393,18 @@ describe('a call graph', () => {
     expect(depth).toBe(20_001);
   });
 
+  test('may be wider than the stack', async () => {
+    const graph = await graphOf(function* () {
+      const one = createTask(sleep(9));
+      const shields = Array.from({ length: 150_000 }, () => shield(one));
+      createTask(function* () {
+        yield* shields.at(-1) as Future<void>;
+      });
+      return one;
+    });
+    expect(graph?.awaitedBy).toHaveLength(1);
+  });
+
   test('does not hold a listener for an awaiter', async () => {
     const graph = await graphOf(function* () {
       const child = createTask(sleep(9));

@@ -6,7 +6,9 @@ import {
   asCompleted,
   Barrier,
   Condition,
+  ContextVar,
   type Coroutine,
+  captureCallGraph,
   createTask,
   Event,
   Future,
@@ -25,6 +27,7 @@ import {
   waitFor,
 } from 'skein';
 import { describe, expect, test } from 'vitest';
+import { messageMacrotask } from '../../../src/core/host-timers.ts';
 import { inLoop } from '../loops.ts';
 
 const searching = [
@@ -270,6 +273,28 @@ const crowds: readonly [name: string, main: (n: number) => Coroutine<unknown>][]
     },
   ],
   [
+    'tasks that wait for one future, in a call graph',
+    function* (n) {
+      const one = new Future<void>();
+      const tasks = yield* crowd(n, function* () {
+        yield* one;
+      });
+      captureCallGraph(one);
+      one.setResult();
+      yield* all(tasks);
+    },
+  ],
+  [
+    'shippable variables of one name',
+    function* (n) {
+      const variables = Array.from({ length: n }, () => {
+        return new ContextVar('many', { defaultValue: 0, shippable: true });
+      });
+      yield* sleep(0);
+      expect(variables).toHaveLength(n);
+    },
+  ],
+  [
     'children of a group, of which one fails',
     function* (n) {
       try {
@@ -308,6 +333,26 @@ describe('in proportion to their number works', () => {
       return compared;
     };
     expect(comparisons(4000) / comparisons(1000)).toBeLessThan(6);
+  });
+
+  test('a crowd of functions that wait for a turn of the host, by messages', async () => {
+    const macrotask = messageMacrotask(MessageChannel);
+    const workOfTurns = async (n: number): Promise<number> => {
+      const order: number[] = [];
+      const stop = count();
+      try {
+        await new Promise<void>((resolve) => {
+          for (let i = 1; i <= n; i++)
+            macrotask(() => (order.push(i) === n ? resolve() : undefined));
+        });
+      } finally {
+        stop();
+      }
+      expect(order).toEqual(Array.from({ length: n }, (_, i) => i + 1));
+      return work;
+    };
+    await workOfTurns(300);
+    expect(await workOfTurns(1200)).toBeLessThan(6 * 300);
   });
 
   test('a crowd of programs that run at the same time', async () => {
