@@ -1,6 +1,7 @@
 /**
  * Compiles `src` into `dist`, one file for each. The files that workers begin with have all that they need in them
  * (decision 12): to load thirty small files takes a worker as long as to start.
+ * The entries of Node are two files for the same reason; bundlers get the small files, and leave out what a program does not use.
  *
  * The compiler writes into a folder beside `dist` which then takes its place: nothing stale survives, a
  * build that fails leaves the last good one, and whoever reads `dist` meanwhile never sees half of it.
@@ -8,6 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -17,7 +19,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -42,6 +44,7 @@ export async function build() {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status === 0) {
     for (const entry of entries) await bundle(next, entry);
+    await bundleForNode(next);
     const last = `${root}.dist-${process.pid}-last`;
     if (existsSync(dist)) renameSync(dist, last);
     renameSync(next, dist);
@@ -70,6 +73,55 @@ async function bundle(folder, entry) {
       rolldownOptions: { output: { entryFileNames: entry } },
     },
   });
+}
+
+/**
+ * Puts what the entries of Node, Deno and Bun import into two files, the core and the executors. Node opens all modules that a
+ * module imports at once: two hundred small ones take ten times as long, and more descriptors than some systems grant.
+ */
+async function bundleForNode(folder) {
+  const vite = await import('vite');
+  const names = ['index', 'executors', 'worker', 'testing'];
+  const isOfCore = /^(?!.*\/(?:executors|node)\/).|\/default-executor\.js$|\/node\/register\.js$/;
+  await vite.build({
+    configFile: false,
+    root: folder,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      outDir: `${folder}/node`,
+      emptyOutDir: false,
+      sourcemap: true,
+      rolldownOptions: {
+        input: Object.fromEntries(names.map((name) => [name, `${folder}/node/${name}.js`])),
+        treeshake: false,
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name].js',
+          codeSplitting: {
+            groups: [
+              // First the core, so that it does not go with the executors, which import it.
+              { name: 'skein-core', test: isOfCore, priority: 1 },
+              { name: 'skein-executors', test: /\/executors\// },
+            ],
+          },
+        },
+      },
+    },
+  });
+  for (const entry of entries) moveBesideEntries(folder, entry);
+}
+
+/** Copies the file that workers begin with to where the executors are that start them. */
+function moveBesideEntries(folder, entry) {
+  const from = `executors/lines/${entry}`;
+  const to = `node/${posix.basename(entry)}`;
+  copyFileSync(`${folder}/${from}`, `${folder}/${to}`);
+  const map = JSON.parse(readFileSync(`${folder}/${from}.map`, 'utf8'));
+  const sources = map.sources.map((source) =>
+    posix.relative('node', posix.join(posix.dirname(from), source)),
+  );
+  writeFileSync(`${folder}/${to}.map`, JSON.stringify({ ...map, sources }));
 }
 
 /** Path, size and time of everything the build reads: a deleted source makes nothing newer, but changes this. */

@@ -38,7 +38,7 @@ let library: readonly string[] | undefined;
  */
 function placesOfLibrary(): readonly string[] {
   library ??= [pathOf(String(import.meta.url)), allFrames(takeStack().stack)[0]?.file ?? '']
-    .map((file) => /^(.*\/)core\/stack-frames\.[jt]s/.exec(file)?.[1])
+    .map((file) => /^(.*\/)(?:core\/stack-frames|node\/skein-core)\.[jt]s/.exec(file)?.[1])
     .filter((folder) => folder !== undefined);
   return library;
 }

@@ -1,8 +1,10 @@
 /** What only shows in a process of its own: when it ends, and what loaders and tools make of functions. */
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { run, runNode } from './program.ts';
 
@@ -59,6 +61,28 @@ describe('a program', () => {
       console.log('over');`);
     expect(ending).toEqual({ code: 0, errors: '', lines: ['over'] });
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'runs where a process may have 64 files open',
+    async () => {
+      const program = `import { toThread } from 'skein';
+        import { ProcessPoolExecutor, ThreadPoolExecutor } from 'skein/executors';
+        for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
+          const pool = new Pool({ maxWorkers: 1 });
+          console.log(await pool.submit((n) => n * 2, 21));
+          await pool.shutdown();
+        }
+        console.log(await toThread(() => 'done'));
+        process.exit();`;
+      const command = 'ulimit -n 64; exec "$0" --input-type=module --eval "$1"';
+      const { stdout } = await promisify(execFile)(
+        'sh',
+        ['-c', command, process.execPath, program],
+        { cwd: root },
+      );
+      expect(stdout).toBe('42\n42\ndone\n');
+    },
+  );
 
   test('sees all that its workers print', async () => {
     const ending = await run(`${start}

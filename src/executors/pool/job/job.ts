@@ -297,9 +297,10 @@ function reasonText(reason: unknown): string {
 }
 
 /** The folder of this library, unless it was bundled with a program. */
-const folder = /^(?:file:\/\/)?(.*\/)(?:dist|src)\/executors\/(?:.+\/)?job\.[jt]s$/.exec(
-  import.meta.url,
-)?.[1];
+const folder =
+  /^(?:file:\/\/)?(.*\/)(?:dist|src)\/(?:executors\/(?:.+\/)?job|node\/skein-executors)\.[jt]s$/.exec(
+    import.meta.url,
+  )?.[1];
 
 /** Leaves out the frames of this library, compiled or mapped to its sources: the fault is not there. */
 function withoutOurs(stack: string): string {
