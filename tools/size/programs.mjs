@@ -88,8 +88,8 @@ export const programs = [
     without: [unasked, /^executors\//],
   },
   {
-    name: 'a web worker: `serve` and `task`',
-    code: uses(['serve'], 'skein/executors/worker'),
+    name: 'a web worker: `serve` and `declareFunctions`',
+    code: uses(['declareFunctions', 'serve'], 'skein/executors/worker'),
     limit: 20_000,
     without: [/^(?:node|inspect)\/|^core\/debug\//, /^executors\/pool\//],
   },
