@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { gather } from './combinators/gather.ts';
+import { cancelAll } from './core/cancel-all.ts';
 import { checkFlag, checkOptions, isEventLoop } from './core/checks.ts';
 import { type Context, copyContext } from './core/context.ts';
 import { type Awaitable, type Body, type Coroutine, isCoroutine } from './core/coroutine.ts';
@@ -208,7 +209,7 @@ export class Runner implements AsyncDisposable {
       forget = seams.process?.onSignals(this.#signals, (signal) => {
         if (this.#signal === undefined) {
           this.#signal = signal;
-          task.cancel();
+          cancelAll([task]);
         } else {
           this.#hurries = true;
           reject(endedBy(signal));
@@ -271,7 +272,7 @@ export class Runner implements AsyncDisposable {
         // The next one kills the process.
         forget?.();
         signal = heard;
-        for (const task of [...loop._tasks]) task.cancel();
+        cancelAll(loop._tasks);
         hurry();
       });
     }
@@ -290,7 +291,7 @@ export class Runner implements AsyncDisposable {
     const left = [...loop._tasks];
     if (left.length === 0) return;
     if (loop.getDebug()) reportLeftOver(loop, left);
-    for (const task of left) task.cancel();
+    cancelAll(left);
     await this.#drive(loop, gather(left, { returnExceptions: true }), timeIsUp);
     const pending = left.filter((task) => !task.done());
     if (pending.length > 0) {

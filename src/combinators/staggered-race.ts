@@ -5,6 +5,7 @@ import type { AwaitableCoroutine, Body, Coroutine, ResultOf } from '../core/coro
 import { current, getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
+import { FAILED } from '../core/future-state.ts';
 import { runBody } from '../core/run-body.ts';
 import { describe } from '../core/text.ts';
 import { whenDone } from '../core/when-done.ts';
@@ -33,6 +34,8 @@ class Race<T> {
   #result: T | undefined;
   #index: number | undefined;
   #allDone: Future<void> | undefined;
+  /** The error of a task that could not start the next one: a task factory threw. */
+  #broken: { readonly error: unknown } | undefined;
 
   constructor(candidates: Iterable<Body<[], T>>, delay: number | null | undefined) {
     this.#candidates = candidates[Symbol.iterator]();
@@ -57,6 +60,7 @@ class Race<T> {
       this.#allDone = undefined;
     }
     if (cancellation !== undefined) throw cancellation;
+    if (this.#broken !== undefined) throw this.#broken.error;
     return { result: this.#result, index: this.#index, exceptions: this.#exceptions };
   }
 
@@ -68,12 +72,18 @@ class Race<T> {
       task,
       () => {
         this.#running.delete(task);
+        if (task._state === FAILED) this.#breakOff(task.exception());
         if (this.#running.size === 0 && this.#allDone?.done() === false) this.#allDone.setResult();
       },
       owner,
     );
     // An eager task waits for this event: it must be in `#running` before it can win and cancel the others.
     listed.set();
+  }
+
+  #breakOff(error: unknown): void {
+    this.#broken ??= { error };
+    cancelAll(this.#running);
   }
 
   *#runNext(

@@ -1,5 +1,5 @@
 import { getEventLoop } from './current.ts';
-import type { Future } from './future.ts';
+import { Future } from './future.ts';
 
 /** Cancels all of them. The `cancel()` of one may be code of the program: what that throws is reported, and the others follow. */
 export function cancelAll(futures: Iterable<Future<unknown>>, reason?: unknown): void {
@@ -10,7 +10,8 @@ function cancelOne(future: Future<unknown>, reason: unknown): void {
   try {
     future.cancel(reason);
   } catch (exception) {
-    getEventLoop().callExceptionHandler({
+    const loop = future instanceof Future ? future._loop : getEventLoop();
+    loop.callExceptionHandler({
       message: 'Exception in the `cancel()` of a future',
       exception,
       future,

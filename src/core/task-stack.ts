@@ -30,7 +30,12 @@ function framesOfWait(task: Task<unknown>): StackFrame[] {
 }
 
 function framesOfError(error: unknown): StackFrame[] {
-  return error instanceof Error ? ownFrames(error.stack) : [];
+  try {
+    return error instanceof Error ? ownFrames(error.stack) : [];
+  } catch {
+    // The error has code of its own, which throws when it is looked at.
+    return [];
+  }
 }
 
 function framesOf(task: Task<unknown>): StackFrame[] {

@@ -13,7 +13,13 @@ const reactions = new WeakMap<object, Set<Follower>>();
 
 /** True for promises of any realm. Other thenables may do work in `then()`: each call of that is meant. */
 function isPromise(promise: PromiseLike<unknown>, resolved: Promise<unknown>): boolean {
-  return resolved === promise || Object.prototype.toString.call(promise) === '[object Promise]';
+  if (resolved === promise) return true;
+  try {
+    return Object.prototype.toString.call(promise) === '[object Promise]';
+  } catch {
+    // A thenable with a tag that throws. It is called later, by the host.
+    return false;
+  }
 }
 
 /**

@@ -34,9 +34,13 @@ export function forgetDelivery(task: Task<unknown>): void {
 /** Tells whether `error` is a CancelledError, or has one among its causes. */
 function passedOn(error: unknown): boolean {
   const seen = new Set<unknown>();
-  for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
-    if (at instanceof CancelledError) return true;
-    seen.add(at);
+  try {
+    for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+      if (at instanceof CancelledError) return true;
+      seen.add(at);
+    }
+  } catch {
+    // The error has code of its own, which throws when it is looked at.
   }
   return false;
 }

@@ -8,6 +8,7 @@ import { PromiseBridge } from '../promise-bridge.ts';
 import type { Runnable } from '../ready-queue.ts';
 import { ownFrames } from '../stack-frames.ts';
 import { Task } from '../task.ts';
+import { safely } from '../text.ts';
 import { awaitedAt, suspendedAt } from './suspension-stack.ts';
 import { forgetDelivery, noteDelivery, reportSwallowed } from './swallowed-cancellation.ts';
 
@@ -41,7 +42,7 @@ export function runWatched(loop: EventLoop, runnable: Runnable): void {
     const stack = ownFrames(place?.stack);
     const from = stack[0] === undefined ? '' : `, from ${stack[0].text} on`;
     loop.callExceptionHandler({
-      message: `${runnable} kept the event loop for ${took.toFixed(0)} ms${from}.`,
+      message: `${safely(() => String(runnable))} kept the event loop for ${took.toFixed(0)} ms${from}.`,
       warning: true,
       ...(runnable instanceof Task && { future: runnable as Future<unknown> }),
       ...(runnable instanceof Handle && { handle: runnable }),

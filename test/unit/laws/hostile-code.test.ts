@@ -9,19 +9,25 @@ import {
   type Coroutine,
   createTask,
   currentTask,
+  type ExceptionGroup,
   Future,
+  fromPromise,
   gather,
   getEventLoop,
   LifoQueue,
+  Lock,
   PriorityQueue,
   Queue,
   QueueEmpty,
+  run,
   shield,
   sleep,
   staggeredRace,
   Task,
   taskGroup,
+  timeout,
   wait,
+  waitFor,
 } from 'skein';
 import { afterEach, describe, expect, type MockInstance, test, vi } from 'vitest';
 import { inLoop, recordReports, virtualLoop } from '../loops.ts';
@@ -494,6 +500,128 @@ describe('a queue', () => {
     });
   });
 });
+
+test('run() cancels all that is left, though the cancel() of one throws', async () => {
+  class Stubborn extends Future<void> {
+    override cancel(): never {
+      getEventLoop().callSoon(() => this.setResult());
+      throw boom;
+    }
+  }
+  const log: unknown[] = [];
+  const reports: unknown[] = [];
+  await run(function* () {
+    getEventLoop().setExceptionHandler((_, { exception }) => reports.push(exception));
+    createTask(cleansUp(new Stubborn(), []));
+    createTask(cleansUp(sleep(60_000), log));
+    yield* turns(3);
+  });
+  expect(log.map(String)).toEqual(['CancelledError', 'cleaned up']);
+  expect(reports).toEqual([boom]);
+});
+
+test('a race that cannot start its next candidate says so, and leaves nothing behind', async () => {
+  await inLoop(function* (loop) {
+    const log: unknown[] = [];
+    const before = loop.getTaskFactory();
+    const race = createTask(
+      staggeredRace([() => cleansUp(sleep(1000), log), () => sleep(1000), () => sleep(1)], 5),
+    );
+    yield* sleep(2);
+    loop.setTaskFactory(fail);
+    yield* sleep(10);
+    loop.setTaskFactory(before);
+    expect(yield* errorOf(race)).toBe(boom);
+    expect(log.map(String)).toEqual(['CancelledError', 'cleaned up']);
+  });
+});
+
+describe.each([false, true])(
+  'a thrown value that throws when it is looked at (debug: %s)',
+  (debug) => {
+    function* throws(): Coroutine<void> {
+      yield;
+      throw thrown;
+    }
+    const thrown = hostileProxy({});
+
+    const places: readonly [string, () => Future<unknown>][] = [
+      ['a task', () => createTask(throws())],
+      ['an async function', () => createTask(async () => await createTask(throws()))],
+      ['an async function of the host', () => createTask(() => Promise.reject(thrown))],
+      ['gather()', () => gather([sleep(5), throws()])],
+      ['shield()', () => shield(throws())],
+      ['timeout()', () => createTask(timeout(100, () => throws()))],
+      ['waitFor()', () => createTask(waitFor(throws(), 100))],
+      ['a promise', () => fromPromise(Promise.reject(thrown))],
+      [
+        'asCompleted()',
+        () =>
+          createTask(function* () {
+            for (const next of asCompleted([throws()])) yield* next;
+          }),
+      ],
+      ['a lock', () => createTask(new Lock().with(() => throws()))],
+      [
+        'a task that deals with a cancellation',
+        () => {
+          const task = createTask(function* () {
+            try {
+              yield* sleep(100);
+            } catch {
+              throw thrown;
+            }
+          });
+          getEventLoop().callLater(1, () => task.cancel());
+          return task;
+        },
+      ],
+    ];
+
+    test.each(places)('comes out of %s as it is', async (_, make) => {
+      await inLoop(function* (loop) {
+        loop.setDebug(debug);
+        recordReports(loop);
+        const future = make();
+        yield* sleep(10);
+        expect(future.done() && future.exception() === thrown).toBe(true);
+        if (future instanceof Task) expect(future.getStack()).toEqual([]);
+      });
+    });
+
+    test('is a member of the error of a group', async () => {
+      await inLoop(function* (loop) {
+        loop.setDebug(debug);
+        const group = createTask(
+          taskGroup(function* (tg) {
+            tg.createTask(throws());
+            yield* sleep(10);
+          }),
+        );
+        yield* sleep(5);
+        expect((group.exception() as ExceptionGroup).errors[0] === thrown).toBe(true);
+      });
+    });
+
+    test('is reported when nothing retrieves it', async () => {
+      const loop = virtualLoop();
+      loop.setDebug(debug);
+      const seen: unknown[] = [];
+      loop.setExceptionHandler((_, { exception }) => seen.push(exception === thrown));
+      await loop.runUntilComplete(
+        (function* () {
+          createTask(throws());
+          loop.callSoon(() => {
+            throw thrown;
+          });
+          yield* sleep(5);
+        })(),
+      );
+      loop.close();
+      expect(seen).toEqual([true, true]);
+    });
+  },
+);
 
 test('a condition whose predicate throws keeps its lock and its other waiters', async () => {
   await inLoop(function* () {
