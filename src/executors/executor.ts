@@ -1,9 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Executor as Contract, ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
-import { type MapOptions, MapResults } from './map.ts';
+import { MapResults } from './map.ts';
 import type { SubmitChunk } from './map-chunks.ts';
 import type { Source } from './map-inputs.ts';
+import type { KnownOptions, MapOptions, MapResult } from './map-options.ts';
 
 /**
  * Runs functions elsewhere, and returns a future for each. All executors extend it; an executor of your own has to define
@@ -34,7 +35,7 @@ export abstract class Executor implements Contract {
    *
    * Work starts at once, up to `bufferSize` inputs ahead of the results that were taken, so that inputs may be lazy or
    * endless. The results come in the order of the inputs. The first error ends them, and gives up the rest; with
-   * `returnExceptions` it is one of the results.
+   * `returnExceptions` or `settled` it is one of the results. With `indexed` each result says of which input it is.
    *
    * @throws TypeError when the function cannot cross, or an input cannot be iterated; RangeError for a wrong option; as
    *   `submit()`.
@@ -49,41 +50,41 @@ export abstract class Executor implements Contract {
    * squares; // => [1, 4, 9]
    * ```
    *
-   * Follows `Executor.map()`. Differs: it is bounded by default, inputs may be asynchronous, and `returnExceptions` is
-   * here.
+   * @example In any order, with the number of the input and the failures among the results:
+   * ```ts
+   * import { ThreadPoolExecutor } from 'skein/executors';
+   *
+   * await using pool = new ThreadPoolExecutor();
+   * const parse = (text: string): number => JSON.parse(text);
+   * const failed: number[] = [];
+   * const options = { ordered: false, indexed: true, settled: true } as const;
+   * for await (const result of pool.map(parse, ['1', 'two', '3'], options)) {
+   *   if (result.status === 'rejected') failed.push(result.index);
+   * }
+   * failed; // => [1]
+   * ```
+   *
+   * Follows `Executor.map()`. Differs: it is bounded by default, inputs may be asynchronous, and `returnExceptions`,
+   * `indexed` and `settled` are here.
    */
-  map<A, R>(
+  map<A, R, Options extends MapOptions = MapOptions>(
     fn: Work<[A], R>,
     inputs: Source<A>,
-    options: MapOptions & { returnExceptions: true },
-  ): MapResults<R | Error>;
-  map<A, R>(fn: Work<[A], R>, inputs: Source<A>, options?: MapOptions): MapResults<R>;
-  map<A, B, R>(
+    options?: KnownOptions<Options>,
+  ): MapResults<MapResult<R, Options>>;
+  map<A, B, R, Options extends MapOptions = MapOptions>(
     fn: Work<[A, B], R>,
     first: Source<A>,
     second: Source<B>,
-    options: MapOptions & { returnExceptions: true },
-  ): MapResults<R | Error>;
-  map<A, B, R>(
-    fn: Work<[A, B], R>,
-    first: Source<A>,
-    second: Source<B>,
-    options?: MapOptions,
-  ): MapResults<R>;
-  map<A, B, C, R>(
+    options?: KnownOptions<Options>,
+  ): MapResults<MapResult<R, Options>>;
+  map<A, B, C, R, Options extends MapOptions = MapOptions>(
     fn: Work<[A, B, C], R>,
     first: Source<A>,
     second: Source<B>,
     third: Source<C>,
-    options: MapOptions & { returnExceptions: true },
-  ): MapResults<R | Error>;
-  map<A, B, C, R>(
-    fn: Work<[A, B, C], R>,
-    first: Source<A>,
-    second: Source<B>,
-    third: Source<C>,
-    options?: MapOptions,
-  ): MapResults<R>;
+    options?: KnownOptions<Options>,
+  ): MapResults<MapResult<R, Options>>;
   map(fn: (...args: never[]) => unknown, ...rest: unknown[]): MapResults<unknown> {
     const last = rest.at(-1);
     const options = isOptions(last) ? (rest.pop() as MapOptions) : {};

@@ -18,9 +18,12 @@ export class MapChunks {
   readonly #underWay = new Set<Future<unknown>>();
   /** The argument lists and the futures of the chunk that is not submitted yet. */
   #calls: unknown[][] = [];
-  #futures: Future<unknown>[] = [];
+  #futures = new Set<Future<unknown>>();
   /** True if the executor had no room for the chunk when it was to be submitted. */
   #due = false;
+  /** True while a chunk is submitted. A getter among its arguments may take results meanwhile. */
+  #isSubmitting = false;
+  #givenUp: string | undefined;
 
   constructor(submit: SubmitChunk, size: number) {
     this.#submit = submit;
@@ -31,9 +34,9 @@ export class MapChunks {
   add(args: unknown[]): Future<unknown> {
     if (this.#calls.length >= this.#size) throw new QueueFull(this.#underWay.size);
     const future = getEventLoop().createFuture<unknown>();
-    future._purpose = 'a result of map()';
+    future._purpose = 'a result of `map()`';
     this.#calls.push(args);
-    this.#futures.push(future);
+    this.#futures.add(future);
     if (this.#calls.length === this.#size) this.flush();
     return future;
   }
@@ -41,33 +44,49 @@ export class MapChunks {
   /** The program waits for this result, or, if undefined, for any. */
   urge(future: Future<unknown> | undefined): void {
     const waits = future === undefined ? this.#underWay.size === 0 : !future.done();
-    if (waits && (future === undefined || this.#futures.includes(future))) this.flush();
+    if (waits && (future === undefined || this.#futures.has(future))) this.flush();
   }
 
   flush(): void {
     const futures = this.#futures;
-    if (futures.length === 0) return;
-    let job: Future<unknown>;
-    try {
-      job = this.#submit(this.#calls);
-    } catch (error) {
-      this.#due = error instanceof QueueFull && this.#underWay.size > 0;
-      if (this.#due) return;
-      this.#forget();
-      failAll(futures, error);
-      return;
-    }
+    if (futures.size === 0 || this.#isSubmitting) return;
+    const calls = this.#calls;
     this.#forget();
+    this.#isSubmitting = true;
+    try {
+      this.#begin(this.#submit(calls), futures);
+    } catch (error) {
+      this.#refused(calls, futures, error);
+    } finally {
+      this.#isSubmitting = false;
+    }
+    // It became full meanwhile.
+    if (this.#calls.length >= this.#size && !this.#due) this.flush();
+  }
+
+  #begin(job: Future<unknown>, futures: Set<Future<unknown>>): void {
     this.#underWay.add(job);
     job.addDoneCallback(() => {
       this.#underWay.delete(job);
       settle(futures, job);
       if (this.#due) this.flush();
     });
+    if (this.#givenUp !== undefined) job.cancel(this.#givenUp);
+  }
+
+  #refused(calls: unknown[][], futures: Set<Future<unknown>>, error: unknown): void {
+    if (this.#givenUp === undefined && error instanceof QueueFull && this.#underWay.size > 0) {
+      this.#calls = [...calls, ...this.#calls];
+      this.#futures = new Set([...futures, ...this.#futures]);
+      this.#due = true;
+    } else {
+      failAll(futures, error);
+    }
   }
 
   /** The remaining results are not wanted. */
   giveUp(reason: string): void {
+    this.#givenUp = reason;
     this.#forget();
     for (const job of this.#underWay) job.cancel(reason);
   }
@@ -75,11 +94,11 @@ export class MapChunks {
   #forget(): void {
     this.#due = false;
     this.#calls = [];
-    this.#futures = [];
+    this.#futures = new Set();
   }
 }
 
-function settle(futures: readonly Future<unknown>[], job: Future<unknown>): void {
+function settle(futures: Iterable<Future<unknown>>, job: Future<unknown>): void {
   if (job.cancelled()) {
     for (const future of futures) future.cancel();
     return;
@@ -90,16 +109,19 @@ function settle(futures: readonly Future<unknown>[], job: Future<unknown>): void
     return;
   }
   const outcomes = job.result() as readonly unknown[];
-  for (const [at, future] of futures.entries()) {
+  let at = 0;
+  for (const future of futures) {
+    const failed = outcomes[at++] === true;
+    // To make an error calls its class, which is code of the program and may cancel a future.
+    const value = failed ? decodeThrown(outcomes[at++] as Thrown) : outcomes[at++];
     if (future.done()) continue;
-    const value = outcomes[at * 2 + 1];
-    if (outcomes[at * 2] === true) future.setException(decodeThrown(value as Thrown));
+    if (failed) future._fail(value);
     else future.setResult(value);
   }
 }
 
 /** The chunk failed as a whole. If no future is read, that is reported once, not for each. */
-function failAll(futures: readonly Future<unknown>[], error: unknown): void {
+function failAll(futures: Iterable<Future<unknown>>, error: unknown): void {
   let told = false;
   for (const future of futures) {
     if (future.done()) continue;

@@ -132,7 +132,7 @@ function inputOf(source: unknown): Input {
   const synchronous = (source as Iterable<unknown> | null | undefined)?.[Symbol.iterator];
   if (typeof synchronous !== 'function') {
     throw new TypeError(
-      `map() expected inputs that can be iterated, but got ${describe(source)}. For one call use \`submit(fn, value)\`.`,
+      `\`map()\` expected inputs that can be iterated, but got ${describe(source)}. For one call use \`submit(fn, value)\`.`,
     );
   }
   return synchronous.call(source);

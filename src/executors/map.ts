@@ -1,64 +1,32 @@
 /**
  * The results of `map()`: a window that slides over the inputs. Up to `bufferSize` jobs are under way. Before a result is
  * handed out, the next input is submitted, so that workers stay busy while the program looks at the result.
+ *
+ * A call is in one of these places, and moves on from one to the next:
+ *
+ * - held: its arguments were taken from the inputs, and the executor had no room for them.
+ * - ahead: it was submitted, and its result was not taken. In any order: it is not done either.
+ * - finished, in any order only: it is done, and its result was not taken.
+ *
+ * Code of the program runs within some of these steps: inputs, the `submit()` of its own executor, getters among arguments. It
+ * may take results or give them up meanwhile. So each step looks again, after such a call, at whether the rest is still wanted.
  */
-import { checkTime } from '../core/checks.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
+import { isFuture } from '../core/is-future.ts';
 import type { Runnable } from '../core/ready-queue.ts';
 import { inContextOfNow } from '../core/shippable.ts';
 import { describe } from '../core/text.ts';
-import { QueueFull, TimeoutError } from '../errors.ts';
+import { CancelledError, QueueFull, TimeoutError } from '../errors.ts';
+import { type Call, MapStep, type Shape, ShapedFuture, shapeFor } from './map-calls.ts';
 import { MapChunks, type SubmitChunk } from './map-chunks.ts';
 import { MapInputs } from './map-inputs.ts';
-import { Step } from './pool/streams/step.ts';
+import { type CheckedMapOptions, checkMapOptions, type MapOptions } from './map-options.ts';
+import { LinkedList } from './pool/linked-list.ts';
 
-export interface MapOptions {
-  /**
-   * How many inputs are submitted ahead of the results that were taken. Default: 1024, enough to keep any number of
-   * workers busy, and few enough for an endless input.
-   */
-  bufferSize?: number;
-  /** How long all results may take together, from the call of `map()` on, in ms. Default: as long as they take. */
-  timeout?: number;
-  /** True: results come in the order of the inputs. False: they come as they are done. Default: true. */
-  ordered?: boolean;
-  /**
-   * How many inputs are sent to a worker as one job, at most `bufferSize`. For work of some microseconds this is several
-   * times as fast, as a job costs more than that. The inputs of a chunk run on one worker and are stopped together; an input
-   * that cannot be copied, or the loss of the worker, fails all of them. Executors without workers ignore it. Default: 1.
-   */
-  chunkSize?: number;
-  /** Puts errors among the results of `for await`, and goes on, instead of ending with the first. Default: false. */
-  returnExceptions?: boolean;
-}
-
-const defaultBufferSize = 1024;
-
-/** The next result of {@link MapResults}. */
-class MapStep<R> extends Step<R, undefined> {
-  /** Gives up the rest. If the wait is cancelled that runs on the loop, as it calls code of the program: it closes inputs. */
-  readonly #giveUp: Runnable;
-
-  constructor(loop: EventLoop, giveUp: Runnable) {
-    super({ loop });
-    this.#giveUp = giveUp;
-    this._purpose = 'the next result of map()';
-  }
-
-  /** @internal */
-  override _abandon(reason: unknown): void {
-    this.getLoop()._enqueue(this.#giveUp);
-    super._abandon(reason);
-  }
-
-  /** @internal */
-  override _letGo(): void {
-    this.#giveUp._run();
-  }
-}
+const givenUp = 'the results of `map()` were given up';
 
 /**
  * The results of {@link Executor.map}, in the order of the inputs unless that was not wanted.
@@ -73,30 +41,30 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   readonly #inputs: MapInputs;
   /** Where inputs wait until a chunk is full. */
   readonly #chunks: MapChunks | undefined;
-  readonly #bufferSize: number;
-  readonly #returnExceptions: boolean;
-  readonly #ordered: boolean;
+  readonly #options: CheckedMapOptions;
+  readonly #shape: Shape | undefined;
   readonly #loop: EventLoop = getEventLoop();
   readonly #timer: TimerHandle | undefined;
-  /** The calls that were submitted, and whose results were not taken yet. */
-  readonly #ahead: Future<unknown>[] = [];
-  /** The calls that are done and were not taken yet, if the order does not matter. */
-  readonly #finished: Future<unknown>[] = [];
+  readonly #ahead = new LinkedList<Call>();
+  readonly #finished = new LinkedList<Call>();
   /** The calls of `next()` that are not settled yet. */
-  readonly #asking: MapStep<unknown>[] = [];
-  /** Arguments that were taken from the inputs while the executor had no room for them. */
+  readonly #asking = new LinkedList<MapStep<unknown>>();
   #held: unknown[] | undefined;
-  /** The future that a coroutine was given last. */
-  #handedOut: Future<unknown> | undefined;
-  /** The future of `#ahead` that calls `#answer()` when it is done. */
-  #watched: Future<unknown> | undefined;
+  /** The number of inputs that were submitted. */
+  #submitted = 0;
+  /** The future that a coroutine was given last, and its call. */
+  #handedOut: { readonly future: Future<unknown>; readonly call: Call } | undefined;
+  /** The call of `#ahead` that calls `#answer()` when it is done. */
+  #watched: Call | undefined;
+  /** The call that was under way when the time of all was over. */
+  #late: Call | undefined;
   /** Gives up the rest, for steps that do so. */
   readonly #leaving: Runnable = {
     _run: () => this.#giveUp(),
     _runOrphaned: () => this.#giveUp(),
   };
-  /** True while `next()` of an input is under way. */
-  #pulling = false;
+  /** True while inputs are taken and submitted. */
+  #isFilling = false;
   /** Nothing more is submitted: the inputs have ended or failed, or the rest was given up. */
   #ended = false;
   /** The error that ended the inputs early. It is thrown after the results of the inputs before it. */
@@ -109,31 +77,25 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     sources: readonly unknown[],
     options: MapOptions,
   ) {
-    const { bufferSize = defaultBufferSize, timeout, returnExceptions = false } = options;
-    checkSize('bufferSize', bufferSize);
-    const { chunkSize = 1 } = options;
-    checkSize('chunkSize', chunkSize);
-    this.#ordered = options.ordered ?? true;
-    const size = Math.min(chunkSize, bufferSize);
-    const submitChunk = size > 1 ? chunks() : undefined;
+    this.#options = checkMapOptions(options);
+    this.#shape = shapeFor(this.#options);
+    const { chunkSize, timeout } = this.#options;
+    const submitChunk = chunkSize > 1 ? chunks() : undefined;
     if (submitChunk === undefined) {
       this.#submit = inContextOfCall(submit);
     } else {
-      const waiting = new MapChunks(inContextOfCall(submitChunk), size);
+      const waiting = new MapChunks(inContextOfCall(submitChunk), chunkSize);
       this.#chunks = waiting;
       this.#submit = (args) => waiting.add(args);
     }
-    this.#bufferSize = bufferSize;
-    this.#returnExceptions = returnExceptions;
-    if (timeout !== undefined) checkTime('map', '`timeout`', timeout);
     this.#inputs = new MapInputs(sources, (exception) =>
-      this.#loop.callExceptionHandler({ message: 'An input of map() failed to close', exception }),
+      this.#report('An input of `map()` failed to close', exception),
     );
     if (timeout !== undefined)
       this.#timer = this.#loop.callLater(timeout, () => this.#timeOut(timeout));
     this.#fill();
     // No input came before it: the call itself is wrong, as with a function that cannot cross.
-    if (this.#failure !== undefined && this.#ahead.length === 0) {
+    if (this.#failure !== undefined && this.#ahead.size === 0) {
       this.#timer?.cancel();
       throw this.#failure.error;
     }
@@ -152,23 +114,31 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   *[Symbol.iterator](): Generator<Future<R>, undefined, unknown> {
     if (this.#inputs.areAsync) {
       throw new TypeError(
-        'A `for` loop over the results of map() expected ordinary inputs, but one of them is asynchronous. Use `for await`.',
+        'A `for` loop over the results of `map()` expected ordinary inputs, but one of them is asynchronous. Use `for await`.',
       );
     }
-    if (!this.#ordered) {
+    if (!this.#options.ordered) {
       throw new TypeError(
-        'A `for` loop over the results of map() expected them in the order of the inputs, but `ordered` is false. Use `for await`, or `asCompleted()` with futures of `submit()`.',
+        'A `for` loop over the results of `map()` expected them in the order of the inputs, but `ordered` is false. Use `for await`, or `asCompleted()` with futures of `submit()`.',
       );
     }
     try {
-      for (let next = this.#take(); next !== undefined; next = this.#take()) {
-        this.#handedOut = next;
-        yield next as Future<R>;
+      for (let call = this.#ahead.shift(); call !== undefined; call = this.#ahead.shift()) {
+        this.#fill();
+        this.#chunks?.urge(call.future);
+        const future = this.#futureFor(call);
+        this.#handedOut = { future, call };
+        yield future as Future<R>;
       }
       if (this.#failure !== undefined) throw this.#failure.error;
     } finally {
       this.#giveUp();
     }
+  }
+
+  #futureFor(call: Call): Future<unknown> {
+    const isPlain = this.#shape === undefined || call === this.#late;
+    return isPlain ? call.future : new ShapedFuture(this.#loop, call, this.#shape as Shape);
   }
 
   /** Waits for the next result. Cancelling that wait gives up the rest. */
@@ -185,168 +155,209 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   async return(): Promise<IteratorResult<R, undefined>> {
     this.#giveUp();
     // An input whose `next()` is not settled may wait for something that never comes. It is closed when it goes on.
-    if (!this.#pulling) await this.#inputs.close();
+    if (!this.#isFilling) await this.#inputs.close();
     return { done: true, value: undefined };
   }
 
   /** Submits until the window is full. */
   #fill(): void {
+    if (this.#isFilling) return;
     if (this.#inputs.areAsync) {
-      if (!this.#pulling) void this.#fillAsync();
+      void this.#fillAsync();
       return;
     }
+    this.#isFilling = true;
     try {
       while (this.#hasRoom() && this.#add(this.#held ?? this.#inputs.pull()));
     } catch (error) {
       this.#fail(error);
     }
+    this.#isFilling = false;
     if (this.#ended) this.#chunks?.flush();
   }
 
   async #fillAsync(): Promise<void> {
-    this.#pulling = true;
+    this.#isFilling = true;
     const outside = this.#loop._expectOutside();
     try {
-      while (this.#hasRoom()) {
+      for (let goesOn = true; goesOn && this.#hasRoom(); this.#answer()) {
         const args = this.#held ?? (await this.#inputs.pullAsync());
-        if (this.#ended || !this.#loop._inside(() => this.#add(args))) break;
-        this.#answer();
+        goesOn = this.#loop._inside(() => this.#add(args));
       }
     } catch (error) {
       this.#fail(error);
       this.#answer();
     } finally {
-      this.#pulling = false;
+      this.#isFilling = false;
       outside.close();
       if (this.#ended) this.#chunks?.flush();
     }
   }
 
   #hasRoom(): boolean {
-    return !this.#ended && this.#ahead.length + this.#finished.length < this.#bufferSize;
+    return !this.#ended && this.#ahead.size + this.#finished.size < this.#options.bufferSize;
   }
 
-  /** Submits one call. Returns false while the executor has no room for it. */
+  /** Submits one call. Returns false if no other is to follow now. */
   #add(args: unknown[] | undefined): boolean {
+    if (this.#ended) return false;
     if (args === undefined) {
       this.#ended = true;
-      return true;
+      return false;
     }
     let future: Future<unknown>;
     try {
       future = this.#submit(args);
     } catch (error) {
       this.#held = args;
-      if (error instanceof QueueFull && this.#ahead.length + this.#finished.length > 0)
-        return false;
+      if (error instanceof QueueFull && this.#ahead.size + this.#finished.size > 0) return false;
       throw error;
     }
+    if (!isFuture(future)) {
+      throw new TypeError(
+        `\`map()\` expected a future from the executor's \`submit()\`, but got ${describe(future)}. Wrap a promise with \`fromPromise()\`.`,
+      );
+    }
     this.#held = undefined;
-    this.#ahead.push(future);
-    if (!this.#ordered) future.addDoneCallback(() => this.#finish(future));
+    if (this.#ended) {
+      this.#cancel(future, givenUp);
+      return false;
+    }
+    const call: Call = { index: this.#submitted++, future, link: undefined };
+    call.link = this.#ahead.push(call);
+    if (!this.#options.ordered) future.addDoneCallback(() => this.#finish(call));
     return true;
   }
 
   /** A call is done, and the order does not matter. */
-  #finish(future: Future<unknown>): void {
-    const at = this.#ahead.indexOf(future);
-    if (at === -1) return;
-    this.#ahead.splice(at, 1);
-    this.#finished.push(future);
+  #finish(call: Call): void {
+    if (call.link === undefined || !this.#ahead.remove(call.link)) return;
+    this.#finished.push(call);
     this.#answer();
   }
 
   /** An input has failed, or the executor takes no more: the error is thrown in its place in the order. */
   #fail(error: unknown): void {
-    if (this.#ended) return;
+    if (!this.#ended) this.#end(error);
+    else if (!isCancellation(error)) {
+      this.#report('An input of `map()` failed after its results were given up', error);
+    }
+  }
+
+  #end(error: unknown): void {
     this.#ended = true;
     this.#failure = { error };
     void this.#inputs.close();
   }
 
-  /** Takes the next future, and submits its successor. */
-  #take(): Future<unknown> | undefined {
-    const next = (this.#ordered ? this.#ahead : this.#finished).shift();
-    if (next !== undefined) {
-      this.#fill();
-      this.#chunks?.urge(next);
-    }
-    return next;
-  }
-
   /** Settles calls of `next()`, as far as there are results. */
   #answer(): void {
-    for (;;) {
-      const asking = this.#asking[0];
-      if (asking === undefined) return;
-      const [head] = this.#ordered ? this.#ahead : this.#finished;
-      if (head === undefined && !(this.#ended && this.#ahead.length === 0)) {
-        this.#chunks?.urge(this.#ordered ? undefined : this.#ahead[0]);
-        return;
-      }
-      if (head !== undefined && !head.done()) {
-        this.#chunks?.urge(head);
-        this.#watch(head);
-        return;
+    const { ordered } = this.#options;
+    const list = ordered ? this.#ahead : this.#finished;
+    for (let step = this.#asking.first; step !== undefined; step = this.#asking.first) {
+      const call = list.first;
+      if (!step.done()) {
+        if (call === undefined && !(this.#ended && this.#ahead.size === 0)) {
+          this.#chunks?.urge(ordered ? undefined : this.#ahead.first?.future);
+          return;
+        }
+        if (call?.future.done() === false) {
+          this.#chunks?.urge(call.future);
+          this.#watch(call);
+          return;
+        }
       }
       this.#asking.shift();
-      if (asking.done()) continue;
-      if (head === undefined) this.#answerLast(asking);
-      else this.#answerWith(asking, head);
+      if (step.done()) continue;
+      if (call === undefined) this.#answerLast(step);
+      else this.#answerWith(step, call);
     }
   }
 
-  #watch(head: Future<unknown>): void {
-    if (this.#watched === head) return;
-    this.#watched = head;
-    head.addDoneCallback(() => this.#answer());
+  #watch(call: Call): void {
+    if (this.#watched === call) return;
+    this.#watched = call;
+    call.future.addDoneCallback(() => this.#answer());
   }
 
-  #answerWith(asking: MapStep<unknown>, head: Future<unknown>): void {
-    this.#take();
+  #answerWith(step: MapStep<unknown>, call: Call): void {
+    (this.#options.ordered ? this.#ahead : this.#finished).shift();
+    let value: unknown;
     try {
-      asking.setResult({ done: false, value: head.result() });
+      value = this.#resultOf(call);
     } catch (error) {
-      if (this.#returnExceptions && this.#failure?.error !== error) {
-        asking.setResult({ done: false, value: error });
-      } else {
-        this.#failure = undefined;
-        this.#giveUp();
-        asking.setException(error);
-      }
+      this.#failure = undefined;
+      this.#giveUp();
+      if (!step.done()) step._fail(error);
+      return;
+    }
+    if (!step.done()) step.setResult({ done: false, value });
+    this.#fill();
+  }
+
+  #resultOf(call: Call): unknown {
+    const { indexed, returnExceptions } = this.#options;
+    try {
+      const isPlain = this.#shape === undefined || call === this.#late;
+      return isPlain ? call.future.result() : this.#shape?.(call);
+    } catch (error) {
+      if (!returnExceptions || call === this.#late) throw error;
+      return indexed ? { index: call.index, value: error } : error;
     }
   }
 
-  #answerLast(asking: MapStep<unknown>): void {
+  #answerLast(step: MapStep<unknown>): void {
     const failure = this.#failure;
     this.#failure = undefined;
     this.#giveUp();
-    if (failure === undefined) asking.setResult({ done: true, value: undefined });
-    else asking.setException(failure.error);
+    if (step.done()) return;
+    if (failure === undefined) step.setResult({ done: true, value: undefined });
+    else step._fail(failure.error);
   }
 
   #giveUp(): void {
     this.#timer?.cancel();
     this.#ended = true;
-    this.#finished.length = 0;
-    this.#chunks?.giveUp('the results of map() were given up');
-    for (const future of this.#ahead.splice(0)) future.cancel('the results of map() were given up');
+    this.#held = undefined;
+    this.#chunks?.giveUp(givenUp);
+    // Also those that are done: a failure among them is not wanted, and is not reported.
+    for (const { future } of this.#finished.takeAll()) this.#cancel(future, givenUp);
+    for (const { future } of this.#ahead.takeAll()) this.#cancel(future, givenUp);
     void this.#inputs.close();
     this.#answer();
   }
 
+  /** The future of an executor of the program may throw: those that follow are cancelled all the same. */
+  #cancel(future: Future<unknown>, reason: string): void {
+    try {
+      future.cancel(reason);
+    } catch (exception) {
+      this.#report('A future of `map()` failed to be cancelled', exception);
+    }
+  }
+
+  #report(message: string, exception: unknown): void {
+    this.#loop.callExceptionHandler({ message, exception });
+  }
+
   /** The first result that is not there fails with the TimeoutError. Earlier results can still be read. */
   #timeOut(ms: number): void {
-    const late = [this.#handedOut, ...this.#ahead].find((future) => future?.done() === false);
+    const given = this.#handedOut?.future.done() === false ? this.#handedOut : undefined;
+    const calls = [...this.#ahead];
+    const at = given === undefined ? calls.findIndex(({ future }) => !future.done()) : -1;
+    const late = given?.call ?? calls[at];
     if (late === undefined && this.#ended) return;
-    const error = new TimeoutError(`map() had no result for all inputs within ${ms} ms.`);
-    this.#fail(error);
-    this.#failure = { error };
+    const error = new TimeoutError(`\`map()\` had no result for all inputs within ${ms} ms.`);
+    this.#end(error);
     if (late !== undefined) {
-      const rest = this.#ahead.splice(this.#ahead.indexOf(late) + 1);
-      this.#chunks?.giveUp('map() timed out');
-      for (const future of rest) future.cancel('map() timed out');
-      late.setException(error);
+      this.#late = late;
+      this.#chunks?.giveUp('`map()` timed out');
+      for (const { future, link } of calls.slice(at + 1)) {
+        if (link !== undefined) this.#ahead.remove(link);
+        this.#cancel(future, '`map()` timed out');
+      }
+      (given?.future ?? late.future).setException(error);
+      if (given !== undefined) this.#cancel(late.future, '`map()` timed out');
     }
     this.#answer();
   }
@@ -364,13 +375,11 @@ function inContextOfCall<Given>(
   };
 }
 
-function checkSize(name: string, size: unknown): void {
-  if (typeof size !== 'number') {
-    throw new TypeError(`map() expected \`${name}\` to be a number, but got ${describe(size)}.`);
-  }
-  if (!(size >= 1) || (!Number.isInteger(size) && size !== Number.POSITIVE_INFINITY)) {
-    throw new RangeError(
-      `map() expected \`${name}\` to be a whole number of at least 1, but got ${describe(size)}.`,
-    );
+/** True for what an input throws because the task that reads the results was cancelled. */
+function isCancellation(error: unknown): boolean {
+  try {
+    return error instanceof CancelledError || (error as Error).name === 'AbortError';
+  } catch {
+    return false;
   }
 }

@@ -590,7 +590,7 @@ export function executorContract(name: string, create: () => Pool): void {
         const long = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
         const results = pool.map(long, [undefined, undefined] as never[], { timeout: 1 });
         expect(await thrownBy(results.next())).toEqual(
-          new TimeoutError('map() had no result for all inputs within 1 ms.'),
+          new TimeoutError('`map()` had no result for all inputs within 1 ms.'),
         );
         expect(await results.next()).toEqual({ done: true, value: undefined });
       });
@@ -611,7 +611,7 @@ export function executorContract(name: string, create: () => Pool): void {
         expect(() => pool.map(work.triple, [1], { bufferSize: '5' })).toThrow(TypeError);
         expect(() => pool.map(work.triple, [1], { bufferSize: 0 })).toThrow(
           new RangeError(
-            'map() expected `bufferSize` to be a whole number of at least 1, but got 0 (number).',
+            '`map()` expected `bufferSize` to be a whole number of at least 1, but got 0 (number).',
           ),
         );
         expect(() => pool.map(work.triple, 5 as never)).toThrow(

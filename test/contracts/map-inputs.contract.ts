@@ -185,7 +185,7 @@ export function mapInputsContract(name: string, create: () => Pool): void {
         });
         expect([inputs.log, other.log]).toEqual([['closed'], ['closed']]);
         expect(reports).toMatchObject([
-          { message: 'An input of map() failed to close', exception: new RangeError('untidy') },
+          { message: 'An input of `map()` failed to close', exception: new RangeError('untidy') },
         ]);
       },
     );

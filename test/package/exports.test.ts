@@ -153,7 +153,10 @@ test('skein/executors', () => {
     "CurrentJob
     ErrorClass
     ExecutorStatistics
+    Indexed
     MapOptions
+    MapOutcome
+    MapResult
     ModuleFunctions
     Output
     OutputStream

@@ -1,6 +1,12 @@
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { type EventLoop, type Future, toThread } from 'skein';
-import { declareFunctions, ThreadPoolExecutor } from 'skein/executors';
+import {
+  declareFunctions,
+  type Indexed,
+  type MapOutcome,
+  type MapResults,
+  ThreadPoolExecutor,
+} from 'skein/executors';
 import { declareFunctions as declareInWorker, serve } from 'skein/executors/worker';
 import { expectType } from './expect-type.ts';
 
@@ -29,6 +35,27 @@ async function maps() {
   for await (const length of pool.map((text: string) => text.length, ['a', 'b'])) {
     expectType<number>()(length);
   }
+  const size = (text: string): number => text.length;
+  const texts = ['a', 'b'];
+  const unordered = { ordered: false, indexed: true, settled: true } as const;
+  expectType<MapResults<number>>()(pool.map(size, texts, { bufferSize: 2, ordered: false }));
+  expectType<MapResults<number | Error>>()(pool.map(size, texts, { returnExceptions: true }));
+  expectType<MapResults<Indexed<number>>>()(pool.map(size, texts, { indexed: true }));
+  expectType<MapResults<Indexed<number | Error>>>()(
+    pool.map(size, texts, { indexed: true, returnExceptions: true }),
+  );
+  expectType<MapResults<MapOutcome<number>>>()(pool.map(size, texts, { settled: true }));
+  for await (const result of pool.map(size, texts, unordered)) {
+    expectType<number>()(result.index);
+    if (result.status === 'fulfilled') expectType<number>()(result.value);
+    else expectType<unknown>()(result.reason);
+  }
+  for (const next of pool.map(size, texts, { indexed: true })) {
+    expectType<Future<Indexed<number>>>()(next);
+  }
+  const add = (a: number, b: number): number => a + b;
+  expectType<MapResults<Indexed<number>>>()(pool.map(add, [1], [2], { indexed: true }));
+  expectType<MapResults<number>>()(pool.map<string, number>(size, texts));
 }
 
 const elsewhere = declareFunctions<typeof import('../node/executors/fixtures/plain.mjs')>(
@@ -63,6 +90,10 @@ loop.runInExecutor(hash, 'text', 2);
 toThread(fetchText, 5);
 // @ts-expect-error the inputs are strings
 pool.map((text: string) => text.length, [1, 2]);
+// @ts-expect-error there is no such option
+pool.map((text: string) => text.length, ['a'], { bufferSize: 1, bufersize: 2 });
+// @ts-expect-error the size is a number
+pool.map((text: string) => text.length, ['a'], { bufferSize: '1' });
 
 // @ts-expect-error the module has no such function
 pool.submit(elsewhere.fob, 20);

@@ -69,7 +69,11 @@ export class GivenJobs {
 
   /** The job that the worker runs. */
   running(): Job | undefined {
-    return this.all().find(({ seq }) => this.#claims.isClaimed(seq));
+    for (let seq = this.#first; seq < this.#next; seq++) {
+      const job = this.get(seq);
+      if (job !== undefined && this.#claims.isClaimed(seq)) return job;
+    }
+    return undefined;
   }
 
   /**

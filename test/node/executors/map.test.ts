@@ -10,8 +10,12 @@ import {
 import { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { mapInputsContract } from '../../contracts/map-inputs.contract.ts';
+import { mapResultsContract } from '../../contracts/map-results.contract.ts';
 
 mapInputsContract('InlineExecutor', () => new InlineExecutor());
+mapResultsContract('InlineExecutor', () => new InlineExecutor());
+mapResultsContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
+mapResultsContract('ProcessPoolExecutor', () => new ProcessPoolExecutor({ maxWorkers: 1 }));
 mapInputsContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
 mapInputsContract('ProcessPoolExecutor', () => new ProcessPoolExecutor({ maxWorkers: 1 }));
 
@@ -60,7 +64,7 @@ describe('map() with a timeout', () => {
       }
       expect(seen).toEqual([
         'first',
-        new TimeoutError('map() had no result for all inputs within 10 ms.'),
+        new TimeoutError('`map()` had no result for all inputs within 10 ms.'),
       ]);
       expect(loop.time()).toBe(10);
       expect(executor.jobs.map((job) => job.cancelled())).toEqual([

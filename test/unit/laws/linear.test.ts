@@ -29,50 +29,16 @@ import {
 import { describe, expect, test } from 'vitest';
 import { messageMacrotask } from '../../../src/core/host-timers.ts';
 import { inLoop } from '../loops.ts';
-
-const searching = [
-  'filter',
-  'indexOf',
-  'lastIndexOf',
-  'includes',
-  'find',
-  'findIndex',
-  'some',
-  'every',
-  'shift',
-  'splice',
-  'unshift',
-  'slice',
-] as const;
-
-let work = 0;
-
-/** Counts what is looked at until the returned function is called. */
-function count(): () => void {
-  const undo: (() => void)[] = [];
-  work = 0;
-  const replace = (on: object, name: string, counted: (self: never) => number): void => {
-    const original = Reflect.get(on, name) as (...args: never[]) => unknown;
-    Reflect.set(on, name, function (this: never, ...args: never[]) {
-      work += counted(this);
-      return original.apply(this, args);
-    });
-    undo.push(() => Reflect.set(on, name, original));
-  };
-  for (const name of searching) replace(Array.prototype, name, (self: unknown[]) => self.length);
-  for (const name of ['done', 'cancelled']) replace(Future.prototype, name, () => 1);
-  return () => {
-    for (const each of undo) each();
-  };
-}
+import { countWork } from './count-work.ts';
 
 async function workOf(main: (n: number) => Coroutine<unknown>, n: number): Promise<number> {
+  let work = 0;
   await inLoop(function* () {
-    const stop = count();
+    const counted = countWork();
     try {
       yield* main(n);
     } finally {
-      stop();
+      work = counted();
     }
   });
   return work;
@@ -357,11 +323,12 @@ describe('in proportion to their number works', () => {
 
   test('a crowd of programs that run at the same time', async () => {
     const workOfPrograms = async (n: number): Promise<number> => {
-      const stop = count();
+      let work = 0;
+      const counted = countWork();
       try {
         await Promise.all(Array.from({ length: n }, (_, i) => run(() => sleep(i % 3))));
       } finally {
-        stop();
+        work = counted();
       }
       return work;
     };

@@ -13,6 +13,7 @@ import type { OutsideWork } from '../../../core/outside-work.ts';
 import type { Runnable } from '../../../core/ready-queue.ts';
 import type { AbortReason, Thrown } from '../../crossing/protocol.ts';
 import { Job } from '../job/job.ts';
+import { LinkedList } from '../linked-list.ts';
 import type { StreamStep } from './pool-stream.ts';
 
 /** The worker that runs a stream. */
@@ -40,7 +41,7 @@ export class StreamJob extends Job {
   #refused = false;
   #worker: StreamWorker | undefined;
   readonly #end: Runnable = { _run: () => this.#answer(), _runOrphaned: () => this.#answer() };
-  readonly #asking: StreamStep<unknown, unknown>[] = [];
+  readonly #asking = new LinkedList<StreamStep<unknown, unknown>>();
   /** Steps that are settled when no worker has the stream any more. */
   readonly #leaving: { step: StreamStep<unknown, unknown>; outside: OutsideWork }[] = [];
   /** What the function threw after it was told to stop. */
@@ -127,7 +128,7 @@ export class StreamJob extends Job {
   }
 
   #answer(): void {
-    while (this.#asking.length > 0) {
+    while (this.#asking.size > 0) {
       const left = this.#items.length - this.#at;
       if (left === 0 && !this.#over && !this.future.done()) return;
       const step = this.#asking.shift() as StreamStep<unknown, unknown>;
