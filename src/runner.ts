@@ -32,6 +32,8 @@ export interface RunnerOptions {
   interrupts?: boolean;
 }
 
+const known: readonly (keyof RunnerOptions)[] = ['loop', 'debug', 'signal', 'interrupts'];
+
 /** After a second signal, tasks that are left over have this time to clean up. */
 const hurryMs = 1000;
 
@@ -129,7 +131,7 @@ export class Runner implements AsyncDisposable {
    * @throws TypeError when they are no object, or `debug` or `interrupts` is neither true nor false.
    */
   constructor(options: RunnerOptions = {}) {
-    checkOptions('new Runner', options, 'new Runner({ debug: true })');
+    checkOptions('new Runner', options, 'new Runner({ debug: true })', known);
     checkFlag('new Runner', '`debug`', options.debug);
     checkFlag('new Runner', '`interrupts`', options.interrupts);
     this.#options = options;
@@ -179,7 +181,7 @@ export class Runner implements AsyncDisposable {
         '`run()` was called inside of a task. It is for the outermost program: await the coroutine itself here.',
       );
     }
-    checkOptions('runner.run', options, 'runner.run(main, { context })');
+    checkOptions('runner.run', options, 'runner.run(main, { context })', ['context']);
     const loop = this.getLoop();
     const coroutine = coroutineOfMain(main);
     this.#context ??= copyContext();

@@ -273,7 +273,7 @@ export function asCompleted(
   awaitables: Iterable<Awaitable<unknown>>,
   options: { timeout?: number | null | undefined } = {},
 ): AsCompleted<unknown, Future<unknown>> {
-  checkOptions('asCompleted', options, 'asCompleted([a, b], { timeout: 1000 })');
+  checkOptions('asCompleted', options, 'asCompleted([a, b], { timeout: 1000 })', ['timeout']);
   const { timeout } = options;
   checkOptionalTime('asCompleted', 'a timeout', timeout);
   return new AsCompleted(awaitablesOf('asCompleted', awaitables), timeout);

@@ -176,7 +176,9 @@ export function gather(
       '`gather()` expected one list of awaitables, but got them one by one. Write `gather([a, b])`.',
     );
   }
-  checkOptions('gather', options, 'gather([a, b], { returnExceptions: true })');
+  checkOptions('gather', options, 'gather([a, b], { returnExceptions: true })', [
+    'returnExceptions',
+  ]);
   const { returnExceptions = false } = options;
   checkFlag('gather', '`returnExceptions`', returnExceptions);
   const inputs = awaitablesOf('gather', awaitables);

@@ -122,7 +122,7 @@ export function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: WaitOptions = {},
 ): AwaitableCoroutine<WaitResult<F>> {
-  checkOptions('wait', options, 'wait([a, b], { timeout: 1000 })');
+  checkOptions('wait', options, 'wait([a, b], { timeout: 1000 })', ['timeout', 'returnWhen']);
   const { timeout, returnWhen = ALL_COMPLETED } = options;
   const set = new Set<Future<unknown>>(inputsOf('wait', futures, futureIn));
   if (set.size === 0) throw new RangeError('`wait()` expected at least one future, but got none.');

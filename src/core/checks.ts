@@ -2,6 +2,7 @@
 import type { EventLoop } from './event-loop.ts';
 import type { Executor } from './executor.ts';
 import { unfinishedKind } from './function-kind.ts';
+import { checkKnownOptions } from './known-options.ts';
 import { describe } from './text.ts';
 
 /**
@@ -45,10 +46,19 @@ export function checkFlag(name: string, what: string, value: unknown): void {
  * Checks that `options` is an object of options, and not a name, a list or null.
  *
  * @param example - A correct call.
+ * @param known - The names of all options; undefined if they are checked elsewhere.
  * @throws TypeError
  */
-export function checkOptions(name: string, options: unknown, example: string): void {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+export function checkOptions(
+  name: string,
+  options: unknown,
+  example: string,
+  known?: readonly string[],
+): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) {
+    if (known !== undefined) checkKnownOptions(name, options, known);
+    return;
+  }
   throw new TypeError(
     `\`${name}()\` expected an options object, but got ${describe(options)}. Write \`${example}\`.`,
   );

@@ -106,7 +106,10 @@ export class ContextVar<T> {
     if (typeof name !== 'string') {
       throw new TypeError(`\`new ContextVar()\` expected a name, but got ${describe(name)}.`);
     }
-    checkOptions('new ContextVar', options, 'new ContextVar(name, { defaultValue: 0 })');
+    checkOptions('new ContextVar', options, 'new ContextVar(name, { defaultValue: 0 })', [
+      'defaultValue',
+      'shippable',
+    ]);
     this.name = name;
     this.shippable = checkShippable(name, options.shippable);
     if (this.shippable) declareShippable(this as ContextVar<unknown>);

@@ -2,6 +2,7 @@
 import { checkEventLoop, checkOptions, checkPlainFunction } from './checks.ts';
 import { type Context, checkContext } from './context.ts';
 import type { EventLoop } from './event-loop.ts';
+import { checkKnownOptions } from './known-options.ts';
 import { describe } from './text.ts';
 
 /**
@@ -15,6 +16,7 @@ export function loopAmong(options: { loop?: EventLoop | undefined }): EventLoop 
       `\`new Future()\` expected an options object, but got ${describe(options)}. A future has no executor function: call \`setResult()\` on it.`,
     );
   }
+  checkKnownOptions('new Future', options, ['loop']);
   const loop = options.loop ?? undefined;
   if (loop !== undefined) checkEventLoop('new Future', loop);
   return loop;
@@ -37,7 +39,7 @@ export function loopOfTask(options: { loop?: EventLoop } | undefined): EventLoop
  * @throws TypeError
  */
 export function contextAmong(options: { context?: Context }): Context | undefined {
-  checkOptions('addDoneCallback', options, 'addDoneCallback(callback, { context })');
+  checkOptions('addDoneCallback', options, 'addDoneCallback(callback, { context })', ['context']);
   const { context } = options;
   if (context !== undefined) checkContext('addDoneCallback', context);
   return context;

@@ -1,5 +1,6 @@
 import { checkFlag, checkOptions } from './checks.ts';
 import { type Context, checkContext } from './context.ts';
+import { checkKnownOptions } from './known-options.ts';
 import { nameText } from './task-text.ts';
 import { describe } from './text.ts';
 
@@ -23,13 +24,19 @@ export interface CheckedTaskOptions {
   readonly eagerStart: boolean | undefined;
 }
 
+const known: readonly string[] = ['name', 'context', 'signal', 'eagerStart'];
+const knownWithLoop: readonly string[] = [...known, 'loop'];
+const advice = { loop: 'Write `loop.createTask(work())`.' };
+
 /**
  * Reads and checks the options before anything is started.
  *
- * @throws TypeError when one has the wrong type; what a getter or the `toString()` of the name throws.
+ * @param withLoop - True for `new Task()`, whose options have a `loop` too.
+ * @throws TypeError when one has the wrong type, or is not known; what a getter or the `toString()` of the name throws.
  */
-export function checkTaskOptions(options: TaskOptions): CheckedTaskOptions {
+export function checkTaskOptions(options: TaskOptions, withLoop: boolean): CheckedTaskOptions {
   checkTaskOptionsObject(options);
+  checkKnownOptions('createTask', options, withLoop ? knownWithLoop : known, advice);
   const { name, context, signal, eagerStart } = options;
   if (signal !== undefined && !isSignal(signal)) {
     const hint = isSignal((signal as { signal?: unknown } | null)?.signal)

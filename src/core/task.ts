@@ -92,7 +92,8 @@ export class Task<T> extends Future<T> implements Runnable {
     frame?: AsyncFrame,
   ) {
     super(undefined, loop ?? loopOfTask(options));
-    const checked = options === undefined ? undefined : checkTaskOptions(options);
+    const checked =
+      options === undefined ? undefined : checkTaskOptions(options, loop === undefined);
     if (checked?.signal === undefined) drive(coroutine, this._loop);
     else driveUnder(checked.signal, this as Task<unknown>, coroutine);
     this._coroutine = coroutine;

@@ -20,7 +20,7 @@ import { PoolExecutor } from './pool-executor.ts';
 export class InlineExecutor extends PoolExecutor {
   /** @throws TypeError for any option: it has none. */
   constructor(options: Readonly<Record<string, never>> = {}) {
-    checkKnownOptions('`new InlineExecutor()`', options, []);
+    checkKnownOptions('new InlineExecutor', options, []);
     super({
       kind: 'InlineExecutor',
       maxWorkers: 1,

@@ -82,7 +82,7 @@ export interface CheckedMapOptions {
 export function checkMapOptions(options: MapOptions): CheckedMapOptions {
   const { bufferSize = 1024, timeout, ordered = true, chunkSize = 1 } = options;
   const { returnExceptions = false, indexed = false, settled = false } = options;
-  checkKnownOptions('`map()`', options, known);
+  checkKnownOptions('map', options, known);
   checkSize('bufferSize', bufferSize);
   checkSize('chunkSize', chunkSize);
   if (timeout !== undefined) checkTime('map', '`timeout`', timeout);

@@ -1,3 +1,4 @@
+import { checkFlag, checkOptions } from '../core/checks.ts';
 import type { ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
 import { codeOf } from './crossing/portable-function.ts';
@@ -62,8 +63,8 @@ export abstract class PoolExecutor extends Executor {
     fn: (this: CurrentJob<Progress>, ...args: Args) => R | PromiseLike<R>,
     ...args: Args
   ): PoolFuture<R> {
-    checkSubmitOptions(options);
-    return this.#pool.submit(fn, args, { ...options }, this.submitWith) as PoolFuture<R>;
+    const checked = checkSubmitOptions(options);
+    return this.#pool.submit(fn, args, checked, this.submitWith) as PoolFuture<R>;
   }
 
   /**
@@ -120,8 +121,8 @@ export abstract class PoolExecutor extends Executor {
     fn: StreamWork<Args, T, R, Progress>,
     ...args: Args
   ): PoolStream<Awaited<T>, R> {
-    checkSubmitOptions(options, 'streamWith');
-    return this.#stream(fn, args, options, this.streamWith);
+    const checked = checkSubmitOptions(options, 'streamWith');
+    return this.#stream(fn, args, checked, this.streamWith);
   }
 
   #stream<T, R>(
@@ -132,7 +133,7 @@ export abstract class PoolExecutor extends Executor {
   ): PoolStream<T, R> {
     const { bufferSize = defaultBufferSize } = options;
     checkBufferSize(bufferSize);
-    const { _owner: job } = this.#pool.submit(fn, args, { ...options }, above, bufferSize);
+    const { _owner: job } = this.#pool.submit(fn, args, options, above, bufferSize);
     return new PoolStream<T, R>(job as StreamJob);
   }
 
@@ -156,7 +157,13 @@ export abstract class PoolExecutor extends Executor {
   }
 
   override shutdown(options: ShutdownOptions = {}): Future<void> {
-    return this.#pool.shutdown(options);
+    const example = 'shutdown({ cancelFutures: true })';
+    checkOptions('shutdown', options, example, ['wait', 'cancelFutures', 'cancelRunning']);
+    const { wait = true, cancelFutures = false, cancelRunning = false } = options;
+    for (const [name, value] of Object.entries({ wait, cancelFutures, cancelRunning })) {
+      checkFlag('shutdown', `\`${name}\``, value);
+    }
+    return this.#pool.shutdown({ wait, cancelFutures, cancelRunning });
   }
 
   /** @internal */

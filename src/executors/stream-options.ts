@@ -17,12 +17,12 @@ export const defaultBufferSize = 64;
 export function checkBufferSize(size: unknown): void {
   if (typeof size !== 'number') {
     throw new TypeError(
-      `streamWith() expected \`bufferSize\` to be a number, but got ${describe(size)}.`,
+      `\`streamWith()\` expected \`bufferSize\` to be a number, but got ${describe(size)}.`,
     );
   }
   if (!(size >= 1) || (!Number.isInteger(size) && size !== Number.POSITIVE_INFINITY)) {
     throw new RangeError(
-      `streamWith() expected \`bufferSize\` to be a whole number of at least 1, but got ${describe(size)}.`,
+      `\`streamWith()\` expected \`bufferSize\` to be a whole number of at least 1, but got ${describe(size)}.`,
     );
   }
 }

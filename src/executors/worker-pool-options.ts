@@ -82,7 +82,7 @@ export function poolSettings<InitArgs extends unknown[]>(
     );
   }
   const { initializer, teardown, maxWorkers = availableParallelism(), minWorkers = 0 } = options;
-  checkKnownOptions(caller, options, known, advice);
+  checkKnownOptions(`new ${kind}`, options, known, advice);
   const { maxTasksPerWorker, maxQueue } = options;
   const { grace = defaultGrace, idleTimeout = Number.POSITIVE_INFINITY } = options;
   checkCount(caller, 'maxWorkers', maxWorkers, 1);

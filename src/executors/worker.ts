@@ -53,7 +53,7 @@ export function serve(...modules: readonly object[]): void {
     listenInWebWorker(scope);
   } else {
     throw new Error(
-      'serve() expected to be called in a worker, but this is the program. Call it in the module that the `worker` of an executor starts.',
+      '`serve()` expected to be called in a worker, but this is the program. Call it in the module that the `worker` of an executor starts.',
     );
   }
 }

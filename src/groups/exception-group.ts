@@ -48,6 +48,7 @@ function membersOf(message: unknown, errors: unknown, options: unknown): unknown
       'new ExceptionGroup',
       options,
       "new ExceptionGroup('both failed', [a, b], { cause })",
+      ['cause'],
     );
   }
   return [...(errors as Iterable<unknown>)];

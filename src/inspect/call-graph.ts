@@ -157,7 +157,7 @@ export function captureCallGraph(
   future: Future<unknown> | undefined = currentTask(),
   options: CallGraphOptions = {},
 ): FutureCallGraph | undefined {
-  checkOptions('captureCallGraph', options, 'captureCallGraph(task, { limit: 5 })');
+  checkOptions('captureCallGraph', options, 'captureCallGraph(task, { limit: 5 })', ['limit']);
   const { limit } = options;
   if (limit !== undefined) checkNumber('captureCallGraph', '`limit`', limit);
   if (future === undefined) return undefined;

@@ -68,7 +68,7 @@ export function ensureFuture<T>(
     name?: string;
   } = {},
 ): Future<T> {
-  checkOptions('ensureFuture', options, 'ensureFuture(work(), { loop })');
+  checkOptions('ensureFuture', options, 'ensureFuture(work(), { loop })', ['loop', 'name']);
   const given = options.loop ?? undefined;
   if (given !== undefined) checkEventLoop('ensureFuture', given);
   const loop = given ?? getEventLoop();

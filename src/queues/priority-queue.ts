@@ -145,6 +145,7 @@ export class PriorityQueue<T> extends Queue<T> {
       'new PriorityQueue',
       options,
       'new PriorityQueue(0, { compare: (a, b) => a - b })',
+      ['compare'],
     );
     const { compare = naturally } = options;
     if (typeof compare !== 'function') {

@@ -83,7 +83,7 @@ export function executorContract(name: string, create: () => Pool): void {
         // @ts-expect-error a result is no function
         expect(() => pool.submit(work.add(1, 2))).toThrow(
           new TypeError(
-            'submit() expected a function and then its arguments, but got 3 (number). Write `submit(fn, 1, 2)`, not `submit(fn(1, 2))`.',
+            '`submit()` expected a function and then its arguments, but got 3 (number). Write `submit(fn, 1, 2)`, not `submit(fn(1, 2))`.',
           ),
         );
       });
@@ -133,7 +133,7 @@ export function executorContract(name: string, create: () => Pool): void {
         const scale = (n: number): number => n * factor;
         expect(() => pool.submit(scale, 1)).toThrow(
           new TypeError(
-            'submit() expected a function that stands on its own, but `scale` uses `factor` from outside, and only its source goes to the worker. Pass it as an argument, declare it inside the function, or put the function into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
+            '`submit()` expected a function that stands on its own, but `scale` uses `factor` from outside, and only its source goes to the worker. Pass it as an argument, declare it inside the function, or put the function into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
           ),
         );
       });
@@ -146,7 +146,7 @@ export function executorContract(name: string, create: () => Pool): void {
       test('that are built in, bound, classes or generators are refused', () => {
         expect(() => pool.submit(Math.max, 1, 2)).toThrow(
           new TypeError(
-            'submit() expected a function written in JavaScript, but `max` is built in or bound, and has no source to send. Wrap it: `(value) => max(value)`.',
+            '`submit()` expected a function written in JavaScript, but `max` is built in or bound, and has no source to send. Wrap it: `(value) => max(value)`.',
           ),
         );
         expect(() => pool.submit(work.add.bind(undefined, 1), 2)).toThrow(
@@ -427,14 +427,37 @@ export function executorContract(name: string, create: () => Pool): void {
       test('refuses wrong options', () => {
         // @ts-expect-error the options come first
         expect(() => pool.submitWith(work.add, 1, 2)).toThrow(
-          /submitWith\(\) expected an options object first, but got/,
+          /`submitWith\(\)` expected an options object first, but got/,
         );
         expect(() => pool.submitWith({ timeout: -1 }, work.add, 1, 2)).toThrow(
           new RangeError(
-            'submitWith() expected `timeout` to be a time in ms of at least 0, but got -1 (number).',
+            '`submitWith()` expected `timeout` to be a time in ms of at least 0, but got -1 (number).',
           ),
         );
         expect(() => pool.submitWith({ priority: Number.NaN }, work.add, 1, 2)).toThrow(RangeError);
+        // @ts-expect-error a slip of the pen
+        expect(() => pool.submitWith({ timeuot: 1 }, work.add, 1, 2)).toThrow(
+          new TypeError(
+            '`submitWith()` expected options that it knows, but got `timeuot`. Write `timeout`.',
+          ),
+        );
+        const slip = { bufferSize: 2, name: 'add' };
+        expect(() => pool.submitWith(slip, work.add, 1, 2)).toThrow(/but got `bufferSize`/);
+      });
+
+      test('reads each option once, before the call returns', async () => {
+        let reads = 0;
+        const options = {
+          get timeout() {
+            return reads++ === 0 ? 5000 : -1;
+          },
+          name: 'before',
+        };
+        const job = pool.submitWith(options, work.fail, 'unregistered');
+        options.name = 'after';
+        expect(String(job)).not.toContain('after');
+        await thrownBy(job);
+        expect(reads).toBe(1);
       });
     });
 
@@ -661,6 +684,19 @@ export function executorContract(name: string, create: () => Pool): void {
         expect(future.done()).toBe(false);
         expect(await future).toBe(2);
         await pool.shutdown({ wait: false, cancelFutures: true });
+      });
+
+      test('refuses options that it does not know', async () => {
+        // @ts-expect-error a slip of the pen
+        expect(() => pool.shutdown({ cancelFuture: true })).toThrow(
+          new TypeError(
+            '`shutdown()` expected options that it knows, but got `cancelFuture`. Write `cancelFutures`.',
+          ),
+        );
+        expect(() => pool.shutdown({ wait: 'no' as never })).toThrow(
+          new TypeError('`shutdown()` expected `wait` to be true or false, but got "no" (string).'),
+        );
+        expect(await pool.submit(work.add, 1, 1)).toBe(2);
       });
 
       test('can be asked for again, by as many as like', async () => {

@@ -172,7 +172,7 @@ export function progressContract(name: string, create: () => InlineExecutor): vo
           before,
         );
         expect(message).toBe(
-          'TypeError: progress() expected a value that can be copied, but in `wrong` value.parts[0].done is a function. Report plain data.',
+          'TypeError: `progress()` expected a value that can be copied, but in `wrong` value.parts[0].done is a function. Report plain data.',
         );
       }
       expect(seen.filter((value) => typeof value !== 'number')).toEqual([]);
@@ -204,8 +204,14 @@ export function progressContract(name: string, create: () => InlineExecutor): vo
       // @ts-expect-error a text is no function
       expect(() => pool.submitWith({ onProgress: 'log' }, work.add, 1, 2)).toThrow(
         new TypeError(
-          'submitWith() expected `onProgress` to be a function, but got "log" (string).',
+          '`submitWith()` expected `onProgress` to be a function, but got "log" (string).',
         ),
+      );
+      expect(() => pool.submitWith({ onProgress: async () => {} }, work.add, 1, 2)).toThrow(
+        /`submitWith\(\)` expected a plain function to call, but got .*: nothing would wait for it/,
+      );
+      expect(() => pool.submitWith({ *onProgress() {} }, work.add, 1, 2)).toThrow(
+        /nothing would wait for it/,
       );
     });
   });

@@ -405,7 +405,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         expect(await thrownBy(queued.next())).toBeInstanceOf(CancelledError);
         expect(await takenFrom(stream)).toEqual([[1, 2], 'counted']);
         await shutdown;
-        expect(() => pool.stream(upTo, 3)).toThrow('stream() expected an open executor');
+        expect(() => pool.stream(upTo, 3)).toThrow('`stream()` expected an open executor');
       });
     });
 
@@ -466,7 +466,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         const stream = pool.stream(work.add, 1, 2);
         expect(await thrownBy(stream.next())).toEqual(
           new TypeError(
-            'stream() expected a generator function, or one that answers something to iterate, but `add` answered 3 (number). For one result use `submit(fn, …)`.',
+            '`stream()` expected a generator function, or one that returns something to iterate, but `add` returned 3 (number). For one result use `submit(fn, …)`.',
           ),
         );
         // @ts-expect-error the letters of a text are hardly meant
@@ -519,8 +519,9 @@ export function streamContract(name: string, create: () => InlineExecutor): void
       [{ bufferSize: 0 }, /`bufferSize` to be a whole number of at least 1, but got 0/],
       [{ bufferSize: 1.5 }, /`bufferSize` to be a whole number/],
       [{ bufferSize: '8' }, /`bufferSize` to be a number, but got "8"/],
-      [{ timeout: -1 }, /streamWith\(\) expected `timeout` to be a time in ms/],
-      [null, /streamWith\(\) expected an options object first, but got null/],
+      [{ timeout: -1 }, /`streamWith\(\)` expected `timeout` to be a time in ms/],
+      [{ buffersize: 8 }, /but got `buffersize`\. Write `bufferSize`\./],
+      [null, /`streamWith\(\)` expected an options object first, but got null/],
     ])('refuses options that make no sense: %o', (options, message) => {
       expect(() => pool.streamWith(options as object, upTo, 3)).toThrow(message);
     });
@@ -528,7 +529,7 @@ export function streamContract(name: string, create: () => InlineExecutor): void
     test('is what submit() refers to for generator functions', () => {
       expect(() => pool.submit(upTo, 3)).toThrow(
         new TypeError(
-          'submit() expected a plain or async function, but `upTo` is a generator function: calling it runs nothing. For its items use `stream(upTo, …)`. A coroutine runs on the loop: use `createTask(upTo())`.',
+          '`submit()` expected a plain or async function, but `upTo` is a generator function: calling it runs nothing. For its items use `stream(upTo, …)`. A coroutine runs on the loop: use `createTask(upTo())`.',
         ),
       );
       expect(() => pool.submit(work.letters, 'abc')).toThrow('use `stream(letters, …)`');

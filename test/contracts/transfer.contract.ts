@@ -128,11 +128,11 @@ export function transferContract(name: string, create: () => Pool, isElsewhere =
           }
           return 'taken';
         };
-        const but = 'TypeError: submitWith() expected a list of what can be moved, but [0]';
+        const but = 'TypeError: `submitWith()` expected a list of what can be moved, but [0]';
         expect(
           [bytes.buffer, [bytes], [new SharedArrayBuffer(1)], [moved], [5]].map(refusal),
         ).toEqual([
-          'TypeError: submitWith() expected a list of what is to be moved, but got a value of class ArrayBuffer. Write `[bytes.buffer]`.',
+          'TypeError: `submitWith()` expected a list of what is to be moved, but got a value of class ArrayBuffer. Write `[bytes.buffer]`.',
           `${but} is a value of class Uint8Array: what moves is its memory, \`.buffer\`.`,
           `${but} is a SharedArrayBuffer, which both sides share: leave it out.`,
           `${but} is an ArrayBuffer that is empty, as it was moved before.`,

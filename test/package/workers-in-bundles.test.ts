@@ -251,8 +251,8 @@ describe.each([
   test.each(['threads', 'processes'])('does not run once more in its own %s', (kind) => {
     const refused =
       format === 'esm'
-        ? 'TypeError: submit() expected a function that workers can load, but `cube` is declared in file:///app/esbuild-external/whole.mjs, which the program began with: each worker would run the program once more. Put the functions into a module of their own. If the program is a bundle, give the executor a `worker`, a module that serves them.'
-        : 'TypeError: submit() expected a function whose module has a URL, but `cube` was declared without one: a bundle of CommonJS has no `import.meta.url`. Give the executor a `worker`, a module that serves the functions.';
+        ? 'TypeError: `submit()` expected a function that workers can load, but `cube` is declared in file:///app/esbuild-external/whole.mjs, which the program began with: each worker would run the program once more. Put the functions into a module of their own. If the program is a bundle, give the executor a `worker`, a module that serves them.'
+        : 'TypeError: `submit()` expected a function whose module has a URL, but `cube` was declared without one: a bundle of CommonJS has no `import.meta.url`. Give the executor a `worker`, a module that serves the functions.';
     expect(linesOf(bundled('whole', 'external'), kind)).toEqual([
       'the program runs',
       refused,
@@ -296,7 +296,7 @@ describe.each([
     for (const kind of ['threads', 'processes']) {
       const lines = linesOf(starter, kind, program);
       expect(lines.filter((line) => line.startsWith('Error: '))[0]).toBe(
-        'Error: submit() expected to be called by the program, but this is a worker that has not called `serve()`, and its module starts work. Give the executor a `worker` that is not the program itself: a module that only calls `serve()`.',
+        'Error: `submit()` expected to be called by the program, but this is a worker that has not called `serve()`, and its module starts work. Give the executor a `worker` that is not the program itself: a module that only calls `serve()`.',
       );
     }
   });

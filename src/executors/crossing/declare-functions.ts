@@ -69,13 +69,13 @@ export function declareFunctions(
   const href = url === undefined ? withoutUrl() : hrefOf(url, here);
   if (typeof functions !== 'object' || functions === null) {
     throw new TypeError(
-      `declareFunctions() expected an object of functions, but got ${describe(functions)}. Write \`declareFunctions(import.meta.url, { parse })\`.`,
+      `\`declareFunctions()\` expected an object of functions, but got ${describe(functions)}. Write \`declareFunctions(import.meta.url, { parse })\`.`,
     );
   }
   for (const [name, fn] of Object.entries(functions)) {
     if (typeof fn !== 'function') {
       throw new TypeError(
-        `declareFunctions() expected functions, but \`${name}\` is ${describe(fn)}.`,
+        `\`declareFunctions()\` expected functions, but \`${name}\` is ${describe(fn)}.`,
       );
     }
     crossByReference(fn, href, name);
@@ -100,7 +100,7 @@ function hrefOf(url: unknown, advice: string): string {
   // The drive of a path of Windows passes for a scheme.
   if (URL.canParse(href) && !/^[a-z]:/i.test(href)) return href;
   throw new TypeError(
-    `declareFunctions() expected the URL of the module, but got ${describe(url)}. ${advice}`,
+    `\`declareFunctions()\` expected the URL of the module, but got ${describe(url)}. ${advice}`,
   );
 }
 

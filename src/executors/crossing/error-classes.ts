@@ -88,7 +88,7 @@ export function registerError(errorClass: ErrorClass, name: string = errorClass?
   const isErrorClass = typeof given === 'function' && inheritsFromError(given.prototype);
   if (!isErrorClass || typeof name !== 'string' || name === '') {
     throw new TypeError(
-      `registerError() expected a named class that extends Error, but got ${describe(errorClass)}.`,
+      `\`registerError()\` expected a named class that extends Error, but got ${describe(errorClass)}.`,
     );
   }
   add(name, errorClass);

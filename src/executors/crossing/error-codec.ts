@@ -95,7 +95,7 @@ function record(
   return {
     known,
     name: nameOf(error, known),
-    message: textOf(read(error, 'message')),
+    message: stringOf(read(error, 'message')),
     stack: stackText(error),
     cause: Object.hasOwn(error, 'cause') ? encode(read(error, 'cause')) : undefined,
     members: isArray(members) ? encodeList(members) : undefined,
@@ -113,7 +113,7 @@ function read(error: Error, key: string): unknown {
 }
 
 /** Returns the text of a value, also if its `toString()` throws. */
-function textOf(value: unknown): string {
+function stringOf(value: unknown): string {
   try {
     return String(value);
   } catch {
@@ -128,7 +128,7 @@ function stackText(error: Error): string | undefined {
 
 /** Returns the `name` of the error. If its class is lost on the way and inherits its `name`, returns the name of the class. */
 function nameOf(error: Error, known: string): string {
-  const name = textOf(read(error, 'name'));
+  const name = stringOf(read(error, 'name'));
   const className: unknown = (read(error, 'constructor') as { name?: unknown } | undefined)?.name;
   const { prototype } = classNamed(known);
   if (Object.getPrototypeOf(error) === prototype) return name;

@@ -59,13 +59,13 @@ export function checkNotLoading(caller: string): void {
   const url = shared[key];
   if (url !== undefined) {
     throw new Error(
-      `${caller}() expected to be called by the program, but a worker is loading ${url} for its functions, and that module starts work while it loads. Put the functions into a module of their own. If the program is a bundle, give the executor a \`worker\`, a module that serves them.`,
+      `\`${caller}()\` expected to be called by the program, but a worker is loading ${url} for its functions, and that module starts work while it loads. Put the functions into a module of their own. If the program is a bundle, give the executor a \`worker\`, a module that serves them.`,
     );
   }
   if (mayWork) return;
   if (modulesOfProgram() !== undefined) {
     throw new Error(
-      `${caller}() expected to be called by the program, but this is a worker that has not called \`serve()\`, and its module starts work. Give the executor a \`worker\` that is not the program itself: a module that only calls \`serve()\`.`,
+      `\`${caller}()\` expected to be called by the program, but this is a worker that has not called \`serve()\`, and its module starts work. Give the executor a \`worker\` that is not the program itself: a module that only calls \`serve()\`.`,
     );
   }
   mayWork = true;

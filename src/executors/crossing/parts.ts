@@ -182,7 +182,7 @@ export function searchParts<Found>(
     const isNewObject = isObject && !seen.has(part);
     if (isNewObject || !isObject) {
       const found = look(part, way.length);
-      if (found !== undefined && found !== skip) return { found, path: path + textOf(way) };
+      if (found !== undefined && found !== skip) return { found, path: path + wayText(way) };
       if (isNewObject) {
         seen.add(part);
         if (found === undefined) way.push(new Parts(part as object));
@@ -202,7 +202,7 @@ export function searchParts<Found>(
 const stepsShown = 8;
 
 /** The steps of a way. Those in the middle of a long one are left out. */
-function textOf(way: readonly Parts[]): string {
+function wayText(way: readonly Parts[]): string {
   const steps = (from: readonly Parts[]): string => from.map(({ step }) => step).join('');
   if (way.length <= 2 * stepsShown) return steps(way);
   const left = way.length - 2 * stepsShown;

@@ -67,7 +67,7 @@ export function declaredFunction(url: string, name: string): AnyFunction | undef
 export function codeOf(fn: AnyFunction, caller: string): Code {
   if (typeof fn !== 'function') {
     throw new TypeError(
-      `${caller}() expected a function and then its arguments, but got ${describe(fn)}. Write \`${caller}(fn, 1, 2)\`, not \`${caller}(fn(1, 2))\`.`,
+      `\`${caller}()\` expected a function and then its arguments, but got ${describe(fn)}. Write \`${caller}(fn, 1, 2)\`, not \`${caller}(fn(1, 2))\`.`,
     );
   }
   let code = registry.codes.get(fn);
@@ -77,7 +77,7 @@ export function codeOf(fn: AnyFunction, caller: string): Code {
   }
   if (code.generates === true && caller !== 'stream') {
     throw new TypeError(
-      `${caller}() expected a plain or async function, but \`${code.name}\` is a generator function: calling it runs nothing. For its items use \`stream(${fn.name || 'fn'}, …)\`. A coroutine runs on the loop: use \`createTask(${fn.name || 'coroutine'}())\`.`,
+      `\`${caller}()\` expected a plain or async function, but \`${code.name}\` is a generator function: calling it runs nothing. For its items use \`stream(${fn.name || 'fn'}, …)\`. A coroutine runs on the loop: use \`createTask(${fn.name || 'coroutine'}())\`.`,
     );
   }
   return code;
@@ -93,12 +93,12 @@ function sourceOf(fn: AnyFunction, caller: string): Code {
   const name = fn.name === '' ? shortened(text) : fn.name;
   if (/\{\s*\[native code\]\s*\}$/.test(text)) {
     throw new TypeError(
-      `${caller}() expected a function written in JavaScript, but \`${name}\` is built in or bound, and has no source to send. Wrap it: \`(value) => ${name.replace(/^bound /, '') || 'fn'}(value)\`.`,
+      `\`${caller}()\` expected a function written in JavaScript, but \`${name}\` is built in or bound, and has no source to send. Wrap it: \`(value) => ${name.replace(/^bound /, '') || 'fn'}(value)\`.`,
     );
   }
   if (/^class\b/.test(text)) {
     throw new TypeError(
-      `${caller}() expected a function, but \`${name}\` is a class. Send a function that makes one and uses it.`,
+      `\`${caller}()\` expected a function, but \`${name}\` is a class. Send a function that makes one and uses it.`,
     );
   }
   const names = outerNames(text) ?? [];
@@ -115,7 +115,7 @@ function shortened(text: string): string {
 export function closureMessage(caller: string, name: string, names: readonly string[]): string {
   const list = names.map((each) => `\`${each}\``).join(', ');
   const it = names.length === 1 ? 'it' : 'them';
-  return `${caller}() expected a function that stands on its own, but \`${name}\` uses ${list} from outside, and only its source goes to the worker. Pass ${it} as an argument, declare ${it} inside the function, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`;
+  return `\`${caller}()\` expected a function that stands on its own, but \`${name}\` uses ${list} from outside, and only its source goes to the worker. Pass ${it} as an argument, declare ${it} inside the function, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`;
 }
 
 /** Returns the name from outside that a worker's "x is not defined" tells of; undefined for any other error. */

@@ -1,3 +1,5 @@
+import { checkPlainFunction } from '../../core/checks.ts';
+import { checkKnownOptions } from '../../core/known-options.ts';
 import { describe } from '../../core/text.ts';
 import { checkTransfer, type Transferable } from './transfer.ts';
 
@@ -45,29 +47,59 @@ export interface JobOptions extends SubmitOptions<never> {
   chunked?: boolean;
 }
 
-/** @throws TypeError or RangeError for an option that makes no sense. */
-export function checkSubmitOptions(options: SubmitOptions<never>, caller = 'submitWith'): void {
-  if (typeof options !== 'object' || options === null) {
+const known: readonly (keyof SubmitOptions)[] = [
+  'timeout',
+  'queueTimeout',
+  'priority',
+  'name',
+  'grace',
+  'transfer',
+  'idempotent',
+  'retries',
+  'onProgress',
+];
+const knownOfStream: readonly string[] = [...known, 'bufferSize'];
+const durations = ['timeout', 'queueTimeout', 'grace'] as const;
+
+/**
+ * Returns the options as they are at this moment: each is read once, and what the program changes later has no effect.
+ *
+ * @throws TypeError or RangeError for an option that makes no sense.
+ */
+export function checkSubmitOptions<Options extends SubmitOptions<never>>(
+  given: Options,
+  caller = 'submitWith',
+): Options {
+  if (typeof given !== 'object' || given === null) {
     throw new TypeError(
-      `${caller}() expected an options object first, but got ${describe(options)}. Write \`${caller}({ timeout: 1000 }, fn, 1, 2)\`.`,
+      `\`${caller}()\` expected an options object first, but got ${describe(given)}. Write \`${caller}({ timeout: 1000 }, fn, 1, 2)\`.`,
     );
   }
-  for (const name of ['timeout', 'queueTimeout', 'grace'] as const) {
-    checkDuration(`${caller}()`, name, options[name]);
+  const options = { ...given };
+  checkKnownOptions(caller, options, caller === 'streamWith' ? knownOfStream : known);
+  for (const name of durations) {
+    if (options[name] !== undefined) checkDuration(`\`${caller}()\``, name, options[name]);
   }
   const { priority, transfer, onProgress } = options;
-  if (transfer !== undefined) checkTransfer(`${caller}()`, transfer);
+  if (transfer !== undefined) checkTransfer(`\`${caller}()\``, transfer);
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw new RangeError(
-      `${caller}() expected \`priority\` to be a finite number, but got ${describe(priority)}.`,
+      `\`${caller}()\` expected \`priority\` to be a finite number, but got ${describe(priority)}.`,
     );
   }
-  checkRetries(options, `${caller}()`);
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
+  checkRetries(options, caller);
+  if (onProgress !== undefined) checkOnProgress(caller, onProgress);
+  return options;
+}
+
+/** @throws TypeError for what cannot be called, or whose work goes on after the call has returned. */
+function checkOnProgress(caller: string, onProgress: unknown): void {
+  if (typeof onProgress !== 'function') {
     throw new TypeError(
-      `${caller}() expected \`onProgress\` to be a function, but got ${describe(onProgress)}.`,
+      `\`${caller}()\` expected \`onProgress\` to be a function, but got ${describe(onProgress)}.`,
     );
   }
+  checkPlainFunction(caller, onProgress);
 }
 
 /** The default of `retries`. */
@@ -82,28 +114,28 @@ function checkRetries(options: SubmitOptions<never>, caller: string): void {
   const { idempotent, retries, transfer } = options;
   if (idempotent !== undefined && typeof idempotent !== 'boolean') {
     throw new TypeError(
-      `${caller} expected \`idempotent\` to be true or false, but got ${describe(idempotent)}.`,
+      `\`${caller}()\` expected \`idempotent\` to be true or false, but got ${describe(idempotent)}.`,
     );
   }
   if (idempotent === true && transfer !== undefined) {
     throw new TypeError(
-      `${caller} expected a job that can be run again, as it is \`idempotent\`, but what is named in \`transfer\` would be gone with the first worker. Have it copied, or leave \`idempotent\` out.`,
+      `\`${caller}()\` expected a job that can be run again, as it is \`idempotent\`, but what is named in \`transfer\` would be gone with the first worker. Have it copied, or leave \`idempotent\` out.`,
     );
   }
-  if (idempotent === true && caller === 'streamWith()') {
+  if (idempotent === true && caller === 'streamWith') {
     throw new TypeError(
-      'streamWith() expected no `idempotent`: items that were taken would come again. Make a new stream when its worker is lost.',
+      '`streamWith()` expected no `idempotent`: items that were taken would come again. Make a new stream when its worker is lost.',
     );
   }
   if (retries === undefined) return;
   if (!Number.isInteger(retries) || retries < 0) {
     throw new RangeError(
-      `${caller} expected \`retries\` to be a whole number of at least 0, but got ${describe(retries)}.`,
+      `\`${caller}()\` expected \`retries\` to be a whole number of at least 0, but got ${describe(retries)}.`,
     );
   }
   if (idempotent !== true) {
     throw new TypeError(
-      `${caller} expected \`retries\` of a job that may be run twice, but nothing says so. Write \`{ idempotent: true, retries: ${retries} }\` if that does no harm.`,
+      `\`${caller}()\` expected \`retries\` of a job that may be run twice, but nothing says so. Write \`{ idempotent: true, retries: ${retries} }\` if that does no harm.`,
     );
   }
 }

@@ -60,10 +60,10 @@ export function transfer<Value extends object>(value: Value, list: readonly Tran
   const given: unknown = value;
   if ((typeof given !== 'object' && typeof given !== 'function') || given === null) {
     throw new TypeError(
-      `transfer() expected the result and then a list of buffers in it, but got ${describe(given)}. Write \`return transfer(bytes, [bytes.buffer])\`.`,
+      `\`transfer()\` expected the result and then a list of buffers in it, but got ${describe(given)}. Write \`return transfer(bytes, [bytes.buffer])\`.`,
     );
   }
-  checkTransfer('transfer()', list);
+  checkTransfer('`transfer()`', list);
   shared.lists ??= new WeakMap();
   shared.lists.set(value, list);
   return value;

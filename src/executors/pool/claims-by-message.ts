@@ -1,31 +1,15 @@
-import { ClaimTable } from '../crossing/claim-table.ts';
 import type { Code } from '../crossing/protocol.ts';
-import type { Claims, TakenBack } from './claims.ts';
+import { Claims, type TakenBack } from './claims.ts';
 import { isQuick, noteDuration } from './quick-functions.ts';
 
-/** Claims of a worker that shares no memory with the pool, as a process does. See the table in `claims.ts`. */
-export class ClaimsByMessage implements Claims {
+/**
+ * Claims of a worker that shares no memory with the pool, as a process does. The table here is the pool's own: the worker has
+ * another, and the two agree by messages. See the table in `claims.ts`.
+ */
+export class ClaimsByMessage extends Claims {
   readonly shared = undefined;
-  /** The pool's own: the worker has another, and the two agree by messages. */
-  readonly #table = new ClaimTable();
   /** All jobs up to this number are claimed. */
   #toldTo = -1;
-
-  offer(seq: number): void {
-    this.#table.offer(seq);
-  }
-
-  claim(seq: number): void {
-    this.#table.claim(seq);
-  }
-
-  isWaiting(seq: number): boolean {
-    return this.#table.stateOf(seq) === 'waiting';
-  }
-
-  isClaimed(seq: number): boolean {
-    return this.#table.stateOf(seq) === 'claimed';
-  }
 
   takeBack(seq: number): TakenBack {
     return this.isWaiting(seq) ? 'asked' : 'claimed';

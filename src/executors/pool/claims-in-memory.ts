@@ -1,29 +1,11 @@
-import { ClaimTable } from '../crossing/claim-table.ts';
-import type { Claims, TakenBack } from './claims.ts';
+import { Claims, type TakenBack } from './claims.ts';
 
 /** Claims of a worker that shares memory with the pool, as a thread does. See the table in `claims.ts`. */
-export class ClaimsInMemory implements Claims {
-  readonly #table = new ClaimTable();
-  readonly shared: Int32Array = this.#table.words;
-
-  offer(seq: number): void {
-    this.#table.offer(seq);
-  }
-
-  claim(seq: number): void {
-    this.#table.claim(seq);
-  }
-
-  isWaiting(seq: number): boolean {
-    return this.#table.stateOf(seq) === 'waiting';
-  }
-
-  isClaimed(seq: number): boolean {
-    return this.#table.stateOf(seq) === 'claimed';
-  }
+export class ClaimsInMemory extends Claims {
+  readonly shared: Int32Array = this.table.words;
 
   takeBack(seq: number): TakenBack {
-    return this.#table.takeBack(seq) ? 'taken back' : 'claimed';
+    return this.table.takeBack(seq) ? 'taken back' : 'claimed';
   }
 
   areImplied(): boolean {
@@ -36,7 +18,7 @@ export class ClaimsInMemory implements Claims {
   }
 
   requestAbort(seq: number): void {
-    this.#table.requestAbort(seq);
+    this.table.requestAbort(seq);
   }
 
   /** What waits can be taken back at any time. */

@@ -14,24 +14,41 @@
  *
  * `ClaimsInMemory` is the first row, `ClaimsByMessage` the second and third. The fourth is the same for both.
  */
+import { ClaimTable } from '../crossing/claim-table.ts';
 import type { Code } from '../crossing/protocol.ts';
 
 /** What became of the wish to take a job back: it is taken back; the worker has yet to answer; or the job is claimed. */
 export type TakenBack = 'taken back' | 'asked' | 'claimed';
 
 /** The claims of one worker. Jobs are known by their numbers, which count up. */
-export interface Claims {
+export abstract class Claims {
+  protected readonly table: ClaimTable = new ClaimTable();
   /** The table that the worker is to share; undefined where claims are told by message. */
-  readonly shared: Int32Array | undefined;
+  abstract readonly shared: Int32Array | undefined;
+
   /** A job gets this number, and is not claimed. */
-  offer(seq: number): void;
+  offer(seq: number): void {
+    this.table.offer(seq);
+  }
+
   /** The pool claims a job for the worker. */
-  claim(seq: number): void;
-  isWaiting(seq: number): boolean;
-  isClaimed(seq: number): boolean;
-  takeBack(seq: number): TakenBack;
+  claim(seq: number): void {
+    this.table.claim(seq);
+  }
+
+  isWaiting(seq: number): boolean {
+    return this.table.stateOf(seq) === 'waiting';
+  }
+
+  isClaimed(seq: number): boolean {
+    return this.table.stateOf(seq) === 'claimed';
+  }
+
+  abstract takeBack(seq: number): TakenBack;
+
   /** True if a job that is sent now is claimed by that: the worker has nothing to do, and does not tell that it begins. */
-  areImplied(isIdle: boolean): boolean;
+  abstract areImplied(isIdle: boolean): boolean;
+
   /**
    * The worker has said that it claimed a job.
    *
@@ -39,11 +56,14 @@ export interface Claims {
    * @param first - No job before this number is left.
    * @returns the first number of the jobs that are newly claimed; the last is `upTo`.
    */
-  told(upTo: number, first: number): number;
+  abstract told(upTo: number, first: number): number;
+
   /** Has the job see that it is to stop, where it can see that before a message arrives. */
-  requestAbort(seq: number): void;
+  abstract requestAbort(seq: number): void;
+
   /** True if a job may be sent that has to wait in the worker for `before`. */
-  mayWaitBehind(before: Code | undefined, code: Code): boolean;
+  abstract mayWaitBehind(before: Code | undefined, code: Code): boolean;
+
   /** A job with this function took `ms`. */
-  note(code: Code, ms: number): void;
+  abstract note(code: Code, ms: number): void;
 }

@@ -9,7 +9,7 @@ export function checkMaySubmit(caller: string): void {
   checkNotLoading(caller);
   if (process._exiting === true) {
     throw new Error(
-      `${caller}() expected a program that goes on, but it is ending: nothing that starts now would be done.`,
+      `\`${caller}()\` expected a program that goes on, but it is ending: nothing that starts now would be done.`,
     );
   }
 }
@@ -26,12 +26,12 @@ export function checkLoadable(
   if (code.kind !== 'reference' || isProgram === undefined) return;
   if (hasNoUrl(code)) {
     throw new TypeError(
-      `${caller}() expected a function whose module has a URL, but \`${code.name}\` was declared without one: a bundle of CommonJS has no \`import.meta.url\`. Give the executor a \`worker\`, a module that serves the functions.`,
+      `\`${caller}()\` expected a function whose module has a URL, but \`${code.name}\` was declared without one: a bundle of CommonJS has no \`import.meta.url\`. Give the executor a \`worker\`, a module that serves the functions.`,
     );
   }
   if (isProgram(code.url)) {
     throw new TypeError(
-      `${caller}() expected a function that workers can load, but \`${code.name}\` is declared in ${code.url}, which the program began with: each worker would run the program once more. Put the functions into a module of their own. If the program is a bundle, give the executor a \`worker\`, a module that serves them.`,
+      `\`${caller}()\` expected a function that workers can load, but \`${code.name}\` is declared in ${code.url}, which the program began with: each worker would run the program once more. Put the functions into a module of their own. If the program is a bundle, give the executor a \`worker\`, a module that serves them.`,
     );
   }
 }
@@ -39,6 +39,6 @@ export function checkLoadable(
 /** @param kind - How errors call the executor. */
 export function closedError(caller: string, kind: string): Error {
   return new Error(
-    `${caller}() expected an open executor, but this ${kind} was shut down. Submit before \`shutdown()\`, and before the block that \`using\` is in ends.`,
+    `\`${caller}()\` expected an open executor, but this ${kind} was shut down. Submit before \`shutdown()\`, and before the block that \`using\` is in ends.`,
   );
 }

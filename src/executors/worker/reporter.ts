@@ -52,7 +52,7 @@ export class Reporter {
     } catch (cause) {
       const reason = reasonAgainst(value, 'value', cause);
       throw new TypeError(
-        `progress() expected a value that can be copied, but in \`${this.#name}\` ${reason}. Report plain data.`,
+        `\`progress()\` expected a value that can be copied, but in \`${this.#name}\` ${reason}. Report plain data.`,
         { cause },
       );
     }

@@ -270,6 +270,6 @@ function sourceOf(returned: unknown, name: string): Source {
     if (typeof synchronous === 'function') return synchronous.call(returned);
   }
   throw new TypeError(
-    `stream() expected a generator function, or one that answers something to iterate, but \`${name}\` answered ${describe(returned)}. For one result use \`submit(fn, …)\`.`,
+    `\`stream()\` expected a generator function, or one that returns something to iterate, but \`${name}\` returned ${describe(returned)}. For one result use \`submit(fn, …)\`.`,
   );
 }

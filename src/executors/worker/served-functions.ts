@@ -18,14 +18,14 @@ let served: Map<string, AnyFunction> | undefined;
 export function serveFunctions(modules: readonly object[]): void {
   if (served !== undefined) {
     throw new Error(
-      'serve() expected to be called once in a worker, but it was called before. Give it all modules at once: `serve(work, more)`.',
+      '`serve()` expected to be called once in a worker, but it was called before. Give it all modules at once: `serve(work, more)`.',
     );
   }
   const functions = new Map<string, AnyFunction>();
   for (const module of modules) {
     if (typeof module !== 'object' || module === null) {
       throw new TypeError(
-        `serve() expected modules, but got ${describe(module)}. Write \`import * as work from './work.js'; serve(work);\`.`,
+        `\`serve()\` expected modules, but got ${describe(module)}. Write \`import * as work from './work.js'; serve(work);\`.`,
       );
     }
     for (const [exported, value] of Object.entries(module)) {
@@ -36,7 +36,7 @@ export function serveFunctions(modules: readonly object[]): void {
       const other = functions.get(name);
       if (other !== undefined && other !== fn) {
         throw new TypeError(
-          `serve() expected each name once, as functions are found by it, but got two functions \`${name}\`. Declare one by another name: \`declareFunctions(import.meta.url, { ${name}2: ${name} })\`.`,
+          `\`serve()\` expected each name once, as functions are found by it, but got two functions \`${name}\`. Declare one by another name: \`declareFunctions(import.meta.url, { ${name}2: ${name} })\`.`,
         );
       }
       functions.set(name, fn);

@@ -98,14 +98,14 @@ describe('declareFunctions()', () => {
   test('refuses what is not a URL and functions', () => {
     expect(() => declareFunctions('./work.js', {})).toThrow(
       new TypeError(
-        'declareFunctions() expected the URL of the module, but got "./work.js" (string). Write `declareFunctions(import.meta.url, { … })`.',
+        '`declareFunctions()` expected the URL of the module, but got "./work.js" (string). Write `declareFunctions(import.meta.url, { … })`.',
       ),
     );
     // @ts-expect-error functions come in an object
     expect(() => declareFunctions('file:///work.js', null)).toThrow(TypeError);
     // @ts-expect-error only functions
     expect(() => declareFunctions('file:///work.js', { size: 5 })).toThrow(
-      new TypeError('declareFunctions() expected functions, but `size` is 5 (number).'),
+      new TypeError('`declareFunctions()` expected functions, but `size` is 5 (number).'),
     );
   });
 });
@@ -133,7 +133,7 @@ describe('declareFunctions() of a module elsewhere', () => {
     (place) => {
       expect(() => declareFunctions<typeof import('./fixtures/plain.mjs')>(place)).toThrow(
         new TypeError(
-          `declareFunctions() expected the URL of the module, but got ${JSON.stringify(place)} (string). Write \`declareFunctions<typeof import('./work.js')>(new URL('./work.js', import.meta.url))\`.`,
+          `\`declareFunctions()\` expected the URL of the module, but got ${JSON.stringify(place)} (string). Write \`declareFunctions<typeof import('./work.js')>(new URL('./work.js', import.meta.url))\`.`,
         ),
       );
     },
@@ -146,7 +146,7 @@ describe('registerError()', () => {
     expect(() => registerError('Error')).toThrow(TypeError);
     // @ts-expect-error not of errors
     expect(() => registerError(class Point {})).toThrow(
-      'registerError() expected a named class that extends Error, but got `Point`, a class.',
+      '`registerError()` expected a named class that extends Error, but got `Point`, a class.',
     );
   });
 });
@@ -158,7 +158,7 @@ test('transfer() answers what it is given, wherever it is called', () => {
   // @ts-expect-error a number has no buffer
   expect(() => transfer(5, [])).toThrow(
     new TypeError(
-      'transfer() expected the result and then a list of buffers in it, but got 5 (number). Write `return transfer(bytes, [bytes.buffer])`.',
+      '`transfer()` expected the result and then a list of buffers in it, but got 5 (number). Write `return transfer(bytes, [bytes.buffer])`.',
     ),
   );
   // @ts-expect-error it is its memory that moves

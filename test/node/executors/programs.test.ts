@@ -42,7 +42,7 @@ describe('a program', () => {
       code: 0,
       errors: '',
       lines: [
-        'submit() expected a program that goes on, but it is ending: nothing that starts now would be done.',
+        '`submit()` expected a program that goes on, but it is ending: nothing that starts now would be done.',
       ],
     });
   });
@@ -349,7 +349,7 @@ describe('functions', () => {
       errors: '',
       lines: [
         '42',
-        'TypeError submit() expected a function that stands on its own, but `scale` uses `factor` from outside, and only its source goes to the worker. Pass it as an argument, declare it inside the function, or put the function into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
+        'TypeError `submit()` expected a function that stands on its own, but `scale` uses `factor` from outside, and only its source goes to the worker. Pass it as an argument, declare it inside the function, or put the function into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
       ],
     });
   });

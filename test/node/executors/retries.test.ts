@@ -110,7 +110,7 @@ describe.each([
     const buffer = new ArrayBuffer(1);
     expect(() => pool.submitWith({ retries: 2 }, fragile, file, 1)).toThrow(
       new TypeError(
-        'submitWith() expected `retries` of a job that may be run twice, but nothing says so. Write `{ idempotent: true, retries: 2 }` if that does no harm.',
+        '`submitWith()` expected `retries` of a job that may be run twice, but nothing says so. Write `{ idempotent: true, retries: 2 }` if that does no harm.',
       ),
     );
     expect(() => pool.submitWith({ idempotent: true, retries: 0.5 }, fragile, file, 1)).toThrow(

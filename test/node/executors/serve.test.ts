@@ -83,17 +83,17 @@ describe('a worker that does not serve as it should', () => {
     [
       'has two functions of one name',
       'serve({ add: () => 1 }, { add: () => 2 });',
-      'nobody caught TypeError: serve() expected each name once, as functions are found by it, but got two functions `add`. Declare one by another name: `declareFunctions(import.meta.url, { add2: add })`',
+      'nobody caught TypeError: `serve()` expected each name once, as functions are found by it, but got two functions `add`. Declare one by another name: `declareFunctions(import.meta.url, { add2: add })`',
     ],
     [
       'does so twice',
       'serve({ add: () => 1 }); serve({ parse: () => 2 });',
-      'nobody caught Error: serve() expected to be called once in a worker, but it was called before. Give it all modules at once: `serve(work, more)`',
+      'nobody caught Error: `serve()` expected to be called once in a worker, but it was called before. Give it all modules at once: `serve(work, more)`',
     ],
     [
       'is given no module',
       'serve(() => 1);',
-      "nobody caught TypeError: serve() expected modules, but got a function. Write `import * as work from './work.js'; serve(work);`",
+      "nobody caught TypeError: `serve()` expected modules, but got a function. Write `import * as work from './work.js'; serve(work);`",
     ],
   ])('%s: the executor is broken, and says why', async (_, text, reason) => {
     await using pool = poolOf(text);
@@ -107,6 +107,6 @@ describe('a worker that does not serve as it should', () => {
 
 test('serve() is refused outside of a worker', () => {
   expect(() => serve({ add })).toThrow(
-    'serve() expected to be called in a worker, but this is the program. Call it in the module that the `worker` of an executor starts.',
+    '`serve()` expected to be called in a worker, but this is the program. Call it in the module that the `worker` of an executor starts.',
   );
 });
