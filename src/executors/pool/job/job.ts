@@ -286,8 +286,18 @@ export class Job implements FutureOwner {
   }
 
   #submittedFrom(): string | undefined {
-    const stack = this.#submitted?.stack;
+    const stack = stackOf(this.#submitted);
     return stack === undefined ? undefined : withoutOurs(stack.slice(stack.indexOf('\n') + 1));
+  }
+}
+
+/** A hook of the program, `Error.prepareStackTrace`, makes the text of a stack. It may throw, or return anything. */
+function stackOf(place: { readonly stack?: unknown } | undefined): string | undefined {
+  try {
+    const stack = place?.stack;
+    return typeof stack === 'string' ? stack : undefined;
+  } catch {
+    return undefined;
   }
 }
 

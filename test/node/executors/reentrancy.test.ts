@@ -1,0 +1,226 @@
+/** Code of the program runs while an executor is in the middle of something: it may call back, and it may throw. */
+import { createTask, type ExceptionContext, Future, getEventLoop, run, sleep } from 'skein';
+import { Executor, InlineExecutor, type MapResults } from 'skein/executors';
+import { describe, expect, test } from 'vitest';
+import { thrownBy } from '../../contracts/thrown-by.ts';
+import * as work from './fixtures/work.mjs';
+
+/** An executor of the program, whose `submit()` does what the test says. */
+class Own extends Executor {
+  readonly futures: Future<unknown>[] = [];
+  onSubmit: () => unknown = () => undefined;
+
+  override submit<Args extends unknown[], R>(
+    _fn: (...args: Args) => R | PromiseLike<R>,
+    ..._args: Args
+  ): Future<R> {
+    const future = new Future<R>();
+    this.futures.push(future as Future<unknown>);
+    return (this.onSubmit() ?? future) as Future<R>;
+  }
+
+  override shutdown(): Future<void> {
+    const future = getEventLoop().createFuture<void>();
+    future.setResult();
+    return future;
+  }
+}
+
+const identity = (value: unknown): unknown => value;
+
+async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+/** Runs `main` in a program, and returns what was reported. */
+async function reportsOf(main: () => Promise<void>): Promise<ExceptionContext[]> {
+  const reports: ExceptionContext[] = [];
+  await run(async () => {
+    getEventLoop().setExceptionHandler((_loop, context) => reports.push(context));
+    await main();
+  });
+  return reports;
+}
+
+describe('map()', () => {
+  test('cancels the call in whose `submit()` its results are given up, and takes no other', async () => {
+    const own = new Own();
+    let results: MapResults<unknown> | undefined;
+    own.onSubmit = () => void (own.futures.length === 3 && results?.return());
+    results = own.map(identity, [1, 2, 3, 4, 5], { bufferSize: 2 });
+    own.futures[0]?.setResult(1);
+    await results.next();
+    expect(await results.next()).toEqual({ done: true, value: undefined });
+    expect(own.futures.map((future) => future.cancelled())).toEqual([false, true, true]);
+  });
+
+  test('gives each result once, in order, if `submit()` asks for results', async () => {
+    const own = new Own();
+    let results: MapResults<unknown> | undefined;
+    const asked: PromiseLike<unknown>[] = [];
+    own.onSubmit = () => void (results !== undefined && asked.push(results.next()));
+    results = own.map(identity, [1, 2, 3, 4], { bufferSize: 2 });
+    for (let n = 0; n < 2; n++) own.futures[n]?.setResult(n);
+    const first = await results.next();
+    await sleep(1);
+    for (let n = 2; n < 4; n++) own.futures[n]?.setResult(n);
+    const rest = await Promise.all([...asked, results.next()]);
+    expect([first, ...rest]).toEqual([0, 1, 2, 3].map((value) => ({ done: false, value })));
+  });
+
+  test('refuses what is no future, and closes its inputs', () => {
+    const own = new Own();
+    own.onSubmit = async () => 1;
+    const log: string[] = [];
+    function* inputs() {
+      try {
+        yield 1;
+      } finally {
+        log.push('closed');
+      }
+    }
+    expect(() => own.map(identity, inputs())).toThrow(
+      new TypeError(
+        "`map()` expected a future from the executor's `submit()`, but got a promise. Wrap a promise with `fromPromise()`.",
+      ),
+    );
+    expect(log).toEqual(['closed']);
+  });
+
+  test('cancels all others if the `cancel()` of one throws, and reports it', async () => {
+    const own = new Own();
+    const reports = await reportsOf(async () => {
+      const results = own.map(identity, [1, 2, 3]);
+      (own.futures[1] as Future<unknown>).cancel = () => {
+        throw new RangeError('no');
+      };
+      await results.return();
+    });
+    expect(own.futures.map((future) => future.cancelled())).toEqual([true, false, true]);
+    expect(reports).toMatchObject([
+      { message: 'A future of `map()` failed to be cancelled', exception: new RangeError('no') },
+    ]);
+  });
+
+  test.each([1, 2, 3])(
+    'sends each input once if a getter among them takes results: chunks of %i',
+    async (chunkSize) => {
+      await using pool = new InlineExecutor();
+      const taken: unknown[] = [];
+      let results: MapResults<number> | undefined;
+      const inputs = Array.from({ length: 7 }, (_, n) => ({
+        get n() {
+          if (results !== undefined) void results.next().then((step) => taken.push(step));
+          return n;
+        },
+      }));
+      results = pool.map((o: { n: number }) => o.n, inputs, { chunkSize, bufferSize: 4 });
+      const read = await listOf(results);
+      await sleep(5);
+      const all = [...read, ...taken.map((step) => (step as { value?: number }).value)];
+      expect(all.filter((n) => n !== undefined).sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    },
+  );
+
+  test.each([1, 3])(
+    'ends if a getter among its inputs gives the results up: chunks of %i',
+    async (chunkSize) => {
+      await using pool = new InlineExecutor();
+      let results: MapResults<number> | undefined;
+      const inputs = Array.from({ length: 7 }, (_, n) => ({
+        get n() {
+          if (n === 3) void results?.return();
+          return n;
+        },
+      }));
+      results = pool.map((o: { n: number }) => o.n, inputs, { chunkSize, bufferSize: 2 });
+      expect((await listOf(results)).length).toBeLessThan(4);
+      expect(await pool.submit(work.add, 1, 1)).toBe(2);
+    },
+  );
+
+  test('may be shut down by its inputs: what was submitted is done, and then it says why it ends', async () => {
+    const pool = new InlineExecutor();
+    function* inputs() {
+      yield 1;
+      void pool.shutdown();
+      yield 2;
+    }
+    const results = pool.map(work.triple, inputs());
+    expect(await results.next()).toEqual({ done: false, value: 3 });
+    expect(await thrownBy(results.next())).toMatchObject({
+      message: expect.stringContaining('was shut down'),
+    });
+    await pool.shutdown();
+  });
+
+  test('reports an input that fails after the results were given up', async () => {
+    const reports = await reportsOf(async () => {
+      await using pool = new InlineExecutor();
+      async function* inputs() {
+        yield 1;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        throw new RangeError('late');
+      }
+      for await (const _ of pool.map(work.triple, inputs())) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+    expect(reports).toMatchObject([{ exception: new RangeError('late') }]);
+  });
+});
+
+describe('a job', () => {
+  test.each([
+    ['throws', () => thrower()],
+    ['returns no text', (_: unknown, sites: unknown) => sites],
+  ])('that fails is told as such if the `prepareStackTrace` of the program %s', async (_, hook) => {
+    await using pool = new InlineExecutor();
+    const failing = pool.submit(work.fail, 'unregistered');
+    const next = pool.submit(work.add, 1, 1);
+    const before = Error.prepareStackTrace;
+    Error.prepareStackTrace = hook as typeof before;
+    try {
+      await createTask(function* () {
+        while (!failing.done()) yield* sleep(0);
+      });
+    } finally {
+      Error.prepareStackTrace = before;
+    }
+    expect(await thrownBy(failing)).toMatchObject({ message: 'too much' });
+    expect(await next).toBe(2);
+  });
+
+  test('whose `onProgress` cancels it, or shuts the executor down, is over with that', async () => {
+    const reporting = function (this: { progress(value: unknown): void }, to: number): number {
+      for (let n = 0; n < to; n++) this.progress(n);
+      return to;
+    };
+    const pool = new InlineExecutor();
+    const seen: unknown[] = [];
+    const cancelled = pool.submitWith(
+      {
+        onProgress: (value) => {
+          seen.push(value);
+          cancelled.cancel('enough');
+        },
+      },
+      reporting as (to: number) => number,
+      3,
+    );
+    await thrownBy(cancelled);
+    const closing = pool.submitWith(
+      { onProgress: () => void pool.shutdown() },
+      reporting as (to: number) => number,
+      2,
+    );
+    expect(await closing).toBe(2);
+    expect(seen).toEqual([0]);
+    await pool.shutdown();
+  });
+});
+
+function thrower(): never {
+  throw new RangeError('hook');
+}
