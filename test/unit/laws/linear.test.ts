@@ -305,14 +305,15 @@ describe('in proportion to their number works', () => {
     const macrotask = messageMacrotask(MessageChannel);
     const workOfTurns = async (n: number): Promise<number> => {
       const order: number[] = [];
-      const stop = count();
+      let work = 0;
+      const counted = countWork();
       try {
         await new Promise<void>((resolve) => {
           for (let i = 1; i <= n; i++)
             macrotask(() => (order.push(i) === n ? resolve() : undefined));
         });
       } finally {
-        stop();
+        work = counted();
       }
       expect(order).toEqual(Array.from({ length: n }, (_, i) => i + 1));
       return work;

@@ -22,9 +22,9 @@ afterEach(() => {
 });
 
 /** Options for a virtual loop whose reports are kept. */
-function reported(): { loop: () => EventLoop; reports: ExceptionContext[] } {
+function reported(): { options: { loop: () => EventLoop }; reports: ExceptionContext[] } {
   const loop = virtualLoop();
-  return { loop: () => loop, reports: recordReports(loop) };
+  return { options: { loop: () => loop }, reports: recordReports(loop) };
 }
 
 describe('run', () => {
@@ -149,7 +149,7 @@ describe('run', () => {
   });
 
   test('reports what leftovers throw while they are cancelled [run.leftover_errors_reported]', async () => {
-    const options = reported();
+    const { options, reports } = reported();
     const error = new RangeError('in cleanup');
     await run(function* () {
       createTask(
@@ -164,16 +164,16 @@ describe('run', () => {
       );
       yield* sleep(1);
     }, options);
-    expect(options.reports).toHaveLength(1);
-    expect(options.reports[0]?.exception).toBe(error);
-    expect(`${options.reports[0]?.future}`).toContain("'leftover'");
-    expect(options.reports[0]?.message).toMatchInlineSnapshot(
+    expect(reports).toHaveLength(1);
+    expect(reports[0]?.exception).toBe(error);
+    expect(`${reports[0]?.future}`).toContain("'leftover'");
+    expect(reports[0]?.message).toMatchInlineSnapshot(
       `"A task that was left over when run() ended failed while it was cancelled"`,
     );
   });
 
   test('reports what nobody looked at when it closes its loop', async () => {
-    const options = reported();
+    const { options, reports } = reported();
     await run(function* () {
       createTask(
         function* () {
@@ -183,10 +183,10 @@ describe('run', () => {
       );
       yield* sleep(1);
     }, options);
-    expect(options.reports.map(({ exception }) => exception)).toEqual([
+    expect(reports.map(({ exception }) => exception)).toEqual([
       new RangeError('nobody looked'),
     ]);
-    expect(options.reports[0]?.text).toContain("'forgotten'");
+    expect(reports[0]?.text).toContain("'forgotten'");
   });
 
   test('makes its loop the current one while it runs [run.sets_current_loop_once]', async () => {
