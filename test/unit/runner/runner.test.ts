@@ -183,9 +183,7 @@ describe('run', () => {
       );
       yield* sleep(1);
     }, options);
-    expect(reports.map(({ exception }) => exception)).toEqual([
-      new RangeError('nobody looked'),
-    ]);
+    expect(reports.map(({ exception }) => exception)).toEqual([new RangeError('nobody looked')]);
     expect(reports[0]?.text).toContain("'forgotten'");
   });
 
