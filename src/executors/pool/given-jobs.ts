@@ -23,6 +23,8 @@ export class GivenJobs {
   /** The jobs that the worker is asked to give back by the next message. */
   readonly #recalled: number[] = [];
   #isSending = false;
+  /** No job that can be recalled has a priority below this. So most submissions need not look at the jobs. */
+  #lowest = Number.POSITIVE_INFINITY;
   /** All jobs with a number below this one have left. */
   #first = 0;
   /** The number of the next job. */
@@ -174,6 +176,15 @@ export class GivenJobs {
     return jobs.filter(({ seq }) => seq < end);
   }
 
+  /** Returns the last `count` jobs of a priority below this that can be recalled. */
+  recallable(count: number, below: number): Job[] {
+    // A job whose arguments submit a more urgent one each time that it is sent would never be sent.
+    if (this.#isSending || count <= 0 || this.#lowest >= below) return [];
+    if (count === Number.POSITIVE_INFINITY) this.#lowest = below;
+    const jobs = this.waiting().filter((job) => !job.isRecalled && job.priority < below);
+    return jobs.slice(Math.max(jobs.length - count, 0));
+  }
+
   /** Has the worker asked to give a job back, by the next `sendRecalls()` or at the end of this turn. */
   recall(job: Job): void {
     if (job.isRecalled) return;
@@ -204,6 +215,7 @@ export class GivenJobs {
       job.seq = this.#next++;
       this.#claims.offer(job.seq);
       this.#ring[job.seq % capacity] = job;
+      this.#lowest = Math.min(this.#lowest, job.priority);
     }
     const transfer = jobs[0]?.transfer;
     const isClaimed = transfer !== undefined || this.#claims.areImplied(isIdle);

@@ -161,10 +161,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
    * @param below - Only jobs of a priority below this.
    */
   recall(count: number, below: number = Number.POSITIVE_INFINITY): void {
-    // A job whose arguments submit a more urgent one each time that it is sent would never be sent.
-    if (this.#given.isSending) return;
-    const jobs = this.#given.waiting().filter((job) => !job.isRecalled && job.priority < below);
-    for (const job of jobs.slice(Math.max(jobs.length - count, 0))) {
+    for (const job of this.#given.recallable(count, below)) {
       if (this.#takeBack(job)) this.#events.returned(job);
     }
     this.#given.sendRecalls();

@@ -1,6 +1,6 @@
 /** What n jobs of an executor cost together is in proportion to n. Counted is what is looked at. */
 import { Future, getEventLoop } from 'skein';
-import { Executor, InlineExecutor, type MapOptions } from 'skein/executors';
+import { Executor, InlineExecutor, type MapOptions, ThreadPoolExecutor } from 'skein/executors';
 import { expect, test } from 'vitest';
 import type { Job } from '../../../src/executors/pool/job/job.ts';
 import { JobQueue } from '../../../src/executors/pool/job/job-queue.ts';
@@ -89,6 +89,21 @@ const crowds: [string, (n: number) => Promise<unknown>][] = [
       await using executor = new InlineExecutor();
       const jobs = upTo(n).map((each) => executor.submit(work.triple, each));
       for (const job of jobs) job.cancel();
+    },
+  ],
+  [
+    'urgent jobs behind a worker that has many',
+    async (n) => {
+      await using executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+      // Quick functions are given ahead by the hundred.
+      for (let round = 0; round < 20; round++) {
+        await Promise.all(upTo(200).map((each) => executor.submit(work.triple, each)));
+      }
+      const jobs = upTo(n).map((each) => executor.submit(work.triple, each));
+      await new Promise((resolve) => setImmediate(resolve));
+      const urgent = { priority: 1 };
+      jobs.push(...upTo(n).map((each) => executor.submitWith(urgent, work.triple, each)));
+      await Promise.all(jobs);
     },
   ],
   [
