@@ -81,7 +81,7 @@ async function bundle(folder, entry) {
  */
 async function bundleForNode(folder) {
   const vite = await import('vite');
-  const names = ['index', 'executors', 'worker', 'testing'];
+  const names = ['index', 'debug', 'executors', 'worker', 'testing'];
   const isOfCore = /^(?!.*\/(?:executors|node)\/).|\/default-executor\.js$|\/node\/register\.js$/;
   await vite.build({
     configFile: false,

@@ -82,6 +82,12 @@ describe('a program in Node', () => {
     expect(inNode(asks)).toEqual(all);
   });
 
+  test('may import them all the same, and loads no second copy of the library', () => {
+    expect(inNode(asking)).toEqual(all);
+    const resolves = `console.log('answers ' + JSON.stringify(import.meta.resolve('skein/debug')));`;
+    expect(inNode(resolves)).toMatch(/dist\/node\/debug\.js$/);
+  });
+
   test.each(['browser', 'workerd', 'react-native'])(
     'has none with the condition %s, and those that it imports',
     (condition) => {
