@@ -1,13 +1,14 @@
 import { awaitableMethods } from '../core/awaitable.ts';
 import { checkOptionalTime, checkOptions } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine, ResultOf } from '../core/coroutine.ts';
-import { getEventLoop } from '../core/current.ts';
+import { currentTask, getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { differsByIdentity } from '../core/identity.ts';
 import { printsItself } from '../core/prints-itself.ts';
-import { describe } from '../core/text.ts';
+import { seams } from '../core/seams.ts';
+import { describe, msText } from '../core/text.ts';
 import { type Listening, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
 import { Queue } from '../queues/queue.ts';
@@ -61,6 +62,7 @@ export class AsCompleted<T, F extends Future<unknown>>
   #isListening = false;
   readonly #loop: EventLoop;
   readonly #deadline: number | undefined;
+  readonly #ms: number;
   #timer: TimerHandle | undefined;
 
   /** @internal */
@@ -75,6 +77,7 @@ export class AsCompleted<T, F extends Future<unknown>>
       );
     }
     this.#loop = getEventLoop();
+    this.#ms = timeout ?? 0;
     const each = [...new Set(awaitables)];
     const futures = startAll(each, this.#loop);
     for (const future of futures) this.#todo.set(future, undefined);
@@ -152,6 +155,14 @@ export class AsCompleted<T, F extends Future<unknown>>
     }
   }
 
+  #timeoutError(): TimeoutError {
+    const error = new TimeoutError(
+      `The deadline of ${msText(this.#ms)} passed before all of \`asCompleted()\` were done, in task '${currentTask()?.getName()}'.`,
+    );
+    seams.stacks?.leaveOutLibrary(error);
+    return error;
+  }
+
   #listen(): void {
     if (this.#isListening) return;
     this.#isListening = true;
@@ -227,7 +238,7 @@ export class AsCompleted<T, F extends Future<unknown>>
     this.#listen();
     try {
       const future = yield* this.#done._get();
-      if (future === undefined) throw new TimeoutError('The time was up before all were done.');
+      if (future === undefined) throw this.#timeoutError();
       return future;
     } finally {
       this.#open--;

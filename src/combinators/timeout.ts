@@ -4,11 +4,14 @@ import { currentValues, type Values } from '../core/context.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
+import { Future } from '../core/future.ts';
 import type { Handle } from '../core/handle.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { runBody } from '../core/run-body.ts';
+import { seams } from '../core/seams.ts';
 import type { Task } from '../core/task.ts';
+import { msText } from '../core/text.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 
 /**
@@ -32,7 +35,7 @@ type State = 'created' | 'active' | 'finished' | 'expiring' | 'expired';
  *       console.log(scope.expired()); // => true
  *     }
  *   });
- * }); // throws TimeoutError: The deadline passed before the work was done.
+ * }); // throws TimeoutError: The deadline of 5 ms passed before the body of `timeout()` was done, in task …
  * ```
  *
  * Follows `asyncio.Timeout`.
@@ -49,10 +52,17 @@ export class Timeout {
   #cancelling = 0;
   /** The values of the context in which the deadline was set: the task is cancelled in it, as by a timer callback. */
   #values: Values | undefined;
+  /** How long it was when it was set. */
+  #ms: number | undefined;
+  /** The body, or the awaitable of `waitFor()`. */
+  readonly #work: unknown;
 
   /** @internal */
-  constructor(when: number | undefined) {
+  constructor(when: number | undefined, ms: number | undefined, work: unknown) {
     this.#when = when;
+    this.#ms = ms;
+    this.#work = work;
+    seams.stacks?.noteDeadline(this);
   }
 
   /** Returns the deadline on the clock of `loop.time()`, in ms, or undefined if there is none. */
@@ -89,27 +99,40 @@ export class Timeout {
       throw new Error(`The deadline of a timeout that is ${this.#state} cannot be changed.`);
     }
     checkOptionalTime('reschedule', 'a time', when);
-    const loop = getEventLoop();
-    this.#when = when ?? undefined;
+    this.#ms = undefined;
+    seams.stacks?.noteDeadline(this);
+    this.#set(getEventLoop(), when ?? undefined);
+  }
+
+  #set(loop: EventLoop, when: number | undefined): void {
+    this.#when = when;
     this.#values = currentValues();
     this.#handle?.cancel();
-    if (this.#when === undefined) {
+    if (when === undefined) {
       this.#handle = undefined;
-    } else if (this.#when <= loop.time()) {
+      return;
+    }
+    const now = loop.time();
+    this.#ms ??= when - now;
+    if (when <= now) {
       // A named function: reports of failures show the name.
       const expire = (): void => this._fire();
       this.#handle = loop.callSoon(expire);
     } else {
-      this.#handle = new PlainTimer(loop, this.#when, this);
+      this.#handle = new PlainTimer(loop, when, this);
     }
   }
 
-  /** @internal The body begins, in `task`. */
-  _enter(task: Task<unknown>): void {
+  /** @internal The body begins. `from`: for a relative time, the loop of the call. */
+  _enter(from: EventLoop | undefined): void {
+    const task = requirePart('timeout');
+    const loop = getEventLoop();
     this.#state = 'active';
     this.#task = task;
     this.#cancelling = task.cancelling();
-    this.reschedule(this.#when);
+    // `timeout()` was called outside of the loop that runs it, as tests do. Then the time counts from the start of the body.
+    const isElsewhere = from !== undefined && from !== loop;
+    this.#set(loop, isElsewhere ? loop.time() + (this.#ms as number) : this.#when);
   }
 
   /** @internal */
@@ -137,7 +160,48 @@ export class Timeout {
     }
     this.#state = 'expired';
     const cancelledByOthers = (this.#task as Task<unknown>).uncancel() > this.#cancelling;
-    return cancelledByOthers ? error : withTimeoutError(error);
+    return cancelledByOthers ? error : this.#withTimeoutError(error);
+  }
+
+  /** Replaces the CancelledError that the deadline made, or the one among the causes of `error`, by a TimeoutError. */
+  #withTimeoutError(error: unknown): unknown {
+    if (error instanceof CancelledError) return this.#timeoutError(error);
+    // Cleanup failed with an error of its own. That error is thrown, with the TimeoutError among its causes.
+    try {
+      for (const each of error instanceof AggregateError ? [...error.errors, error] : [error]) {
+        this.#insertTimeoutError(each);
+      }
+    } catch {
+      // The error is frozen, or has code of its own that throws. It is thrown as it is.
+    }
+    return error;
+  }
+
+  #insertTimeoutError(error: unknown): void {
+    const seen = new Set<unknown>();
+    for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+      seen.add(at);
+      if (!(at.cause instanceof CancelledError)) continue;
+      at.cause = this.#timeoutError(at.cause);
+      return;
+    }
+  }
+
+  #timeoutError(cause: CancelledError): TimeoutError {
+    const place = seams.stacks?.placeOfDeadline(this);
+    const set = place === undefined ? '' : `, set at ${place},`;
+    const task = (this.#task as Task<unknown>).getName();
+    const error = new TimeoutError(
+      `The deadline of ${msText(this.#ms as number)}${set} passed before ${workText(this.#work)} was done, in task '${task}'.`,
+      { cause },
+    );
+    seams.stacks?.leaveOutLibrary(error);
+    return error;
+  }
+
+  /** @internal Names it in stacks. */
+  _title(): string {
+    return this.#ms === undefined ? '`timeout()`' : `\`timeout()\` of ${msText(this.#ms)}`;
   }
 
   toString(): string {
@@ -146,52 +210,19 @@ export class Timeout {
   }
 }
 
-function timeoutError(cause: CancelledError): TimeoutError {
-  return new TimeoutError('The deadline passed before the work was done.', { cause });
-}
-
-/** Replaces the CancelledError that a deadline made, or the one among the causes of `error`, by a TimeoutError. */
-function withTimeoutError(error: unknown): unknown {
-  if (error instanceof CancelledError) return timeoutError(error);
-  // Cleanup failed with an error of its own. That error is thrown, with the TimeoutError among its causes.
-  try {
-    for (const each of error instanceof AggregateError ? [...error.errors, error] : [error]) {
-      insertTimeoutError(each);
-    }
-  } catch {
-    // The error is frozen, or has code of its own that throws. It is thrown as it is.
-  }
-  return error;
-}
-
-function insertTimeoutError(error: unknown): void {
-  const seen = new Set<unknown>();
-  for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
-    seen.add(at);
-    if (!(at.cause instanceof CancelledError)) continue;
-    at.cause = timeoutError(at.cause);
-    return;
-  }
-}
-
-/** Enters a timeout. `from`: for a relative time, the loop on whose clock `when` is `ms` after the call of `timeout()`. */
-function entered(when: number | undefined, from: EventLoop | undefined, ms: number): Timeout {
-  const task = requirePart('timeout');
-  const loop = getEventLoop();
-  // `timeout()` was called outside of the loop that runs it, as tests do. Then the time counts from the start of the body.
-  const isElsewhere = from !== undefined && from !== loop;
-  const scope = new Timeout(isElsewhere ? loop.time() + ms : when);
-  scope._enter(task);
-  return scope;
+/** Names what did not end in time. */
+export function workText(work: unknown): string {
+  if (work instanceof Future) return work._shortText();
+  if (typeof work !== 'function') return 'what `waitFor()` awaits';
+  return work.name === '' ? 'the body of `timeout()`' : `\`${work.name}()\``;
 }
 
 const timing = awaitable(function* (
-  when: number | undefined,
+  scope: Timeout,
   body: Body<[Timeout], unknown>,
   from?: EventLoop,
-  ms: number = 0,
 ): Coroutine<unknown> {
-  const scope = entered(when, from, ms);
+  scope._enter(from);
   let result: unknown;
   try {
     result = yield* runBody(body, scope);
@@ -201,6 +232,17 @@ const timing = awaitable(function* (
   scope._exit();
   return result;
 });
+
+/** Runs `body` for at most `ms`. `work` is what an error names. */
+export function timeoutOf(
+  ms: number | null | undefined,
+  body: Body<[scope: Timeout], unknown>,
+  work: unknown,
+): Coroutine<unknown> {
+  if (ms === null || ms === undefined) return timing(new Timeout(undefined, undefined, work), body);
+  const loop = getEventLoop();
+  return timing(new Timeout(loop.time() + ms, ms, work), body, loop);
+}
 
 /**
  * Runs `body` and stops it when it takes longer than `ms`: the body is cancelled where it waits, may clean up, and then a
@@ -217,10 +259,10 @@ const timing = awaitable(function* (
  * import { run, sleep, timeout } from 'skein';
  *
  * await run(function* () {
- *   yield* timeout(5, function* () {
+ *   yield* timeout(5, function* rest() {
  *     yield* sleep(60_000);
  *   });
- * }); // throws TimeoutError: The deadline passed before the work was done.
+ * }); // throws TimeoutError: The deadline of 5 ms passed before `rest()` was done, in task …
  * ```
  *
  * Follows `asyncio.timeout()`; differs in the unit, and in that the block is a function, whose value is returned.
@@ -231,9 +273,7 @@ export function timeout<T>(
 ): AwaitableCoroutine<T> {
   checkOptionalTime('timeout', 'a time', ms);
   checkBody('timeout', body, 'timeout(ms, function* () { … })');
-  if (ms === null || ms === undefined) return timing(undefined, body) as AwaitableCoroutine<T>;
-  const loop = getEventLoop();
-  return timing(loop.time() + ms, body, loop, ms) as AwaitableCoroutine<T>;
+  return timeoutOf(ms, body, body) as AwaitableCoroutine<T>;
 }
 
 /**
@@ -251,7 +291,7 @@ export function timeout<T>(
  * await run(function* () {
  *   const deadline = getEventLoop().time() + 5;
  *   yield* timeoutAt(deadline, () => sleep(60_000));
- * }); // throws TimeoutError: The deadline passed before the work was done.
+ * }); // throws TimeoutError: The deadline of …
  * ```
  *
  * Follows `asyncio.timeout_at()`.
@@ -262,5 +302,5 @@ export function timeoutAt<T>(
 ): AwaitableCoroutine<T> {
   checkOptionalTime('timeoutAt', 'a time', when);
   checkBody('timeoutAt', body, 'timeoutAt(ms, function* () { … })');
-  return timing(when ?? undefined, body) as AwaitableCoroutine<T>;
+  return timing(new Timeout(when ?? undefined, undefined, body), body) as AwaitableCoroutine<T>;
 }

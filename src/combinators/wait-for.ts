@@ -1,13 +1,14 @@
 import { awaitable as awaitableCoroutine } from '../core/awaitable.ts';
 import { checkOptionalTime } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
-import { getEventLoop } from '../core/current.ts';
+import { currentTask, getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
+import { seams } from '../core/seams.ts';
 import { nestedText } from '../core/text.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
-import { timeout } from './timeout.ts';
+import { timeoutOf, workText } from './timeout.ts';
 
 function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
   const waiter = getEventLoop().createFuture<void>();
@@ -35,7 +36,12 @@ function* alreadyDone(awaitable: Awaitable<unknown>): Coroutine<unknown> {
     return future.result();
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
-    throw new TimeoutError('There was no time to wait.', { cause: error });
+    const late = new TimeoutError(
+      `\`waitFor()\` was given no time to wait: it expected ${workText(future)} to be done, in task '${currentTask()?.getName()}'.`,
+      { cause: error },
+    );
+    seams.stacks?.leaveOutLibrary(late);
+    throw late;
   }
 }
 
@@ -45,9 +51,10 @@ const waitingFor = awaitableCoroutine(function* (
 ): Coroutine<unknown> {
   if (typeof ms === 'number' && ms <= 0) return yield* alreadyDone(awaitable);
   // A coroutine runs as a part of this task: no new task is made of it.
-  return yield* timeout(ms, function* () {
+  const body = function* (): Coroutine<unknown> {
     return yield* awaitable;
-  });
+  };
+  return yield* timeoutOf(ms, body, awaitable);
 });
 
 /**
@@ -66,7 +73,7 @@ const waitingFor = awaitableCoroutine(function* (
  *
  * await run(function* () {
  *   return yield* waitFor(sleep(60_000), 5);
- * }); // throws TimeoutError: The deadline passed before the work was done.
+ * }); // throws TimeoutError: The deadline of 5 ms passed before what `waitFor()` awaits was done, in task …
  * ```
  *
  * Follows `asyncio.wait_for()`; differs in the unit.

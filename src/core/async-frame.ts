@@ -60,9 +60,20 @@ export class AsyncFrame extends Future<unknown> {
   /** @internal True if the task was created from this async function, and does nothing but wait for it. */
   _isTask = false;
 
-  constructor(part: Task<unknown>) {
+  /** @internal What the function is given, if it is a body: a scope that can name itself. */
+  readonly _scope: unknown;
+  readonly #fn: unknown;
+
+  constructor(part: Task<unknown>, fn: unknown, scope?: unknown) {
     super({ loop: part._loop });
     this._part = part;
+    this.#fn = fn;
+    this._scope = scope;
+  }
+
+  /** @internal The name of the function, for stacks. */
+  get _function(): string {
+    return typeof this.#fn === 'function' ? this.#fn.name : '';
   }
 
   /** Calls `fn` with this frame in the async context, so that its awaits are noted here. */
@@ -123,6 +134,7 @@ export class AsyncFrame extends Future<unknown> {
     } else {
       // An error of its own, which the task gets. If the function had a signal, that has delivered the request.
       this.#keepsRequest = takePendingCancel(part) && part._signal?.told !== true;
+      seams.stacks?.failed(this, reason);
       this._fail(reason);
     }
   }

@@ -213,6 +213,7 @@ export class EventLoop extends Iterations {
 
   /** Reports a failure that no code handles. Never throws. */
   callExceptionHandler(context: ExceptionContext): void {
+    seams.stacks?.leaveOutLibrary(context.exception);
     handleException(this.#exceptionHandler, this, context);
   }
 

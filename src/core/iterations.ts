@@ -136,6 +136,7 @@ export abstract class Iterations {
     this.#mayGoOn = true;
     this._iterates = true;
     readyAwaits.count = 0;
+    const limit = seams.stacks?.raiseLimit();
     try {
       do {
         // Counted before due timers are added: a timer only wakes a task, whose step is counted in the next iteration.
@@ -150,6 +151,7 @@ export abstract class Iterations {
         readyAwaits.count = 0;
       } while (this.#stepsMade < maxSteps && ready.length > 0 && this.#mayGoOn && this.#isAlone);
     } finally {
+      seams.stacks?.lowerLimit(limit);
       this._iterates = false;
       current.loop = loop;
       current.task = task;

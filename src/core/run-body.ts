@@ -35,7 +35,7 @@ export function runBody<Args extends unknown[], T>(
 }
 
 function* runFunction<Args extends unknown[], T>(body: Body<Args, T>, args: Args): Coroutine<T> {
-  const frame = new AsyncFrame(requirePart(body));
+  const frame = new AsyncFrame(requirePart(body), body, args[0]);
   return yield* toAwait(
     frame,
     body,
@@ -44,7 +44,7 @@ function* runFunction<Args extends unknown[], T>(body: Body<Args, T>, args: Args
 }
 
 function* runAsyncFunction<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Coroutine<T> {
-  const frame = new AsyncFrame(requirePart(fn));
+  const frame = new AsyncFrame(requirePart(fn), fn);
   // An AbortController costs 20 µs, so it is made for functions that take the signal.
   const call = fn.length === 0 ? (fn as () => PromiseLike<T>) : () => fn(frame._part.signal);
   // True if the task does nothing but wait for this frame. A function that is not async may return a coroutine, and a task

@@ -15,6 +15,9 @@ import type { runWatched } from './debug/watched-step.ts';
 import type { setCodeOfUncaught } from './exit-code.ts';
 import type { onDrained, onExit } from './program-end.ts';
 import type { freeSignals, onSignals } from './signals.ts';
+import type { noteDeadline, placeOfDeadline } from './stacks/deadline-place.ts';
+import type { failed, leaveOutLibrary } from './stacks/error-stack.ts';
+import type { lowerLimit, raiseLimit } from './stacks/limit-in-steps.ts';
 import type { stackOf } from './task-stack.ts';
 
 /** What debug mode does, and the stacks of tasks. Registered by debug/register.ts. */
@@ -43,8 +46,19 @@ export interface ProcessParts {
   readonly setCodeOfUncaught: typeof setCodeOfUncaught;
 }
 
+/** Completes the stacks of errors, which else are those of the host. Registered with debug mode. */
+export interface ErrorStacks {
+  readonly failed: typeof failed;
+  readonly leaveOutLibrary: typeof leaveOutLibrary;
+  readonly lowerLimit: typeof lowerLimit;
+  readonly noteDeadline: typeof noteDeadline;
+  readonly placeOfDeadline: typeof placeOfDeadline;
+  readonly raiseLimit: typeof raiseLimit;
+}
+
 export const seams: {
   debug?: DebugMode;
+  stacks?: ErrorStacks;
   process?: ProcessParts;
   /** Returns the file of the program that calls; see declaring-file.ts. Registered by the executors and by debug mode. */
   declaringFile?: () => string | undefined;

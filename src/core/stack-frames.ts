@@ -47,7 +47,8 @@ function pathOf(file: string): string {
   return file.startsWith('file://') ? decodeURI(file.slice(7)) : file;
 }
 
-function parse(line: string): StackFrame | undefined {
+/** Returns the frame of a line of a stack; undefined if the line is none. */
+export function parseFrame(line: string): StackFrame | undefined {
   const named = v8Named.exec(line) ?? gecko.exec(line);
   const unnamed = named === null ? v8Unnamed.exec(line) : null;
   const [name = '', place = '', row, column] = named?.slice(1) ?? ['', ...(unnamed ?? []).slice(1)];
@@ -64,16 +65,16 @@ function parse(line: string): StackFrame | undefined {
   });
 }
 
-function ofLibrary({ file }: StackFrame): boolean {
+export function isOfLibrary({ file }: StackFrame): boolean {
   return placesOfLibrary().some((folder) => file.startsWith(folder));
 }
 
-function ofHost({ file }: StackFrame): boolean {
+export function isFrameOfHost({ file }: StackFrame): boolean {
   return file.startsWith('node:') || file.startsWith('ext:') || file === 'native';
 }
 
 function isOwn(frame: StackFrame): boolean {
-  return !ofLibrary(frame) && !ofHost(frame);
+  return !isOfLibrary(frame) && !isFrameOfHost(frame);
 }
 
 /** Takes the current stack. The host makes its text when that is first read, which is most of the cost. */
@@ -86,13 +87,19 @@ export function takeStack(): Error {
   }
 }
 
-/** The end of the frames of a task: below is the code that runs the loop. */
-const step = /\bTask\._step$/;
+/** The end of the frames of a task, or of a part of one: below is the code that runs the loop. */
+const step = /Task\._step$/;
 /** The end of the frames of an async function: below is the coroutine that called it, or the code that runs the loop. */
-const call = /\b(?:Task\._step|AsyncFrame\.call(?:ForTask)?)$/;
+const call = /(?:Task\._step|\bAsyncFrame\.call(?:ForTask)?)$/;
+
+/** Tells whether a frame is the step of a task, or of a part of a task: below is the code that runs the loop. */
+export function isLastOfStep(frame: StackFrame): boolean {
+  if (!step.test(frame.functionName ?? '')) return false;
+  return placesOfLibrary().length === 0 || isOfLibrary(frame);
+}
 
 function allFrames(stack: string | undefined): StackFrame[] {
-  const frames = (stack ?? '').split('\n').map(parse);
+  const frames = (stack ?? '').split('\n').map(parseFrame);
   return frames.filter((frame) => frame !== undefined);
 }
 
@@ -100,7 +107,7 @@ function framesUpTo(end: RegExp, stack: string | undefined): StackFrame[] {
   const frames = allFrames(stack);
   const isBundled = placesOfLibrary().length === 0;
   const last = frames.findIndex(
-    (frame) => end.test(frame.functionName ?? '') && (isBundled || ofLibrary(frame)),
+    (frame) => end.test(frame.functionName ?? '') && (isBundled || isOfLibrary(frame)),
   );
   return last === -1 ? frames : frames.slice(0, last + 1);
 }

@@ -329,6 +329,7 @@ export class Task<T> extends Future<T> implements Runnable {
     if (error instanceof CancelledError) {
       this._abandonWith(error);
     } else {
+      seams.stacks?.failed(this as Task<unknown>, error);
       this._detail = this._value;
       this._fail(error);
     }

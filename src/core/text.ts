@@ -16,6 +16,11 @@ function ownNameOf(fn: { readonly name: unknown }): string {
   }
 }
 
+/** Writes a time in ms, to the microsecond. */
+export function msText(ms: number): string {
+  return `${Number(Math.max(ms, 0).toFixed(3))} ms`;
+}
+
 function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

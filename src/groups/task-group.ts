@@ -204,6 +204,11 @@ export class TaskGroup {
     return new Error(`The task group ${why}; it takes no new tasks.`);
   }
 
+  /** @internal Names it in stacks. */
+  _title(): string {
+    return '`taskGroup()`';
+  }
+
   toString(): string {
     const { size } = this.#tasks;
     return `<TaskGroup of ${size} ${size === 1 ? 'task' : 'tasks'}>`;

@@ -1,5 +1,5 @@
 /** Notes, in debug mode, the places where futures and handles are made. */
-import { ownFrames } from '../stack-frames.ts';
+import { ownFrames, type StackFrame } from '../stack-frames.ts';
 
 const creations = new WeakMap<object, string>();
 
@@ -15,8 +15,13 @@ export function creationOf(object: object): { creation?: string } {
   return creation === undefined ? {} : { creation };
 }
 
+/** Returns the place where `object` was made, if it was noted. */
+export function placeOf(object: object): StackFrame | undefined {
+  return ownFrames(creations.get(object))[0];
+}
+
 /** Names the place where `object` was made, for the end of its text form; empty if it was not noted. */
 export function madeText(object: object): string {
-  const frame = ownFrames(creations.get(object))[0];
+  const frame = placeOf(object);
   return frame === undefined ? '' : `, made at ${frame.file}:${frame.line}:${frame.column}`;
 }

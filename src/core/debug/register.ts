@@ -1,6 +1,9 @@
-/** Registers debug mode and the stacks of tasks. */
+/** Registers debug mode, the stacks of tasks and what completes the stacks of errors. */
 import '../declaring-file.ts';
 import { seams } from '../seams.ts';
+import { noteDeadline, placeOfDeadline } from '../stacks/deadline-place.ts';
+import { failed, leaveOutLibrary } from '../stacks/error-stack.ts';
+import { lowerLimit, raiseLimit } from '../stacks/limit-in-steps.ts';
 import { stackOf } from '../task-stack.ts';
 import { watch } from '../watch.ts';
 import { creationOf, madeText, noteCreation } from './creation.ts';
@@ -11,6 +14,14 @@ import { runWatched } from './watched-step.ts';
 
 const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
 
+seams.stacks = {
+  failed,
+  leaveOutLibrary,
+  lowerLimit,
+  noteDeadline,
+  placeOfDeadline,
+  raiseLimit,
+};
 seams.debug = {
   isDefault: ![undefined, '', '0'].includes(process?.env?.['SKEIN_DEBUG']),
   creationOf,

@@ -242,8 +242,8 @@ describe('timeout', () => {
     inLoop(function* () {
       const error = (yield* caught(timeout(5, () => sleep(10)))) as TimeoutError;
       expect(error.cause).toBeInstanceOf(CancelledError);
-      expect(error.message).toMatchInlineSnapshot(
-        `"The deadline passed before the work was done."`,
+      expect(error.message.replace(/Task-\d+/, 'Task-N')).toBe(
+        "The deadline of 5 ms passed before the body of `timeout()` was done, in task 'Task-N'.",
       );
       expect([error.name, error.code]).toEqual(['TimeoutError', 'timeout']);
     }));
