@@ -3,7 +3,7 @@ import { gather } from './combinators/gather.ts';
 import { cancelAll } from './core/cancel-all.ts';
 import { checkFlag, checkOptions, isEventLoop } from './core/checks.ts';
 import { type Context, copyContext } from './core/context.ts';
-import { type Awaitable, type Body, type Coroutine, isCoroutine } from './core/coroutine.ts';
+import { type Awaitable, type Coroutine, isCoroutine } from './core/coroutine.ts';
 import { current, currentTask } from './core/current.ts';
 import { EventLoop } from './core/event-loop.ts';
 import type { Future } from './core/future.ts';
@@ -14,6 +14,7 @@ import { seams } from './core/seams.ts';
 import type { EndingSignal } from './core/signals.ts';
 import type { Task } from './core/task.ts';
 import { describe, framesText } from './core/text.ts';
+import type { Main, MainOf, Missing } from './core/type-messages.ts';
 import { CancelledError, KeyboardInterrupt, SystemExit } from './errors.ts';
 import { yieldableOf } from './interop/ensure-future.ts';
 
@@ -56,9 +57,6 @@ function interruptionOf(
   seams.process?.setCodeOfUncaught(error, interruption.exitCode);
   return error;
 }
-
-/** The main of a program: a generator function, an async function, or something that can be awaited. */
-export type Main<T> = Body<[], T> | Awaitable<T>;
 
 /** Names the tasks, and shows where they are. */
 function listed(tasks: readonly Task<unknown>[]): string {
@@ -175,7 +173,10 @@ export class Runner implements AsyncDisposable {
    * @throws KeyboardInterrupt when Ctrl-C ended it; SystemExit when SIGTERM did; what main throws; Error when called inside of a
    *   task, or when the runner is closed; TypeError when main cannot be run. All of them reject the promise.
    */
-  async run<T>(main: Main<T>, options: { context?: Context } = {}): Promise<T> {
+  async run<T, Yielded = Missing, Given = Missing, Way = Missing, List = Missing, Other = never>(
+    main: MainOf<T, Yielded, Given, Way, List, Other>,
+    options: { context?: Context } = {},
+  ): Promise<T> {
     if (current.loop !== undefined || currentTask() !== undefined) {
       throw new Error(
         '`run()` was called inside of a task. It is for the outermost program: await the coroutine itself here.',
@@ -183,7 +184,7 @@ export class Runner implements AsyncDisposable {
     }
     checkOptions('runner.run', options, 'runner.run(main, { context })', ['context']);
     const loop = this.getLoop();
-    const coroutine = coroutineOfMain(main);
+    const coroutine = coroutineOfMain(main as Main<T>);
     this.#context ??= copyContext();
     const { signal } = this.#options;
     const task = loop.createTask(coroutine, {
@@ -349,10 +350,17 @@ export class Runner implements AsyncDisposable {
  *
  * Follows `asyncio.run()`. Differs: returns a promise, as JavaScript cannot block.
  */
-export async function run<T>(main: Main<T>, options?: RunnerOptions): Promise<T> {
+export async function run<
+  T,
+  Yielded = Missing,
+  Given = Missing,
+  Way = Missing,
+  List = Missing,
+  Other = never,
+>(main: MainOf<T, Yielded, Given, Way, List, Other>, options?: RunnerOptions): Promise<T> {
   const runner = new Runner(options);
   try {
-    return await runner.run(main);
+    return await runner.run(main as Main<T>);
   } finally {
     await runner.close();
   }

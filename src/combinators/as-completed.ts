@@ -9,6 +9,7 @@ import { differsByIdentity } from '../core/identity.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { seams } from '../core/seams.ts';
 import { describe, msText } from '../core/text.ts';
+import type { AwaitablesOf, Missing } from '../core/type-messages.ts';
 import { type Listening, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
 import { Queue } from '../queues/queue.ts';
@@ -21,7 +22,7 @@ import { awaitablesOf, cancelStarted, startAll } from './inputs.ts';
 export type Done<F> = Omit<F, 'then'>;
 
 /**
- * The result of `asCompleted()`. Iterate it with `for` in a coroutine, with `for await` in an async function.
+ * The result of `asCompleted()`. Iterator it with `for` in a coroutine, with `for await` in an async function.
  *
  * @example
  * ```ts
@@ -276,16 +277,36 @@ const dropped = new FinalizationRegistry<AsCompleted<unknown, Future<unknown>>>(
  *
  * Follows `asyncio.as_completed()`; differs in the unit.
  */
-export function asCompleted<A extends Awaitable<unknown>>(
-  awaitables: Iterable<A>,
+export function asCompleted<
+  A,
+  Elements = Missing,
+  Iterator = Missing,
+  Suspended = Missing,
+  Yielded = Missing,
+  Way = Missing,
+  Other = never,
+>(
+  awaitables: AwaitablesOf<
+    'asCompleted',
+    Iterable<A>,
+    Elements,
+    Iterator,
+    Suspended,
+    Yielded,
+    Way,
+    Other
+  >,
   options?: { timeout?: number | null | undefined },
 ): AsCompleted<ResultOf<A>, A extends Future<unknown> ? A : Future<ResultOf<A>>>;
 export function asCompleted(
-  awaitables: Iterable<Awaitable<unknown>>,
+  awaitables: unknown,
   options: { timeout?: number | null | undefined } = {},
 ): AsCompleted<unknown, Future<unknown>> {
   checkOptions('asCompleted', options, 'asCompleted([a, b], { timeout: 1000 })', ['timeout']);
   const { timeout } = options;
   checkOptionalTime('asCompleted', 'a timeout', timeout);
-  return new AsCompleted(awaitablesOf('asCompleted', awaitables), timeout);
+  return new AsCompleted(
+    awaitablesOf('asCompleted', awaitables as Iterable<Awaitable<unknown>>),
+    timeout,
+  );
 }

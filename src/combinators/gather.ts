@@ -15,6 +15,7 @@ import { FINISHED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
 import { type CancelTargets, passCancel } from '../core/pass-cancel.ts';
 import { listText } from '../core/text.ts';
+import type { AwaitablesOf, Missing } from '../core/type-messages.ts';
 import { type Listening, leaveAll, notWhenDone, whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { awaitablesOf } from './inputs.ts';
@@ -31,6 +32,30 @@ export type Results<Awaitables extends readonly unknown[]> = {
 export type Outcomes<Awaitables extends readonly unknown[]> = {
   -readonly [Index in keyof Awaitables]: ResultOf<Awaitables[Index]> | Error;
 };
+
+/** A list, or another iterable of awaitables, which has no length. */
+type GatherInputs<List, Elements, Length, Iterator, Suspended, Yielded, Way, Other> =
+  | AwaitablesOf<
+      'gather',
+      [Length] extends [Missing] ? Iterable<Elements> : List,
+      Elements,
+      Iterator,
+      Suspended,
+      Yielded,
+      Way,
+      Other
+    >
+  | (Length extends never ? { readonly length: Length } | List : never);
+
+type Gathered<List extends readonly unknown[], Elements, Length, Exceptions> = [Length] extends [
+  Missing,
+]
+  ? [Exceptions] extends [false | undefined]
+    ? ResultOf<Elements>[]
+    : (ResultOf<Elements> | Error)[]
+  : [Exceptions] extends [false | undefined]
+    ? Results<List>
+    : Outcomes<List>;
 
 /** Options of {@link gather}. */
 export interface GatherOptions {
@@ -151,26 +176,21 @@ function starterOf(
  *
  * Follows `asyncio.gather()`; differs in that the awaitables are given as a list.
  */
-export function gather<const Awaitables extends readonly Awaitable<unknown>[]>(
-  awaitables: Awaitables,
-  options?: { returnExceptions?: false },
-): Future<Results<Awaitables>>;
-export function gather<const Awaitables extends readonly Awaitable<unknown>[]>(
-  awaitables: Awaitables,
-  options: GatherOptions,
-): Future<Outcomes<Awaitables>>;
-export function gather<A extends Awaitable<unknown>>(
-  awaitables: Iterable<A>,
-  options?: { returnExceptions?: false },
-): Future<ResultOf<A>[]>;
-export function gather<A extends Awaitable<unknown>>(
-  awaitables: Iterable<A>,
-  options: GatherOptions,
-): Future<(ResultOf<A> | Error)[]>;
-export function gather(
-  awaitables: Iterable<Awaitable<unknown>>,
-  options: GatherOptions = {},
-): Future<unknown> {
+export function gather<
+  const List extends readonly unknown[],
+  Elements = Missing,
+  Length = Missing,
+  Iterator = Missing,
+  Suspended = Missing,
+  Yielded = Missing,
+  Way = Missing,
+  Other = never,
+  Exceptions extends boolean | undefined = false,
+>(
+  awaitables: GatherInputs<List, Elements, Length, Iterator, Suspended, Yielded, Way, Other>,
+  options?: { returnExceptions?: Exceptions },
+): Future<Gathered<List, Elements, Length, Exceptions>>;
+export function gather(awaitables: unknown, options: GatherOptions = {}): Future<unknown> {
   if (isFuture(options) || isCoroutine(options) || isPromiseLike(options)) {
     throw new TypeError(
       '`gather()` expected one list of awaitables, but got them one by one. Write `gather([a, b])`.',
@@ -181,7 +201,7 @@ export function gather(
   ]);
   const { returnExceptions = false } = options;
   checkFlag('gather', '`returnExceptions`', returnExceptions);
-  const inputs = awaitablesOf('gather', awaitables);
+  const inputs = awaitablesOf('gather', awaitables as Iterable<Awaitable<unknown>>);
   if (inputs.length === 0) {
     const empty = getEventLoop().createFuture<unknown[]>();
     empty.setResult([]);

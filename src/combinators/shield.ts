@@ -1,6 +1,7 @@
 import type { Awaitable } from '../core/coroutine.ts';
 import { Future } from '../core/future.ts';
 import { nestedText } from '../core/text.ts';
+import type { AwaitableOf, Missing } from '../core/type-messages.ts';
 import { whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 
@@ -47,8 +48,10 @@ function reportLate(inner: Future<unknown>): void {
  *
  * Follows `asyncio.shield()`.
  */
-export function shield<T>(awaitable: Awaitable<T>): Future<T> {
-  const inner = ensureFuture(awaitable, { name: 'shield' });
+export function shield<T, Yielded = Missing, Way = Missing, List = Missing, Other = never>(
+  awaitable: AwaitableOf<'shield', T, Yielded, Way, List, Other>,
+): Future<T> {
+  const inner = ensureFuture(awaitable as Awaitable<T>, { name: 'shield' });
   if (inner.done()) return inner;
   const outer = inner.getLoop().createFuture<T>();
   outer._purpose = {

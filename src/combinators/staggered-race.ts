@@ -8,11 +8,16 @@ import type { Future } from '../core/future.ts';
 import { FAILED } from '../core/future-state.ts';
 import { runBody } from '../core/run-body.ts';
 import { describe } from '../core/text.ts';
+import type { CandidatesOf, Missing } from '../core/type-messages.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { Event } from '../sync/event.ts';
 import { inputsOf } from './inputs.ts';
 import { waitFor } from './wait-for.ts';
+
+type ResultOfCandidate<Candidate> = Candidate extends () => infer Returned
+  ? ResultOf<Returned>
+  : never;
 
 /** How a {@link staggeredRace} ended. */
 export interface RaceResult<T> {
@@ -150,20 +155,28 @@ const racing = awaitable(function* (
  *
  * Follows `asyncio.staggered.staggered_race()`; differs in that the result is an object.
  */
-export function staggeredRace<Candidate extends Body<[], unknown>>(
-  candidates: Iterable<Candidate>,
+export function staggeredRace<
+  T,
+  Candidate = Body<[], T>,
+  Elements = Missing,
+  Iterator = Missing,
+  Suspended = Missing,
+  Yielded = Missing,
+  Way = Missing,
+  Other = never,
+>(
+  candidates: CandidatesOf<Iterable<Candidate>, Elements, Iterator, Suspended, Yielded, Way, Other>,
   delay: number | null | undefined,
-): AwaitableCoroutine<RaceResult<ResultOf<ReturnType<Candidate>>>>;
-export function staggeredRace<T>(
-  candidates: Iterable<Body<[], T>>,
-  delay: number | null | undefined,
-): AwaitableCoroutine<RaceResult<T>>;
+): AwaitableCoroutine<RaceResult<ResultOfCandidate<Candidate>>>;
 export function staggeredRace(
-  candidates: Iterable<Body<[], unknown>>,
+  candidates: unknown,
   delay: number | null | undefined,
 ): AwaitableCoroutine<RaceResult<unknown>> {
   checkOptionalTime('staggeredRace', 'a delay', delay);
-  return racing(inputsOf('staggeredRace', candidates, candidateIn), delay);
+  return racing(
+    inputsOf('staggeredRace', candidates as Iterable<Body<[], unknown>>, candidateIn),
+    delay,
+  );
 }
 
 function candidateIn(input: Body<[], unknown>): Body<[], unknown> {

@@ -12,6 +12,7 @@ import { runBody } from '../core/run-body.ts';
 import { seams } from '../core/seams.ts';
 import type { Task } from '../core/task.ts';
 import { msText } from '../core/text.ts';
+import type { BodyOf, Missing, TimeFirst } from '../core/type-messages.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 
 /**
@@ -130,7 +131,7 @@ export class Timeout {
     this.#state = 'active';
     this.#task = task;
     this.#cancelling = task.cancelling();
-    // `timeout()` was called outside of the loop that runs it, as tests do. Then the time counts from the start of the body.
+    // `timeout()` was called outside of the loop that runs it, as tests do. Way the time counts from the start of the body.
     const isElsewhere = from !== undefined && from !== loop;
     this.#set(loop, isElsewhere ? loop.time() + (this.#ms as number) : this.#when);
   }
@@ -244,6 +245,10 @@ export function timeoutOf(
   return timing(new Timeout(loop.time() + ms, ms, work), body, loop);
 }
 
+// Of a call with too few arguments, the compiler shows this text.
+export function timeout(
+  work: 'A time in ms and a body were expected. Write `timeout(ms, async () => { … })`.',
+): never;
 /**
  * Runs `body` and stops it when it takes longer than `ms`: the body is cancelled where it waits, may clean up, and then a
  * {@link TimeoutError} is thrown here. The time counts from this call.
@@ -267,15 +272,29 @@ export function timeoutOf(
  *
  * Follows `asyncio.timeout()`; differs in the unit, and in that the block is a function, whose value is returned.
  */
-export function timeout<T>(
-  ms: number | null | undefined,
-  body: Body<[scope: Timeout], T>,
-): AwaitableCoroutine<T> {
+export function timeout<
+  T,
+  Yielded = Missing,
+  Given = Missing,
+  Way = Missing,
+  Other = never,
+  Call = Missing,
+  WayOfTime = Missing,
+>(
+  ms: TimeFirst<'timeout(ms, async () => { … })', Call, WayOfTime>,
+  body: BodyOf<'timeout(ms, async () => { … })', Timeout, T, Yielded, Given, Way, Other>,
+): AwaitableCoroutine<T>;
+export function timeout(given: unknown, body?: unknown): Coroutine<unknown> {
+  const ms = given as number | null | undefined;
   checkOptionalTime('timeout', 'a time', ms);
   checkBody('timeout', body, 'timeout(ms, function* () { … })');
-  return timeoutOf(ms, body, body) as AwaitableCoroutine<T>;
+  return timeoutOf(ms, body as Body<[scope: Timeout], unknown>, body);
 }
 
+// Of a call with too few arguments, the compiler shows this text.
+export function timeoutAt(
+  work: 'A time in ms and a body were expected. Write `timeout(ms, async () => { … })`.',
+): never;
 /**
  * Runs `body` as {@link timeout} does, with a deadline instead of a duration.
  *
@@ -296,11 +315,22 @@ export function timeout<T>(
  *
  * Follows `asyncio.timeout_at()`.
  */
-export function timeoutAt<T>(
-  when: number | null | undefined,
-  body: Body<[scope: Timeout], T>,
-): AwaitableCoroutine<T> {
+export function timeoutAt<
+  T,
+  Yielded = Missing,
+  Given = Missing,
+  Way = Missing,
+  Other = never,
+  Call = Missing,
+  WayOfTime = Missing,
+>(
+  when: TimeFirst<'timeout(ms, async () => { … })', Call, WayOfTime>,
+  body: BodyOf<'timeout(ms, async () => { … })', Timeout, T, Yielded, Given, Way, Other>,
+): AwaitableCoroutine<T>;
+export function timeoutAt(given: unknown, body?: unknown): Coroutine<unknown> {
+  const when = given as number | null | undefined;
   checkOptionalTime('timeoutAt', 'a time', when);
   checkBody('timeoutAt', body, 'timeoutAt(ms, function* () { … })');
-  return timing(new Timeout(when ?? undefined, undefined, body), body) as AwaitableCoroutine<T>;
+  const scope = new Timeout(when ?? undefined, undefined, body);
+  return timing(scope, body as Body<[scope: Timeout], unknown>);
 }

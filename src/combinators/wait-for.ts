@@ -5,6 +5,7 @@ import { currentTask, getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
 import { seams } from '../core/seams.ts';
 import { nestedText } from '../core/text.ts';
+import type { AwaitableOf, Missing } from '../core/type-messages.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
@@ -57,6 +58,10 @@ const waitingFor = awaitableCoroutine(function* (
   return yield* timeoutOf(ms, body, awaitable);
 });
 
+// Of a call with too few arguments, the compiler shows this text.
+export function waitFor(
+  awaitable: 'A time in ms was expected too. Write `waitFor(work(), 1000)`, or `waitFor(work(), null)` for ever.',
+): never;
 /**
  * Waits for an awaitable, for at most `ms`; then cancels it, waits until it has ended, and throws a
  * {@link TimeoutError}. If it returns a result instead of stopping, that is returned.
@@ -78,10 +83,11 @@ const waitingFor = awaitableCoroutine(function* (
  *
  * Follows `asyncio.wait_for()`; differs in the unit.
  */
-export function waitFor<T>(
-  awaitable: Awaitable<T>,
+export function waitFor<T, Yielded = Missing, Way = Missing, List = Missing, Other = never>(
+  awaitable: AwaitableOf<'waitFor', T, Yielded, Way, List, Other>,
   ms: number | null | undefined,
-): AwaitableCoroutine<T> {
+): AwaitableCoroutine<T>;
+export function waitFor(awaitable: unknown, ms?: number | null): Coroutine<unknown> {
   checkOptionalTime('waitFor', 'a timeout', ms);
-  return waitingFor(yieldableOf(awaitable, 'waitFor'), ms) as AwaitableCoroutine<T>;
+  return waitingFor(yieldableOf(awaitable as Awaitable<unknown>, 'waitFor'), ms);
 }

@@ -7,6 +7,7 @@ import { FAILED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
 import { describe } from '../core/text.ts';
+import type { FuturesOf, Missing } from '../core/type-messages.ts';
 import { type Listening, leaveAll, whenDone } from '../core/when-done.ts';
 import { inputsOf } from './inputs.ts';
 
@@ -118,13 +119,20 @@ const waiting = awaitable(function* (
  *
  * Follows `asyncio.wait()`; differs in that the result is an object.
  */
-export function wait<F extends Future<unknown>>(
-  futures: Iterable<F>,
+export function wait<
+  F extends Future<unknown>,
+  Elements = Missing,
+  Iterator = Missing,
+  Suspended = Missing,
+  Loop = Missing,
+  Other = never,
+>(
+  futures: FuturesOf<Iterable<F>, Elements, Iterator, Suspended, Loop, Other>,
   options: WaitOptions = {},
 ): AwaitableCoroutine<WaitResult<F>> {
   checkOptions('wait', options, 'wait([a, b], { timeout: 1000 })', ['timeout', 'returnWhen']);
   const { timeout, returnWhen = ALL_COMPLETED } = options;
-  const set = new Set<Future<unknown>>(inputsOf('wait', futures, futureIn));
+  const set = new Set<Future<unknown>>(inputsOf('wait', futures as Iterable<F>, futureIn));
   if (set.size === 0) throw new RangeError('`wait()` expected at least one future, but got none.');
   if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(returnWhen)) {
     throw new RangeError(

@@ -1,4 +1,5 @@
-declare const suspended: unique symbol;
+/** Marks suspensions. */
+export declare const suspended: unique symbol;
 
 /**
  * The value that a coroutine yields to the loop when it waits. Only `yield*` on a future, a task or a library coroutine

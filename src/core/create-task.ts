@@ -4,6 +4,7 @@ import type { EventLoop } from './event-loop.ts';
 import type { TaskSource } from './run-body.ts';
 import type { Task } from './task.ts';
 import type { TaskOptions } from './task-options.ts';
+import type { Missing, SourceOf } from './type-messages.ts';
 
 /**
  * Starts a coroutine beside the current one, and returns the {@link Task} that runs it. Its first step is made in the
@@ -33,8 +34,11 @@ import type { TaskOptions } from './task-options.ts';
  *
  * Follows `asyncio.create_task()`. Differs: works outside of tasks too, on the default loop.
  */
-export function createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
-  return getEventLoop().createTask(source, options);
+export function createTask<T, Yielded = Missing, Given = AbortSignal, Way = Missing, Other = never>(
+  source: SourceOf<T, Yielded, Given, Way, Other>,
+  options?: TaskOptions,
+): Task<T> {
+  return getEventLoop().createTask(source as TaskSource<T>, options);
 }
 
 /**

@@ -30,6 +30,7 @@ import { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
 import { checkTaskOptionsObject, type TaskOptions } from './task-options.ts';
 import { describe } from './text.ts';
+import type { Missing, SourceOf } from './type-messages.ts';
 import { Unretrieved } from './unretrieved.ts';
 import { watch } from './watch.ts';
 import { whenDone } from './when-done.ts';
@@ -167,9 +168,12 @@ export class EventLoop extends Iterations {
    * Runs a coroutine as a task of this loop; see `createTask()`.
    * @throws TypeError when it is not a coroutine, a generator function or an async function; Error when the loop is closed.
    */
-  createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
+  createTask<T, Yielded = Missing, Given = AbortSignal, Way = Missing, Other = never>(
+    source: SourceOf<T, Yielded, Given, Way, Other>,
+    options?: TaskOptions,
+  ): Task<T> {
     if (options !== undefined) checkTaskOptionsObject(options);
-    const coroutine = coroutineOf(source);
+    const coroutine = coroutineOf(source as TaskSource<T>);
     this._checkOpen();
     if (this.#taskFactory !== undefined) return this.#madeByFactory(coroutine, options ?? {});
     return new Task(coroutine, options, this);

@@ -14,6 +14,7 @@ import { printsItself } from '../core/prints-itself.ts';
 import { runBody, type TaskSource } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
 import type { TaskOptions } from '../core/task-options.ts';
+import type { BodyOf, Missing, SourceOf } from '../core/type-messages.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
 import { ExceptionGroup } from './exception-group.ts';
@@ -70,10 +71,13 @@ export class TaskGroup {
    *
    * @throws Error when the group takes no tasks any more: it is finished, or shutting down; as `createTask()`.
    */
-  createTask<T>(source: TaskSource<T>, options?: TaskOptions): Task<T> {
+  createTask<T, Yielded = Missing, Given = AbortSignal, Way = Missing, Other = never>(
+    source: SourceOf<T, Yielded, Given, Way, Other>,
+    options?: TaskOptions,
+  ): Task<T> {
     if (this.#exiting && this.#tasks.size === 0) throw this.#refusal(source, 'is finished');
     if (this.#aborting) throw this.#refusal(source, 'is shutting down');
-    const task = this.#loop.createTask(source, options);
+    const task = this.#loop.createTask(source as TaskSource<T>, options);
     this.#tasks.add(task);
     try {
       // By way of the loop even if the task ended eagerly: else the parent would be cancelled too early.
@@ -244,7 +248,9 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  *
  * Follows `asyncio.TaskGroup`. Differs: the body's value is returned; an error of a task is any thrown value.
  */
-export function taskGroup<T>(body: Body<[tg: TaskGroup], T>): AwaitableCoroutine<T> {
+export function taskGroup<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
+  body: BodyOf<'taskGroup(async (tg) => { … })', TaskGroup, T, Yielded, Given, Way, Other>,
+): AwaitableCoroutine<T> {
   checkBody('taskGroup', body, 'taskGroup(function* (tg) { … })');
-  return running(body) as AwaitableCoroutine<T>;
+  return running(body as Body<[TaskGroup], unknown>) as AwaitableCoroutine<T>;
 }

@@ -11,6 +11,7 @@ import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
 import { describe } from '../core/text.ts';
+import type { AwaitableOf, Missing } from '../core/type-messages.ts';
 import { fromPromise } from './from-promise.ts';
 
 function* awaitObject<T>(object: Yieldable<T>): Coroutine<T> {
@@ -61,8 +62,8 @@ export function yieldableOf<T>(awaitable: Awaitable<T>, name: string): Coroutine
  *
  * Follows `asyncio.ensure_future()`; differs in that promises are taken too.
  */
-export function ensureFuture<T>(
-  awaitable: Awaitable<T>,
+export function ensureFuture<T, Yielded = Missing, Way = Missing, List = Missing, Other = never>(
+  awaitable: AwaitableOf<'ensureFuture', T, Yielded, Way, List, Other>,
   options: {
     loop?: EventLoop /** @internal The function that was called, for the error. */;
     name?: string;
@@ -72,7 +73,9 @@ export function ensureFuture<T>(
   const given = options.loop ?? undefined;
   if (given !== undefined) checkEventLoop('ensureFuture', given);
   const loop = given ?? getEventLoop();
-  const yieldable = loop._inside(() => yieldableOf(awaitable, options.name ?? 'ensureFuture'));
+  const yieldable = loop._inside(() =>
+    yieldableOf(awaitable as Awaitable<T>, options.name ?? 'ensureFuture'),
+  );
   if (!isFuture(yieldable)) return loop.createTask(yieldable);
   if (given !== undefined && yieldable.getLoop() !== loop) {
     throw new RangeError(

@@ -5,6 +5,7 @@ import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
 import { describe } from '../core/text.ts';
+import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelledError } from '../errors.ts';
 import { Lock } from './lock.ts';
 import { Waiters } from './waiters.ts';
@@ -82,9 +83,11 @@ export class Condition implements Disposable {
   }
 
   /** Runs `body` with the lock held; see `Lock.with()`. Throws a TypeError at once when `body` is not a function. */
-  with<T>(body: Body<[], T>): AwaitableCoroutine<T> {
+  with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
+    body: BodyOf<'lock.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
+  ): AwaitableCoroutine<T> {
     checkBody('condition.with', body, 'condition.with(function* () { … })');
-    return this.#lock.with(body);
+    return this.#lock.with(body as Body<[], T>);
   }
 
   /**

@@ -6,6 +6,7 @@ import { handOut } from '../core/library-coroutine.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
 import { describe } from '../core/text.ts';
+import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelledError } from '../errors.ts';
 import { Acquiring, hold } from './acquiring.ts';
 import { Holders } from './holders.ts';
@@ -84,9 +85,11 @@ export class Semaphore implements Disposable {
    *
    * @throws At once: TypeError when `body` is not a function.
    */
-  with<T>(body: Body<[], T>): AwaitableCoroutine<T> {
+  with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
+    body: BodyOf<'lock.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
+  ): AwaitableCoroutine<T> {
     checkBody('semaphore.with', body, 'semaphore.with(function* () { … })');
-    return hold(this, body);
+    return hold(this, body as Body<[], T>);
   }
 
   /** Gives the slot back at the end of a block with `using`. */

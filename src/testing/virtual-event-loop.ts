@@ -2,6 +2,7 @@ import type { Awaitable } from '../core/coroutine.ts';
 import { current } from '../core/current.ts';
 import { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
+import type { AwaitableOf, Missing } from '../core/type-messages.ts';
 import { whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { DeadlockError } from './deadlock-error.ts';
@@ -56,8 +57,10 @@ export class VirtualEventLoop extends EventLoop {
    * @throws DeadlockError when nothing can ever happen any more; what the awaitable throws; Error when the loop is running
    *   already; TypeError when it cannot be awaited; RangeError for a future of another loop.
    */
-  async runUntilComplete<T>(awaitable: Awaitable<T>): Promise<T> {
-    const future = ensureFuture(awaitable, { loop: this });
+  async runUntilComplete<T, Yielded = Missing, Way = Missing, List = Missing, Other = never>(
+    awaitable: AwaitableOf<'runUntilComplete', T, Yielded, Way, List, Other>,
+  ): Promise<T> {
+    const future = ensureFuture(awaitable as Awaitable<T>, { loop: this });
     await this._drive(future);
     return future.result();
   }

@@ -53,6 +53,7 @@ const modules = [
   'prints-itself',
   'task-text',
   'text',
+  'type-messages',
   'stack-limit',
   // Call graphs read how tasks wait, and a virtual loop what is ready.
   'async-frame',

@@ -1,0 +1,159 @@
+/**
+ * The compiler refuses mistakes in one line that says what to write. It is the real one, and sees the types that are published.
+ *
+ * A program of a line each. The snapshot has the text that the compiler shows for the type of the parameter.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = `${root}.cache/type-messages`;
+
+const before = `import { asCompleted, Condition, type Coroutine, createTask, ensureFuture, type Future, gather, Lock, run, Runner, Semaphore, shield, sleep, staggeredRace, type Task, taskGroup, timeout, timeoutAt, wait, waitFor } from 'skein';
+declare const task: Task<number>; declare const future: Future<string>;
+async function fetchPage(url: string) { return url; }
+async function load() { return 1; }
+function* work(): Coroutine<number> { yield* sleep(1); return 1; }
+function* workOn(n: number): Coroutine<number> { yield* sleep(1); return n; }
+function* noStar() { yield task; return 5; }
+declare const none: { url: string };`;
+
+/** Returns what the compiler says of each program: the lines, without the type of the argument. */
+function refusals(programs: readonly string[]): Map<string, string> {
+  const first = before.split('\n').length + 1;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/programs.ts`, `${before}\n${programs.join('\n')}\n`);
+  const options = { extends: '../../tsconfig.json', include: ['programs.ts'] };
+  const compilerOptions = { customConditions: [], rootDir: '.' };
+  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify({ ...options, compilerOptions }));
+  const { stdout } = spawnSync('npx', ['tsc', '-p', folder, '--pretty', 'false'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const said = programs.map(() => [] as string[]);
+  let at = -1;
+  for (const line of stdout.trim().split('\n')) {
+    const started = /programs\.ts\((\d+),\d+\): error TS\d+: (.*)/.exec(line);
+    if (started !== null) at = Number(started[1]) - first;
+    said[at]?.push(started?.[2] ?? line);
+  }
+  return new Map(programs.map((program, n) => [program, textOf(said[n] ?? [])]));
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines
+    .join('\n')
+    .replace(/^Argument of type '.*' is not assignable to parameter of type /, '');
+}
+
+const mistakes: { name: string; programs: string[] }[] = [
+  {
+    name: 'createTask()',
+    programs: [
+      'createTask(noStar);',
+      'createTask(noStar());',
+      'createTask(load());',
+      'createTask(fetchPage);',
+      'createTask(workOn);',
+      'createTask(task);',
+      'createTask(() => 5);',
+      'createTask(async function* () { yield 1; });',
+      'createTask(none);',
+      'createTask(5);',
+      'taskGroup(async (tg) => { tg.createTask(load()); });',
+      'taskGroup(async (tg) => { tg.createTask(noStar); });',
+    ],
+  },
+  {
+    name: 'run()',
+    programs: [
+      'run(noStar);',
+      'run(noStar());',
+      'run(5);',
+      'run(() => 5);',
+      'run(fetchPage);',
+      'run(workOn);',
+      'run(none);',
+      'run([task]);',
+      'new Runner().run(noStar);',
+    ],
+  },
+  {
+    name: 'timeout() and taskGroup()',
+    programs: [
+      'timeout(async () => 1, 5);',
+      'timeout(work(), 5);',
+      'timeout(5);',
+      'timeout(load);',
+      'timeout(5, load());',
+      'timeout(5, work());',
+      'timeout(5, noStar);',
+      'timeout(5, fetchPage);',
+      'timeout(5, () => 5);',
+      "timeout('5', load);",
+      'timeoutAt(load, 5);',
+      'new Lock().with(load());',
+      'new Semaphore(2).with(noStar);',
+      'new Condition().with(fetchPage);',
+      'taskGroup(load());',
+      'taskGroup([task]);',
+      'taskGroup(function* () { yield sleep(1); });',
+    ],
+  },
+  {
+    name: 'one awaitable',
+    programs: [
+      'waitFor(task);',
+      'waitFor(5, task);',
+      'waitFor(load, 5);',
+      "waitFor(task, '5');",
+      'waitFor([task], 5);',
+      'waitFor(noStar(), 5);',
+      'shield(5);',
+      'shield(load);',
+      'shield([task, future]);',
+      'shield(new Set([task]));',
+      'shield(none);',
+      'ensureFuture(undefined);',
+    ],
+  },
+  {
+    name: 'a list of awaitables',
+    programs: [
+      'gather(task, future);',
+      'gather(work(), work());',
+      'gather(task);',
+      'gather(load());',
+      'gather(5);',
+      'gather([task, 5]);',
+      'gather([task, load]);',
+      'gather([noStar(), task]);',
+      'gather(new Set([5]));',
+      'asCompleted(task, future);',
+      'asCompleted([1]);',
+      'asCompleted([load]);',
+      'wait(task, future);',
+      'wait(task);',
+      'wait([work()]);',
+      'wait([task, load]);',
+      'staggeredRace([work()], 10);',
+      'staggeredRace([() => 5], 10);',
+      'staggeredRace(load, 10);',
+    ],
+  },
+];
+
+describe('a mistake is refused in one line', () => {
+  const said = refusals(mistakes.flatMap(({ programs }) => programs));
+
+  test.each(mistakes)('$name', ({ programs }) => {
+    const texts = programs.map((program) => said.get(program) ?? '');
+    expect(programs.filter((_, n) => texts[n] === '')).toEqual([]);
+    expect(texts.filter((text) => text.includes('\n'))).toEqual([]);
+    expect(
+      programs.map((program, n) => `${program}\n    ${texts[n]}`).join('\n'),
+    ).toMatchSnapshot();
+  });
+});
