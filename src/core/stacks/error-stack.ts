@@ -44,6 +44,8 @@ function isErrorObject(value: unknown): value is Error {
 
 /** A frame of V8 and of JavaScriptCore in Bun. The stacks of Firefox and Safari stay as they are. */
 const frameLine = /^\s+at /;
+/** May be a frame of the host. */
+const hostLine = /^\s+at .*(?:node:|ext:|native)/;
 /** From here on, the functions are those that waited. */
 const asyncLine = /^\s+at async /;
 
@@ -88,7 +90,7 @@ function leaveOutHost(lines: string[]): void {
 }
 
 function isLineOfHost(line: string): boolean {
-  const frame = frameLine.test(line) ? parseFrame(line) : undefined;
+  const frame = hostLine.test(line) ? parseFrame(line) : undefined;
   return frame !== undefined && isFrameOfHost(frame);
 }
 
@@ -104,12 +106,18 @@ function ownLines(lines: readonly string[]): string[] {
       own.push(line);
       continue;
     }
-    const frame = parseFrame(line);
-    if (frame !== undefined && isLastOfStep(frame)) isBelowStep = true;
+    // To parse a line takes most of the time.
+    if (isBelowStep || between.test(line)) continue;
     if (asyncLine.test(line)) leaveOutHost(own);
-    if (isBelowStep || between.test(line) || (frame !== undefined && isOfLibrary(frame))) continue;
+    const frame = parseFrame(line);
+    if (frame === undefined) {
+      own.push(line);
+      continue;
+    }
+    isBelowStep = isLastOfStep(frame);
+    if (isBelowStep || isOfLibrary(frame)) continue;
     own.push(line);
-    any ||= frame !== undefined && !isFrameOfHost(frame);
+    any ||= !isFrameOfHost(frame);
   }
   if (!any) return own.filter((line) => !frameLine.test(line));
   leaveOutHost(own);
