@@ -128,7 +128,9 @@ function weightOf(chunks) {
   const modules = new Map();
   for (const { code, modules: brought } of loaded) {
     bytes += gzipSync(code, { level: 9 }).length;
-    for (const [path, size] of brought) if (size > 0) modules.set(shortNameOf(path), size);
+    for (const [path, size] of brought) {
+      if (size > 0 && !path.endsWith('/main.mjs')) modules.set(shortNameOf(path), size);
+    }
   }
   return { bytes, modules: new Map([...modules].sort(([, a], [, b]) => b - a)) };
 }

@@ -21,9 +21,7 @@ if (record) {
   const recorded = {};
   for (const { name, code } of programs) {
     const { modules } = await weigh(code);
-    recorded[name] = Object.fromEntries(
-      [...modules].filter(([module]) => !module.endsWith('main.mjs')),
-    );
+    recorded[name] = Object.fromEntries(modules);
   }
   writeFileSync(`${root}tools/size/modules.json`, `${JSON.stringify(recorded, undefined, 2)}\n`);
 }
