@@ -37,7 +37,7 @@ export default {
   answer: (n) => 2 * n,
   contestants: {
     native: nativeTasks,
-    skein: tasks,
+    skein: (n, skein) => tasks(n, skein),
     'native, in a store': (n) => storage.run(1, () => nativeTasks(n)),
     'skein, in a store': (n, skein) => storage.run(1, () => tasks(n, skein)),
 

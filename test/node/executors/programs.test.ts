@@ -181,7 +181,7 @@ describe('a program', () => {
         symlinkSync('index.js', join(folder, 'link.mjs'));
         const { lines } = await runNode(args, folder);
         const refused = `expected a function that workers can load, but \`double\` is declared in ${pathToFileURL(file)}, which the program began with: each worker would run the program once more. Put the functions into a module of their own. If the program is a bundle, give the executor a \`worker\`, a module that serves them.`;
-        expect(lines).toEqual(['runs', `stream() ${refused}`, `submit() ${refused}`]);
+        expect(lines).toEqual(['runs', `\`stream()\` ${refused}`, `\`submit()\` ${refused}`]);
       });
 
       test('starts no work in its worker when another module has begun it', async () => {
