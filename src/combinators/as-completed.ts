@@ -65,6 +65,7 @@ export class AsCompleted<T, F extends Future<unknown>>
   readonly #deadline: number | undefined;
   readonly #ms: number;
   #timer: TimerHandle | undefined;
+  #needsTimer = true;
 
   /** @internal */
   constructor(
@@ -135,6 +136,7 @@ export class AsCompleted<T, F extends Future<unknown>>
   #resume(): void {
     this.#iterating = true;
     this.#listen();
+    this.#needTimer(true);
   }
 
   /** The iteration is left. */
@@ -182,11 +184,21 @@ export class AsCompleted<T, F extends Future<unknown>>
 
   /** Nothing of it is kept at the futures or in the loop once nothing iterates it, or awaits what it gave. */
   #leaveIfUnused(): void {
-    if (!this.#iterating && this.#open === 0 && this.#unstarted === 0) this.#leave();
+    if (this.#iterating || this.#open > 0) return;
+    if (this.#unstarted === 0) this.#leave();
+    else this.#needTimer(false);
+  }
+
+  /** The timer stays for a coroutine that may be awaited later. Till then it must not keep a program alive. */
+  #needTimer(isNeeded: boolean): void {
+    if (isNeeded === this.#needsTimer || this.#timer === undefined) return;
+    this.#needsTimer = isNeeded;
+    this.#loop._timerUnneeded(isNeeded ? -1 : 1);
   }
 
   #leave(): void {
     this.#isListening = false;
+    this.#needTimer(true);
     if (this.#timer?.cancelled() === false && this.#todo.size > 0) {
       this.#timer.cancel();
       this.#loop._timerLeft(this.#timer.when());
@@ -200,10 +212,13 @@ export class AsCompleted<T, F extends Future<unknown>>
   readonly #completed = (future: Future<unknown>): void => {
     if (!this.#todo.delete(future as Future<T>)) return;
     this.#done.putNowait(future as Future<T>);
-    if (this.#todo.size === 0) this.#timer?.cancel();
+    if (this.#todo.size > 0) return;
+    this.#needTimer(true);
+    this.#timer?.cancel();
   };
 
   readonly #timedOut = (): void => {
+    this.#needTimer(true);
     for (const listener of this.#todo.values()) {
       listener?.leave();
       this.#done.putNowait(undefined);
@@ -237,6 +252,7 @@ export class AsCompleted<T, F extends Future<unknown>>
     this.#open++;
     if (receipt !== undefined && dropped.unregister(receipt)) this.#unstarted--;
     this.#listen();
+    this.#needTimer(true);
     try {
       const future = yield* this.#done._get();
       if (future === undefined) throw this.#timeoutError();

@@ -39,6 +39,11 @@ export class Alarm {
     this.#timer = undefined;
   }
 
+  /** Tells whether the program has to wait for it, if it is set. */
+  hold(isNeeded: boolean): void {
+    if (this.#timer !== undefined) this.#host.holdTimer?.(this.#timer, isNeeded);
+  }
+
   #rings(believed: number): void {
     this.#timer = undefined;
     this.#ring(believed);

@@ -115,6 +115,12 @@ export function clearTimer(hostTimer: HostTimer | undefined): void {
   clear(timer as never);
 }
 
+/** Tells whether the program has to wait for the timer. Browsers' timers are numbers, and their programs do not end. */
+export function holdTimer({ timer }: HostTimer, isNeeded: boolean): void {
+  const { ref, unref } = Object(timer) as { ref?(): void; unref?(): void };
+  (isNeeded ? ref : unref)?.call(timer);
+}
+
 /** A macrotask made of a message to itself: browsers throttle timers to 4 ms, but not messages. */
 export function messageMacrotask(Channel: typeof MessageChannel): (fn: () => void) => void {
   let waiting: (() => void)[] = [];

@@ -9,6 +9,7 @@ import {
   clearTimer,
   type HostTimer,
   hasReached,
+  holdTimer,
   macrotask,
   now,
   realNow,
@@ -29,6 +30,8 @@ export interface AsyncScope {
 export interface AsyncLocal<T> {
   getStore(): T | undefined;
   run<R>(store: T, fn: () => R): R;
+  /** Sets the value until the running `AsyncScope` is left. Undefined where it would stay set after that. */
+  enterWith?(store: T | undefined): void;
 }
 
 export interface Host {
@@ -44,6 +47,8 @@ export interface Host {
   setTimer(fn: () => void, ms: number): unknown;
   /** Clears a timer of either clock. Does nothing for undefined. */
   clearTimer(timer: unknown): void;
+  /** Tells whether the program has to wait for the timer. Hosts that never end by themselves have no use for it. */
+  holdTimer?(timer: unknown, isNeeded: boolean): void;
   /** Tells whether a test has replaced the clock or the timers. */
   areFaked(): boolean;
   /** Sets a timer of the clock that the program sees. */
@@ -87,6 +92,27 @@ function chooseCaptureScope(): () => AsyncScope | undefined {
   return () => new AsyncResource('skein', executionAsyncId());
 }
 
+function createAsyncLocal<T>(): AsyncLocal<T> | undefined {
+  if (asyncHooks === undefined) return undefined;
+  const local = new asyncHooks.AsyncLocalStorage<T>();
+  if (!leavesWithScopes(local)) Object.assign(local, { enterWith: undefined });
+  return local;
+}
+
+/** Tries whether a scope takes along what was entered in it, and whether nothing of that is left outside. */
+function leavesWithScopes(local: AsyncLocal<unknown>): boolean {
+  if (local.enterWith === undefined) return false;
+  const capture = systemHost.captureScope;
+  let inner: AsyncScope | undefined;
+  capture()?.runInAsyncScope(() => {
+    local.enterWith?.('entered');
+    inner = capture();
+  }, undefined);
+  const isLeft = local.getStore() === undefined;
+  if (!isLeft) local.enterWith(undefined);
+  return isLeft && inner?.runInAsyncScope(() => local.getStore(), undefined) === 'entered';
+}
+
 export const systemHost: Host = {
   now,
   realNow,
@@ -95,10 +121,10 @@ export const systemHost: Host = {
   macrotask,
   setTimer: setRealTimer,
   clearTimer: (timer) => clearTimer(timer as HostTimer | undefined),
+  holdTimer: (timer, isNeeded) => holdTimer(timer as HostTimer, isNeeded),
   areFaked,
   setFakedTimer,
   hasReached,
   captureScope: chooseCaptureScope(),
-  createAsyncLocal: <T>() =>
-    asyncHooks === undefined ? undefined : new asyncHooks.AsyncLocalStorage<T>(),
+  createAsyncLocal,
 };

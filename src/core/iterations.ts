@@ -46,6 +46,8 @@ export abstract class Iterations {
   /** The time that the alarm rang for, until due timers were looked for. */
   #believed = Number.NEGATIVE_INFINITY;
   #scheduled = false;
+  /** The number of timers that are set, and that nothing waits for. */
+  #unneeded = 0;
   #stepsMade = 0;
   #mayGoOn = false;
   /** @internal True during an iteration, also while a callback runs something on another loop. */
@@ -197,6 +199,7 @@ export abstract class Iterations {
     if (next === undefined) this.#alarm.clear();
     else if (next._when > this._realTime()) this.#alarm.set(next._when);
     else this._wake();
+    if (this.#unneeded > 0) this.#holdProgram();
   }
 
   /** @internal */
@@ -204,6 +207,17 @@ export abstract class Iterations {
     if (this.#faked.delete(timer)) return;
     this._timers.noteCancelled();
     if (this._timers.live === 0) this.#alarm.clear();
+    else if (this.#unneeded > 0) this.#holdProgram();
+  }
+
+  /** @internal Nothing waits for a timer that stays set (1), or something does again (-1): programs may end in spite of it. */
+  _timerUnneeded(change: 1 | -1): void {
+    this.#unneeded += change;
+    this.#holdProgram();
+  }
+
+  #holdProgram(): void {
+    this.#alarm.hold(this._timerCount > this.#unneeded);
   }
 
   /** @internal A timer was cancelled that in asyncio would run, and do nothing: a virtual loop's time goes on as far. */
