@@ -1,8 +1,19 @@
+import { AwaitedPause } from '../core/awaited-turn.ts';
 import { checkTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Suspension } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
+import type { RunBy } from '../core/driven.ts';
+import type { Future } from '../core/future.ts';
 import { handOut, type LibraryCoroutine, makeCoroutines } from '../core/library-coroutine.ts';
+import { settleAwait } from '../core/promise-bridge.ts';
+import {
+  type OnFulfilled,
+  type OnRejected,
+  plainAwaiter,
+  thenOfCoroutine,
+} from '../core/then-of-coroutine.ts';
 import { TimerFuture } from '../core/timer-future.ts';
+import type { ResolvingFunction } from '../core/unread-promise.ts';
 
 /** The result of a `next()` that gives way for one iteration. */
 const pause: IteratorYieldResult<undefined> = { done: false, value: undefined };
@@ -15,9 +26,26 @@ class Pause<T> implements LibraryCoroutine<T> {
 
   #state: 'new' | 'waiting' | 'over' = 'new';
   readonly #value: T;
+  /** @internal */
+  _runBy: RunBy = null;
 
   constructor(value: T) {
     this.#value = value;
+  }
+
+  then(onFulfilled?: OnFulfilled, onRejected?: OnRejected): Promise<unknown> {
+    const frame = this.#state === 'new' ? plainAwaiter(this, onFulfilled, onRejected) : undefined;
+    if (frame === undefined)
+      return thenOfCoroutine.call(this as LibraryCoroutine<unknown>, onFulfilled, onRejected);
+    this.#state = 'over';
+    const turn = new AwaitedPause(
+      frame,
+      onFulfilled as ResolvingFunction,
+      onRejected as ResolvingFunction,
+      this.#value,
+    );
+    this._runBy = turn;
+    return turn as unknown as Promise<unknown>;
   }
 
   next(): IteratorResult<Suspension, T> {
@@ -54,10 +82,22 @@ class Sleep<T> implements LibraryCoroutine<T> {
   readonly #value: T;
   #timer: TimerFuture<T> | undefined;
   #state: 'new' | 'waiting' | 'over' = 'new';
+  /** @internal */
+  _runBy: RunBy = null;
 
   constructor(ms: number, value: T) {
     this.#ms = ms;
     this.#value = value;
+  }
+
+  then(onFulfilled?: OnFulfilled, onRejected?: OnRejected): Promise<unknown> {
+    const frame = this.#state === 'new' ? plainAwaiter(this, onFulfilled, onRejected) : undefined;
+    if (frame === undefined)
+      return thenOfCoroutine.call(this as LibraryCoroutine<unknown>, onFulfilled, onRejected);
+    this.#state = 'over';
+    const timer = new TimerFuture(frame._loop, this.#ms, this.#value);
+    this._runBy = timer as Future<unknown>;
+    return settleAwait(timer, onFulfilled as ResolvingFunction, onRejected as ResolvingFunction);
   }
 
   [Symbol.iterator](): Iterator<Suspension, T> {

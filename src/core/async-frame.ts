@@ -26,9 +26,11 @@
  * the function to end.
  */
 import { CancelledError } from '../errors.ts';
+import type { AwaitedTurn } from './awaited-turn.ts';
 import { takePendingCancel } from './cancel-task.ts';
 import { current } from './current.ts';
 import { Future } from './future.ts';
+import { PENDING } from './future-state.ts';
 import { systemHost } from './host.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
 import type { OutsideWork } from './outside-work.ts';
@@ -37,6 +39,7 @@ import type { PromiseBridge } from './promise-bridge.ts';
 import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 import { listText } from './text.ts';
+import type { UnreadPromise } from './unread-promise.ts';
 
 function isAbortError(reason: unknown): boolean {
   try {
@@ -46,19 +49,23 @@ function isAbortError(reason: unknown): boolean {
   }
 }
 
+/** Leaving the scope restores the async context: that is cheaper than `run()`, which does so with a copy of its own. */
+function enterAndCall(this: AsyncFrame, fn: () => unknown): unknown {
+  current.asyncLocal?.enterWith?.(this);
+  return fn();
+}
+
 export class AsyncFrame extends Future<unknown> {
   /** @internal The task, or part of a task, that waits for this function. */
   readonly _part: Task<unknown>;
   /** Its awaits, in order. A single one is stored without a set, as one is the usual number. */
-  #awaits: PromiseBridge | Set<PromiseBridge> | undefined = undefined;
+  #awaits: UnreadPromise | Set<UnreadPromise> | undefined = undefined;
   /** Open while the function awaits no future. */
   #outside: OutsideWork | undefined = undefined;
   /** True if the frame follows a promise: not if the function returned a coroutine. */
   #isFollowed = false;
   /** True if a request to cancel was not delivered when the function failed: the next wait of the task delivers it. */
   #keepsRequest = false;
-  /** @internal True if the task was created from this async function, and does nothing but wait for it. */
-  _isTask = false;
 
   /** @internal What the function is given, if it is a body: a scope that can name itself. */
   readonly _scope: unknown;
@@ -79,17 +86,11 @@ export class AsyncFrame extends Future<unknown> {
   /** Calls `fn` with this frame in the async context, so that its awaits are noted here. */
   call<R>(fn: () => R): R {
     current.asyncLocal ??= systemHost.createAsyncLocal();
-    return current.asyncLocal === undefined ? fn() : current.asyncLocal.run(this, fn);
-  }
-
-  /**
-   * Calls the async function that the task was created from. The async context already stores the task, so none is made for
-   * the frame: `storedCaller()` maps the task to this frame while the task waits for it.
-   */
-  callForTask<R>(fn: () => R): R {
-    if (current.asyncLocal?.getStore() !== this._part) return this.call(fn);
-    this._isTask = true;
-    return fn();
+    const local = current.asyncLocal;
+    if (local === undefined) return fn();
+    const scope = local.enterWith && this._loop._host.captureScope();
+    if (scope === undefined) return local.run(this, fn);
+    return scope.runInAsyncScope(enterAndCall as (fn: () => R) => R, this, fn);
   }
 
   /** Settles the frame as the function's promise is settled. */
@@ -167,13 +168,13 @@ export class AsyncFrame extends Future<unknown> {
     return this.#awaits instanceof Set ? this.#awaits.size === 0 : this.#awaits === undefined;
   }
 
-  #addAwait(bridge: PromiseBridge): void {
+  #addAwait(bridge: UnreadPromise): void {
     if (this.#awaits === undefined) this.#awaits = bridge;
     else if (this.#awaits instanceof Set) this.#awaits.add(bridge);
     else this.#awaits = new Set([this.#awaits, bridge]);
   }
 
-  #removeAwait(bridge: PromiseBridge): void {
+  #removeAwait(bridge: UnreadPromise): void {
     if (this.#awaits === bridge) this.#awaits = undefined;
     else if (this.#awaits instanceof Set) this.#awaits.delete(bridge);
   }
@@ -196,6 +197,23 @@ export class AsyncFrame extends Future<unknown> {
     }
   }
 
+  /** @internal True if an await needs only to be noted: no request to cancel is to be delivered, and debug mode is off. */
+  get _awaitsPlainly(): boolean {
+    return (
+      this._state === PENDING &&
+      !this._part._mustCancel &&
+      !this._loop.getDebug() &&
+      !this._loop.isClosed()
+    );
+  }
+
+  /** @internal Notes an await that is over in the next iteration. No request to cancel may be pending. */
+  _awaitTurn(turn: AwaitedTurn): void {
+    this.#addAwait(turn);
+    this.#countOutside();
+    this._loop._enqueue(turn);
+  }
+
   /** Delivers a pending request to cancel at this await: the awaited future is cancelled, as in a coroutine. */
   #deliver(bridge: PromiseBridge): void {
     const part = this._part;
@@ -210,10 +228,10 @@ export class AsyncFrame extends Future<unknown> {
    * cancelled, that delivers the request. If it has a result the request waits for the next await: an item that was taken
    * from a queue must not be lost.
    */
-  _awaitOver(bridge: PromiseBridge): void {
+  _awaitOver(bridge: UnreadPromise): void {
     this.#removeAwait(bridge);
     this.#countOutside();
-    if (bridge.future.cancelled()) takePendingCancel(this._part);
+    if (bridge.isCancelled) takePendingCancel(this._part);
   }
 
   /** @internal */

@@ -1,61 +1,43 @@
-import { AsyncFrame } from './async-frame.ts';
-import { takePendingCancel } from './cancel-task.ts';
-import type { AwaitableCoroutine, Coroutine } from './coroutine.ts';
-import { asyncCaller, getEventLoop } from './current.ts';
-import { differsByIdentity } from './identity.ts';
-import { PartOfTask } from './part-of-task.ts';
-import { isResolvingFunction, settleAwait } from './promise-bridge.ts';
-import { seams } from './seams.ts';
-import { watch } from './watch.ts';
+import type { AwaitableCoroutine, Coroutine, Suspension } from './coroutine.ts';
+import type { RunBy } from './driven.ts';
+import { handOut, type LibraryCoroutine, makeCoroutines } from './library-coroutine.ts';
 
-/**
- * The `then` of the library's coroutines. It runs the coroutine that an async function awaits: as a part of that function's
- * task, or, outside of any task, as a new task.
- */
-export function thenOfCoroutine(
-  this: Coroutine<unknown>,
-  onFulfilled?: ((value: unknown) => unknown) | null,
-  onRejected?: ((reason: unknown) => unknown) | null,
-): Promise<unknown> {
-  const caller = asyncCaller();
-  if (!(caller instanceof AsyncFrame) || caller.done() || !isResolvingFunction(onFulfilled)) {
-    return getEventLoop().createTask(this).then(onFulfilled, onRejected);
+/** A generator of the library. `yield*` gets the generator itself, so that nothing stands between it and the task. */
+class LibraryGenerator<T> implements LibraryCoroutine<T> {
+  static {
+    makeCoroutines(this.prototype);
   }
-  const own = caller._part;
-  if (takePendingCancel(own)) {
-    if (own._loop.getDebug()) seams.debug?.noteDeliveryAt(own, this);
-    this.return(undefined);
-    return Promise.reject(own._makeCancelledError()).then(onFulfilled, onRejected);
+
+  readonly #generator: Coroutine<T>;
+  /** @internal */
+  _runBy: RunBy = null;
+
+  constructor(generator: Coroutine<T>) {
+    this.#generator = generator;
   }
-  const part = new PartOfTask(this, caller);
-  part.begin();
-  const promise = isResolvingFunction(onRejected)
-    ? settleAwait(part, onFulfilled, onRejected)
-    : part.then(onFulfilled, onRejected);
-  if (part._loop.getDebug()) seams.debug?.passAwait(this, part);
-  return promise;
+
+  [Symbol.iterator](): Coroutine<T> {
+    return this.#generator;
+  }
+
+  next(sent?: unknown): IteratorResult<Suspension, T> {
+    return this.#generator.next(sent);
+  }
+
+  throw(error: unknown): IteratorResult<Suspension, T> {
+    return this.#generator.throw(error);
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    return this.#generator.return(value);
+  }
 }
 
-function markAwaitable(prototype: object): void {
-  Object.defineProperty(prototype, 'then', { value: thenOfCoroutine, writable: true });
-  differsByIdentity(prototype);
-}
-
-/**
- * Makes the coroutines of a generator function awaitable with `await`, as well as with `yield*`.
- *
- * `then` is added to the function's prototype, so it costs nothing for each coroutine. Debug mode watches the coroutines,
- * see `debug/never-awaited.ts`.
- */
+/** Makes the coroutines of a generator function awaitable with `await`, as well as with `yield*`. */
 export function awaitable<Args extends unknown[], T>(
   generatorFunction: (...args: Args) => Coroutine<T>,
 ): (...args: Args) => AwaitableCoroutine<T> {
-  markAwaitable(generatorFunction.prototype);
-  return (...args) => {
-    const coroutine = generatorFunction(...args) as AwaitableCoroutine<T>;
-    if (watch.on) seams.debug?.watchCoroutine(coroutine);
-    return coroutine;
-  };
+  return (...args) => handOut(new LibraryGenerator(generatorFunction(...args)));
 }
 
 /**
@@ -71,15 +53,16 @@ export function awaitableMethods<Class extends object>(
 ): void {
   for (const name of names) {
     const method = prototype[name] as (...args: unknown[]) => Coroutine<unknown>;
-    markAwaitable(method.prototype);
     // Debug mode names it as a function that was never awaited, so it needs the name.
-    const watched = {
-      [name](this: Class, ...args: unknown[]): Coroutine<unknown> {
-        const coroutine = method.apply(this, args);
-        if (watch.on) seams.debug?.watchCoroutine(coroutine);
-        return coroutine;
+    const awaitableMethod = {
+      [name](this: Class, ...args: unknown[]): AwaitableCoroutine<unknown> {
+        return handOut(new LibraryGenerator(method.apply(this, args)));
       },
     }[name];
-    Object.defineProperty(prototype, name, { value: watched, writable: true, configurable: true });
+    Object.defineProperty(prototype, name, {
+      value: awaitableMethod,
+      writable: true,
+      configurable: true,
+    });
   }
 }

@@ -13,8 +13,11 @@ export type Suspension = { readonly [suspended]: true } | undefined;
  */
 export type Coroutine<T> = Generator<Suspension, T, unknown>;
 
-/** A coroutine of this library: `yield*` it in a coroutine, or `await` it in an async function. */
-export type AwaitableCoroutine<T> = Coroutine<T> & PromiseLike<T>;
+/**
+ * A coroutine of this library: `yield*` it in a coroutine, or `await` it in an async function. It fits wherever a promise is
+ * expected, and does nothing until it is awaited.
+ */
+export type AwaitableCoroutine<T> = Coroutine<T> & Promise<T>;
 
 /** An object that can be awaited with `yield*`: a coroutine, a future, or anything that iterates as they do. */
 export interface Yieldable<T> {

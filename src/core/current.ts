@@ -69,10 +69,7 @@ export function asyncCaller(): Task<unknown> | AsyncFrame | undefined {
 export function storedCaller(): Task<unknown> | AsyncFrame | undefined {
   const caller = current.asyncLocal?.getStore();
   // A callback of the host may run after the end of the task that registered it. It continues nothing.
-  if (caller === undefined || caller._part._task.done()) return undefined;
-  // A task that was created from an async function stands for that function (`AsyncFrame.callForTask()`).
-  const waiter = (caller as Task<unknown>)._waiter as AsyncFrame | undefined;
-  return waiter?._isTask === true ? waiter : caller;
+  return caller?._part._task.done() === true ? undefined : caller;
 }
 
 /**

@@ -4,7 +4,9 @@
  * A generator object is marked by making it non-extensible, which takes no memory. A property would cost more than the
  * rest of a task (measured: 250 ns and 40 bytes, against 30 ns). Programs do not give generator objects properties.
  */
+import type { AwaitedTurn } from './awaited-turn.ts';
 import { type Coroutine, generatorNext, isCoroutine } from './coroutine.ts';
+import type { Future } from './future.ts';
 import { describe } from './text.ts';
 import { watch } from './watch.ts';
 
@@ -16,9 +18,15 @@ interface Closable {
   isClosed(): boolean;
 }
 
-/** A coroutine that stores the mark itself: the library's coroutines that are not generators. */
-interface Marked {
-  _driven?: boolean;
+/**
+ * What runs a coroutine: null for a new one; true for a task; and once an `await` asked for the result, the future or the turn
+ * that has it, for a second `await`.
+ */
+export type RunBy = Future<unknown> | AwaitedTurn | true | null;
+
+/** A coroutine that stores the mark itself: the library's coroutines. */
+export interface Marked {
+  _runBy: RunBy;
 }
 
 /**
@@ -57,7 +65,8 @@ function checkDrivable(coroutine: unknown, loop: Closable): void {
 
 function mark(coroutine: Coroutine<unknown>): void {
   if (coroutine.next === generatorNext) Object.preventExtensions(coroutine);
-  else if ((coroutine as Marked)._driven === false) (coroutine as Marked)._driven = true;
+  else if ((coroutine as Partial<Marked>)._runBy === null)
+    (coroutine as unknown as Marked)._runBy = true;
   else others.add(coroutine);
 }
 
@@ -67,5 +76,6 @@ export function isDriven(coroutine: Coroutine<unknown>): boolean {
     // While debug mode watched it, the coroutine had another `next`, so `mark()` put it into `others`.
     return !Object.isExtensible(coroutine) || (watch.on && others.has(coroutine));
   }
-  return (coroutine as Marked)._driven ?? others.has(coroutine);
+  const runBy = (coroutine as Partial<Marked>)._runBy;
+  return runBy === undefined ? others.has(coroutine) : runBy !== null;
 }

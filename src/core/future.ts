@@ -33,7 +33,7 @@ import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './
 import { type FutureWaiters, isList, withoutCallback, withoutWaiter } from './future-waiters.ts';
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
-import { comparesByIdentity, differsByIdentity, isCompared, noteIterator } from './identity.ts';
+import { differsByIdentity, isCompared, noteIterator, ownTag } from './identity.ts';
 import type { CancelTargets } from './pass-cancel.ts';
 import { printsItself } from './prints-itself.ts';
 import { addBridge, isResolvingFunction, settleAwait } from './promise-bridge.ts';
@@ -65,12 +65,16 @@ export type DoneCallback<F> = (future: F) => unknown;
  * Follows `asyncio.Future`. Differs: the result may be read with `await` in async functions too, and any thrown value
  * is a valid exception, `undefined` included.
  */
-export class Future<T> implements PromiseLike<T> {
+export class Future<T> implements Promise<T> {
   static {
     Object.defineProperty(this.prototype, futureMarker, { value: true });
     printsItself(this.prototype);
-    comparesByIdentity(this.prototype);
     differsByIdentity(this.prototype);
+  }
+
+  /** Names the object, as a promise's tag does; each future has its own, so that no two compare as equal. */
+  get [Symbol.toStringTag](): string {
+    return ownTag(this);
   }
 
   // Set by the constructor, not as class fields: V8 does not inline the `super()` of a class that has fields, and programs
@@ -247,6 +251,18 @@ export class Future<T> implements PromiseLike<T> {
       addBridge(this, resolve, reject, isAwait),
     );
     return (promise as Promise<T>).then(onFulfilled, onRejected);
+  }
+
+  /** Calls `onRejected` if it fails or is cancelled, as a promise does. It listens: `await` the future itself to be cancelled. */
+  catch<Result = never>(
+    onRejected?: ((reason: unknown) => Result | PromiseLike<Result>) | null,
+  ): Promise<T | Result> {
+    return this.then(undefined, onRejected);
+  }
+
+  /** Calls `onFinally` once it is done, however that came, as a promise does. */
+  finally(onFinally?: (() => void) | null): Promise<T> {
+    return Promise.prototype.finally.call(this, onFinally) as Promise<T>;
   }
 
   /** Makes `yield* future` work. */

@@ -1,18 +1,21 @@
-import { thenOfCoroutine } from './awaitable.ts';
 import type { AwaitableCoroutine, Suspension } from './coroutine.ts';
+import type { Marked } from './driven.ts';
 import { differsByIdentity } from './identity.ts';
 import { printsItself } from './prints-itself.ts';
 import { seams } from './seams.ts';
+import { type OnFulfilled, type OnRejected, thenOfCoroutine } from './then-of-coroutine.ts';
 import { watch } from './watch.ts';
 
 /**
- * A coroutine of the library that is an object of a class, not a generator. Programs await some things very often, and
- * mostly without waiting: there a generator would be the larger part of the cost. To programs it looks like a generator.
+ * A coroutine of the library: an object of a class, which looks like a generator and like a promise. Programs await some
+ * things very often, and mostly without waiting: there a generator would be the larger part of the cost.
  */
-export interface LibraryCoroutine<T> {
+export interface LibraryCoroutine<T> extends Marked {
   next(sent?: unknown): IteratorResult<Suspension, T>;
   throw(error: unknown): IteratorResult<Suspension, T>;
   return(value: T): IteratorResult<Suspension, T>;
+  /** For coroutines that an `await` can do without making them a part of its task. */
+  then?(onFulfilled?: OnFulfilled, onRejected?: OnRejected): Promise<unknown>;
 }
 
 /** The prototype that all iterators of the host inherit from, generators too. */
@@ -27,9 +30,10 @@ export function makeCoroutines(prototype: LibraryCoroutine<unknown>): void {
   differsByIdentity(prototype);
   Object.defineProperties(prototype, {
     [Symbol.toStringTag]: { value: 'Generator' },
-    then: { value: thenOfCoroutine, writable: true },
-    // True once a task runs it; see `driven.ts`.
-    _driven: { value: false, writable: true },
+    then: { value: prototype.then ?? thenOfCoroutine, writable: true, configurable: true },
+    catch: { value: Promise.prototype.catch, writable: true },
+    finally: { value: Promise.prototype.finally, writable: true },
+    _runBy: { value: null, writable: true },
   });
 }
 

@@ -1,12 +1,7 @@
-import type { AsyncFrame } from './async-frame.ts';
 import { asyncCaller } from './current.ts';
 import type { Future } from './future.ts';
 import { CANCELLED, FINISHED } from './future-state.ts';
-import type { Runnable } from './ready-queue.ts';
-import { UnreadPromise } from './unread-promise.ts';
-
-/** One of the two functions that settle a promise. */
-type ResolvingFunction = (value: unknown) => unknown;
+import { type ResolvingFunction, UnreadPromise } from './unread-promise.ts';
 
 /** A future that is told if an `await` of it throws something else than its outcome. */
 export interface LetsGo {
@@ -14,27 +9,14 @@ export interface LetsGo {
   _letGo?(reason: unknown): void;
 }
 
-/**
- * Settles a promise as a future was settled. It waits among the future's waiters.
- * States: waiting → over, in `_run()` or, whatever becomes of the future, in `reject()`.
- */
-export class PromiseBridge implements Runnable {
-  readonly future: Future<unknown>;
-  readonly #resolve: ResolvingFunction;
-  readonly #reject: ResolvingFunction;
-  /** The async function that awaits; undefined if a `then()` of the program listens. */
-  frame: AsyncFrame | undefined = undefined;
-  isOver = false;
-  /**
-   * The result of the settling function. A promise's own function returns nothing, but a proxy of another function (a mock
-   * of a test runner) looks like one, and its result must not be lost.
-   */
-  returned: unknown = undefined;
+/** Settles a promise as a future was settled. It waits among the future's waiters. */
+export class PromiseBridge extends UnreadPromise {
+  /** @internal */
+  declare readonly future: Future<unknown>;
 
   constructor(future: Future<unknown>, resolve: ResolvingFunction, reject: ResolvingFunction) {
+    super(undefined, resolve, reject);
     this.future = future;
-    this.#resolve = resolve;
-    this.#reject = reject;
   }
 
   /** @internal */
@@ -42,42 +24,33 @@ export class PromiseBridge implements Runnable {
     return true;
   }
 
-  /** @internal The loop is closed. A promise can be settled without it. */
-  _runOrphaned(): void {
-    this._run();
-  }
-
-  /** Rejects the promise, whatever becomes of the future. */
-  reject(reason: unknown): void {
-    (this.future as LetsGo)._letGo?.(reason);
-    this.#call(this.#reject, reason);
+  /** @internal */
+  override get isCancelled(): boolean {
+    return this.future._state === CANCELLED;
   }
 
   /** @internal */
-  _run(): void {
+  override reject(reason: unknown): void {
+    (this.future as LetsGo)._letGo?.(reason);
+    super.reject(reason);
+  }
+
+  /** @internal */
+  override _run(): void {
     this.frame?._awaitOver(this);
     if (this.isOver) return;
     const { future } = this;
     if (future._state === FINISHED) {
-      this.#call(this.#resolve, future._value);
+      this._settle(this._resolve, future._value);
     } else if (future._state === CANCELLED) {
-      this.#call(this.#reject, future._makeCancelledError());
+      this._settle(this._reject, future._makeCancelledError());
     } else {
       future._retrieved();
-      this.#call(this.#reject, future._value);
+      this._settle(this._reject, future._value);
     }
   }
 
-  #call(settle: ResolvingFunction, outcome: unknown): void {
-    this.isOver = true;
-    try {
-      this.returned = settle(outcome);
-    } catch (error) {
-      this.returned = Promise.reject(error);
-    }
-  }
-
-  toString(): string {
+  override toString(): string {
     return `an await of ${this.future._shortText()}`;
   }
 }
@@ -106,8 +79,7 @@ export function settleAwait(
   resolve: ResolvingFunction,
   reject: ResolvingFunction,
 ): Promise<never> {
-  const bridge = addBridge(future, resolve, reject, true);
-  return new UnreadPromise(bridge) as unknown as Promise<never>;
+  return addBridge(future, resolve, reject, true) as unknown as Promise<never>;
 }
 
 const native = /\{\s*\[native code\]\s*\}$/;

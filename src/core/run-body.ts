@@ -3,17 +3,12 @@
  * plain functions that return a coroutine or a promise.
  */
 import { AsyncFrame } from './async-frame.ts';
-import {
-  type Body,
-  type Coroutine,
-  isCoroutine,
-  isPromiseLike,
-  type Yieldable,
-} from './coroutine.ts';
+import { type Body, type Coroutine, isCoroutine, isPromiseLike } from './coroutine.ts';
 import { requirePart } from './current.ts';
-import { isAsyncFunction, isGeneratorFunction } from './function-kind.ts';
+import { FunctionCoroutine, toAwait } from './function-coroutine.ts';
+import { isGeneratorFunction } from './function-kind.ts';
 import { isFuture } from './is-future.ts';
-import { describe, functionName } from './text.ts';
+import { describe } from './text.ts';
 
 /** Source of a task: a coroutine, a generator function, or an async function, which is given the task's signal. */
 export type TaskSource<T> =
@@ -43,28 +38,6 @@ function* runFunction<Args extends unknown[], T>(body: Body<Args, T>, args: Args
   );
 }
 
-function* runAsyncFunction<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Coroutine<T> {
-  const frame = new AsyncFrame(requirePart(fn), fn);
-  // An AbortController costs 20 µs, so it is made for functions that take the signal.
-  const call = fn.length === 0 ? (fn as () => PromiseLike<T>) : () => fn(frame._part.signal);
-  // True if the task does nothing but wait for this frame. A function that is not async may return a coroutine, and a task
-  // factory may have put another coroutine around this one.
-  const isOfTask = isAsyncFunction(fn) && frame._part._coroutine instanceof runAsyncFunction;
-  return yield* toAwait(frame, fn, isOfTask ? frame.callForTask(call) : frame.call(call));
-}
-
-/** Returns what the coroutine has to `yield*`: the coroutine or future that `fn` returned, or the frame of its promise. */
-function toAwait<T>(frame: AsyncFrame, fn: unknown, returned: unknown): Yieldable<T> {
-  if (isCoroutine(returned) || isFuture(returned)) return returned as Yieldable<T>;
-  if (!isPromiseLike(returned)) {
-    throw new TypeError(
-      `${functionName(fn)} was expected to be a generator function (\`function*\`) or an async function, but it returned ${describe(returned)}.`,
-    );
-  }
-  frame.follow(returned);
-  return frame as Yieldable<T>;
-}
-
 /** Makes the coroutine that a task is to drive. */
 export function coroutineOf<T>(source: TaskSource<T>): Coroutine<T> {
   return isCoroutine(source) ? (source as Coroutine<T>) : coroutineOfFunction(source);
@@ -80,7 +53,9 @@ function coroutineOfFunction<T>(source: TaskSource<T>): Coroutine<T> {
     return source() as Coroutine<T>;
   }
   if (typeof source === 'function') {
-    return runAsyncFunction(source as (signal: AbortSignal) => PromiseLike<T>);
+    return new FunctionCoroutine(
+      source as (signal: AbortSignal) => PromiseLike<T>,
+    ) as unknown as Coroutine<T>;
   }
   throw notTaskSource(source);
 }

@@ -1,5 +1,6 @@
-import { awaitableMethods } from '../core/awaitable.ts';
+import { Attempt, notYet } from '../core/attempt.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import { handOut } from '../core/library-coroutine.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { Waiters } from './waiters.ts';
 
@@ -26,7 +27,6 @@ import { Waiters } from './waiters.ts';
 export class Event {
   static {
     printsItself(this.prototype);
-    awaitableMethods(this.prototype, 'wait');
   }
 
   #set = false;
@@ -58,14 +58,35 @@ export class Event {
   }
 
   /** Waits until the flag is set; returns true. */
-  wait(): AwaitableCoroutine<true>;
-  *wait(): Coroutine<true> {
-    if (!this.#set) yield* this.#waiters.wait();
+  wait(): AwaitableCoroutine<true> {
+    return handOut(new WaitingForEvent(this));
+  }
+
+  /** @internal */
+  *_wait(): Coroutine<true> {
+    yield* this.#waiters.wait();
     return true;
   }
 
   toString(): string {
     const { size } = this.#waiters;
     return `<Event ${this.#set ? 'set' : 'unset'}${size > 0 ? `, ${size} waiting` : ''}>`;
+  }
+}
+
+class WaitingForEvent extends Attempt<true> {
+  readonly #event: Event;
+
+  constructor(event: Event) {
+    super();
+    this.#event = event;
+  }
+
+  protected override _try(): true | typeof notYet {
+    return this.#event.isSet() ? true : notYet;
+  }
+
+  protected override _wait(): Coroutine<true> {
+    return this.#event._wait();
   }
 }

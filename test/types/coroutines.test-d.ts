@@ -179,3 +179,17 @@ run(5);
 // @ts-expect-error the loop is made by a function
 run(main, { loop: {} });
 void [yieldsNumber, forgetsTheStar, awaitsNumber, wrongResult];
+
+// Futures, tasks and coroutines of the library fit where a promise is expected.
+const asPromise: Promise<number> = createTask(async () => 1);
+const ofFuture: Promise<string> = new Future<string>();
+const ofCoroutine: Promise<void> = sleep(1);
+const typedCallback: () => Promise<string> = () => sleep(1, 'awake' as string);
+expectType<Promise<[number, string, void]>>()(Promise.all([asPromise, ofFuture, ofCoroutine]));
+expectType<Promise<number | string>>()(createTask(async () => 1).catch(() => 'none'));
+expectType<Promise<number>>()(createTask(async () => 1).finally(() => {}));
+expectType<Promise<void | boolean>>()(sleep(1).catch(() => false));
+void typedCallback;
+// @ts-expect-error the result is no string
+const wrongly: Promise<string> = createTask(async () => 1);
+void wrongly;

@@ -1,5 +1,4 @@
 import { Future } from '../../../core/future.ts';
-import { ownTag } from '../../../core/identity.ts';
 import type { LetsGo } from '../../../core/promise-bridge.ts';
 
 /**
@@ -9,26 +8,7 @@ import type { LetsGo } from '../../../core/promise-bridge.ts';
  * or throws something else than its outcome. The latter happens to a step that is done when it is awaited: the task was
  * cancelled at an await of something foreign before, and the `await` of the step delivers that.
  */
-export abstract class Step<T, R>
-  extends Future<IteratorResult<T, R>>
-  implements Promise<IteratorResult<T, R>>, LetsGo
-{
-  get [Symbol.toStringTag](): string {
-    return ownTag(this);
-  }
-
-  /** As of a promise. */
-  catch<Result = never>(
-    onRejected?: ((reason: unknown) => Result | PromiseLike<Result>) | null,
-  ): Promise<IteratorResult<T, R> | Result> {
-    return this.then(undefined, onRejected);
-  }
-
-  /** As of a promise. */
-  finally(onFinally?: (() => void) | null): Promise<IteratorResult<T, R>> {
-    return this.then().finally(onFinally);
-  }
-
+export abstract class Step<T, R> extends Future<IteratorResult<T, R>> implements LetsGo {
   /** @internal The `yield*` that waits for it throws something else than its outcome. */
   override throw(error: unknown): never {
     this._letGo(error);

@@ -1,0 +1,114 @@
+import { AsyncFrame } from './async-frame.ts';
+import { isCoroutine, isPromiseLike, type Suspension, type Yieldable } from './coroutine.ts';
+import { current, requirePart } from './current.ts';
+import type { RunBy } from './driven.ts';
+import { isAsyncFunction } from './function-kind.ts';
+import { systemHost } from './host.ts';
+import { isFuture } from './is-future.ts';
+import { type LibraryCoroutine, makeCoroutines } from './library-coroutine.ts';
+import { ended } from './stepped-again.ts';
+import type { Task } from './task.ts';
+import { describe, functionName } from './text.ts';
+
+/** Returns what the coroutine has to `yield*`: the coroutine or future that `fn` returned, or the frame of its promise. */
+export function toAwait<T>(frame: AsyncFrame, fn: unknown, returned: unknown): Yieldable<T> {
+  if (isCoroutine(returned) || isFuture(returned)) return returned as Yieldable<T>;
+  if (!isPromiseLike(returned)) {
+    throw new TypeError(
+      `${functionName(fn)} was expected to be a generator function (\`function*\`) or an async function, but it returned ${describe(returned)}.`,
+    );
+  }
+  frame.follow(returned);
+  return frame as Yieldable<T>;
+}
+
+type AnyFunction<T> = (signal: AbortSignal) => PromiseLike<T>;
+
+/**
+ * The coroutine of a function that is no generator function: an async function, or a plain one that returns a coroutine or a
+ * promise. It calls the function in its first step, and then stands for what that returned.
+ *
+ * States: new → waiting → over; or new → over.
+ */
+export class FunctionCoroutine<T> implements LibraryCoroutine<T> {
+  static {
+    makeCoroutines(this.prototype);
+    Object.defineProperty(this.prototype, '_entersContext', { value: true });
+  }
+
+  /** @internal Its first step has the host's async context lead to the function. */
+  declare readonly _entersContext: true;
+  /** @internal */
+  declare _runBy: RunBy;
+  /** The function; undefined once it was called. */
+  declare _fn: AnyFunction<T> | undefined;
+  /** What the function returned; undefined before, and in the end. */
+  declare _returned: Iterator<Suspension, T, unknown> | undefined;
+
+  constructor(fn: AnyFunction<T>) {
+    this._runBy = null;
+    this._fn = fn;
+    this._returned = undefined;
+  }
+
+  next(sent?: unknown): IteratorResult<Suspension, T> {
+    if (this._fn !== undefined) this._call(this._fn);
+    const returned = this._returned;
+    if (returned === undefined) return ended as IteratorResult<Suspension, never>;
+    this._returned = undefined;
+    const result = returned.next(sent);
+    if (result.done !== true) this._returned = returned;
+    return result;
+  }
+
+  throw(error: unknown): IteratorResult<Suspension, T> {
+    const returned = this._returned;
+    this._fn = undefined;
+    this._returned = undefined;
+    if (returned === undefined) throw error;
+    if (returned.throw === undefined) {
+      returned.return?.();
+      throw error;
+    }
+    const result = returned.throw(error);
+    if (result.done !== true) this._returned = returned;
+    return result;
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    const returned = this._returned;
+    this._fn = undefined;
+    this._returned = undefined;
+    const result = returned?.return?.(value);
+    if (result === undefined || result.done === true) return { done: true, value };
+    this._returned = returned;
+    return result;
+  }
+
+  /** @internal */
+  _call(fn: AnyFunction<T>): void {
+    this._fn = undefined;
+    const part = requirePart(fn);
+    const frame = new AsyncFrame(part, fn);
+    // An AbortController costs 20 µs, so it is made for functions that take the signal.
+    const call = fn.length === 0 ? (fn as () => PromiseLike<T>) : () => fn(part.signal);
+    const isAsync = isAsyncFunction(fn);
+    // A task factory may have put another coroutine around this one. Then the task is not the function's alone.
+    const entered =
+      (part._coroutine as unknown) === this && enterFrom(part, isAsync ? frame : part);
+    const returned = toAwait<T>(frame, fn, entered && isAsync ? call() : frame.call(call));
+    this._returned = returned[Symbol.iterator]();
+  }
+}
+
+/**
+ * Makes the host's async context lead to `caller` in all steps of `part`, from this one on. Returns false where the host
+ * cannot, or where this step runs in the context of the code that started it.
+ */
+function enterFrom(part: Task<unknown>, caller: Task<unknown> | AsyncFrame): boolean {
+  current.asyncLocal ??= systemHost.createAsyncLocal();
+  if (part._asyncScope === undefined || current.asyncLocal?.enterWith === undefined) return false;
+  current.asyncLocal.enterWith(caller);
+  part._asyncScope = part._loop._host.captureScope();
+  return true;
+}
