@@ -63,7 +63,7 @@ export class Event {
   }
 
   /** @internal */
-  *_wait(): Coroutine<true> {
+  *_waitUntilSet(): Coroutine<true> {
     yield* this.#waiters.wait();
     return true;
   }
@@ -87,6 +87,6 @@ class WaitingForEvent extends Attempt<true> {
   }
 
   protected override _wait(): Coroutine<true> {
-    return this.#event._wait();
+    return this.#event._waitUntilSet();
   }
 }

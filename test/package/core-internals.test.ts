@@ -34,8 +34,11 @@ const modules = [
   'function-kind',
   'identity',
   'known-options',
+  'awaited-turn',
   'library-coroutine',
   'suspension',
+  'then-of-coroutine',
+  'unread-promise',
   // To wait, without the cost of a done callback or a `TimerHandle`.
   'plain-timer',
   'timer-future',
@@ -105,6 +108,7 @@ const members: Record<string, string> = {
   _enqueue: 'executors',
   _meetsPromises: 'interop testing',
   _timerLeft: 'combinators testing',
+  _timerUnneeded: 'combinators',
   _tasks: 'runner testing',
   _drive: 'runner testing',
   // The virtual loop has an engine of its own.
