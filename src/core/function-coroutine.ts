@@ -53,35 +53,36 @@ export class FunctionCoroutine<T> implements LibraryCoroutine<T> {
 
   next(sent?: unknown): IteratorResult<Suspension, T> {
     if (this._fn !== undefined) this._call(this._fn);
-    const returned = this._returned;
+    const returned = this._take();
     if (returned === undefined) return ended as IteratorResult<Suspension, never>;
-    this._returned = undefined;
-    const result = returned.next(sent);
-    if (result.done !== true) this._returned = returned;
-    return result;
+    return this._keep(returned, returned.next(sent));
   }
 
   throw(error: unknown): IteratorResult<Suspension, T> {
-    const returned = this._returned;
-    this._fn = undefined;
-    this._returned = undefined;
-    if (returned === undefined) throw error;
-    if (returned.throw === undefined) {
-      returned.return?.();
-      throw error;
-    }
-    const result = returned.throw(error);
-    if (result.done !== true) this._returned = returned;
-    return result;
+    const returned = this._take();
+    if (returned?.throw === undefined) throw error;
+    return this._keep(returned, returned.throw(error));
   }
 
   return(value: T): IteratorResult<Suspension, T> {
+    const returned = this._take();
+    return this._keep(returned, returned?.return?.(value) ?? { done: true, value });
+  }
+
+  /** @internal Takes what the function returned: it is over, unless that goes on. */
+  _take(): Iterator<Suspension, T, unknown> | undefined {
     const returned = this._returned;
     this._fn = undefined;
     this._returned = undefined;
-    const result = returned?.return?.(value);
-    if (result === undefined || result.done === true) return { done: true, value };
-    this._returned = returned;
+    return returned;
+  }
+
+  /** @internal */
+  _keep(
+    returned: Iterator<Suspension, T, unknown> | undefined,
+    result: IteratorResult<Suspension, T>,
+  ): IteratorResult<Suspension, T> {
+    if (result.done !== true) this._returned = returned;
     return result;
   }
 

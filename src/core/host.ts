@@ -101,7 +101,6 @@ function createAsyncLocal<T>(): AsyncLocal<T> | undefined {
 
 /** Tries whether a scope takes along what was entered in it, and whether nothing of that is left outside. */
 function leavesWithScopes(local: AsyncLocal<unknown>): boolean {
-  if (local.enterWith === undefined) return false;
   const capture = systemHost.captureScope;
   let inner: AsyncScope | undefined;
   capture()?.runInAsyncScope(() => {
@@ -109,7 +108,7 @@ function leavesWithScopes(local: AsyncLocal<unknown>): boolean {
     inner = capture();
   }, undefined);
   const isLeft = local.getStore() === undefined;
-  if (!isLeft) local.enterWith(undefined);
+  if (!isLeft) local.enterWith?.(undefined);
   return isLeft && inner?.runInAsyncScope(() => local.getStore(), undefined) === 'entered';
 }
 
