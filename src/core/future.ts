@@ -20,7 +20,7 @@
  * and returns the outcome afterwards. It keeps no state, so any number of coroutines can await a future at once.
  */
 
-import { type CancelledError, InvalidStateError } from '../errors.ts';
+import type { CancelledError } from '../errors.ts';
 import { cancelledError } from './cancelled-error.ts';
 import { checkCallback } from './checks.ts';
 import type { Context } from './context.ts';
@@ -29,11 +29,12 @@ import { getEventLoop } from './current.ts';
 import { errorOf } from './error-of.ts';
 import type { EventLoop } from './event-loop.ts';
 import { checkDoneCallback, contextAmong, loopAmong } from './future-options.ts';
-import { alreadyText, CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
+import { CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
 import { type FutureWaiters, isList, withoutCallback, withoutWaiter } from './future-waiters.ts';
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { differsByIdentity, isCompared, noteIterator, ownTag } from './identity.ts';
+import { alreadyDone, notDone } from './invalid-state.ts';
 import type { CancelTargets } from './pass-cancel.ts';
 import { printsItself } from './prints-itself.ts';
 import { addBridge, isResolvingFunction, settleAwait } from './promise-bridge.ts';
@@ -70,9 +71,10 @@ export class Future<T> implements Promise<T> {
     Object.defineProperty(this.prototype, futureMarker, { value: true });
     printsItself(this.prototype);
     differsByIdentity(this.prototype);
+    Object.defineProperty(this.prototype, 'finally', { value: Promise.prototype.finally });
   }
 
-  /** Names the object, as a promise's tag does; each future has its own, so that no two compare as equal. */
+  /** Each future has a tag of its own, so that no two compare as equal. */
   get [Symbol.toStringTag](): string {
     return ownTag(this);
   }
@@ -142,9 +144,7 @@ export class Future<T> implements Promise<T> {
       case CANCELLED:
         throw this._makeCancelledError();
       default:
-        throw new InvalidStateError(
-          `${this._name()} has no result yet. Await it, or ask \`done()\` first.`,
-        );
+        throw notDone(this as Future<unknown>, 'result');
     }
   }
 
@@ -166,9 +166,7 @@ export class Future<T> implements Promise<T> {
       case CANCELLED:
         throw this._makeCancelledError();
       default:
-        throw new InvalidStateError(
-          `${this._name()} has no exception yet. Await it, or ask \`done()\` first.`,
-        );
+        throw notDone(this as Future<unknown>, 'exception');
     }
   }
 
@@ -178,7 +176,7 @@ export class Future<T> implements Promise<T> {
    * @throws InvalidStateError when it is done.
    */
   setResult(result: T): void {
-    if (this._state !== PENDING) throw this._alreadyDone('set the result of');
+    if (this._state !== PENDING) throw alreadyDone(this as Future<unknown>, 'set the result of');
     this._finish(result);
   }
 
@@ -190,14 +188,13 @@ export class Future<T> implements Promise<T> {
   setException(exception: unknown): void {
     // Asked before and after: the constructor is code of the program, which may settle the future.
     const error = this._state === PENDING ? errorOf(exception) : undefined;
-    if (this._state !== PENDING) throw this._alreadyDone('set the exception of');
+    if (this._state !== PENDING) throw alreadyDone(this as Future<unknown>, 'set the exception of');
     this._fail(error);
   }
 
   /**
    * Cancels it: what awaits it throws a {@link CancelledError}. If it is done it stays as it is, and this returns false;
    * an exception that was never retrieved is not reported then.
-   *
    * @param reason - A message, or any value that says why.
    */
   cancel(reason?: unknown): boolean {
@@ -261,9 +258,7 @@ export class Future<T> implements Promise<T> {
   }
 
   /** Calls `onFinally` once it is done, however that came, as a promise does. */
-  finally(onFinally?: (() => void) | null): Promise<T> {
-    return Promise.prototype.finally.call(this, onFinally) as Promise<T>;
-  }
+  declare readonly finally: Promise<T>['finally'];
 
   /** Makes `yield* future` work. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
@@ -395,13 +390,6 @@ export class Future<T> implements Promise<T> {
   /** @internal Its name in errors. */
   _name(): string {
     return `This ${this.constructor.name}`;
-  }
-
-  /** @internal */
-  _alreadyDone(what: string): InvalidStateError {
-    return new InvalidStateError(
-      `Cannot ${what} ${this._name().replace('This', 'this')}: it ${alreadyText(this._state)}. A future is settled once; ask \`done()\` first.`,
-    );
   }
 
   /** @internal Names it in the text of a task that waits for it. */

@@ -1,6 +1,7 @@
 /** The errors for awaits that cannot work. They say what to write instead, and are thrown into the coroutine. */
 import { type Coroutine, isCoroutine, isPromiseLike } from './coroutine.ts';
 import type { Future } from './future.ts';
+import { alreadyDone } from './invalid-state.ts';
 import { isFuture } from './is-future.ts';
 import type { Task } from './task.ts';
 import { describe } from './text.ts';
@@ -58,7 +59,7 @@ export function iteratedWrongly(future: Future<unknown>): Error {
 export function reportLateStep(task: Task<unknown>): void {
   task._loop.callExceptionHandler({
     message: 'A task was stepped after it was done',
-    exception: task._alreadyDone('step'),
+    exception: alreadyDone(task, 'step'),
     future: task,
   });
 }

@@ -26,6 +26,7 @@ import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import { seams } from './seams.ts';
 import type { StackFrame } from './stack-frames.ts';
+import { captureStart } from './start-scope.ts';
 import { type CheckedTaskOptions, checkTaskOptions, type TaskOptions } from './task-options.ts';
 import { nameText, shortText, taskText } from './task-text.ts';
 import { waitForYielded } from './wait-for-yielded.ts';
@@ -109,25 +110,15 @@ export class Task<T> extends Future<T> implements Runnable {
     this._context = options?.context ?? currentValues();
     this._loop._tasks.add(this as Task<unknown>);
     if (options?.eagerStart && this._startsAtOnce()) return;
-    this._asyncScope = this._captureStart();
+    this._asyncScope = captureStart(this as Task<unknown>);
     this._loop._enqueue(this);
-  }
-
-  /** @internal Captures the async context of its first step. An async function enters its own there. */
-  _captureStart(): AsyncScope | undefined {
-    const enters =
-      current.asyncLocal?.enterWith !== undefined &&
-      (this._coroutine as { _entersContext?: true })._entersContext === true;
-    return enters
-      ? this._loop._host.captureScope()
-      : this._loop._captureScope(this as Task<unknown>);
   }
 
   /** @internal Makes the first step now, if it can. Returns whether it did. A task that is cancelled already cannot. */
   _startsAtOnce(): boolean {
     if (this._mustCancel || !this._loop.isRunning()) return false;
     // Only a task that makes another step needs the host's async context.
-    if (current.asyncLocal !== undefined) this._asyncScope = this._captureStart();
+    if (current.asyncLocal !== undefined) this._asyncScope = captureStart(this as Task<unknown>);
     this._stepInline();
     if (this._state === PENDING)
       this._asyncScope ??= this._loop._captureScope(this as Task<unknown>);
