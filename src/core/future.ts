@@ -130,7 +130,6 @@ export class Future<T> implements Promise<T> {
 
   /**
    * Returns the result, or throws the exception.
-   *
    * @throws CancelledError when it was cancelled.
    * @throws InvalidStateError while it is pending.
    */
@@ -152,7 +151,6 @@ export class Future<T> implements Promise<T> {
    * Returns the exception it failed with, or undefined if it has a result.
    *
    * JavaScript can throw `undefined`. A failure with it cannot be told from a result here, but `result()` throws it.
-   *
    * @throws CancelledError when it was cancelled.
    * @throws InvalidStateError while it is pending.
    */
@@ -172,7 +170,6 @@ export class Future<T> implements Promise<T> {
 
   /**
    * Settles it with a result.
-   *
    * @throws InvalidStateError when it is done.
    */
   setResult(result: T): void {
@@ -182,7 +179,6 @@ export class Future<T> implements Promise<T> {
 
   /**
    * Settles it with an exception: what awaits it throws that very value. An error class is instantiated.
-   *
    * @throws InvalidStateError when it is done.
    */
   setException(exception: unknown): void {
