@@ -110,7 +110,7 @@ export function setFakedTimer(fn: () => void, ms: number): HostTimer {
 export function clearTimer(hostTimer: HostTimer | undefined): void {
   if (hostTimer === undefined) return;
   const { timer, clear } = hostTimer;
-  // Those of node:test are forgotten by `mock.timers.reset()`. To clear one after that removes another one.
+  // `mock.timers.reset()` of node:test forgets its timers. To clear a forgotten timer removes another one.
   if (typeof timer === 'object' && timer !== null && 'priorityQueuePosition' in timer) return;
   clear(timer as never);
 }
