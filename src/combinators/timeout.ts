@@ -245,10 +245,11 @@ export function timeoutOf(
   return timing(new Timeout(loop.time() + ms, ms, work), body, loop);
 }
 
+/** One text for both functions, as `condition ? timeout : timeoutAt` is to be called with either's arguments. */
+type Usage = 'timeout(ms, async () => { … })` or `timeoutAt(when, async () => { … })';
+
 // Of a call with too few arguments, the compiler shows this text.
-export function timeout(
-  work: 'A time in ms and a body were expected. Write `timeout(ms, async () => { … })`.',
-): never;
+export function timeout(work: `A time in ms and a body were expected. Write \`${Usage}\`.`): never;
 /**
  * Runs `body` and stops it when it takes longer than `ms`: the body is cancelled where it waits, may clean up, and then a
  * {@link TimeoutError} is thrown here. The time counts from this call.
@@ -281,8 +282,8 @@ export function timeout<
   Call = Missing,
   WayOfTime = Missing,
 >(
-  ms: TimeFirst<'timeout(ms, async () => { … })', Call, WayOfTime>,
-  body: BodyOf<'timeout(ms, async () => { … })', Timeout, T, Yielded, Given, Way, Other>,
+  ms: TimeFirst<Usage, Call, WayOfTime>,
+  body: BodyOf<Usage, Timeout, T, Yielded, Given, Way, Other>,
 ): AwaitableCoroutine<T>;
 export function timeout(given: unknown, body?: unknown): Coroutine<unknown> {
   const ms = given as number | null | undefined;
@@ -293,7 +294,7 @@ export function timeout(given: unknown, body?: unknown): Coroutine<unknown> {
 
 // Of a call with too few arguments, the compiler shows this text.
 export function timeoutAt(
-  work: 'A time in ms and a body were expected. Write `timeout(ms, async () => { … })`.',
+  work: `A time in ms and a body were expected. Write \`${Usage}\`.`,
 ): never;
 /**
  * Runs `body` as {@link timeout} does, with a deadline instead of a duration.
@@ -324,8 +325,8 @@ export function timeoutAt<
   Call = Missing,
   WayOfTime = Missing,
 >(
-  when: TimeFirst<'timeout(ms, async () => { … })', Call, WayOfTime>,
-  body: BodyOf<'timeout(ms, async () => { … })', Timeout, T, Yielded, Given, Way, Other>,
+  when: TimeFirst<Usage, Call, WayOfTime>,
+  body: BodyOf<Usage, Timeout, T, Yielded, Given, Way, Other>,
 ): AwaitableCoroutine<T>;
 export function timeoutAt(given: unknown, body?: unknown): Coroutine<unknown> {
   const when = given as number | null | undefined;

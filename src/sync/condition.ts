@@ -84,7 +84,7 @@ export class Condition implements Disposable {
 
   /** Runs `body` with the lock held; see `Lock.with()`. Throws a TypeError at once when `body` is not a function. */
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
-    body: BodyOf<'lock.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
+    body: BodyOf<'condition.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
   ): AwaitableCoroutine<T> {
     checkBody('condition.with', body, 'condition.with(function* () { … })');
     return this.#lock.with(body as Body<[], T>);

@@ -86,7 +86,7 @@ export class Semaphore implements Disposable {
    * @throws At once: TypeError when `body` is not a function.
    */
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
-    body: BodyOf<'lock.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
+    body: BodyOf<'semaphore.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
   ): AwaitableCoroutine<T> {
     checkBody('semaphore.with', body, 'semaphore.with(function* () { … })');
     return hold(this, body as Body<[], T>);
