@@ -1,28 +1,11 @@
 /** What n jobs of an executor cost together is in proportion to n. Counted is what is looked at. */
-import { Future, getEventLoop } from 'skein';
-import { Executor, InlineExecutor, type MapOptions, ThreadPoolExecutor } from 'skein/executors';
+import { InlineExecutor, type MapOptions, ThreadPoolExecutor } from 'skein/executors';
 import { expect, test } from 'vitest';
 import type { Job } from '../../../src/executors/pool/job/job.ts';
 import { JobQueue } from '../../../src/executors/pool/job/job-queue.ts';
 import { countWork } from '../../unit/laws/count-work.ts';
+import { ByHand } from './by-hand.ts';
 import * as work from './fixtures/work.mjs';
-
-/** All its jobs are done when the test says so, the last first. */
-class ByHand extends Executor {
-  readonly jobs: Future<unknown>[] = [];
-
-  override submit<_Args extends unknown[], R>(): Future<R> {
-    const job = new Future<R>();
-    this.jobs.push(job as Future<unknown>);
-    return job;
-  }
-
-  override shutdown(): Future<void> {
-    const future = getEventLoop().createFuture<void>();
-    future.setResult();
-    return future;
-  }
-}
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const all = { bufferSize: Number.POSITIVE_INFINITY };

@@ -1,7 +1,6 @@
 /** `map()` over an executor that does nothing by itself: the test says when each job is done. */
-import { createTask, type EventLoop, type Future, getEventLoop, sleep, TimeoutError } from 'skein';
+import { createTask, type EventLoop, sleep, TimeoutError } from 'skein';
 import {
-  Executor,
   InlineExecutor,
   type MapOptions,
   ProcessPoolExecutor,
@@ -11,6 +10,7 @@ import { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { mapInputsContract } from '../../contracts/map-inputs.contract.ts';
 import { mapResultsContract } from '../../contracts/map-results.contract.ts';
+import { ByHand } from './by-hand.ts';
 
 mapInputsContract('InlineExecutor', () => new InlineExecutor());
 mapResultsContract('InlineExecutor', () => new InlineExecutor());
@@ -18,25 +18,6 @@ mapResultsContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorke
 mapResultsContract('ProcessPoolExecutor', () => new ProcessPoolExecutor({ maxWorkers: 1 }));
 mapInputsContract('ThreadPoolExecutor', () => new ThreadPoolExecutor({ maxWorkers: 1 }));
 mapInputsContract('ProcessPoolExecutor', () => new ProcessPoolExecutor({ maxWorkers: 1 }));
-
-class ByHand extends Executor {
-  readonly jobs: Future<unknown>[] = [];
-
-  override submit<Args extends unknown[], R>(
-    _fn: (...args: Args) => R | PromiseLike<R>,
-    ..._args: Args
-  ): Future<R> {
-    const job = getEventLoop().createFuture<R>();
-    this.jobs.push(job as Future<unknown>);
-    return job;
-  }
-
-  override shutdown(): Future<void> {
-    const future = getEventLoop().createFuture<void>();
-    future.setResult();
-    return future;
-  }
-}
 
 /** Maps five inputs and lets the second job never end. */
 function start(loop: EventLoop, options: MapOptions) {
