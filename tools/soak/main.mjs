@@ -45,15 +45,21 @@ const style = (name) => ({ coroutine: 'yield*', async: 'await' })[name];
 const wanted = (name) => name.startsWith(positionals.join(' '));
 const rows = [];
 
-function* soaked(name, operations, repeat, longLived) {
+function* soaked(name, operations, repeat, { longLived, usesWorkers } = {}) {
   if (!wanted(name)) return;
   yield* repeat(warmUp(operations));
   let growth;
   // What grows once (code that is compiled late) does not grow again.
   for (let tries = 0; tries < 3; tries++) {
-    const before = { bytes: yield* skein.fromPromise(bytesInUse()), held: held(skein, longLived) };
+    const before = {
+      bytes: yield* skein.fromPromise(bytesInUse(usesWorkers)),
+      held: held(skein, longLived),
+    };
     yield* repeat(operations);
-    const after = { bytes: yield* skein.fromPromise(bytesInUse()), held: held(skein, longLived) };
+    const after = {
+      bytes: yield* skein.fromPromise(bytesInUse(usesWorkers)),
+      held: held(skein, longLived),
+    };
     growth = { ...growthOf(before, after, operations, mostBytes(operations)), held: after.held };
     if (growth.grown.length === 0) break;
   }
@@ -85,7 +91,7 @@ function* soakPrimitives() {
       function* (times) {
         for (let n = 0; n < times; n++) yield* primitive.coroutine(skein, shared);
       },
-      shared.forever,
+      { longLived: shared.forever },
     );
     yield* soaked(
       `${primitive.name}, ${style('async')}`,
@@ -95,7 +101,7 @@ function* soakPrimitives() {
           for (let n = 0; n < times; n++) await primitive.async(skein, shared);
         });
       },
-      shared.forever,
+      { longLived: shared.forever },
     );
   }
 }
@@ -111,11 +117,16 @@ function* soakStorms() {
 
 function* soakExecutors() {
   for (const executor of executors) {
-    yield* soaked(executor.name, counts.executors, function* (times) {
-      yield* skein.createTask(async () => {
-        for (let n = 0; n < times; n++) await openAndClose(executorsLibrary, executor);
-      });
-    });
+    yield* soaked(
+      executor.name,
+      counts.executors,
+      function* (times) {
+        yield* skein.createTask(async () => {
+          for (let n = 0; n < times; n++) await openAndClose(executorsLibrary, executor);
+        });
+      },
+      { usesWorkers: true },
+    );
   }
 }
 
