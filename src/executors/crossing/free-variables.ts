@@ -12,13 +12,22 @@ interface Node {
 }
 
 interface Acorn {
-  parse(text: string, options: { ecmaVersion: 'latest'; sourceType: 'module'; ranges: true }): Node;
+  parse(text: string, options: typeof acornOptions): Node;
 }
+
+/** A function may use what only its place allows, which is found then and named. */
+const acornOptions = {
+  ecmaVersion: 'latest',
+  sourceType: 'module',
+  ranges: true,
+  allowSuperOutsideMethod: true,
+  checkPrivateFields: false,
+} as const;
 
 interface EslintScope {
   analyze(
     ast: Node,
-    options: { ecmaVersion: number; sourceType: 'module' },
+    options: { ecmaVersion: number; sourceType: 'module'; ignoreEval: true },
   ): { scopes: { through: { identifier: Node & { name: string } }[] }[] };
 }
 
@@ -50,61 +59,120 @@ export function helpersIn(text: string): string[] {
   return [...new Set(words)].filter((word) => helper.test(word));
 }
 
-/**
- * Returns the names that the function uses from outside, as the programmer wrote them. Returns undefined if that cannot be
- * found out: the parsers are missing, or the text is no function.
- */
-export function outerNames(text: string): string[] | undefined {
+/** How a function depends on its place. */
+export interface Ties {
+  /** The names that it uses from outside, as the programmer wrote them. */
+  readonly names: readonly string[];
+  /** True if it calls `eval()`, and so may use any name. */
+  readonly callsEval: boolean;
+  /** Why its text cannot be compiled by itself; undefined if it can, as far as is known. */
+  readonly uncompilable?: string | undefined;
+}
+
+/** Returns how the function of this text depends on its place. Without the parsers no ties are found. */
+export function tiesOf(text: string): Ties {
   if (parsers === undefined) parsers = load();
-  if (parsers === null) return undefined;
-  const ast = parse(parsers.acorn, text);
-  if (ast === undefined) return undefined;
-  const { scopes } = parsers.eslintScope.analyze(ast, { ecmaVersion: 2022, sourceType: 'module' });
-  const guarded = new Set<string>();
-  const found = new Set<string>();
-  visit(ast, { root: rootOf(ast), owned: false, guarded, found });
+  if (parsers === null) return { names: [], callsEval: false };
+  const parsed = parse(parsers.acorn, text);
+  if (parsed === undefined) {
+    return { names: [], callsEval: false, uncompilable: whyUncompilable(text) };
+  }
+  const { ast, root } = parsed;
+  const { scopes } = parsers.eslintScope.analyze(ast, {
+    ecmaVersion: 2022,
+    sourceType: 'module',
+    ignoreEval: true,
+  });
+  const search: Search = {
+    root,
+    guarded: new Set(),
+    found: new Set(),
+    declaredPrivate: new Set(),
+    usedPrivate: new Set(),
+    callsEval: false,
+  };
+  visit(root, search, false);
+  const { found, guarded, usedPrivate, declaredPrivate, callsEval } = search;
+  for (const name of usedPrivate) if (!declaredPrivate.has(name)) found.add(name);
   for (const { identifier } of scopes[0]?.through ?? []) {
     const { name } = identifier;
     if (name in globalThis || helper.test(name) || guarded.has(name)) continue;
     found.add(nameFor(name, text));
   }
-  return [...found];
+  return { names: [...found], callsEval };
 }
 
-/** Parses the text of a function. That of a method (`double(n) { … }`) is a function only inside an object. */
-function parse(acorn: Acorn, text: string): Node | undefined {
-  for (const program of [`(${text})`, `({${text}})`]) {
+interface Parsed {
+  readonly ast: Node;
+  /** The function itself. */
+  readonly root: Node;
+}
+
+/** The texts in which a function may stand, and where it stands there. */
+const forms: readonly (readonly [
+  program: (text: string) => string,
+  root: (whole: Node) => unknown,
+])[] = [
+  [(text) => `(${text})`, (whole) => whole],
+  // A method: `double(n) { … }`.
+  [(text) => `({${text}})`, (whole) => (whole['properties'] as Node[])[0]?.['value']],
+  // An arrow function may have `new.target` only inside another function.
+  [
+    (text) => `(function () { (${text}); })`,
+    (whole) => ((whole['body'] as Node)['body'] as Node[])[0]?.['expression'],
+  ],
+];
+
+function parse(acorn: Acorn, text: string): Parsed | undefined {
+  for (const [program, root] of forms) {
     try {
-      return acorn.parse(program, { ecmaVersion: 'latest', sourceType: 'module', ranges: true });
+      const ast = acorn.parse(program(text), acornOptions);
+      const [statement] = ast['body'] as Node[];
+      return { ast, root: root((statement as Node)['expression'] as Node) as Node };
     } catch {
-      // Not this form. If it is neither form, the worker's own parser says what is wrong.
+      // Not this form.
     }
   }
   return undefined;
 }
 
+/** Has the engine compile the text as the worker does: it may know more syntax than the parser, and it allows no sloppy mode. */
+function whyUncompilable(text: string): string | undefined {
+  let why: string | undefined;
+  for (const expression of [`(${text})`, `({${text}})`]) {
+    try {
+      new Function(`'use strict'; return ${expression}`);
+      return undefined;
+    } catch (error) {
+      // Where text must not be compiled at all, the worker says so.
+      if (!(error instanceof SyntaxError)) return undefined;
+      why ??= error.message.replace(/\.$/, '');
+    }
+  }
+  return why;
+}
+
 interface Search {
   /** The function itself: its `this` comes from outside. */
   readonly root: Node;
-  /** True inside inner functions and classes, which have a `this` of their own. */
-  readonly owned: boolean;
   /** Names that the function uses with `typeof`: it expects that they may be missing. */
   readonly guarded: Set<string>;
   readonly found: Set<string>;
+  /** The private names of the classes inside the function, and those that it uses. */
+  readonly declaredPrivate: Set<string>;
+  readonly usedPrivate: Set<string>;
+  callsEval: boolean;
 }
 
-function rootOf(ast: Node): Node {
-  const [statement] = ast['body'] as Node[];
-  const expression = (statement as Node)['expression'] as Node;
-  if (expression.type !== 'ObjectExpression') return expression;
-  const [method] = expression['properties'] as Node[];
-  return (method as Node)['value'] as Node;
-}
-
-/** Finds what a function takes from its place without a name: `this`, `super`, `import.meta`, a relative import. */
-function visit(node: Node, search: Search): void {
+/**
+ * Finds what a function takes from its place without a name: `this`, `super`, `new.target`, `import.meta`, a private name, a
+ * relative import.
+ *
+ * @param isOwned - True inside inner functions and classes, which have a `this` of their own.
+ */
+function visit(node: Node, search: Search, isOwned: boolean): void {
   const { guarded, found } = search;
-  let { owned } = search;
+  let owned = isOwned;
   switch (node.type) {
     case 'FunctionExpression':
     case 'FunctionDeclaration':
@@ -125,7 +193,23 @@ function visit(node: Node, search: Search): void {
       break;
     case 'MetaProperty':
       if ((node['meta'] as Node)['name'] === 'import') found.add('import.meta');
+      else if (!owned && search.root.type === 'ArrowFunctionExpression') found.add('new.target');
       break;
+    case 'PropertyDefinition':
+    case 'MethodDefinition':
+      if (isPrivate(node['key'])) search.declaredPrivate.add(`#${node['key'].name}`);
+      break;
+    case 'PrivateIdentifier':
+      if (isPrivate(node)) search.usedPrivate.add(`#${node.name}`);
+      break;
+    case 'CallExpression': {
+      const callee = node['callee'] as Node;
+      // `eval?.()` and `(0, eval)()` see global names only.
+      if (callee.type === 'Identifier' && callee['name'] === 'eval' && node['optional'] !== true) {
+        search.callsEval = true;
+      }
+      break;
+    }
     case 'ImportExpression': {
       const specifier = (node['source'] as Node)['value'];
       if (typeof specifier === 'string' && /^\.\.?\//.test(specifier)) {
@@ -141,7 +225,11 @@ function visit(node: Node, search: Search): void {
       break;
     }
   }
-  for (const child of childrenOf(node)) visit(child, { ...search, owned });
+  for (const child of childrenOf(node)) visit(child, search, owned);
+}
+
+function isPrivate(node: unknown): node is { readonly name: string } {
+  return (node as Node).type === 'PrivateIdentifier';
 }
 
 /** The properties of `this` that every job has: `this.signal`. */

@@ -5,7 +5,7 @@
 
 import { isGeneratorFunction } from '../../core/function-kind.ts';
 import { describe } from '../../core/text.ts';
-import { nameFor, outerNames } from './free-variables.ts';
+import { nameFor, tiesOf } from './free-variables.ts';
 import type { Code, ReferenceCode } from './protocol.ts';
 
 export type AnyFunction = (...args: never[]) => unknown;
@@ -101,7 +101,17 @@ function sourceOf(fn: AnyFunction, caller: string): Code {
       `\`${caller}()\` expected a function, but \`${name}\` is a class. Send a function that makes one and uses it.`,
     );
   }
-  const names = outerNames(text) ?? [];
+  const { names, callsEval, uncompilable } = tiesOf(text);
+  if (callsEval) {
+    throw new TypeError(
+      `${caller}() expected a function that stands on its own, but \`${name}\` calls \`eval\`, which cannot be analysed: what it evaluates may use any name from outside. Write \`(0, eval)(text)\`, which sees global names only, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+    );
+  }
+  if (uncompilable !== undefined) {
+    throw new TypeError(
+      `${caller}() expected a function whose source can be compiled by itself, in strict mode, but that of \`${name}\` cannot: ${uncompilable}. Write it without that, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+    );
+  }
   if (names.length > 0) throw new TypeError(closureMessage(caller, name, names));
   return { kind: 'source', name, text, ...generating(fn) };
 }

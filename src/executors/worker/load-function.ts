@@ -62,7 +62,9 @@ function evaluate(code: SourceCode): Loaded {
   try {
     // The text of a method is a function only inside an object.
     const holder = make(`{${code.text}}`) as Record<PropertyKey, Loaded>;
-    return holder[Reflect.ownKeys(holder)[0] as PropertyKey] as Loaded;
+    const key = Reflect.ownKeys(holder)[0] as PropertyKey;
+    const { value, get, set } = Reflect.getOwnPropertyDescriptor(holder, key) ?? {};
+    return (value ?? get ?? set) as Loaded;
   } catch {
     throw error;
   }

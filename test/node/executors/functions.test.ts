@@ -7,7 +7,7 @@ import {
 } from 'skein/executors';
 import { afterAll, describe, expect, test } from 'vitest';
 
-/** Refusals happen at the call: no worker starts. */
+/** Refusals happen at the call. */
 const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
 afterAll(() => pool.shutdown());
 
@@ -39,6 +39,12 @@ describe('a function that crosses by source', () => {
     ['() => ({ shorthand })', '`shorthand`'],
     ['() => { class A extends Base {} return new A(); }', '`Base`'],
     ['() => tag`text`', '`tag`'],
+    ['() => arguments.length', '`arguments`'],
+    ['() => new.target', '`new.target`'],
+    ['(size) => () => this[size]', '`this`'],
+    ['() => ({ [key]: 1 })', '`key`'],
+    ['() => (0, eval)(text)', '`text`'],
+    ['() => new Function(text)', '`text`'],
   ])('is refused for what it uses from outside: %s', (text, names) => {
     expect(refusal(fromText(text))).toContain(`uses ${names} from outside`);
   });
@@ -55,6 +61,14 @@ describe('a function that crosses by source', () => {
     '() => structuredClone(new Map([[Symbol.iterator, globalThis.process?.pid]]))',
     "async () => (await import('node:os')).cpus()",
     '() => { function inner() { return this; } return inner(); }',
+    '(a) => (0, eval)(a)',
+    '(a) => globalThis.eval(a)',
+    '(a) => eval?.(a)',
+    "(a) => new Function('b', 'return b')(a)",
+    'function () { return new.target; }',
+    '() => { function A() { return new.target; } return new A(); }',
+    '(a) => String.raw`a${a}b`',
+    '() => { class A { static #n = 0; static has(o) { return #n in o; } } return A.has(A); }',
   ])('is taken when it stands on its own: %s', (text) => {
     expect(refusal(fromText(text))).toBe('taken');
   });
@@ -77,6 +91,75 @@ describe('a function that crosses by source', () => {
       expect(refusal(method as () => unknown)).toMatch(/uses `(?:super|this)` from outside/);
     },
   );
+
+  test.each([
+    '(x) => eval(x)',
+    '(x, y) => { const z = 1; return eval(x) + y + z; }',
+    'async function sum(x) { const add = () => eval(x); return add(); }',
+  ])('is refused if it calls `eval`, which cannot be analysed: %s', (text) => {
+    const fn = fromText(text);
+    expect(refusal(fn)).toBe(
+      `submit() expected a function that stands on its own, but \`${fn.name || text}\` calls \`eval\`, which cannot be analysed: what it evaluates may use any name from outside. Write \`(0, eval)(text)\`, which sees global names only, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+    );
+  });
+
+  test.each([
+    [
+      'function outer(o) { with (o) return x; }',
+      'Strict mode code may not include a with statement',
+    ],
+    ['function outer(o) { delete o; }', 'Delete of an unqualified identifier in strict mode'],
+    ['function outer() { return 010; }', 'Octal literals are not allowed in strict mode'],
+    ['function outer(a, a) { return a; }', 'Duplicate parameter name not allowed in this context'],
+  ])('is refused for what strict mode forbids: %s', (text, why) => {
+    expect(refusal(fromText(text))).toBe(
+      `submit() expected a function whose source can be compiled by itself, in strict mode, but that of \`outer\` cannot: ${why}. Write it without that, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+    );
+  });
+
+  test('is refused for what only its place allows: `super`, `import.meta`, private names', () => {
+    expect(refusal(() => import.meta.url)).toContain('uses `import.meta` from outside');
+    class Wide extends Array {
+      size = () => super.at(0);
+    }
+    expect(refusal(new Wide().size)).toContain('uses `super` from outside');
+    class Box {
+      readonly #size = 1;
+      static has(box: object): boolean {
+        return #size in box;
+      }
+      read = (): number => this.#size;
+    }
+    expect(refusal(Box.has as () => boolean)).toContain('uses `#size` from outside');
+    expect(refusal(new Box().read)).toContain('uses `this`, `#size` from outside');
+  });
+
+  test('may be a getter, a setter, a method of any kind, or one whose name is computed', async () => {
+    const holder = {
+      get two() {
+        return 2;
+      },
+      set two(value: number) {
+        if (value !== 2) throw new Error('not two');
+      },
+      async three() {
+        return 3;
+      },
+      [Symbol.iterator]() {
+        return 4;
+      },
+      'a name'() {
+        return 5;
+      },
+    };
+    const { get, set } = Object.getOwnPropertyDescriptor(holder, 'two') as {
+      get: () => number;
+      set: (value: number) => void;
+    };
+    const fns = [get, holder.three, holder[Symbol.iterator], holder['a name']];
+    expect(await Promise.all(fns.map((fn) => pool.submit<[], unknown>(fn)))).toEqual([2, 3, 4, 5]);
+    await expect(pool.submit(set, 3)).rejects.toThrow('not two');
+  });
 
   test('is looked at once', () => {
     const fn = fromText('() => missing');
