@@ -59,6 +59,14 @@ export class GivenJobs {
     return undefined;
   }
 
+  /** See `PoolWorker.takesBehind()`. */
+  takesBehind(job: Job, last: Job | undefined): boolean {
+    if (last?.transfer !== undefined) return false;
+    if (job.transfer !== undefined) return last === undefined && this.count === 0;
+    const before = last ?? this.last();
+    return this.#claims.mayWaitBehind(before?.code, job.code);
+  }
+
   /** All jobs that the worker has, in their order. */
   all(): Job[] {
     return this.#between(this.#first, this.#next - 1);

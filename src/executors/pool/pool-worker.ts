@@ -3,14 +3,9 @@ import { decodeThrown } from '../crossing/error-codec.ts';
 import { lostOnTheWay, WorkerLostError } from '../crossing/errors.ts';
 import type { LineEvents, LineToWorker, OpenLine, WorkerEnd } from '../crossing/line.ts';
 import { countOutcomes, readOutcomes } from '../crossing/outcomes.ts';
-import {
-  type FromWorker,
-  type ItemsOfStream,
-  isList,
-  type Outcomes,
-  type Thrown,
-} from '../crossing/protocol.ts';
+import { type FromWorker, isList, type Outcomes, type Thrown } from '../crossing/protocol.ts';
 import { FrameError, readFrame } from '../crossing/read-frame.ts';
+import { FrameCheck } from './check-frame.ts';
 import type { Claims } from './claims.ts';
 import { ClaimsByMessage } from './claims-by-message.ts';
 import { ClaimsInMemory } from './claims-in-memory.ts';
@@ -20,7 +15,7 @@ import { Deadline } from './job/deadline.ts';
 import type { Job, JobHolder } from './job/job.ts';
 import { Prefetch } from './prefetch.ts';
 import { StoppingJobs } from './stopping-jobs.ts';
-import { StreamJob, type StreamWorker } from './streams/stream-job.ts';
+import type { StreamJob, StreamWorker } from './streams/stream-job.ts';
 import type { WorkerEvents, WorkerSettings, WorkerState } from './worker-events.ts';
 
 /** A worker that has reported nothing for so long is held up by a job. */
@@ -40,20 +35,21 @@ const silentMs = 2000;
  */
 export class PoolWorker implements JobHolder, StreamWorker {
   readonly name: string;
+  readonly line: LineToWorker;
   readonly prefetch: Prefetch;
   /** `running` is idle or busy, by the jobs that the worker has. */
   #phase: 'starting' | 'running' | 'closing' | 'gone' = 'starting';
   /** When it last reported, or was given jobs while it had none, on the clock of `performance.now()`. */
   #heardAt = 0;
   readonly #settings: WorkerSettings;
-  readonly #line: LineToWorker;
   readonly #events: WorkerEvents;
   readonly #claims: Claims;
   readonly #given: GivenJobs;
+  readonly #check: FrameCheck;
   readonly #stopping = new StoppingJobs(() => {
     // The job may end before the worker does: a job that is given now would be lost with the worker.
     this.#isDoomed = true;
-    this.#line.terminate();
+    this.line.terminate();
   });
   #tasksLeft: number;
   /** True once it was told to end at once. It may still report. */
@@ -62,9 +58,9 @@ export class PoolWorker implements JobHolder, StreamWorker {
   #keepsAlive = true;
   /** True while it waits for the consumer of a stream. */
   #isPaused = false;
-  readonly #distrust = new Distrust(() => this.#line.terminate());
+  readonly #distrust = new Distrust(() => this.line.terminate());
   /** Ends the worker if its teardown never ends, or if code of an earlier job keeps it from reading `close`. */
-  readonly #closing = new Deadline(() => this.#line.terminate());
+  readonly #closing = new Deadline(() => this.line.terminate());
 
   constructor(name: string, open: OpenLine, settings: WorkerSettings, events: WorkerEvents) {
     this.name = name;
@@ -74,14 +70,18 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.prefetch = new Prefetch(Math.min(settings.maxPrefetch, capacity));
     const heard: LineEvents = {
       message: (message) => this.#hear(message),
-      unreadable: () => this.#line.post({ type: 'report' }),
+      unreadable: () => {
+        this.#check.missed = true;
+        this.line.post({ type: 'report' });
+      },
       ended: (end) => this.#end(end),
     };
-    this.#line = open(name, heard);
-    this.#claims = this.#line.sharesMemory ? new ClaimsInMemory() : new ClaimsByMessage();
-    this.#given = new GivenJobs(this.#line, this.#claims);
+    this.line = open(name, heard);
+    this.#claims = this.line.sharesMemory ? new ClaimsInMemory() : new ClaimsByMessage();
+    this.#given = new GivenJobs(this.line, this.#claims);
+    this.#check = new FrameCheck(this.#given, this.#claims, this.line);
     const { initializer, teardown, tsx } = settings;
-    this.#line.post({ type: 'start', initializer, teardown, tsx, claims: this.#claims.shared });
+    this.line.post({ type: 'start', initializer, teardown, tsx, claims: this.#claims.shared });
   }
 
   get state(): WorkerState {
@@ -95,15 +95,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
   }
 
   get place(): string {
-    return this.#line.place;
-  }
-
-  get threadId(): number | undefined {
-    return this.#line.threadId;
-  }
-
-  get pid(): number | undefined {
-    return this.#line.pid;
+    return this.line.place;
   }
 
   /** How many jobs it has. */
@@ -130,10 +122,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   /** True if `job` may be given to it, behind the jobs that it has and behind `last`, which goes with the same message. */
   takesBehind(job: Job, last: Job | undefined): boolean {
-    if (last?.transfer !== undefined) return false;
-    if (job.transfer !== undefined) return last === undefined && this.load === 0;
-    const before = last ?? this.#given.last();
-    return this.#claims.mayWaitBehind(before?.code, job.code);
+    return this.#given.takesBehind(job, last);
   }
 
   /** True if it may run no more jobs: it has run `maxTasks`, or was told to end. */
@@ -190,14 +179,14 @@ export class PoolWorker implements JobHolder, StreamWorker {
   keepAlive(keeps: boolean): void {
     if (keeps === this.#keepsAlive) return;
     this.#keepsAlive = keeps;
-    if (keeps) this.#line.ref();
-    else this.#line.unref();
+    if (keeps) this.line.ref();
+    else this.line.unref();
   }
 
   grant({ seq }: StreamJob, count: number): void {
     this.#isPaused = false;
     this.keepAlive(true);
-    this.#line.post({ type: 'grant', seq, count });
+    this.line.post({ type: 'grant', seq, count });
   }
 
   pause(): void {
@@ -210,7 +199,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.#phase = 'closing';
     this.keepAlive(true);
     this.#closing.set(this.#settings.grace);
-    this.#line.post({ type: 'close' });
+    this.line.post({ type: 'close' });
   }
 
   /** Cancels all jobs that it has, whether they run or not. */
@@ -242,7 +231,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.#stopping.add(job, job.grace ?? this.#settings.grace);
     this.keepAlive(true);
     this.#claims.requestAbort(job.seq);
-    this.#line.post({ type: 'abort', seq: job.seq, reason: job.abortReason() });
+    this.line.post({ type: 'abort', seq: job.seq, reason: job.abortReason() });
     // It may take long to stop, so the jobs behind it run elsewhere.
     this.recall(Number.POSITIVE_INFINITY);
   }
@@ -267,42 +256,42 @@ export class PoolWorker implements JobHolder, StreamWorker {
     }
     switch (message.type) {
       case 'ready':
-        if (this.#phase !== 'starting') break;
+        if (!this.#isIn('starting')) break;
         this.#phase = 'running';
         this.#events.ready(this);
         break;
       case 'broken':
-        if (this.#phase === 'starting') this.#events.broken(this, decodeThrown(message.failure));
+        if (this.#isIn('starting')) this.#events.broken(this, decodeThrown(message.failure));
         break;
       case 'items':
-        this.#hearItems(this.#given.get(message.seq), message);
+        this.#check.items(message)?.hear(message, this);
         break;
       case 'progress':
-        this.#given.get(message.seq)?.reports?.hear(message.value);
+        this.#check.progress(message.seq)?.reports?.hear(message.value);
         break;
       case 'withdrawn':
         for (const seq of message.seqs) this.#hearWithdrawn(this.#given.get(seq));
         this.#events.free(this);
         break;
       case 'unreadable':
+        this.#check.unread(message.after);
         this.#resend(message.after, message.reason);
         break;
       case 'uncaught':
         this.#uncaught = { error: decodeThrown(message.failure) };
         break;
       case 'closing':
-        if (this.#phase !== 'closing')
-          throw new FrameError('says that it ends, which it was not told');
-        this.#closing.set(Math.max(this.#settings.grace, silentMs));
+        if (this.#isIn('closing')) this.#closing.set(Math.max(this.#settings.grace, silentMs));
         break;
       case 'untidy':
-        this.#events.untidy(this, decodeThrown(message.failure));
+        if (this.#isIn('closing')) this.#events.untidy(this, decodeThrown(message.failure));
         break;
     }
   }
 
   #hearOutcomes(outcomes: Outcomes): void {
     const [, upTo, busy, claimed] = outcomes;
+    this.#check.outcomes(outcomes);
     const count = countOutcomes(outcomes);
     const cost = busy / 1000 / count;
     readOutcomes(outcomes, (seq, failed, value) => {
@@ -311,7 +300,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
       this.#leave(job);
       this.#claims.note(job.code, cost);
       if (this.#distrust.hasLeft(job)) this.#loseRun(job, job.mayRunAgain(), this.#distrust.end);
-      else if (failed) job.failWith(value as Thrown, this.#line.place);
+      else if (failed) job.failWith(value as Thrown, this.line.place);
       else job.succeed(value);
     });
     if (claimed !== -1) {
@@ -327,40 +316,40 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.#events.free(this);
   }
 
-  #hearItems(job: Job | undefined, { after, items, refused }: ItemsOfStream): void {
-    // Items may come after the end of their stream, when it was told to stop.
-    if (job === undefined) return;
-    if (!(job instanceof StreamJob)) throw new FrameError('has items of a job that is no stream');
-    if (!job.mayHear(after, items.length)) throw new FrameError('has more items than were granted');
-    job.hear(after, items, this);
-    if (refused !== undefined) job.refuse(refused, this.place);
+  /** False if the phase is over. @throws FrameError while a worker sends none of the messages of the phase. */
+  #isIn(phase: 'starting' | 'closing'): boolean {
+    if (this.#phase === 'running' || (phase === 'closing' && this.#phase === 'starting'))
+      throw new FrameError('comes at a time for which it is not meant');
+    return this.#phase === phase;
   }
 
   #hearWithdrawn(job: Job | undefined): void {
     if (job === undefined) return;
     if (!job.isRecalled) throw new FrameError('gives back what was not asked for');
-    job.isRecalled = false;
-    this.#leave(job);
-    this.#tasksLeft++;
-    if (job.future.done()) job.end();
-    else this.#events.returned(job);
+    this.#giveBack(job);
   }
 
   /** The worker could not read a message: its jobs are sent one by one now, so that only the job at fault fails. */
   #resend(after: number, reason: string): void {
     for (const job of this.#given.unread(after)) {
-      this.#leave(job);
-      this.#tasksLeft++;
-      if (job.future.done()) {
-        job.end();
-      } else if (job.alone) {
+      if (job.alone && !job.future.done()) {
+        this.#tasksLeft++;
         this.#lose(job, reason);
       } else {
         job.alone = true;
-        this.#events.returned(job);
+        this.#giveBack(job);
       }
     }
     this.#events.free(this);
+  }
+
+  /** The worker does not have the job any more, and has not begun it. */
+  #giveBack(job: Job): void {
+    job.isRecalled = false;
+    this.#leave(job);
+    this.#tasksLeft++;
+    if (job.future.done()) job.end();
+    else this.#events.returned(job);
   }
 
   #lose(job: Job, reason: string): void {
@@ -390,6 +379,6 @@ export class PoolWorker implements JobHolder, StreamWorker {
   #loseRun(job: Job, goesOn: boolean, end: WorkerEnd): void {
     if (job.future.done()) job.end();
     else if (goesOn) this.#events.returned(job);
-    else job.failHere(new WorkerLostError(job.name, this.#line, end, job.lost));
+    else job.failHere(new WorkerLostError(job.name, this.line, end, job.lost));
   }
 }

@@ -25,8 +25,14 @@ export function statisticsOf(
   queued: number,
   workers: readonly PoolWorker[],
 ): ExecutorStatistics {
-  const each = workers.map(({ name, threadId, pid, state, job }) =>
-    Object.freeze({ name, threadId, pid, state, job: job?.name }),
+  const each = workers.map(({ name, line, state, job }) =>
+    Object.freeze({
+      name,
+      threadId: line.threadId,
+      pid: line.pid,
+      state,
+      job: job?.name,
+    }),
   );
   return Object.freeze({
     maxWorkers,

@@ -37,8 +37,29 @@ const forgeries: readonly (readonly [string, unknown, string])[] = [
     { mark, type: 'items', seq: 1, after: 0, items: [1] },
     'no stream',
   ],
+  ['with an outcome that was told', [mark, -1, 0, -1, 0, 1, 'x'], 'tells an outcome twice'],
+  ['that has told its own outcome', [mark, 1, 0, -1], 'the outcome of a job out'],
+  ['with a negative number of a job', [mark, -1, 0, -1, -5, 1, 'x'], 'the number of a job'],
+  ['with a length beyond the message', [mark, -1, 0, -1, 1, 1000, 'x'], 'a count of outcomes'],
+  [
+    '`unreadable`, which takes jobs away',
+    { mark, type: 'unreadable', reason: '', after: -1 },
+    'cannot be from',
+  ],
+  ['`ready` once more', { mark, type: 'ready' }, 'comes at a time'],
+  [
+    '`broken` of a worker that runs',
+    { mark, type: 'broken', failure: { root: { value: 1 }, errors: [] } },
+    'comes at a time',
+  ],
+  [
+    '`untidy` of a worker that runs',
+    { mark, type: 'untidy', failure: { root: { value: 1 }, errors: [] } },
+    'comes at a time',
+  ],
+  ['with a sign that is none', { mark, sign: 'output', stream: 'exit', chunk: 1 }, 'unknown type'],
   ['`progress` of no job', { mark, type: 'progress', seq: -1 }, 'progress.seq'],
-  ['`closing` though nobody closed it', { mark, type: 'closing' }, 'says that it ends'],
+  ['`closing` though nobody closed it', { mark, type: 'closing' }, 'comes at a time'],
   ['of no known type', { mark, type: 'other' }, 'unknown type'],
 ];
 

@@ -429,6 +429,37 @@ describe('Pool', () => {
     expect(pool.statistics().running).toBe(0);
   });
 
+  test.each<[string, (seq: number) => unknown]>([
+    ['the outcome of a job that waits', (seq) => [mark, -1, 0, -1, seq + 1, 1, 'x']],
+    ['the outcomes of all', (seq) => [mark, -1, 0, -1, seq, 4, 1, 2, 3, 4]],
+    ['that all outcomes were told', (seq) => [mark, seq + 3, 0, -1]],
+    ['a claim of a job that waits', (seq) => [mark, -1, 0, seq + 1]],
+    ['a report of a job that waits', (seq) => ({ mark, type: 'progress', seq: seq + 1, value: 1 })],
+    [
+      'items of a job that waits',
+      (seq) => ({ mark, type: 'items', seq: seq + 1, after: 0, items: [], refused: undefined }),
+    ],
+    [
+      'that it cannot read the running job',
+      () => ({ mark, type: 'unreadable', reason: '', after: -1 }),
+    ],
+  ])('ends a worker that tells %s; its jobs go elsewhere', async (_title, frame) => {
+    const [first, second] = await busyWorker();
+    const jobs = [submit(), submit()];
+    const seq = first.claim();
+    first.events.message(frame(seq));
+    expect(pool.statistics().queued).toBe(5);
+    first.events.ended(dead);
+    second.ready();
+    await new Promise(turn);
+    for (let n = 0; n < 5; n++) {
+      if (second.given.length === 0) await new Promise(turn);
+      second.answer(n);
+    }
+    await new Promise(turn);
+    expect(jobs.map((job) => job.done())).toEqual([true, true]);
+  });
+
   test('tries again later when a worker does not start, and gives up after three times', () => {
     const job = submit();
     const starts: number[] = [];

@@ -11,7 +11,7 @@
  */
 import type { OutsideWork } from '../../../core/outside-work.ts';
 import type { Runnable } from '../../../core/ready-queue.ts';
-import type { AbortReason, Thrown } from '../../crossing/protocol.ts';
+import type { AbortReason, ItemsOfStream } from '../../crossing/protocol.ts';
 import { Job } from '../job/job.ts';
 import { LinkedList } from '../linked-list.ts';
 import type { StreamStep } from './pool-stream.ts';
@@ -72,8 +72,15 @@ export class StreamJob extends Job {
     return this.future.done() || after + count <= this.#granted;
   }
 
-  /** The worker has sent items, and `after` items before them. */
-  hear(after: number, items: readonly unknown[], worker: StreamWorker): void {
+  /** The worker has sent items, or cannot send the next one. */
+  hear({ after, items, refused }: ItemsOfStream, worker: StreamWorker): void {
+    this.#hearItems(after, items, worker);
+    if (refused !== undefined && !this.future.done()) {
+      this.#failRunning(this.errorOf(refused, worker.place));
+    }
+  }
+
+  #hearItems(after: number, items: readonly unknown[], worker: StreamWorker): void {
     if (this.future.done()) return;
     if (after !== this.#received) {
       this.#failRunning(
@@ -90,11 +97,6 @@ export class StreamJob extends Job {
     for (const item of items) this.#items.push(item);
     this.#answer();
     if (this.#received === this.#granted) this.#pause(worker);
-  }
-
-  /** The next item cannot be copied. */
-  refuse(thrown: Thrown, place: string): void {
-    if (!this.future.done()) this.#failRunning(this.errorOf(thrown, place));
   }
 
   override abortReason(): AbortReason {
