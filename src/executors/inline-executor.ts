@@ -31,6 +31,8 @@ export class InlineExecutor extends PoolExecutor {
       // Jobs sent ahead save a round trip. Here there is none.
       maxPrefetch: 1,
       grace: Number.POSITIVE_INFINITY,
+      // Its worker is the program itself.
+      unresponsiveTimeout: Number.POSITIVE_INFINITY,
       namePrefix: 'InlineExecutor',
       initializer: undefined,
       teardown: undefined,

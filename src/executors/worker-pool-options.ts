@@ -38,10 +38,19 @@ export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> exten
    * is ended and replaced. `Infinity` lets it go on to its end. Default: 1000.
    */
   grace?: number;
+  /**
+   * How long a worker that runs no job may be out of reach before it is ended and told lost, in ms: code that a job has left
+   * behind may keep the worker from its event loop for ever, as a chain of microtasks does that has no end. The worker is asked
+   * only while it has jobs and has begun none of them, or after it was told to end. Its jobs go to another worker. A job that
+   * runs may take as long as it likes. `Infinity` lets the worker be. Default: 5000.
+   */
+  unresponsiveTimeout?: number;
 }
 
 /** Long enough to close a file, short enough to notice. */
 const defaultGrace = 1000;
+/** Long enough for a machine under load to answer, short enough to be awaited. */
+const defaultUnresponsiveTimeout = 5000;
 
 type IsProgram = PoolSettings['isProgram'];
 type Chosen = Omit<PoolSettings, 'open' | 'namePrefix'>;
@@ -56,6 +65,7 @@ export const knownPoolOptions: readonly (keyof WorkerPoolOptions)[] = [
   'maxTasksPerWorker',
   'maxQueue',
   'grace',
+  'unresponsiveTimeout',
   'env',
   'argv',
   'execArgv',
@@ -85,6 +95,7 @@ export function poolSettings<InitArgs extends unknown[]>(
   checkKnownOptions(`new ${kind}`, options, known, advice);
   const { maxTasksPerWorker, maxQueue } = options;
   const { grace = defaultGrace, idleTimeout = Number.POSITIVE_INFINITY } = options;
+  const { unresponsiveTimeout = defaultUnresponsiveTimeout } = options;
   checkCount(caller, 'maxWorkers', maxWorkers, 1);
   checkCount(caller, 'minWorkers', minWorkers, 0);
   if (minWorkers > maxWorkers) {
@@ -99,6 +110,7 @@ export function poolSettings<InitArgs extends unknown[]>(
   }
   checkDuration(caller, 'grace', grace);
   checkDuration(caller, 'idleTimeout', idleTimeout);
+  checkDuration(caller, 'unresponsiveTimeout', unresponsiveTimeout);
   // A worker that serves functions finds them by their names.
   const loads = options.worker === undefined ? isProgram : undefined;
   return {
@@ -107,6 +119,7 @@ export function poolSettings<InitArgs extends unknown[]>(
     minWorkers,
     idleTimeout,
     grace,
+    unresponsiveTimeout,
     maxQueue: maxQueue ?? Number.POSITIVE_INFINITY,
     maxTasks: maxTasksPerWorker ?? Number.POSITIVE_INFINITY,
     maxPrefetch: Number.POSITIVE_INFINITY,

@@ -20,6 +20,13 @@ const FINISHED = 3;
 export type ClaimState = 'waiting' | 'claimed' | 'taken back' | 'finished';
 const names: readonly ClaimState[] = ['waiting', 'claimed', 'taken back', 'finished'];
 
+/** The place of the job to abort, behind the words of the jobs. */
+const abortAt = capacity;
+/** The place of the last job that the worker has taken over: the pool had claimed it for the worker. */
+const takenOverAt = capacity + 1;
+/** How many words a table has. */
+export const wordCount: number = capacity + 2;
+
 /** Stands where the number of the job to abort would be, while no job is to be aborted. */
 const noJob = -1;
 
@@ -66,12 +73,22 @@ export class ClaimTable {
 
   /** The pool asks the worker to stop this job. The worker sees it even while it computes. */
   requestAbort(seq: number): void {
-    Atomics.store(this.words, capacity, seq % 2 ** 31);
+    Atomics.store(this.words, abortAt, seq % 2 ** 31);
+  }
+
+  /** The worker begins a job that the pool had claimed for it. */
+  takeOver(seq: number): void {
+    Atomics.store(this.words, takenOverAt, seq % 2 ** 31);
+  }
+
+  /** True if this job is the last that the worker has taken over. */
+  isTakenOver(seq: number): boolean {
+    return Atomics.load(this.words, takenOverAt) === seq % 2 ** 31;
   }
 
   /** True if this job is the last that was asked to stop. */
   abortRequested(seq: number): boolean {
-    const asked = this.#look === undefined ? Atomics.load(this.words, capacity) : this.#look();
+    const asked = this.#look === undefined ? Atomics.load(this.words, abortAt) : this.#look();
     return asked === seq % 2 ** 31;
   }
 }
@@ -82,12 +99,13 @@ function word(seq: number, state: number): number {
 
 /** Makes the words, in shared memory where the host has it. */
 function newWords(): Int32Array {
-  const bytes = (capacity + 1) * Int32Array.BYTES_PER_ELEMENT;
+  const bytes = wordCount * Int32Array.BYTES_PER_ELEMENT;
   const words = new Int32Array(
     typeof SharedArrayBuffer === 'undefined'
       ? new ArrayBuffer(bytes)
       : new SharedArrayBuffer(bytes),
   );
-  words[capacity] = noJob;
+  words[abortAt] = noJob;
+  words[takenOverAt] = noJob;
   return words;
 }

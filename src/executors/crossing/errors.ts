@@ -55,7 +55,9 @@ export class WorkerLostError extends Error {
     runs: number,
   ) {
     super(
-      `The worker (${worker.place}) ended ${runs === 0 ? 'before it began' : 'while it ran'} \`${job}\`: ${reasonOf(end)}. ${adviceAfter(runs)}`,
+      end.isUnresponsive === true
+        ? `The worker (${worker.place}) ended after it ran \`${job}\`: ${reasonOf(end)}. Have jobs await all that they begin.`
+        : `The worker (${worker.place}) ended ${runs === 0 ? 'before it began' : 'while it ran'} \`${job}\`: ${reasonOf(end)}. ${adviceAfter(runs)}`,
       end.uncaught === undefined ? undefined : { cause: end.uncaught.error },
     );
     this.job = job;

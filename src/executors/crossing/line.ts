@@ -14,6 +14,8 @@ export interface WorkerEnd {
   readonly uncaught: { readonly error: unknown } | undefined;
   /** True if the worker ended because its heap was full. */
   readonly heapLimit: boolean;
+  /** True if it was ended because it did not come back to its event loop, though it ran no job. */
+  readonly isUnresponsive?: boolean;
   /**
    * The number of the last job that the worker may have begun, -1 if it had begun none. Undefined if that is not known, and
    * for workers that share the claim table, which says it.
@@ -45,6 +47,11 @@ export interface LineToWorker {
    * @throws the host's error for a value that cannot be copied or moved. The message was not sent then.
    */
   post(message: ToWorker, transfer?: readonly Transferable[]): void;
+  /**
+   * Returns the number of the last job that the worker may have begun, -1 for none; undefined if that is not known. Only for
+   * lines whose pool does not see the claims.
+   */
+  lastBegun?(): number | undefined;
   /** Ends the worker at once, even while a job computes. */
   terminate(): void;
   /** Keeps the program alive as long as the worker lives. */

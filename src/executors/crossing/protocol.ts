@@ -123,6 +123,9 @@ export type ToWorker =
   | { readonly type: 'grant'; readonly seq: number; readonly count: number }
   /** Asks the worker how far it is: the pool got a message that it could not read, perhaps with outcomes. */
   | { readonly type: 'report' }
+  /** Asks the worker whether its event loop turns. It confirms. */
+  | { readonly type: 'ping' }
+  /** Has the worker end, which has no job. It confirms at once. */
   | { readonly type: 'close' };
 
 /** A thrown value, taken apart by `encodeThrown()`. */
@@ -169,6 +172,8 @@ export type FromWorker =
   | { readonly type: 'unreadable'; readonly reason: string; readonly after: number }
   /** An error that was not caught and ends this worker. Sent where the host does not tell the pool. */
   | { readonly type: 'uncaught'; readonly failure: Thrown }
+  /** Confirms `ping` and `close`. */
+  | { readonly type: 'pong' }
   /** The teardown is over. The worker ends once its output is written, and repeats this message until then. */
   | { readonly type: 'closing' }
   /** The teardown failed. */

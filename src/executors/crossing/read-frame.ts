@@ -4,7 +4,7 @@
  * the shape that `protocol.ts` describes, and names no job that cannot be. They look at no result, item or argument, and take
  * time in proportion to the size of the message.
  */
-import { capacity } from './claim-table.ts';
+import { capacity, wordCount } from './claim-table.ts';
 import {
   type FromWorker,
   type Jobs,
@@ -34,6 +34,7 @@ export function readFrame(message: unknown, next: number): FromWorker {
   const { type, seq } = message as Fields;
   switch (type) {
     case 'ready':
+    case 'pong':
     case 'closing':
       break;
     case 'broken':
@@ -136,7 +137,7 @@ function isOrder(message: Fields): boolean {
         (initializer === undefined || isCall(initializer)) &&
         (teardown === undefined || isCall(teardown)) &&
         (tsx === undefined || typeof tsx === 'string') &&
-        (claims === undefined || (claims instanceof Int32Array && claims.length === capacity + 1))
+        (claims === undefined || (claims instanceof Int32Array && claims.length === wordCount))
       );
     case 'withdraw':
       return isListOf(seqs, capacity, isCount);
@@ -145,6 +146,7 @@ function isOrder(message: Fields): boolean {
     case 'grant':
       return isCount(seq) && isCount(count);
     case 'report':
+    case 'ping':
     case 'close':
       return true;
     default:

@@ -77,12 +77,14 @@ export class FrameCheck {
     return job;
   }
 
-  /** The worker says that it cannot read the message after the job `after`. */
-  unread(after: number): void {
+  /** Returns the jobs of the message after the job `after`, which the worker says that it cannot read. */
+  unread(after: number): Job[] {
     if (this.#line.pid !== undefined) throw new FrameError('cannot be from a process');
-    for (const { seq, transfer } of this.#given.unread(after)) {
+    const jobs = this.#given.unread(after);
+    for (const { seq, transfer } of jobs) {
       if (this.#line.sharesMemory && transfer === undefined && !this.#claims.isWaiting(seq))
         throw new FrameError('names a job that it has begun');
     }
+    return jobs;
   }
 }

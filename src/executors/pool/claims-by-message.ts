@@ -15,6 +15,10 @@ export class ClaimsByMessage extends Claims {
     return this.isWaiting(seq) ? 'asked' : 'claimed';
   }
 
+  isTakenOver(): boolean {
+    return true;
+  }
+
   /** To have it say that it begins would double the messages. */
   areImplied(isIdle: boolean): boolean {
     return isIdle;

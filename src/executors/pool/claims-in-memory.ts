@@ -8,6 +8,10 @@ export class ClaimsInMemory extends Claims {
     return this.table.takeBack(seq) ? 'taken back' : 'claimed';
   }
 
+  isTakenOver(seq: number): boolean {
+    return this.#table.isTakenOver(seq);
+  }
+
   areImplied(): boolean {
     return false;
   }

@@ -58,6 +58,9 @@ export abstract class Claims {
    */
   abstract told(upTo: number, first: number): number;
 
+  /** True if the worker has begun this job, which the pool had claimed for it, or if that is not known. */
+  abstract isTakenOver(seq: number): boolean;
+
   /** Has the job see that it is to stop, where it can see that before a message arrives. */
   abstract requestAbort(seq: number): void;
 

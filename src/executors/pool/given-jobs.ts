@@ -87,6 +87,17 @@ export class GivenJobs {
   }
 
   /**
+   * True if a job runs in the worker, or may run.
+   *
+   * @param lastBegunSeq - As below.
+   */
+  mayRun(lastBegunSeq: number = Number.POSITIVE_INFINITY): boolean {
+    const job = this.running();
+    if (job === undefined || job.seq > lastBegunSeq) return false;
+    return job.transfer === undefined || this.#claims.isTakenOver(job.seq);
+  }
+
+  /**
    * The jobs that the worker may have begun before it died.
    *
    * @param lastBegunSeq - The number of the last of them, where that is known. Without it every claimed job counts, which are

@@ -16,6 +16,7 @@ import type { Job, JobHolder } from './job/job.ts';
 import { Prefetch } from './prefetch.ts';
 import { StoppingJobs } from './stopping-jobs.ts';
 import type { StreamJob, StreamWorker } from './streams/stream-job.ts';
+import { Watch } from './watch.ts';
 import type { WorkerEvents, WorkerSettings, WorkerState } from './worker-events.ts';
 
 /** A worker that has reported nothing for so long is held up by a job. */
@@ -46,11 +47,12 @@ export class PoolWorker implements JobHolder, StreamWorker {
   readonly #claims: Claims;
   readonly #given: GivenJobs;
   readonly #check: FrameCheck;
-  readonly #stopping = new StoppingJobs(() => {
-    // The job may end before the worker does: a job that is given now would be lost with the worker.
+  /** Ends it at once. A job may end before the worker does: one that is given now would be lost with the worker. */
+  readonly #doom = (): void => {
     this.#isDoomed = true;
     this.line.terminate();
-  });
+  };
+  readonly #stopping = new StoppingJobs(this.#doom);
   #tasksLeft: number;
   /** True once it was told to end at once. It may still report. */
   #isDoomed = false;
@@ -59,6 +61,9 @@ export class PoolWorker implements JobHolder, StreamWorker {
   /** True while it waits for the consumer of a stream. */
   #isPaused = false;
   readonly #distrust = new Distrust(() => this.line.terminate());
+  readonly #watch: Watch;
+  /** The name of the function that it ran last. */
+  ran = 'nothing';
   /** Ends the worker if its teardown never ends, or if code of an earlier job keeps it from reading `close`. */
   readonly #closing = new Deadline(() => this.line.terminate());
 
@@ -80,7 +85,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.#claims = this.line.sharesMemory ? new ClaimsInMemory() : new ClaimsByMessage();
     this.#given = new GivenJobs(this.line, this.#claims);
     this.#check = new FrameCheck(this.#given, this.#claims, this.line);
-    const { initializer, teardown, tsx } = settings;
+    const { initializer, teardown, tsx, unresponsiveTimeout } = settings;
+    this.#watch = new Watch(unresponsiveTimeout, this.line, this.#given, this.#doom);
     this.line.post({ type: 'start', initializer, teardown, tsx, claims: this.#claims.shared });
   }
 
@@ -142,6 +148,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.#tasksLeft += unsent;
     for (const job of jobs) if (this.#given.has(job) && job.future.done()) this.drop(job);
     if (this.load > 0) this.keepAlive(true);
+    this.#watch.begin();
   }
 
   /**
@@ -196,6 +203,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   /** Has the worker end, which has no job. The program stays alive until it has ended. */
   close(): void {
+    if (this.#phase === 'running') this.#watch.ask();
     this.#phase = 'closing';
     this.keepAlive(true);
     this.#closing.set(this.#settings.grace);
@@ -237,6 +245,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
   }
 
   #hear(received: unknown): void {
+    this.#watch.hasSpoken = true;
     try {
       this.#read(readFrame(received, this.#given.next));
     } catch (error) {
@@ -274,7 +283,6 @@ export class PoolWorker implements JobHolder, StreamWorker {
         this.#events.free(this);
         break;
       case 'unreadable':
-        this.#check.unread(message.after);
         this.#resend(message.after, message.reason);
         break;
       case 'uncaught':
@@ -298,6 +306,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
       const job = this.#given.get(seq);
       if (job === undefined) return;
       this.#leave(job);
+      this.ran = job.code.name;
       this.#claims.note(job.code, cost);
       if (this.#distrust.hasLeft(job)) this.#loseRun(job, job.mayRunAgain(), this.#distrust.end);
       else if (failed) job.failWith(value as Thrown, this.line.place);
@@ -331,7 +340,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   /** The worker could not read a message: its jobs are sent one by one now, so that only the job at fault fails. */
   #resend(after: number, reason: string): void {
-    for (const job of this.#given.unread(after)) {
+    for (const job of this.#check.unread(after)) {
       if (job.alone && !job.future.done()) {
         this.#tasksLeft++;
         this.#lose(job, reason);
@@ -359,18 +368,22 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   #end(heard: WorkerEnd): void {
     const { state } = this;
-    const known = heard.uncaught === undefined ? { ...heard, uncaught: this.#uncaught } : heard;
-    const end = this.#distrust.endOf(known);
+    const { uncaught = this.#uncaught } = heard;
+    const end = this.#watch.endOf(this.#distrust.endOf({ ...heard, uncaught }));
     this.#phase = 'gone';
     this.#closing.clear();
     this.#distrust.clear();
+    this.#watch.clear();
     const begun = this.#given.possiblyBegun(end.lastBegunSeq);
     for (const [at, job] of this.#given.all().entries()) {
       job.isRecalled = false;
       this.#leave(job);
       const goesOn = begun.has(job)
         ? job.mayRunAgain()
-        : job.mayBeGivenAgain({ ranNothing: begun.size === 0, wasNext: at === 0 });
+        : job.mayBeGivenAgain({
+            ranNothing: begun.size === 0 && end.isUnresponsive !== true,
+            wasNext: at === 0,
+          });
       this.#loseRun(job, goesOn, end);
     }
     this.#events.gone(this, end, state);

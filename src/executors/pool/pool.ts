@@ -19,7 +19,7 @@ import type { ShutdownOptions } from '../../core/executor.ts';
 import type { Future } from '../../core/future.ts';
 import { HostDelay } from '../../core/host-delay.ts';
 import { QueueFull } from '../../errors.ts';
-import { BrokenExecutor, reasonOf, textOf } from '../crossing/errors.ts';
+import { BrokenExecutor, reasonOf, textOf, WorkerLostError } from '../crossing/errors.ts';
 import { OncePerTurn } from '../crossing/later.ts';
 import type { OpenLine, WorkerEnd } from '../crossing/line.ts';
 import type { Code } from '../crossing/protocol.ts';
@@ -364,7 +364,16 @@ export class Pool {
       this.#starts.failed(reasonOf(end), end.uncaught?.error, this.#anyStarted());
     }
     this.#reconcile();
-    if (state === 'idle') this.#reportIdleDeath(worker, end);
+    if (end.isUnresponsive === true) this.#reportUnresponsive(worker, end);
+    else if (state === 'idle') this.#reportIdleDeath(worker, end);
+  }
+
+  /** All of its jobs go to other workers. */
+  #reportUnresponsive({ name, ran, line }: PoolWorker, end: WorkerEnd): void {
+    getEventLoop().callExceptionHandler({
+      message: `The worker ${name} of a ${this.#settings.kind} was ended, as it did not answer`,
+      exception: new WorkerLostError(ran, line, end, 1),
+    });
   }
 
   /** Code that an earlier job left behind has ended the worker. No future is there that could fail with it. */

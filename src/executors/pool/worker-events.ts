@@ -27,6 +27,8 @@ export interface WorkerSettings {
   readonly tsx: string | undefined;
   /** How long a job may go on after it was asked to stop, in ms. */
   readonly grace: number;
+  /** How long a worker that runs no job may leave the pool without an answer, in ms. */
+  readonly unresponsiveTimeout: number;
   /** How many jobs a worker may have at a time. */
   readonly maxPrefetch: number;
   /** How many jobs a worker may run in its life. */

@@ -100,7 +100,11 @@ export class WorkerRuntime {
         this.#outbox.report();
         this.#stream?.report();
         break;
+      case 'ping':
+        this.#line.post({ type: 'pong' });
+        break;
       case 'close':
+        this.#line.post({ type: 'pong' });
         void this.#life.close();
         break;
     }
@@ -165,12 +169,14 @@ export class WorkerRuntime {
     for (;;) {
       if (now - this.#turnBegan >= this.#line.slice && this.#turnBegan !== now) {
         this.#outbox.flush();
+        this.#noteExactly();
         this.#line.later(this.#beginTurn);
         return;
       }
       // A function that may compute for long would let the outcomes before it wait.
       if (this.#outbox.isHeld && this.#mustWait()) {
         this.#isHalted = true;
+        this.#noteExactly();
         return;
       }
       const job = this.#next();
@@ -248,6 +254,7 @@ export class WorkerRuntime {
   #announce(job: WaitingJob): void {
     const { seq, fn, tellsBegin } = job;
     if (!this.#tellsClaims) {
+      if (seq === this.#claimedTo) this.#table.takeOver(seq);
       if (tellsBegin) this.#outbox.flush(seq);
       else if (!fn.isQuick && !this.#outbox.isEmpty) this.#outbox.flush();
       return;
@@ -257,6 +264,13 @@ export class WorkerRuntime {
     if (this.#line.noteBegun === undefined || seq <= this.#notedTo) return;
     this.#notedTo = fn.isQuick ? Math.min(seq + notedTogether - 1, this.#claimedTo) : seq;
     this.#line.noteBegun(this.#notedTo);
+  }
+
+  /** Notes which jobs were begun, where more were noted: code that one of them has left behind may keep the rest from it. */
+  #noteExactly(): void {
+    if (this.#notedTo <= this.#begun) return;
+    this.#notedTo = this.#begun;
+    this.#line.noteBegun?.(this.#begun);
   }
 
   /** Tells that the job is claimed, together with the quick jobs that follow: a message for each would cost more than it. */

@@ -126,6 +126,7 @@ describe('Pool', () => {
       maxQueue: Number.POSITIVE_INFINITY,
       maxTasks: Number.POSITIVE_INFINITY,
       maxPrefetch: Number.POSITIVE_INFINITY,
+      unresponsiveTimeout: Number.POSITIVE_INFINITY,
       grace: 100,
       namePrefix: 'fake',
       initializer: undefined,

@@ -83,6 +83,7 @@ beforeEach(() => {
     maxQueue: Number.POSITIVE_INFINITY,
     maxTasks: Number.POSITIVE_INFINITY,
     maxPrefetch: Number.POSITIVE_INFINITY,
+    unresponsiveTimeout: Number.POSITIVE_INFINITY,
     grace: Number.POSITIVE_INFINITY,
     namePrefix: 'fake',
     initializer: undefined,

@@ -39,6 +39,7 @@ const frames: readonly unknown[] = [
   { mark, type: 'unreadable', reason: 'why', after: 3 },
   { mark, type: 'uncaught', failure: thrown },
   { mark, type: 'closing' },
+  { mark, type: 'pong' },
   { mark, type: 'untidy', failure: thrown },
 ];
 
@@ -59,6 +60,7 @@ const orders: readonly unknown[] = [
   { type: 'abort', seq: 4, reason: { timeout: false, text: 'why' } },
   { type: 'grant', seq: 4, count: 2 },
   { type: 'report' },
+  { type: 'ping' },
   { type: 'close' },
 ];
 const known = { last: 6, knows: (number: number) => number === 1 };

@@ -61,6 +61,9 @@ export class ProcessLine implements LineToWorker {
   #killer: HostDelay | undefined;
   #listening: HostDelay | undefined;
 
+  /** True once a job has closed the file. */
+  #isFileLost = false;
+
   /** @param module - The module that the process begins with, if it belongs to the program. */
   constructor(
     start: WorkerStart,
@@ -97,7 +100,6 @@ export class ProcessLine implements LineToWorker {
         fn();
       });
     };
-    let isFileLost = false;
     let uncaught: WorkerEnd['uncaught'];
     let reason: string | undefined;
     let isOver = false;
@@ -109,7 +111,7 @@ export class ProcessLine implements LineToWorker {
       hasEnded(child);
       const isSilent = !firstWord.wasHeard && exitCode === 0;
       firstWord.heard();
-      const lastBegunSeq = isFileLost ? undefined : this.#file?.lastBegun();
+      const lastBegunSeq = this.lastBegun();
       this.#file?.close();
       this.#killer?.clear();
       this.#listening?.clear();
@@ -130,7 +132,7 @@ export class ProcessLine implements LineToWorker {
       firstWord.heard();
       const sign = readSign(message);
       if (sign !== undefined) {
-        if (sign.sign === 'file lost') isFileLost = true;
+        if (sign.sign === 'file lost') this.#isFileLost = true;
         return;
       }
       const { items } = message as { readonly items?: unknown };
@@ -168,6 +170,10 @@ export class ProcessLine implements LineToWorker {
     }
     this.#child.send(message, () => {});
     if (transfer !== undefined) empty(transfer);
+  }
+
+  lastBegun(): number | undefined {
+    return this.#isFileLost ? undefined : this.#file?.lastBegun();
   }
 
   terminate(): void {
