@@ -55,7 +55,7 @@ export class WorkerLostError extends Error {
     runs: number,
   ) {
     super(
-      end.isUnresponsive === true
+      end.isUnresponsive === true && runs > 0
         ? `The worker (${worker.place}) ended after it ran \`${job}\`: ${reasonOf(end)}. Have jobs await all that they begin.`
         : `The worker (${worker.place}) ended ${runs === 0 ? 'before it began' : 'while it ran'} \`${job}\`: ${reasonOf(end)}. ${adviceAfter(runs)}`,
       end.uncaught === undefined ? undefined : { cause: end.uncaught.error },

@@ -142,13 +142,14 @@ export class PoolWorker implements JobHolder, StreamWorker {
       job.holder = this;
       job.state = 'given';
     }
-    if (this.load === 0) this.#heardAt = performance.now();
+    const now = performance.now();
+    if (this.load === 0) this.#heardAt = now;
     this.#tasksLeft -= jobs.length;
     const unsent = this.#given.send(jobs);
     this.#tasksLeft += unsent;
     for (const job of jobs) if (this.#given.has(job) && job.future.done()) this.drop(job);
     if (this.load > 0) this.keepAlive(true);
-    this.#watch.begin();
+    this.#watch.begin(now);
   }
 
   /**
@@ -380,10 +381,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
       this.#leave(job);
       const goesOn = begun.has(job)
         ? job.mayRunAgain()
-        : job.mayBeGivenAgain({
-            ranNothing: begun.size === 0 && end.isUnresponsive !== true,
-            wasNext: at === 0,
-          });
+        : job.mayBeGivenAgain({ ranNothing: begun.size === 0, wasNext: at === 0 });
       this.#loseRun(job, goesOn, end);
     }
     this.#events.gone(this, end, state);

@@ -18,6 +18,8 @@ import type { GivenJobs } from './given-jobs.ts';
 
 /** How often a worker is looked at within the timeout. A program that is held up itself misses looks, and not answers. */
 const looks = 5;
+/** To read a message may take so many times as long as to write it took. */
+const readingTimes = 20;
 /** Hosts take a longer time for none. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -34,6 +36,8 @@ export class Watch {
   #isEnding = false;
   /** True once it was ended for that. */
   #isOver = false;
+  /** The worker may read until then what it was sent. */
+  #readsUntil = 0;
   /** How many more looks it has to answer; undefined if it was not asked. */
   #left: number | undefined;
 
@@ -50,8 +54,15 @@ export class Watch {
     this.#everyMs = Math.min(Math.max(timeout / looks, 1), longestTimerMs);
   }
 
-  /** The worker was given jobs. */
-  begin(): void {
+  /**
+   * The worker was given jobs.
+   *
+   * @param began - When they began to be sent, on the clock of `performance.now()`.
+   */
+  begin(began: number): void {
+    const now = performance.now();
+    // The worker reads a large message before it reads the question.
+    this.#readsUntil = Math.max(this.#readsUntil, now + (now - began) * readingTimes);
     if (this.#timer === undefined && !this.#isOver && this.#given.count > 0) this.#set();
   }
 
@@ -111,6 +122,7 @@ export class Watch {
 
   /** True while it has jobs and has begun none of them, as far as is known. */
   #isDue(): boolean {
-    return this.#given.count > 0 && !this.#given.mayRun(this.#line.lastBegun?.());
+    if (this.#given.count === 0 || performance.now() < this.#readsUntil) return false;
+    return !this.#given.mayRun(this.#line.lastBegun?.());
   }
 }
