@@ -23,7 +23,8 @@ export class HeldMessages {
 
   take(message: object): void {
     // A worker that is ending says that it is alive, and is ended by force if it is silent.
-    const passes = (message as { readonly type?: unknown }).type === 'closing';
+    const { type } = message as { readonly type?: unknown };
+    const passes = type === 'closing' || type === 'pong';
     if (this.#held === undefined || passes) this.#hear(message);
     else this.#held.push(message);
   }

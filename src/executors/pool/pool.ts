@@ -364,24 +364,19 @@ export class Pool {
       this.#starts.failed(reasonOf(end), end.uncaught?.error, this.#anyStarted());
     }
     this.#reconcile();
-    if (end.isUnresponsive === true) this.#reportUnresponsive(worker, end);
-    else if (state === 'idle') this.#reportIdleDeath(worker, end);
+    this.#reportDeath(worker, end, state);
   }
 
-  /** All of its jobs go to other workers. */
-  #reportUnresponsive({ name, ran, line }: PoolWorker, end: WorkerEnd): void {
+  /** What an earlier job left behind has ended the worker. No future is there that could fail with it. */
+  #reportDeath({ name, ran, line }: PoolWorker, end: WorkerEnd, state: WorkerState): void {
+    const { isUnresponsive = false, uncaught } = end;
+    if (!isUnresponsive && (state !== 'idle' || uncaught === undefined)) return;
+    const worker = `The worker ${name} of a ${this.#settings.kind}`;
     getEventLoop().callExceptionHandler({
-      message: `The worker ${name} of a ${this.#settings.kind} was ended, as it did not answer`,
-      exception: new WorkerLostError(ran, line, end, 1),
-    });
-  }
-
-  /** Code that an earlier job left behind has ended the worker. No future is there that could fail with it. */
-  #reportIdleDeath(worker: PoolWorker, { uncaught }: WorkerEnd): void {
-    if (uncaught === undefined) return;
-    getEventLoop().callExceptionHandler({
-      message: `The worker ${worker.name} of a ${this.#settings.kind} died between two jobs, of what one of them left behind`,
-      exception: uncaught.error,
+      message: isUnresponsive
+        ? `${worker} was ended, as it did not answer`
+        : `${worker} died between two jobs, of what one of them left behind`,
+      exception: isUnresponsive ? new WorkerLostError(ran, line, end, 1) : uncaught?.error,
     });
   }
 

@@ -12,6 +12,7 @@
  * - asked → over: `timeout` ms have passed in which the program was able to hear it. The worker is ended.
  * - quiet → off: it has no jobs. any → off: it has ended (`clear()`).
  */
+import { HostDelay } from '../../core/host-delay.ts';
 import { later } from '../crossing/later.ts';
 import type { LineToWorker, WorkerEnd } from '../crossing/line.ts';
 import type { GivenJobs } from './given-jobs.ts';
@@ -20,8 +21,6 @@ import type { GivenJobs } from './given-jobs.ts';
 const looks = 5;
 /** To read a message may take so many times as long as to write it took. */
 const readingTimes = 20;
-/** Hosts take a longer time for none. */
-const longestTimerMs = 2 ** 31 - 1;
 
 export class Watch {
   readonly #line: LineToWorker;
@@ -29,7 +28,7 @@ export class Watch {
   readonly #end: () => void;
   readonly #timeout: number;
   readonly #everyMs: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: HostDelay | undefined;
   /** True if the worker has sent a message since the last look. */
   hasSpoken = false;
   /** True while it has to confirm that it was told to end. */
@@ -51,7 +50,7 @@ export class Watch {
     this.#line = line;
     this.#given = given;
     this.#end = end;
-    this.#everyMs = Math.min(Math.max(timeout / looks, 1), longestTimerMs);
+    this.#everyMs = Math.max(timeout / looks, 1);
   }
 
   /**
@@ -75,7 +74,7 @@ export class Watch {
   }
 
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#timer = undefined;
     this.#left = undefined;
     this.#isEnding = false;
@@ -89,16 +88,15 @@ export class Watch {
   }
 
   #set(): void {
-    clearTimeout(this.#timer);
-    if (this.#timeout === Number.POSITIVE_INFINITY) return;
-    const timer = setTimeout(() => {
+    this.#timer?.clear();
+    const timer = new HostDelay(() => {
       // A program that was busy may have a message of the worker to read.
       later(() => {
         if (this.#timer === timer) this.#look();
       });
     }, this.#everyMs);
     // The worker keeps the program alive, as long as that is due.
-    (timer as { unref?(): unknown }).unref?.();
+    timer.unref();
     this.#timer = timer;
   }
 
