@@ -9,7 +9,7 @@ export class ClaimsInMemory extends Claims {
   }
 
   isTakenOver(seq: number): boolean {
-    return this.#table.isTakenOver(seq);
+    return this.table.isTakenOver(seq);
   }
 
   areImplied(): boolean {
