@@ -1,10 +1,7 @@
 /** The entry `skein/executors/worker`, for programs that start their workers with modules of their own. All is public. */
-import { markServing } from './crossing/module-loading.ts';
-import { builtin, process } from './crossing/node.ts';
+import { type FindLine, hostLines } from './crossing/host-lines.ts';
+import { builtin } from './crossing/node.ts';
 import { webWorkerScope } from './crossing/web-worker-scope.ts';
-import { listenInProcess } from './lines/process/worker.ts';
-import { takeHanded } from './lines/process/worker-arguments.ts';
-import { listenInThread } from './lines/thread/worker.ts';
 import { listenInWebWorker } from './lines/web-worker/worker.ts';
 import { serveFunctions } from './worker/served-functions.ts';
 
@@ -38,22 +35,23 @@ export { declareFunctions, task } from './crossing/declare-functions.ts';
  * Python has no counterpart: its workers are copies of the program, or load its modules by name.
  */
 export function serve(...modules: readonly object[]): void {
-  const handed = takeHanded();
+  const listen = findLine();
   serveFunctions(modules);
-  if (process.send !== undefined && handed !== undefined) {
-    listenInProcess(process.send, handed);
-    return;
+  if (listen === undefined) {
+    const what =
+      hostLines.length === 0 && builtin('node:worker_threads') !== undefined
+        ? 'the worker of a page, but this host has threads, and `serve()` is that of pages. Bundle the worker with the condition `node`, `deno` or `bun`.'
+        : 'a worker, but this is the program. Call it in the module that the `worker` of an executor starts.';
+    throw new Error(`\`serve()\` expected to be called in ${what}`);
   }
-  const port = builtin('node:worker_threads')?.parentPort ?? undefined;
+  listen();
+}
+
+function findLine(): ReturnType<FindLine> {
+  for (const find of hostLines) {
+    const listen = find();
+    if (listen !== undefined) return listen;
+  }
   const scope = webWorkerScope();
-  if (port !== undefined) {
-    markServing();
-    listenInThread(port);
-  } else if (scope !== undefined) {
-    listenInWebWorker(scope);
-  } else {
-    throw new Error(
-      '`serve()` expected to be called in a worker, but this is the program. Call it in the module that the `worker` of an executor starts.',
-    );
-  }
+  return scope && (() => listenInWebWorker(scope));
 }

@@ -91,7 +91,10 @@ export const programs = [
     name: 'a web worker: `serve` and `declareFunctions`',
     code: uses(['declareFunctions', 'serve'], 'skein/executors/worker'),
     limit: 20_000,
-    without: [/^(?:node|inspect)\/|^core\/debug\//, /^executors\/pool\//],
+    without: [
+      /^(?:node|inspect)\/|^core\/debug\//,
+      /^executors\/(?:pool|lines\/(?:process|thread))\//,
+    ],
   },
 ];
 

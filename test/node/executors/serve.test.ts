@@ -5,7 +5,8 @@ import { serve } from 'skein/executors/worker';
 import { describe, expect, test } from 'vitest';
 import { thrownBy } from '../../contracts/thrown-by.ts';
 
-const library = new URL('../../../dist/executors/', import.meta.url).href;
+const library = new URL('../../../dist/node/', import.meta.url).href;
+const libraryOfPages = new URL('../../../dist/executors/', import.meta.url).href;
 const { add, parse } = declareFunctions('app:work', {
   add: (a: number, b: number) => a + b,
   parse: Number,
@@ -15,7 +16,7 @@ const { add, parse } = declareFunctions('app:work', {
 function poolOf(text: string): ThreadPoolExecutor {
   const module = `
     import { serve } from '${library}worker.js';
-    import { declareFunctions } from '${library}index.js';
+    import { declareFunctions } from '${library}executors.js';
     ${text}`;
   const url = new URL(`data:text/javascript,${encodeURIComponent(module)}`);
   return new ThreadPoolExecutor({ maxWorkers: 1, worker: () => new Worker(url) });
@@ -101,6 +102,16 @@ describe('a worker that does not serve as it should', () => {
     expect(error).toBeInstanceOf(BrokenExecutor);
     expect(error.message).toBe(
       `The workers of this ThreadPoolExecutor cannot start: ${reason}. Make a new executor once that is mended.`,
+    );
+  });
+
+  test('was bundled for pages: the executor is broken, and says how to bundle', async () => {
+    const module = `import { serve } from '${libraryOfPages}worker.js'; serve();`;
+    const url = new URL(`data:text/javascript,${encodeURIComponent(module)}`);
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1, worker: () => new Worker(url) });
+    const error = await thrownBy<Error>(pool.submit(add, 1, 2));
+    expect(error.message).toContain(
+      '`serve()` expected to be called in the worker of a page, but this host has threads, and `serve()` is that of pages. Bundle the worker with the condition `node`, `deno` or `bun`.',
     );
   });
 });
