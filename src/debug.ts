@@ -10,3 +10,4 @@
  * ```
  */
 import './core/debug/register.ts';
+import './core/texts/register.ts';

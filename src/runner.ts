@@ -6,6 +6,7 @@ import { type Context, copyContext } from './core/context.ts';
 import { type Awaitable, type Coroutine, isCoroutine } from './core/coroutine.ts';
 import { current, currentTask } from './core/current.ts';
 import { EventLoop } from './core/event-loop.ts';
+import { unexpected } from './core/expected.ts';
 import type { Future } from './core/future.ts';
 import { systemHost } from './core/host.ts';
 import { printsItself } from './core/prints-itself.ts';
@@ -129,7 +130,7 @@ export class Runner implements AsyncDisposable {
    * @throws TypeError when they are no object, or `debug` or `interrupts` is neither true nor false.
    */
   constructor(options: RunnerOptions = {}) {
-    checkOptions('new Runner', options, 'new Runner({ debug: true })', known);
+    checkOptions('new Runner', options, known);
     checkFlag('new Runner', '`debug`', options.debug);
     checkFlag('new Runner', '`interrupts`', options.interrupts);
     this.#options = options;
@@ -151,9 +152,7 @@ export class Runner implements AsyncDisposable {
       }
       const made: unknown = loop?.() ?? new EventLoop();
       if (!isEventLoop(made)) {
-        throw new TypeError(
-          `\`new Runner()\` expected \`loop\` to return an event loop, but got ${describe(made)}. Write \`{ loop: () => new EventLoop() }\`.`,
-        );
+        throw unexpected('new Runner', '`loop` to return an event loop', made);
       }
       this.#loop = made;
       if (this.#options.debug !== undefined) this.#loop.setDebug(this.#options.debug);
@@ -182,7 +181,7 @@ export class Runner implements AsyncDisposable {
         '`run()` was called inside of a task. It is for the outermost program: await the coroutine itself here.',
       );
     }
-    checkOptions('runner.run', options, 'runner.run(main, { context })', ['context']);
+    checkOptions('runner.run', options, ['context']);
     const loop = this.getLoop();
     const coroutine = coroutineOfMain(main as Main<T>);
     this.#context ??= copyContext();

@@ -3,12 +3,13 @@ import { checkOptionalTime, checkOptions } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine, ResultOf } from '../core/coroutine.ts';
 import { currentTask, getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
+import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { differsByIdentity } from '../core/identity.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { seams } from '../core/seams.ts';
-import { describe, msText } from '../core/text.ts';
+import { msText } from '../core/text.ts';
 import type { AwaitablesOf, Missing } from '../core/type-messages.ts';
 import { type Listening, whenDone } from '../core/when-done.ts';
 import { TimeoutError } from '../errors.ts';
@@ -74,9 +75,7 @@ export class AsCompleted<T, F extends Future<unknown>>
   ) {
     const given: unknown = awaitables;
     if (!Array.isArray(given)) {
-      throw new TypeError(
-        `\`new AsCompleted()\` expected to be called by \`asCompleted()\`, but got ${describe(given)}. Write \`asCompleted([a, b])\`.`,
-      );
+      throw unexpected('new AsCompleted', 'to be called by `asCompleted()`', given);
     }
     this.#loop = getEventLoop();
     this.#ms = timeout ?? 0;
@@ -318,7 +317,7 @@ export function asCompleted(
   awaitables: unknown,
   options: { timeout?: number | null | undefined } = {},
 ): AsCompleted<unknown, Future<unknown>> {
-  checkOptions('asCompleted', options, 'asCompleted([a, b], { timeout: 1000 })', ['timeout']);
+  checkOptions('asCompleted', options, ['timeout']);
   const { timeout } = options;
   checkOptionalTime('asCompleted', 'a timeout', timeout);
   return new AsCompleted(

@@ -196,9 +196,7 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
       '`gather()` expected one list of awaitables, but got them one by one. Write `gather([a, b])`.',
     );
   }
-  checkOptions('gather', options, 'gather([a, b], { returnExceptions: true })', [
-    'returnExceptions',
-  ]);
+  checkOptions('gather', options, ['returnExceptions']);
   const { returnExceptions = false } = options;
   checkFlag('gather', '`returnExceptions`', returnExceptions);
   const inputs = awaitablesOf('gather', awaitables as Iterable<Awaitable<unknown>>);

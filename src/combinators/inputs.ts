@@ -1,16 +1,14 @@
 import { cancelAll } from '../core/cancel-all.ts';
 import { type Awaitable, type Coroutine, isCoroutine, isPromiseLike } from '../core/coroutine.ts';
 import type { EventLoop } from '../core/event-loop.ts';
+import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
 import { takeSuspension } from '../core/suspension.ts';
-import { describe } from '../core/text.ts';
 import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
 
 function notList(name: string, got: unknown): TypeError {
-  return new TypeError(
-    `\`${name}()\` expected a list of awaitables, but got ${describe(got)}. Write \`${name}([task])\`.`,
-  );
+  return unexpected(name, 'a list of awaitables', got);
 }
 
 const iterateArray = Array.prototype[Symbol.iterator];

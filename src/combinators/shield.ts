@@ -55,7 +55,7 @@ export function shield<T, Yielded = Missing, Way = Missing, List = Missing, Othe
   if (inner.done()) return inner;
   const outer = inner.getLoop().createFuture<T>();
   outer._purpose = {
-    toString: () => `shield() of ${nestedText(1, () => inner._shortText())}`,
+    toString: () => `shield() of ${nestedText(() => inner._shortText())}`,
   };
 
   const innerDone = (): void => {

@@ -4,10 +4,10 @@ import { checkOptionalTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine, ResultOf } from '../core/coroutine.ts';
 import { current, getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
+import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { FAILED } from '../core/future-state.ts';
 import { runBody } from '../core/run-body.ts';
-import { describe } from '../core/text.ts';
 import type { CandidatesOf, Missing } from '../core/type-messages.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
@@ -181,7 +181,5 @@ export function staggeredRace(
 
 function candidateIn(input: Body<[], unknown>): Body<[], unknown> {
   if (typeof input === 'function') return input;
-  throw new TypeError(
-    `\`staggeredRace()\` expected functions, but got ${describe(input)}. Write \`() => work()\`.`,
-  );
+  throw unexpected('staggeredRace', 'functions', input);
 }

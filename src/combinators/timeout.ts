@@ -288,7 +288,7 @@ export function timeout<
 export function timeout(given: unknown, body?: unknown): Coroutine<unknown> {
   const ms = given as number | null | undefined;
   checkOptionalTime('timeout', 'a time', ms);
-  checkBody('timeout', body, 'timeout(ms, function* () { … })');
+  checkBody('timeout', body);
   return timeoutOf(ms, body as Body<[scope: Timeout], unknown>, body);
 }
 
@@ -331,7 +331,7 @@ export function timeoutAt<
 export function timeoutAt(given: unknown, body?: unknown): Coroutine<unknown> {
   const when = given as number | null | undefined;
   checkOptionalTime('timeoutAt', 'a time', when);
-  checkBody('timeoutAt', body, 'timeoutAt(ms, function* () { … })');
+  checkBody('timeoutAt', body);
   const scope = new Timeout(when ?? undefined, undefined, body);
   return timing(scope, body as Body<[scope: Timeout], unknown>);
 }

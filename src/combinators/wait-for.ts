@@ -14,7 +14,7 @@ import { timeoutOf, workText } from './timeout.ts';
 function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
   const waiter = getEventLoop().createFuture<void>();
   waiter._purpose = {
-    toString: () => `${nestedText(1, () => future._shortText())}, which was cancelled`,
+    toString: () => `${nestedText(() => future._shortText())}, which was cancelled`,
   };
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();

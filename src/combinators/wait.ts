@@ -2,11 +2,11 @@ import { awaitable } from '../core/awaitable.ts';
 import { checkOptionalTime, checkOptions } from '../core/checks.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
+import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { FAILED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
-import { describe } from '../core/text.ts';
 import type { FuturesOf, Missing } from '../core/type-messages.ts';
 import { type Listening, leaveAll, whenDone } from '../core/when-done.ts';
 import { inputsOf } from './inputs.ts';
@@ -39,9 +39,7 @@ export interface WaitResult<F> {
 
 function futureIn(input: unknown): Future<unknown> {
   if (isFuture(input)) return input;
-  throw new TypeError(
-    `\`wait()\` expected futures or tasks, but got ${describe(input)}. Wrap a coroutine with \`createTask()\`.`,
-  );
+  throw unexpected('wait', 'futures or tasks', input);
 }
 
 /** Reads the state: `exception()` would count as retrieving the exception. */
@@ -130,13 +128,16 @@ export function wait<
   futures: FuturesOf<Iterable<F>, Elements, Iterator, Suspended, Loop, Other>,
   options: WaitOptions = {},
 ): AwaitableCoroutine<WaitResult<F>> {
-  checkOptions('wait', options, 'wait([a, b], { timeout: 1000 })', ['timeout', 'returnWhen']);
+  checkOptions('wait', options, ['timeout', 'returnWhen']);
   const { timeout, returnWhen = ALL_COMPLETED } = options;
   const set = new Set<Future<unknown>>(inputsOf('wait', futures as Iterable<F>, futureIn));
   if (set.size === 0) throw new RangeError('`wait()` expected at least one future, but got none.');
   if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(returnWhen)) {
-    throw new RangeError(
-      `\`wait()\` expected \`returnWhen\` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, but got ${describe(returnWhen)}.`,
+    throw unexpected(
+      'wait',
+      '`returnWhen` to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED',
+      returnWhen,
+      RangeError,
     );
   }
   checkOptionalTime('wait', 'a timeout', timeout);

@@ -38,7 +38,6 @@ import { type CancelTargets, passCancel } from './pass-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import { seams } from './seams.ts';
 import type { Task } from './task.ts';
-import { listText } from './text.ts';
 import type { UnreadPromise } from './unread-promise.ts';
 
 function isAbortError(reason: unknown): boolean {
@@ -232,12 +231,5 @@ export class AsyncFrame extends Future<unknown> {
     this.#removeAwait(bridge);
     this.#countOutside();
     if (bridge.isCancelled) takePendingCancel(this._part);
-  }
-
-  /** @internal */
-  override _shortText(): string {
-    const awaited = this.awaited();
-    if (awaited.length === 0) return 'something outside of the loop';
-    return listText(awaited, (future) => future._shortText());
   }
 }

@@ -1,9 +1,16 @@
 /** Checks of arguments. Each error names the function that was called. */
 import type { EventLoop } from './event-loop.ts';
 import type { Executor } from './executor.ts';
+import { unexpected } from './expected.ts';
 import { unfinishedKind } from './function-kind.ts';
 import { checkKnownOptions } from './known-options.ts';
-import { describe } from './text.ts';
+
+/** @throws TypeError when `value` is not a number; RangeError when it is NaN. */
+function checkNumeric(name: string, what: string, value: unknown): void {
+  // biome-ignore lint/suspicious/noSelfCompare: NaN alone differs from itself.
+  if (typeof value === 'number' && value === value) return;
+  throw unexpected(name, what, value, typeof value === 'number' ? RangeError : TypeError);
+}
 
 /**
  * Checks that `ms` is a time.
@@ -11,9 +18,7 @@ import { describe } from './text.ts';
  * @throws TypeError when it is not a number; RangeError when it is NaN.
  */
 export function checkTime(name: string, what: string, ms: unknown): asserts ms is number {
-  if (typeof ms === 'number' && !Number.isNaN(ms)) return;
-  const ErrorClass = typeof ms === 'number' ? RangeError : TypeError;
-  throw new ErrorClass(`\`${name}()\` expected ${what} in milliseconds, but got ${describe(ms)}.`);
+  checkNumeric(name, `${what} in milliseconds`, ms);
 }
 
 /** Checks that `ms` is a time, undefined or null. Throws as `checkTime()`. */
@@ -27,41 +32,27 @@ export function checkOptionalTime(name: string, what: string, ms: unknown): void
  * @throws TypeError when it is not a number; RangeError when it is NaN.
  */
 export function checkNumber(name: string, what: string, value: unknown): void {
-  if (typeof value === 'number' && !Number.isNaN(value)) return;
-  const ErrorClass = typeof value === 'number' ? RangeError : TypeError;
-  throw new ErrorClass(
-    `\`${name}()\` expected ${what} to be a number, but got ${describe(value)}.`,
-  );
+  checkNumeric(name, `${what} to be a number`, value);
 }
 
 /** @throws TypeError when it is neither true nor false; undefined is allowed. */
 export function checkFlag(name: string, what: string, value: unknown): void {
   if (value === undefined || typeof value === 'boolean') return;
-  throw new TypeError(
-    `\`${name}()\` expected ${what} to be true or false, but got ${describe(value)}.`,
-  );
+  throw unexpected(name, `${what} to be true or false`, value);
 }
 
 /**
  * Checks that `options` is an object of options, and not a name, a list or null.
  *
- * @param example - A correct call.
  * @param known - The names of all options; undefined if they are checked elsewhere.
  * @throws TypeError
  */
-export function checkOptions(
-  name: string,
-  options: unknown,
-  example: string,
-  known?: readonly string[],
-): void {
+export function checkOptions(name: string, options: unknown, known?: readonly string[]): void {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) {
     if (known !== undefined) checkKnownOptions(name, options, known);
     return;
   }
-  throw new TypeError(
-    `\`${name}()\` expected an options object, but got ${describe(options)}. Write \`${example}\`.`,
-  );
+  throw unexpected(name, 'an options object', options);
 }
 
 /** Tells whether `value` has the shape of a loop: a program may have two copies of this package. */
@@ -73,14 +64,12 @@ export function isEventLoop(value: unknown): value is EventLoop {
 /** @throws TypeError when it is not a loop. */
 export function checkEventLoop(name: string, loop: unknown): void {
   if (isEventLoop(loop)) return;
-  throw new TypeError(
-    `\`${name}()\` expected an event loop, but got ${describe(loop)}. Pass what \`getEventLoop()\` returns, or leave it out.`,
-  );
+  throw unexpected(name, 'an event loop', loop);
 }
 
 export function checkExecutor(name: string, executor: Executor): void {
   if (typeof executor?.submit === 'function') return;
-  throw new TypeError(`\`${name}()\` expected an executor, but got ${describe(executor)}.`);
+  throw unexpected(name, 'an executor', executor);
 }
 
 /**
@@ -89,32 +78,22 @@ export function checkExecutor(name: string, executor: Executor): void {
  * @throws TypeError when it is not a function; when it is a generator function or an async function.
  */
 export function checkCallback(name: string, callback: unknown): void {
-  if (typeof callback !== 'function') {
-    throw new TypeError(
-      `\`${name}()\` expected a function to call, but got ${describe(callback)}.`,
-    );
-  }
+  if (typeof callback !== 'function') throw unexpected(name, 'a function to call', callback);
   checkPlainFunction(name, callback);
 }
 
 /** @throws TypeError when the function is a generator function or an async function. */
 export function checkPlainFunction(name: string, callback: unknown): void {
   if (unfinishedKind(callback) === undefined) return;
-  const called = (callback as { name: string }).name || 'work';
-  throw new TypeError(
-    `\`${name}()\` expected a plain function to call, but got ${describe(callback)}: nothing would wait for it. Write \`() => void createTask(${called})\`.`,
-  );
+  throw unexpected(name, 'a plain function to call', callback);
 }
 
 /**
  * Checks that `body` can be run as a body.
  *
- * @param example - A correct call.
  * @throws TypeError when it is not a function.
  */
-export function checkBody(name: string, body: unknown, example: string): void {
+export function checkBody(name: string, body: unknown): void {
   if (typeof body === 'function') return;
-  throw new TypeError(
-    `\`${name}()\` expected a generator function or an async function, but got ${describe(body)}. Write \`${example}\`.`,
-  );
+  throw unexpected(name, 'a generator function or an async function', body);
 }

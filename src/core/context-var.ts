@@ -4,6 +4,7 @@
  */
 import { checkOptions } from './checks.ts';
 import { type Context, currentContext, currentValues } from './context.ts';
+import { unexpected } from './expected.ts';
 import { printsItself } from './prints-itself.ts';
 import { declareShippable } from './shippable.ts';
 import { describe } from './text.ts';
@@ -104,12 +105,9 @@ export class ContextVar<T> {
    */
   constructor(name: string, options: { defaultValue?: T; shippable?: boolean } = {}) {
     if (typeof name !== 'string') {
-      throw new TypeError(`\`new ContextVar()\` expected a name, but got ${describe(name)}.`);
+      throw unexpected('new ContextVar', 'a name', name);
     }
-    checkOptions('new ContextVar', options, 'new ContextVar(name, { defaultValue: 0 })', [
-      'defaultValue',
-      'shippable',
-    ]);
+    checkOptions('new ContextVar', options, ['defaultValue', 'shippable']);
     this.name = name;
     this.shippable = checkShippable(name, options.shippable);
     if (this.shippable) declareShippable(this as ContextVar<unknown>);
@@ -176,13 +174,13 @@ export class ContextVar<T> {
 
 function checkShippable(name: unknown, shippable: unknown = false): boolean {
   if (typeof shippable !== 'boolean') {
-    throw new TypeError(
-      `\`new ContextVar()\` expected \`shippable\` to be true or false, but got ${describe(shippable)}.`,
-    );
+    throw unexpected('new ContextVar', '`shippable` to be true or false', shippable);
   }
   if (shippable && (typeof name !== 'string' || name === '')) {
-    throw new TypeError(
-      `\`new ContextVar()\` expected a name for a shippable variable, as workers find it by that, but got ${describe(name)}.`,
+    throw unexpected(
+      'new ContextVar',
+      'a name for a shippable variable, as workers find it by that',
+      name,
     );
   }
   return shippable;

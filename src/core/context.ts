@@ -4,11 +4,13 @@
  * A context holds an immutable map, which each `set` replaces. Copying a context therefore copies one reference. A task or a
  * callback keeps only that map until a variable is set in it or its context is asked for: most never need a `Context`.
  */
+
+import { checkCallback } from './checks.ts';
 import type { ContextVar } from './context-var.ts';
 import { current, storedCaller } from './current.ts';
-import { unfinishedKind } from './function-kind.ts';
+import { unexpected } from './expected.ts';
 import { printsItself } from './prints-itself.ts';
-import { brief, describe } from './text.ts';
+import { seams } from './seams.ts';
 
 /** The values of a context, by variable. */
 export type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
@@ -54,7 +56,7 @@ export class Context {
    *   this context to their end. Write `createTask(work, { context })`.
    */
   run<Args extends unknown[], R>(fn: (...args: Args) => R, ...args: Args): R {
-    checkRunnable(fn);
+    checkCallback('context.run', fn);
     const outer = current.context;
     current.context = this;
     try {
@@ -92,11 +94,7 @@ export class Context {
   }
 
   toString(): string {
-    const shown = [...this.#values]
-      .slice(0, 3)
-      .map(([{ name }, value]) => `${name}=${brief(value)}`);
-    if (this.size > shown.length) shown.push(`${this.size - shown.length} more`);
-    return `<Context${shown.length === 0 ? ', empty' : ` ${shown.join(', ')}`}>`;
+    return `<Context${seams.texts?.valuesText(this.#values) ?? ''}>`;
   }
 
   /** @internal The values that are set in it now. Each `set` replaces the map. */
@@ -118,38 +116,20 @@ export class Context {
 }
 
 function notValues(given: unknown): TypeError {
-  return new TypeError(
-    `\`new Context()\` expected no arguments, but got ${describe(given)}. Set variables in it: \`context.run(() => variable.set(value))\`.`,
-  );
-}
-
-function checkRunnable(fn: unknown): void {
-  if (typeof fn !== 'function') {
-    throw new TypeError(
-      `\`context.run()\` expected a function to call, but got ${describe(fn)}. Write \`context.run(() => …)\`.`,
-    );
-  }
-  if (unfinishedKind(fn) === undefined) return;
-  throw new TypeError(
-    `\`context.run()\` expected a plain function to call, but got ${describe(fn)}, which would not run in this context to its end. Write \`createTask(${fn.name || 'work'}, { context })\`.`,
-  );
+  return unexpected('new Context', 'no arguments', given);
 }
 
 /** @throws TypeError when it is not a {@link Context}. */
 export function checkContext(name: string, context: unknown): void {
   if (context instanceof Context) return;
-  throw new TypeError(
-    `\`${name}()\` expected \`context\` to be a Context, but got ${describe(context)}. Make one with \`copyContext()\`.`,
-  );
+  throw unexpected(name, '`context` to be a Context', context);
 }
 
 /** Asks for its shape: a program may have two copies of this package. */
 function checkVariable(method: string, variable: unknown): void {
   const { reset, shippable } = (variable ?? {}) as Partial<ContextVar<unknown>>;
   if (typeof reset === 'function' && typeof shippable === 'boolean') return;
-  throw new TypeError(
-    `\`context.${method}()\` expected a ContextVar, but got ${describe(variable)}.`,
-  );
+  throw unexpected(`context.${method}`, 'a ContextVar', variable);
 }
 
 /** The context of code that runs in no task and no callback. */

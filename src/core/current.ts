@@ -8,6 +8,7 @@ import type { Context, Values } from './context.ts';
 import { EnteredLoops } from './entered-loops.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Executor } from './executor.ts';
+import { advised } from './expected.ts';
 import type { AsyncLocal } from './host.ts';
 import type { Task } from './task.ts';
 import { functionName } from './text.ts';
@@ -140,9 +141,7 @@ export function requirePart(caller: unknown): Task<unknown> {
   const part = currentPart();
   if (part === undefined) {
     const name = typeof caller === 'string' ? `\`${caller}()\`` : functionName(caller);
-    throw new Error(
-      `${name} expected to run in a task, but there is none. Start one with \`run()\` or \`createTask()\`.`,
-    );
+    throw new Error(advised(`${name} expected to run in a task, but there is none.`, 'task'));
   }
   return part;
 }

@@ -6,8 +6,8 @@
  */
 import type { AwaitedTurn } from './awaited-turn.ts';
 import { type Coroutine, generatorNext, isCoroutine } from './coroutine.ts';
+import { advised, unexpected } from './expected.ts';
 import type { Future } from './future.ts';
-import { describe } from './text.ts';
 import { watch } from './watch.ts';
 
 /** The coroutines run by a task that are neither plain generators nor the library's own. */
@@ -50,16 +50,14 @@ export function drive(coroutine: Coroutine<unknown>, loop: Closable): void {
 
 function checkDrivable(coroutine: unknown, loop: Closable): void {
   if (!isCoroutine(coroutine)) {
-    throw new TypeError(`\`new Task()\` expected a coroutine, but got ${describe(coroutine)}.`);
+    throw unexpected('new Task', 'a coroutine', coroutine);
   }
   if (loop.isClosed()) {
     coroutine.return?.(undefined as never);
     throw new Error('A task cannot be started on an event loop that is closed.');
   }
   if (isDriven(coroutine)) {
-    throw new Error(
-      'This coroutine is run by a task already. Await that task, or call the generator function again for a new coroutine.',
-    );
+    throw new Error(advised('This coroutine is run by a task already.', 'driven'));
   }
 }
 

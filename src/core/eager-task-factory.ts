@@ -33,6 +33,6 @@ export function eagerTaskFactory<T>(
   options: TaskOptions = {},
 ): Task<T> {
   checkEventLoop('eagerTaskFactory', loop);
-  checkOptions('eagerTaskFactory', options, 'eagerTaskFactory(loop, coroutine, { name })');
+  checkOptions('eagerTaskFactory', options);
   return new Task(coroutine, { eagerStart: true, ...options }, loop);
 }

@@ -15,6 +15,7 @@ import {
   handleException,
 } from './exception-handler.ts';
 import type { Executor, Work } from './executor.ts';
+import { advised, unexpected } from './expected.ts';
 import { isGeneratorFunction } from './function-kind.ts';
 import { Future } from './future.ts';
 import { Handle, TimerHandle } from './handle.ts';
@@ -61,9 +62,7 @@ function createDefaultExecutor(): Executor {
 }
 
 function notHost(given: unknown): TypeError {
-  return new TypeError(
-    `\`new EventLoop()\` expected no arguments, but got ${describe(given)}. Options are set on the loop: \`loop.setDebug(true)\`.`,
-  );
+  return unexpected('new EventLoop', 'no arguments', given);
 }
 
 /**
@@ -259,9 +258,7 @@ export class EventLoop extends Iterations {
     const chosen = executor ?? (this.#defaultExecutor as Executor);
     const future: unknown = this._inside(() => chosen.submit(fn, ...args));
     if (isFuture(future)) return future as Future<R>;
-    throw new TypeError(
-      `\`runInExecutor()\` expected a future from the executor's \`submit()\`, but got ${describe(future)}. Wrap a promise with \`fromPromise()\`.`,
-    );
+    throw unexpected('runInExecutor', "a future from the executor's `submit()`", future);
   }
 
   /**
@@ -271,9 +268,7 @@ export class EventLoop extends Iterations {
   setDefaultExecutor(executor: Executor): void {
     checkExecutor('setDefaultExecutor', executor);
     if (typeof executor.shutdown !== 'function') {
-      throw new TypeError(
-        `\`setDefaultExecutor()\` expected an executor with a method \`shutdown()\`, but got ${describe(executor)}.`,
-      );
+      throw unexpected('setDefaultExecutor', 'an executor with a method `shutdown()`', executor);
     }
     this.#defaultExecutor = executor;
   }
@@ -351,15 +346,12 @@ export class EventLoop extends Iterations {
   }
 
   override toString(): string {
-    const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-    const state = this._closed ? 'closed' : 'open';
-    const { length: tasks } = [...this._tasks];
-    return `<${this.constructor.name} ${state}, ${counted(tasks, 'task')}, ${counted(this._timerCount, 'timer')}${this._debug ? ', debug' : ''}>`;
+    return `<${this.constructor.name} ${this._closed ? 'closed' : 'open'}${seams.texts?.countsOf(this) ?? ''}>`;
   }
 
   /** @internal */
   _checkOpen(): void {
-    if (this._closed) throw new Error('This event loop is closed. It runs nothing any more.');
+    if (this._closed) throw new Error(advised('This event loop is closed.', 'closed'));
   }
 }
 

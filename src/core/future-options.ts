@@ -2,8 +2,8 @@
 import { checkEventLoop, checkOptions, checkPlainFunction } from './checks.ts';
 import { type Context, checkContext } from './context.ts';
 import type { EventLoop } from './event-loop.ts';
+import { unexpected } from './expected.ts';
 import { checkKnownOptions } from './known-options.ts';
-import { describe } from './text.ts';
 
 /**
  * Returns the loop among the options of `new Future()`.
@@ -12,9 +12,7 @@ import { describe } from './text.ts';
  */
 export function loopAmong(options: { loop?: EventLoop | undefined }): EventLoop | undefined {
   if (typeof options !== 'object' || options === null) {
-    throw new TypeError(
-      `\`new Future()\` expected an options object, but got ${describe(options)}. A future has no executor function: call \`setResult()\` on it.`,
-    );
+    throw unexpected('new Future', 'an options object', options);
   }
   checkKnownOptions('new Future', options, ['loop']);
   const loop = options.loop ?? undefined;
@@ -39,7 +37,7 @@ export function loopOfTask(options: { loop?: EventLoop } | undefined): EventLoop
  * @throws TypeError
  */
 export function contextAmong(options: { context?: Context }): Context | undefined {
-  checkOptions('addDoneCallback', options, 'addDoneCallback(callback, { context })', ['context']);
+  checkOptions('addDoneCallback', options, ['context']);
   const { context } = options;
   if (context !== undefined) checkContext('addDoneCallback', context);
   return context;
@@ -48,9 +46,7 @@ export function contextAmong(options: { context?: Context }): Context | undefine
 /** @throws TypeError when it is not a function, or one whose work goes on after the call has returned. */
 export function checkDoneCallback(callback: unknown): void {
   if (typeof callback !== 'function') {
-    throw new TypeError(
-      `\`addDoneCallback()\` expected a function, but got ${describe(callback)}.`,
-    );
+    throw unexpected('addDoneCallback', 'a function', callback);
   }
   checkPlainFunction('addDoneCallback', callback);
 }

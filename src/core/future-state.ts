@@ -1,4 +1,5 @@
-import { brief } from './text.ts';
+import type { Future } from './future.ts';
+import { seams } from './seams.ts';
 
 export const PENDING = 0;
 export const FINISHED = 1;
@@ -16,9 +17,9 @@ export function alreadyText(state: number): string {
   return state === CANCELLED ? 'was cancelled already' : `has ${stateWord(state)} already`;
 }
 
-/** A state in a text form, with the outcome. */
-export function stateText(state: number, value: unknown): string {
-  if (state === FINISHED) return `finished result=${brief(value)}`;
-  if (state === FAILED) return `failed exception=${brief(value)}`;
-  return stateWord(state);
+/** The state of a future in its text form; where full texts are registered, with the outcome and what the future waits for. */
+export function stateText(future: Future<unknown>): string {
+  const { texts } = seams;
+  const state = texts?.outcomeText(future._state, future._value) ?? stateWord(future._state);
+  return state + (texts?.restOf(future) ?? '');
 }

@@ -390,10 +390,10 @@ export class Future<T> implements Promise<T> {
 
   /** @internal Names it in the text of a task that waits for it. */
   _shortText(): string {
-    return this._purpose === undefined ? this.toString() : String(this._purpose);
+    return seams.texts?.shortText(this) ?? this.toString();
   }
 
   toString(): string {
-    return `<${this.constructor.name} ${stateText(this._state, this._value)}${seams.debug?.madeText(this) ?? ''}>`;
+    return `<${this.constructor.name} ${stateText(this)}>`;
   }
 }

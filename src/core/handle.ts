@@ -6,7 +6,7 @@ import { printsItself } from './prints-itself.ts';
 import type { Runnable } from './ready-queue.ts';
 import { seams } from './seams.ts';
 import { functionName } from './text.ts';
-import { dueText, type Timer } from './timer-heap.ts';
+import type { Timer } from './timer-heap.ts';
 
 // Any function: its arguments were checked by the type of `callSoon()`.
 type Callback = (...args: never[]) => unknown;
@@ -99,12 +99,7 @@ export class Handle implements Runnable {
 
   toString(): string {
     if (this._callback === undefined) return `<${this.constructor.name} cancelled>`;
-    return `<${this.constructor.name} ${functionName(this._callback)}${this._whenText()}${seams.debug?.madeText(this) ?? ''}>`;
-  }
-
-  /** @internal */
-  _whenText(): string {
-    return '';
+    return `<${this.constructor.name} ${functionName(this._callback)}${seams.texts?.restOfHandle(this) ?? ''}>`;
   }
 }
 
@@ -140,11 +135,6 @@ export class TimerHandle extends Handle implements Timer {
   /** Returns the time it is due, in ms on the clock of `loop.time()`. */
   when(): number {
     return this._when;
-  }
-
-  /** @internal */
-  override _whenText(): string {
-    return this._scheduled ? `, ${dueText(this, this._loop.time())}` : '';
   }
 
   /** Prevents the callback from running. A cancelled timer does not keep the program alive. */

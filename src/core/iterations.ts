@@ -188,7 +188,7 @@ export abstract class Iterations {
   }
 
   /** @internal The number of timers that are not cancelled. */
-  protected get _timerCount(): number {
+  get _timerCount(): number {
     return this._timers.live + this.#faked.size;
   }
 

@@ -1,14 +1,17 @@
 /** The errors for awaits that cannot work. They say what to write instead, and are thrown into the coroutine. */
-import { type Coroutine, isCoroutine, isPromiseLike } from './coroutine.ts';
+import type { Coroutine } from './coroutine.ts';
+import { advised } from './expected.ts';
 import type { Future } from './future.ts';
 import { alreadyDone } from './invalid-state.ts';
-import { isFuture } from './is-future.ts';
 import type { Task } from './task.ts';
 import { describe } from './text.ts';
 
 export function awaitsForeignLoop(task: Task<unknown>, awaited: Future<unknown>): Error {
   return new Error(
-    `${task._name()} cannot wait for ${awaited}: it belongs to another event loop. Create it on the loop that awaits it.`,
+    advised(
+      `${task._name()} cannot wait for ${awaited}: it belongs to another event loop.`,
+      'foreign',
+    ),
   );
 }
 
@@ -18,13 +21,7 @@ export function awaitsItself(task: Task<unknown>): Error {
 
 /** The error for a `value` that was yielded with `yield`, where `yield*` was meant. */
 export function yieldedWrongly(task: Task<unknown>, value: unknown): TypeError {
-  const yielded = `${task._name()} yielded ${describe(value)}`;
-  if (isPromiseLike(value) && !isCoroutine(value) && !isFuture(value)) {
-    return new TypeError(`${yielded}. Write \`yield* fromPromise(promise)\` to await it.`);
-  }
-  return new TypeError(
-    `${yielded}. Write \`yield*\`, with the star, and only on coroutines, futures and tasks.`,
-  );
+  return new TypeError(advised(`${task._name()} yielded ${describe(value)}.`, 'yielded', value));
 }
 
 /** Throws `misuse` into `coroutine`. In `yield*` on an array the host would throw an error of its own: not that one. */
@@ -51,7 +48,10 @@ function isOfHost(error: unknown): boolean {
 /** The error for code that iterates a pending future and cannot wait for it: a spread, `for`, or a comparison of tests. */
 export function iteratedWrongly(future: Future<unknown>): Error {
   return new Error(
-    `${future._name()} is pending, and was iterated by something that cannot wait for it. Write \`yield* future\` in a coroutine that a task runs, or \`await future\`; compare futures with \`===\`.`,
+    advised(
+      `${future._name()} is pending, and was iterated by something that cannot wait for it.`,
+      'iterated',
+    ),
   );
 }
 

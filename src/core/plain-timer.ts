@@ -1,5 +1,6 @@
 import type { EventLoop } from './event-loop.ts';
-import { dueText, type Timer } from './timer-heap.ts';
+import { seams } from './seams.ts';
+import type { Timer } from './timer-heap.ts';
 
 /** The owner of a {@link PlainTimer}, which the timer calls. */
 interface Firing {
@@ -46,6 +47,6 @@ export class PlainTimer implements Timer {
   }
 
   toString(): string {
-    return `<Timer ${dueText(this, this.#loop.time())}>`;
+    return `<Timer ${seams.texts?.dueText(this._when, this.#loop) ?? ''}>`;
   }
 }

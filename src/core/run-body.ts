@@ -3,12 +3,11 @@
  * plain functions that return a coroutine or a promise.
  */
 import { AsyncFrame } from './async-frame.ts';
-import { type Body, type Coroutine, isCoroutine, isPromiseLike } from './coroutine.ts';
+import { type Body, type Coroutine, isCoroutine } from './coroutine.ts';
 import { requirePart } from './current.ts';
+import { unexpected } from './expected.ts';
 import { FunctionCoroutine, toAwait } from './function-coroutine.ts';
 import { isGeneratorFunction } from './function-kind.ts';
-import { isFuture } from './is-future.ts';
-import { describe } from './text.ts';
 
 /** Source of a task: a coroutine, a generator function, or an async function, which is given the task's signal. */
 export type TaskSource<T> =
@@ -46,9 +45,7 @@ export function coroutineOf<T>(source: TaskSource<T>): Coroutine<T> {
 function coroutineOfFunction<T>(source: TaskSource<T>): Coroutine<T> {
   if (isGeneratorFunction(source)) {
     if (source.length > 0) {
-      throw new TypeError(
-        `\`createTask()\` expected a coroutine, but got ${describe(source)} that takes arguments. Call it: \`createTask(${source.name || 'fn'}(…))\`.`,
-      );
+      throw unexpected('createTask', 'a coroutine', source);
     }
     return source() as Coroutine<T>;
   }
@@ -57,18 +54,5 @@ function coroutineOfFunction<T>(source: TaskSource<T>): Coroutine<T> {
       source as (signal: AbortSignal) => PromiseLike<T>,
     ) as unknown as Coroutine<T>;
   }
-  throw notTaskSource(source);
-}
-
-function notTaskSource(source: unknown): TypeError {
-  const got = `\`createTask()\` expected a coroutine, a generator function or an async function, but got ${describe(source)}.`;
-  if (isFuture(source)) {
-    return new TypeError(`${got} It is under way already: await it, or use \`ensureFuture()\`.`);
-  }
-  if (isPromiseLike(source)) {
-    return new TypeError(
-      `${got} A promise cannot be cancelled: pass the async function itself, \`createTask(async () => …)\`, or wrap it with \`fromPromise()\`.`,
-    );
-  }
-  return new TypeError(`${got} Write \`createTask(work())\` or \`createTask(work)\`.`);
+  throw unexpected('createTask', 'a coroutine, a generator function or an async function', source);
 }

@@ -19,6 +19,18 @@ import type { noteDeadline, placeOfDeadline } from './stacks/deadline-place.ts';
 import type { failed, leaveOutLibrary } from './stacks/error-stack.ts';
 import type { lowerLimit, raiseLimit } from './stacks/limit-in-steps.ts';
 import type { stackOf } from './task-stack.ts';
+import type { adviceFor, furtherAdvice } from './texts/advice.ts';
+import type { brief, describe, listText, nestedText } from './texts/describe.ts';
+import type {
+  countsOf,
+  dueText,
+  outcomeText,
+  restOf,
+  restOfHandle,
+  shortText,
+  valuesText,
+} from './texts/forms.ts';
+import type { optionAdvice } from './texts/option-advice.ts';
 
 /** What debug mode does, and the stacks of tasks. Registered by debug/register.ts. */
 export interface DebugMode {
@@ -35,6 +47,24 @@ export interface DebugMode {
   readonly runWatched: typeof runWatched;
   readonly stackOf: typeof stackOf;
   readonly watchCoroutine: typeof watchCoroutine;
+}
+
+/** The texts of errors, reports and text forms in full. Registered by texts/register.ts. */
+export interface FullTexts {
+  readonly advice: typeof adviceFor;
+  readonly brief: typeof brief;
+  readonly countsOf: typeof countsOf;
+  readonly describe: typeof describe;
+  readonly dueText: typeof dueText;
+  readonly further: typeof furtherAdvice;
+  readonly listText: typeof listText;
+  readonly nestedText: typeof nestedText;
+  readonly optionAdvice: typeof optionAdvice;
+  readonly outcomeText: typeof outcomeText;
+  readonly restOf: typeof restOf;
+  readonly restOfHandle: typeof restOfHandle;
+  readonly shortText: typeof shortText;
+  readonly valuesText: typeof valuesText;
 }
 
 /** The end of the process, its signals and its exit code. Registered by register-process.ts. */
@@ -60,6 +90,7 @@ export const seams: {
   debug?: DebugMode;
   stacks?: ErrorStacks;
   process?: ProcessParts;
+  texts?: FullTexts;
   /** Returns the file of the program that calls; see declaring-file.ts. Registered by the executors and by debug mode. */
   declaringFile?: () => string | undefined;
 } = {};

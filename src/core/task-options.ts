@@ -1,8 +1,8 @@
 import { checkFlag, checkOptions } from './checks.ts';
 import { type Context, checkContext } from './context.ts';
+import { unexpected } from './expected.ts';
 import { checkKnownOptions } from './known-options.ts';
 import { nameText } from './task-text.ts';
-import { describe } from './text.ts';
 
 /** The options of a task, given when it is created. */
 export interface TaskOptions {
@@ -26,7 +26,6 @@ export interface CheckedTaskOptions {
 
 const known: readonly string[] = ['name', 'context', 'signal', 'eagerStart'];
 const knownWithLoop: readonly string[] = [...known, 'loop'];
-const advice = { loop: 'Write `loop.createTask(work())`.' };
 
 /**
  * Reads and checks the options before anything is started.
@@ -36,15 +35,10 @@ const advice = { loop: 'Write `loop.createTask(work())`.' };
  */
 export function checkTaskOptions(options: TaskOptions, withLoop: boolean): CheckedTaskOptions {
   checkTaskOptionsObject(options);
-  checkKnownOptions('createTask', options, withLoop ? knownWithLoop : known, advice);
+  checkKnownOptions('createTask', options, withLoop ? knownWithLoop : known);
   const { name, context, signal, eagerStart } = options;
   if (signal !== undefined && !isSignal(signal)) {
-    const hint = isSignal((signal as { signal?: unknown } | null)?.signal)
-      ? ' Pass `controller.signal`.'
-      : '';
-    throw new TypeError(
-      `\`createTask()\` expected \`signal\` to be an AbortSignal, but got ${describe(signal)}.${hint}`,
-    );
+    throw unexpected('createTask', '`signal` to be an AbortSignal', signal);
   }
   if (context !== undefined) checkContext('createTask', context);
   checkFlag('createTask', '`eagerStart`', eagerStart);
@@ -54,7 +48,7 @@ export function checkTaskOptions(options: TaskOptions, withLoop: boolean): Check
 
 /** @throws TypeError when it is not an object of options. */
 export function checkTaskOptionsObject(options: unknown): void {
-  checkOptions('createTask', options, "createTask(work(), { name: 'worker' })");
+  checkOptions('createTask', options);
 }
 
 /** Tells whether `value` has the shape of an AbortSignal: polyfills have classes of their own. */

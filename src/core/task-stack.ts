@@ -51,7 +51,7 @@ function framesOf(task: Task<unknown>): StackFrame[] {
  * @throws TypeError when it is not a number; RangeError when it is NaN.
  */
 function limitOf(options: { limit?: number }): number | undefined {
-  checkOptions('getStack', options, 'task.getStack({ limit: 5 })', ['limit']);
+  checkOptions('getStack', options, ['limit']);
   const { limit } = options;
   if (limit !== undefined) checkNumber('getStack', '`limit`', limit);
   return limit;

@@ -1,7 +1,8 @@
 /** The text forms of tasks. */
+
+import { unexpected } from './expected.ts';
 import { Future } from './future.ts';
 import { stateText } from './future-state.ts';
-import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 import { describe, safely } from './text.ts';
 
@@ -12,17 +13,8 @@ export function waitText(task: Task<unknown>): string | undefined {
   return waiter instanceof Future ? safely(() => waiter._shortText()) : describe(waiter);
 }
 
-/** Names the task in the text of another task that waits for it. A part of a task names what the part waits for. */
-export function shortText(task: Task<unknown>): string {
-  if (task._task !== task) return waitText(task) ?? 'a part of itself';
-  return `task '${task.getName()}'`;
-}
-
 export function taskText(task: Task<unknown>): string {
-  const waits = waitText(task);
-  const waiting = waits === undefined ? '' : ` waiting for ${waits}`;
-  const state = stateText(task._state, task._value);
-  return `<Task '${task.getName()}' ${state}${waiting}${seams.debug?.madeText(task) ?? ''}>`;
+  return `<Task '${task.getName()}' ${stateText(task)}>`;
 }
 
 /**
@@ -32,9 +24,7 @@ export function taskText(task: Task<unknown>): string {
  */
 export function nameText(caller: string, name: unknown): string {
   if (typeof name === 'object' && name !== null && !hasText(name)) {
-    throw new TypeError(
-      `\`${caller}()\` expected a name with a text form, but got ${describe(name)}.`,
-    );
+    throw unexpected(`${caller}`, 'a name with a text form', name);
   }
   return String(name);
 }

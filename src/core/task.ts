@@ -17,6 +17,7 @@ import type { Coroutine } from './coroutine.ts';
 import { current, currentPart } from './current.ts';
 import { drive } from './driven.ts';
 import type { EventLoop } from './event-loop.ts';
+import { advised } from './expected.ts';
 import { Future } from './future.ts';
 import { loopOfTask } from './future-options.ts';
 import { FAILED, FINISHED, PENDING } from './future-state.ts';
@@ -28,7 +29,7 @@ import { seams } from './seams.ts';
 import type { StackFrame } from './stack-frames.ts';
 import { captureStart } from './start-scope.ts';
 import { type CheckedTaskOptions, checkTaskOptions, type TaskOptions } from './task-options.ts';
-import { nameText, shortText, taskText } from './task-text.ts';
+import { nameText, taskText } from './task-text.ts';
 import { waitForYielded } from './wait-for-yielded.ts';
 
 function step(this: Task<unknown>): void {
@@ -232,12 +233,14 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** Refused with an Error: a task's result is what its coroutine returns. */
   override setResult(): never {
-    throw new Error(`${this._name()} takes its result from its coroutine. Return it there.`);
+    throw new Error(advised(`${this._name()} takes its result from its coroutine.`, 'result'));
   }
 
   /** Refused with an Error: a task's exception is what its coroutine throws. */
   override setException(): never {
-    throw new Error(`${this._name()} takes its exception from its coroutine. Throw it there.`);
+    throw new Error(
+      advised(`${this._name()} takes its exception from its coroutine.`, 'exception'),
+    );
   }
 
   /** @internal */
@@ -385,11 +388,6 @@ export class Task<T> extends Future<T> implements Runnable {
   /** @internal */
   override _name(): string {
     return `Task '${this.getName()}'`;
-  }
-
-  /** @internal */
-  override _shortText(): string {
-    return shortText(this as Task<unknown>);
   }
 
   override toString(): string {

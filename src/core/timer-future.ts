@@ -1,7 +1,7 @@
 import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
-import { dueText, type Timer } from './timer-heap.ts';
+import type { Timer } from './timer-heap.ts';
 
 /**
  * A future that finishes when its time has come: `sleep()` waits for one. It is its own timer, without a callback and a
@@ -50,10 +50,5 @@ export class TimerFuture<T> extends Future<T> implements Timer {
   override _abandon(reason: unknown): void {
     super._abandon(reason);
     if (this._scheduled) this._loop._timerCancelled(this);
-  }
-
-  /** @internal */
-  override _shortText(): string {
-    return `a timer ${dueText(this, this._loop.time())}`;
   }
 }

@@ -11,11 +11,6 @@ export interface Timer extends Runnable {
   cancelled(): boolean;
 }
 
-/** "due in 5 ms" */
-export function dueText(timer: Timer, now: number): string {
-  return `due in ${Math.max(Math.round(timer._when - now), 0)} ms`;
-}
-
 /** The heap is rebuilt when it has over 100 timers, half of them cancelled. The numbers are CPython's. */
 const minToRebuild = 100;
 

@@ -157,8 +157,7 @@ export abstract class PoolExecutor extends Executor {
   }
 
   override shutdown(options: ShutdownOptions = {}): Future<void> {
-    const example = 'shutdown({ cancelFutures: true })';
-    checkOptions('shutdown', options, example, ['wait', 'cancelFutures', 'cancelRunning']);
+    checkOptions('shutdown', options, ['wait', 'cancelFutures', 'cancelRunning']);
     const { wait = true, cancelFutures = false, cancelRunning = false } = options;
     for (const [name, value] of Object.entries({ wait, cancelFutures, cancelRunning })) {
       checkFlag('shutdown', `\`${name}\``, value);

@@ -1,4 +1,5 @@
 import { checkOptions, checkPlainFunction } from '../core/checks.ts';
+import { unexpected } from '../core/expected.ts';
 import { describe } from '../core/text.ts';
 import { knownAcrossCopies, nameErrors } from '../errors.ts';
 
@@ -34,22 +35,13 @@ function predicate(matcher: ErrorMatcher): (error: unknown) => boolean {
 /** The members of a group. Looks at all that its constructor was given. */
 function membersOf(message: unknown, errors: unknown, options: unknown): unknown[] {
   if (typeof message !== 'string') {
-    throw new TypeError(
-      `\`new ExceptionGroup()\` expected a message, but got ${describe(message)}. Write \`new ExceptionGroup('both failed', [a, b])\`.`,
-    );
+    throw unexpected('new ExceptionGroup', 'a message', message);
   }
   if (typeof errors !== 'object' || errors === null || !(Symbol.iterator in errors)) {
-    throw new TypeError(
-      `\`new ExceptionGroup()\` expected a list of errors, but got ${describe(errors)}. Write \`new ExceptionGroup('both failed', [a, b])\`.`,
-    );
+    throw unexpected('new ExceptionGroup', 'a list of errors', errors);
   }
   if (options !== undefined) {
-    checkOptions(
-      'new ExceptionGroup',
-      options,
-      "new ExceptionGroup('both failed', [a, b], { cause })",
-      ['cause'],
-    );
+    checkOptions('new ExceptionGroup', options, ['cause']);
   }
   return [...(errors as Iterable<unknown>)];
 }

@@ -251,6 +251,6 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
 export function taskGroup<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
   body: BodyOf<'taskGroup(async (tg) => { … })', TaskGroup, T, Yielded, Given, Way, Other>,
 ): AwaitableCoroutine<T> {
-  checkBody('taskGroup', body, 'taskGroup(function* (tg) { … })');
+  checkBody('taskGroup', body);
   return running(body as Body<[TaskGroup], unknown>) as AwaitableCoroutine<T>;
 }

@@ -7,13 +7,13 @@
 import { AsyncFrame } from '../core/async-frame.ts';
 import { checkNumber, checkOptions } from '../core/checks.ts';
 import { currentTask } from '../core/current.ts';
+import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
 import { isPurpose, type RelatedTask } from '../core/purpose.ts';
 import type { StackFrame } from '../core/stack-frames.ts';
 import { Task } from '../core/task.ts';
 import { waitText } from '../core/task-text.ts';
-import { describe } from '../core/text.ts';
 import { awaitersOf } from './awaiters.ts';
 
 /** The thing that a task waits for. */
@@ -157,14 +157,12 @@ export function captureCallGraph(
   future: Future<unknown> | undefined = currentTask(),
   options: CallGraphOptions = {},
 ): FutureCallGraph | undefined {
-  checkOptions('captureCallGraph', options, 'captureCallGraph(task, { limit: 5 })', ['limit']);
+  checkOptions('captureCallGraph', options, ['limit']);
   const { limit } = options;
   if (limit !== undefined) checkNumber('captureCallGraph', '`limit`', limit);
   if (future === undefined) return undefined;
   if (!isFuture(future)) {
-    throw new TypeError(
-      `\`captureCallGraph()\` expected a future or a task, but got ${describe(future)}.`,
-    );
+    throw unexpected('captureCallGraph', 'a future or a task', future);
   }
   return capture(future, limit);
 }

@@ -8,9 +8,9 @@ import {
 } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
+import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
-import { describe } from '../core/text.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
 import { fromPromise } from './from-promise.ts';
 
@@ -35,11 +35,7 @@ export function yieldableOf<T>(awaitable: Awaitable<T>, name: string): Coroutine
   if (isCoroutine(awaitable)) return awaitable as Coroutine<T>;
   if (isPromiseLike(awaitable)) return fromPromise(awaitable) as Future<T>;
   if (isYieldable(awaitable)) return awaitObject(awaitable as Yieldable<T>);
-  const hint =
-    typeof awaitable === 'function' ? ' Call it: what it returns is the coroutine or promise.' : '';
-  throw new TypeError(
-    `\`${name}()\` expected a coroutine, a future or a promise, but got ${describe(awaitable)}.${hint}`,
-  );
+  throw unexpected(name, 'a coroutine, a future or a promise', awaitable);
 }
 
 /**
@@ -69,7 +65,7 @@ export function ensureFuture<T, Yielded = Missing, Way = Missing, List = Missing
     name?: string;
   } = {},
 ): Future<T> {
-  checkOptions('ensureFuture', options, 'ensureFuture(work(), { loop })', ['loop', 'name']);
+  checkOptions('ensureFuture', options, ['loop', 'name']);
   const given = options.loop ?? undefined;
   if (given !== undefined) checkEventLoop('ensureFuture', given);
   const loop = given ?? getEventLoop();

@@ -1,9 +1,9 @@
 import { isPromiseLike } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
+import { unexpected } from '../core/expected.ts';
 import { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
 import type { OutsideWork } from '../core/outside-work.ts';
-import { describe } from '../core/text.ts';
 import { CancelledError } from '../errors.ts';
 import { type Follower, followPromise } from './promise-reactions.ts';
 
@@ -62,9 +62,7 @@ class PromiseFuture<T> extends Future<T> implements Follower {
 }
 
 function notPromise(value: unknown): TypeError {
-  return new TypeError(
-    `\`fromPromise()\` expected a promise, or a function that returns one, but got ${describe(value)}.`,
-  );
+  return unexpected('fromPromise', 'a promise, or a function that returns one', value);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { checkOptions, checkPlainFunction } from '../core/checks.ts';
-import { describe } from '../core/text.ts';
+import { unexpected } from '../core/expected.ts';
 import { Queue, type Store } from './queue.ts';
 
 /** Returns a number below 0 if `a` comes before `b`, above 0 if it comes after, 0 if they are equal. */
@@ -141,17 +141,10 @@ export class PriorityQueue<T> extends Queue<T> {
    * @throws RangeError when `maxsize` is not a number; TypeError when `compare` is not a function.
    */
   constructor(maxsize?: number, options: { compare?: Comparator<T> } = {}) {
-    checkOptions(
-      'new PriorityQueue',
-      options,
-      'new PriorityQueue(0, { compare: (a, b) => a - b })',
-      ['compare'],
-    );
+    checkOptions('new PriorityQueue', options, ['compare']);
     const { compare = naturally } = options;
     if (typeof compare !== 'function') {
-      throw new TypeError(
-        `\`new PriorityQueue()\` expected \`compare\` to be a function, but got ${describe(compare)}.`,
-      );
+      throw unexpected('new PriorityQueue', '`compare` to be a function', compare);
     }
     checkPlainFunction('new PriorityQueue', compare);
     super(maxsize, new Heap<T>(compare));

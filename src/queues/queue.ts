@@ -2,10 +2,10 @@ import { Attempt, notYet } from '../core/attempt.ts';
 import { awaitableMethods } from '../core/awaitable.ts';
 import { checkFlag } from '../core/checks.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import { printsItself } from '../core/prints-itself.ts';
-import { describe } from '../core/text.ts';
 import { QueueEmpty, QueueFull, QueueShutDown } from '../errors.ts';
 import { Event } from '../sync/event.ts';
 import { Waiters } from '../sync/waiters.ts';
@@ -81,14 +81,10 @@ export class Queue<T> implements AsyncIterable<T> {
   constructor(maxsize: number | undefined, store: Store<T>);
   constructor(maxsize = 0, store: Store<T> = new Deque<T>()) {
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize)) {
-      throw new RangeError(
-        `\`new ${new.target.name}()\` expected \`maxsize\` to be a number, but got ${describe(maxsize)}.`,
-      );
+      throw unexpected(`new ${new.target.name}`, '`maxsize` to be a number', maxsize, RangeError);
     }
     if (typeof store?.shift !== 'function') {
-      throw new TypeError(
-        `\`new ${new.target.name}()\` expected \`maxsize\` and nothing more, but got ${describe(store)}. Write \`new ${new.target.name}(10)\`.`,
-      );
+      throw unexpected(`new ${new.target.name}`, '`maxsize` and nothing more', store);
     }
     this.maxsize = maxsize;
     this.#store = store;

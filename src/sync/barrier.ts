@@ -1,7 +1,7 @@
 import { awaitableMethods } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import { unexpected } from '../core/expected.ts';
 import { printsItself } from '../core/prints-itself.ts';
-import { describe } from '../core/text.ts';
 import { BrokenBarrierError } from '../errors.ts';
 import { Condition } from './condition.ts';
 
@@ -44,8 +44,11 @@ export class Barrier {
    */
   constructor(parties: number) {
     if (!Number.isInteger(parties) || parties < 1) {
-      throw new RangeError(
-        `\`new Barrier()\` expected \`parties\` to be a whole number of at least 1, but got ${describe(parties)}.`,
+      throw unexpected(
+        'new Barrier',
+        '`parties` to be a whole number of at least 1',
+        parties,
+        RangeError,
       );
     }
     this.parties = parties;

@@ -2,9 +2,9 @@
 import { awaitableMethods } from '../core/awaitable.ts';
 import { checkBody, checkCallback, checkNumber } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { unexpected } from '../core/expected.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
-import { describe } from '../core/text.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelledError } from '../errors.ts';
 import { Lock } from './lock.ts';
@@ -54,7 +54,7 @@ export class Condition implements Disposable {
   constructor(lock: Lock | undefined, purpose: unknown);
   constructor(lock: Lock = new Lock(), purpose?: unknown) {
     if (!(lock instanceof Lock)) {
-      throw new TypeError(`\`new Condition()\` expected a Lock, but got ${describe(lock)}.`);
+      throw unexpected('new Condition', 'a Lock', lock);
     }
     this.#lock = lock;
     this.#waiters = new Waiters(purpose ?? this);
@@ -86,7 +86,7 @@ export class Condition implements Disposable {
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
     body: BodyOf<'condition.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
   ): AwaitableCoroutine<T> {
-    checkBody('condition.with', body, 'condition.with(function* () { … })');
+    checkBody('condition.with', body);
     return this.#lock.with(body as Body<[], T>);
   }
 

@@ -84,7 +84,7 @@ export class Lock implements Disposable {
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
     body: BodyOf<'lock.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
   ): AwaitableCoroutine<T> {
-    checkBody('lock.with', body, 'lock.with(function* () { … })');
+    checkBody('lock.with', body);
     return hold(this, body as Body<[], T>);
   }
 

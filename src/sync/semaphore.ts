@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { checkBody } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
-import { describe } from '../core/text.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelledError } from '../errors.ts';
 import { Acquiring, hold } from './acquiring.ts';
@@ -55,8 +55,11 @@ export class Semaphore implements Disposable {
    */
   constructor(value = 1) {
     if (!Number.isInteger(value) || value < 0) {
-      throw new RangeError(
-        `\`new ${new.target.name}()\` expected \`value\` to be a whole number of at least 0, but got ${describe(value)}.`,
+      throw unexpected(
+        `new ${new.target.name}`,
+        '`value` to be a whole number of at least 0',
+        value,
+        RangeError,
       );
     }
     this._value = value;
@@ -88,7 +91,7 @@ export class Semaphore implements Disposable {
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
     body: BodyOf<'semaphore.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
   ): AwaitableCoroutine<T> {
-    checkBody('semaphore.with', body, 'semaphore.with(function* () { … })');
+    checkBody('semaphore.with', body);
     return hold(this, body as Body<[], T>);
   }
 

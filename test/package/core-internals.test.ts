@@ -53,9 +53,11 @@ const modules = [
   'pass-cancel',
   // Arguments and texts.
   'checks',
+  'expected',
   'prints-itself',
   'task-text',
   'text',
+  'texts/register',
   'type-messages',
   'stack-limit',
   // Call graphs read how tasks wait, and a virtual loop what is ready.

@@ -72,19 +72,19 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 18_600,
+    limit: 16_800,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ sleep }',
     code: uses(['sleep']),
-    limit: 16_800,
+    limit: 15_050,
     without: [unasked, /^(?:executors|inspect|interop)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: 'every name of `skein`',
     code: uses(everyday),
-    limit: 30_000,
+    limit: 28_050,
     without: [unasked, /^executors\//],
   },
   {

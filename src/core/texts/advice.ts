@@ -1,0 +1,107 @@
+/**
+ * What to write instead: the second half of the errors for misuse. `expected.ts` makes their first half.
+ *
+ * The keys are the words of the first half: the function and what it expected ("createTask a coroutine"), or what any function
+ * expected ("an event loop"). A value that depends on what the function got is a function of that.
+ */
+import { isCoroutine, isPromiseLike } from '../coroutine.ts';
+import { isFuture } from '../is-future.ts';
+
+/** A sentence; or what follows at once, with the mark that parts them. */
+type Advice = string | ((got: never, name: string) => string | undefined);
+
+const options = 'an options object';
+const body = 'a generator function or an async function';
+
+const advices: Readonly<Record<string, Advice>> = {
+  'a coroutine, a future or a promise': (got: unknown) =>
+    typeof got === 'function' ? 'Call it: what it returns is the coroutine or promise.' : undefined,
+  'a coroutine, a generator function or an async function': sourceAdvice,
+  'a list of awaitables': (_got: unknown, name: string) => `Write \`${name}([task])\`.`,
+  'a plain function to call': (fn: { readonly name: string }) =>
+    `: nothing would wait for it. Write \`() => void createTask(${fn.name || 'work'})\`.`,
+  'an event loop': 'Pass what `getEventLoop()` returns, or leave it out.',
+  '`context` to be a Context': 'Make one with `copyContext()`.',
+  '`signal` to be an AbortSignal': (got: { readonly signal?: Partial<AbortSignal> } | null) =>
+    typeof got?.signal?.aborted === 'boolean' ? 'Pass `controller.signal`.' : undefined,
+  '`maxsize` and nothing more': (_got: unknown, name: string) => `Write \`${name}(10)\`.`,
+  "a future from the executor's `submit()`": 'Wrap a promise with `fromPromise()`.',
+
+  'context.run a function to call': 'Write `context.run(() => …)`.',
+  'context.run a plain function to call': (fn: { readonly name: string }) =>
+    `, which would not run in this context to its end. Write \`createTask(${fn.name || 'work'}, { context })\`.`,
+  'createTask a coroutine': (fn: { readonly name: string }) =>
+    ` that takes arguments. Call it: \`createTask(${fn.name || 'fn'}(…))\`.`,
+  'new AsCompleted to be called by `asCompleted()`': 'Write `asCompleted([a, b])`.',
+  'new Context no arguments': 'Set variables in it: `context.run(() => variable.set(value))`.',
+  'new EventLoop no arguments': 'Options are set on the loop: `loop.setDebug(true)`.',
+  'new ExceptionGroup a list of errors': "Write `new ExceptionGroup('both failed', [a, b])`.",
+  'new ExceptionGroup a message': "Write `new ExceptionGroup('both failed', [a, b])`.",
+  'new Runner `loop` to return an event loop': 'Write `{ loop: () => new EventLoop() }`.',
+  'staggeredRace functions': 'Write `() => work()`.',
+  'wait futures or tasks': 'Wrap a coroutine with `createTask()`.',
+
+  [`condition.with ${body}`]: 'Write `condition.with(function* () { … })`.',
+  [`lock.with ${body}`]: 'Write `lock.with(function* () { … })`.',
+  [`semaphore.with ${body}`]: 'Write `semaphore.with(function* () { … })`.',
+  [`shutdown ${options}`]: 'Write `shutdown({ cancelFutures: true })`.',
+  [`taskGroup ${body}`]: 'Write `taskGroup(function* (tg) { … })`.',
+  [`timeout ${body}`]: 'Write `timeout(ms, function* () { … })`.',
+  [`timeoutAt ${body}`]: 'Write `timeoutAt(ms, function* () { … })`.',
+
+  [`addDoneCallback ${options}`]: 'Write `addDoneCallback(callback, { context })`.',
+  [`asCompleted ${options}`]: 'Write `asCompleted([a, b], { timeout: 1000 })`.',
+  [`captureCallGraph ${options}`]: 'Write `captureCallGraph(task, { limit: 5 })`.',
+  [`createTask ${options}`]: "Write `createTask(work(), { name: 'worker' })`.",
+  [`eagerTaskFactory ${options}`]: 'Write `eagerTaskFactory(loop, coroutine, { name })`.',
+  [`ensureFuture ${options}`]: 'Write `ensureFuture(work(), { loop })`.',
+  [`gather ${options}`]: 'Write `gather([a, b], { returnExceptions: true })`.',
+  [`getStack ${options}`]: 'Write `task.getStack({ limit: 5 })`.',
+  [`new ContextVar ${options}`]: 'Write `new ContextVar(name, { defaultValue: 0 })`.',
+  [`new ExceptionGroup ${options}`]:
+    "Write `new ExceptionGroup('both failed', [a, b], { cause })`.",
+  [`new Future ${options}`]: 'A future has no executor function: call `setResult()` on it.',
+  [`new PriorityQueue ${options}`]: 'Write `new PriorityQueue(0, { compare: (a, b) => a - b })`.',
+  [`new Runner ${options}`]: 'Write `new Runner({ debug: true })`.',
+  [`runner.run ${options}`]: 'Write `runner.run(main, { context })`.',
+  [`wait ${options}`]: 'Write `wait([a, b], { timeout: 1000 })`.',
+};
+
+function sourceAdvice(source: unknown): string {
+  if (isFuture(source)) return 'It is under way already: await it, or use `ensureFuture()`.';
+  if (isPromiseLike(source)) {
+    return 'A promise cannot be cancelled: pass the async function itself, `createTask(async () => …)`, or wrap it with `fromPromise()`.';
+  }
+  return 'Write `createTask(work())` or `createTask(work)`.';
+}
+
+/** Returns the end of the sentence "`name()` expected what, but got got", and what follows it. */
+export function adviceFor(name: string, what: string, got: unknown): string {
+  const found = advices[`${name} ${what}`] ?? advices[what];
+  const advice = typeof found === 'function' ? found(got as never, name) : found;
+  if (advice === undefined) return '.';
+  return /^\w/.test(advice) ? `. ${advice}` : advice;
+}
+
+const furtherAdvices: Readonly<Record<string, Advice>> = {
+  closed: 'It runs nothing any more.',
+  done: 'A future is settled once; ask `done()` first.',
+  driven: 'Await that task, or call the generator function again for a new coroutine.',
+  exception: 'Throw it there.',
+  foreign: 'Create it on the loop that awaits it.',
+  iterated:
+    'Write `yield* future` in a coroutine that a task runs, or `await future`; compare futures with `===`.',
+  pending: 'Await it, or ask `done()` first.',
+  result: 'Return it there.',
+  task: 'Start one with `run()` or `createTask()`.',
+  yielded: (value: unknown) =>
+    isPromiseLike(value) && !isCoroutine(value) && !isFuture(value)
+      ? 'Write `yield* fromPromise(promise)` to await it.'
+      : 'Write `yield*`, with the star, and only on coroutines, futures and tasks.',
+};
+
+/** Returns the sentence at the place `word`, to follow another one. */
+export function furtherAdvice(word: string, about: unknown): string {
+  const found = furtherAdvices[word];
+  return ` ${typeof found === 'function' ? found(about as never, '') : found}`;
+}

@@ -1,0 +1,31 @@
+/** Registers the texts of errors, reports and text forms in full. */
+import { seams } from '../seams.ts';
+import { adviceFor, furtherAdvice } from './advice.ts';
+import { brief, describe, listText, nestedText } from './describe.ts';
+import {
+  countsOf,
+  dueText,
+  outcomeText,
+  restOf,
+  restOfHandle,
+  shortText,
+  valuesText,
+} from './forms.ts';
+import { optionAdvice } from './option-advice.ts';
+
+seams.texts = {
+  advice: adviceFor,
+  brief,
+  countsOf,
+  describe,
+  dueText,
+  further: furtherAdvice,
+  listText,
+  nestedText,
+  optionAdvice,
+  outcomeText,
+  restOf,
+  restOfHandle,
+  shortText,
+  valuesText,
+};
