@@ -10,4 +10,3 @@
  * ```
  */
 import './core/debug/register.ts';
-import './core/texts/register.ts';

@@ -70,7 +70,11 @@ async function bundle(folder, entry) {
       outDir: `${folder}/executors/lines`,
       emptyOutDir: false,
       sourcemap: true,
-      rolldownOptions: { output: { entryFileNames: entry } },
+      rolldownOptions: {
+        output: { entryFileNames: entry },
+        // `sideEffects` in package.json names files of `dist`, which this folder is not yet.
+        treeshake: { moduleSideEffects: [{ test: /\/texts\/register\.js$/, sideEffects: true }] },
+      },
     },
   });
 }

@@ -4,7 +4,6 @@
  */
 import '../core/debug/register.ts';
 import '../core/register-process.ts';
-import '../core/texts/register.ts';
 import { registerDefaultExecutor } from '../executors/default-executor.ts';
 
 // Imported dynamically, so that programs without blocking work never load the executors.

@@ -1,5 +1,6 @@
-/** Registers debug mode, the stacks of tasks and what completes the stacks of errors. */
+/** Registers debug mode, the stacks of tasks, what completes the stacks of errors, and the texts in full. */
 import '../declaring-file.ts';
+import '../texts/register.ts';
 import { seams } from '../seams.ts';
 import { noteDeadline, placeOfDeadline } from '../stacks/deadline-place.ts';
 import { failed, leaveOutLibrary } from '../stacks/error-stack.ts';

@@ -1,4 +1,5 @@
 /** The module that the processes of a ProcessPoolExecutor begin with. */
+import '../../../core/texts/register.ts';
 import '../../../core/debug/register.ts';
 import { process } from '../../crossing/node.ts';
 import { listenInProcess } from './worker.ts';

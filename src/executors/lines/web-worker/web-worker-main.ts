@@ -1,4 +1,5 @@
 /** The module that the Web Workers of a ThreadPoolExecutor begin with, unless the program gives a `worker` of its own. */
+import '../../../core/texts/register.ts';
 import { webWorkerScope } from '../../crossing/web-worker-scope.ts';
 import { listenInWebWorker } from './worker.ts';
 
