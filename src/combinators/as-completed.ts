@@ -12,6 +12,7 @@ import { seams } from '../core/seams.ts';
 import { msText } from '../core/text.ts';
 import type { AwaitablesOf, Missing } from '../core/type-messages.ts';
 import { type Listening, whenDone } from '../core/when-done.ts';
+import { wrapSteps } from '../core/wrap.ts';
 import { TimeoutError } from '../errors.ts';
 import { Queue } from '../queues/queue.ts';
 import { awaitablesOf, cancelStarted, startAll } from './inputs.ts';
@@ -123,13 +124,13 @@ export class AsCompleted<T, F extends Future<unknown>>
   [Symbol.asyncIterator](): AsyncIterator<Done<F>> {
     this.#resume();
     // Not an async generator, which would await the future that it yields.
-    return {
+    return wrapSteps<AsyncIterator<Done<F>>>({
       next: () => this.#nextDone(),
       return: async () => {
         this.#pause();
         return { done: true, value: undefined };
       },
-    };
+    });
   }
 
   #resume(): void {

@@ -28,10 +28,10 @@
 import { CancelledError } from '../errors.ts';
 import type { AwaitedTurn } from './awaited-turn.ts';
 import { takePendingCancel } from './cancel-task.ts';
+import { callers } from './continuations.ts';
 import { current } from './current.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
-import { systemHost } from './host.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
 import type { OutsideWork } from './outside-work.ts';
 import { type CancelTargets, passCancel } from './pass-cancel.ts';
@@ -84,9 +84,7 @@ export class AsyncFrame extends Future<unknown> {
 
   /** Calls `fn` with this frame in the async context, so that its awaits are noted here. */
   call<R>(fn: () => R): R {
-    current.asyncLocal ??= systemHost.createAsyncLocal();
-    const local = current.asyncLocal;
-    if (local === undefined) return fn();
+    const local = callers();
     const scope = local.enterWith && this._loop._host.captureScope();
     if (scope === undefined) return local.run(this, fn);
     return scope.runInAsyncScope(enterAndCall as (fn: () => R) => R, this, fn);

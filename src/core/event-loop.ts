@@ -315,7 +315,7 @@ export class EventLoop extends Iterations {
   /** @internal Captures the host's async context for something that runs later; `storedCaller()` finds `caller` in it. */
   _captureScope(caller: Task<unknown> | AsyncFrame | undefined): AsyncScope | undefined {
     const local = current.asyncLocal;
-    if (local === undefined) return this._host.captureScope();
+    if (local === undefined || local.thenOf !== undefined) return this._host.captureScope();
     return local.run(caller as Task<unknown>, () => this._host.captureScope());
   }
 

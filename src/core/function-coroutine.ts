@@ -1,9 +1,9 @@
 import { AsyncFrame } from './async-frame.ts';
+import { callers } from './continuations.ts';
 import { isCoroutine, isPromiseLike, type Suspension, type Yieldable } from './coroutine.ts';
-import { current, requirePart } from './current.ts';
+import { requirePart } from './current.ts';
 import type { RunBy } from './driven.ts';
 import { isAsyncFunction } from './function-kind.ts';
-import { systemHost } from './host.ts';
 import { isFuture } from './is-future.ts';
 import { type LibraryCoroutine, makeCoroutines } from './library-coroutine.ts';
 import { ended } from './stepped-again.ts';
@@ -107,9 +107,9 @@ export class FunctionCoroutine<T> implements LibraryCoroutine<T> {
  * cannot, or where this step runs in the context of the code that started it.
  */
 function enterFrom(part: Task<unknown>, caller: Task<unknown> | AsyncFrame): boolean {
-  current.asyncLocal ??= systemHost.createAsyncLocal();
-  if (part._asyncScope === undefined || current.asyncLocal?.enterWith === undefined) return false;
-  current.asyncLocal.enterWith(caller);
+  const local = callers();
+  if (part._asyncScope === undefined || local.enterWith === undefined) return false;
+  local.enterWith(caller);
   part._asyncScope = part._loop._host.captureScope();
   return true;
 }

@@ -37,7 +37,8 @@ import { differsByIdentity, isCompared, noteIterator, ownTag } from './identity.
 import { alreadyDone, notDone } from './invalid-state.ts';
 import type { CancelTargets } from './pass-cancel.ts';
 import { printsItself } from './prints-itself.ts';
-import { addBridge, isResolvingFunction, settleAwait } from './promise-bridge.ts';
+import { addBridge, settleAwait } from './promise-bridge.ts';
+import { isAwait, readsThen } from './read-then.ts';
 import type { Runnable } from './ready-queue.ts';
 import { seams } from './seams.ts';
 import { ended, steppedAgain } from './stepped-again.ts';
@@ -72,6 +73,7 @@ export class Future<T> implements Promise<T> {
     printsItself(this.prototype);
     differsByIdentity(this.prototype);
     Object.defineProperty(this.prototype, 'finally', { value: Promise.prototype.finally });
+    readsThen(this.prototype, this.prototype.then);
   }
 
   /** Each future has a tag of its own, so that no two compare as equal. */
@@ -237,12 +239,11 @@ export class Future<T> implements Promise<T> {
     onFulfilled?: ((value: T) => Result1 | PromiseLike<Result1>) | null,
     onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
   ): Promise<Result1 | Result2> {
-    const isAwait = isResolvingFunction(onFulfilled);
-    if (isAwait && isResolvingFunction(onRejected))
-      return settleAwait(this, onFulfilled, onRejected);
-    const promise = new Promise<unknown>((resolve, reject) =>
-      addBridge(this, resolve, reject, isAwait),
-    );
+    const self = this as Future<unknown>;
+    const awaits = isAwait(onFulfilled);
+    if (awaits && typeof onRejected === 'function')
+      return settleAwait(self, onFulfilled, onRejected);
+    const promise = new Promise<unknown>((...settle) => addBridge(self, ...settle, awaits));
     return (promise as Promise<T>).then(onFulfilled, onRejected);
   }
 

@@ -16,6 +16,7 @@ import {
   setFakedTimer,
   setRealTimer,
 } from './host-timers.ts';
+import type { Then } from './read-then.ts';
 
 /** A captured async context of the host (AsyncLocalStorage), in which functions can be run. */
 export interface AsyncScope {
@@ -32,6 +33,10 @@ export interface AsyncLocal<T> {
   run<R>(store: T, fn: () => R): R;
   /** Sets the value until the running `AsyncScope` is left. Undefined where it would stay set after that. */
   enterWith?(store: T | undefined): void;
+  /** Returns what a getter of `then` returns. Only where the host has no async context: continuations.ts. */
+  thenOf?(then: Then): Then;
+  /** Returns a function that settles the promise of an `await`, after which `store` is the value. Where `thenOf` is there. */
+  continuing?(store: T, settle: (value: unknown) => unknown): (value: unknown) => unknown;
 }
 
 export interface Host {

@@ -2,6 +2,7 @@ import type { AwaitableCoroutine, Suspension } from './coroutine.ts';
 import type { Marked } from './driven.ts';
 import { differsByIdentity } from './identity.ts';
 import { printsItself } from './prints-itself.ts';
+import { readsThen, type Then } from './read-then.ts';
 import { seams } from './seams.ts';
 import { type OnFulfilled, type OnRejected, thenOfCoroutine } from './then-of-coroutine.ts';
 import { watch } from './watch.ts';
@@ -30,11 +31,11 @@ export function makeCoroutines(prototype: LibraryCoroutine<unknown>): void {
   differsByIdentity(prototype);
   Object.defineProperties(prototype, {
     [Symbol.toStringTag]: { value: 'Generator' },
-    then: { value: prototype.then ?? thenOfCoroutine, writable: true, configurable: true },
     catch: { value: Promise.prototype.catch, writable: true },
     finally: { value: Promise.prototype.finally, writable: true },
     _runBy: { value: null, writable: true },
   });
+  readsThen(prototype, (prototype.then ?? thenOfCoroutine) as Then);
 }
 
 /** Returns a coroutine to the program. Debug mode watches that it is awaited, see `debug/never-awaited.ts`. */

@@ -81,22 +81,3 @@ export function settleAwait(
 ): Promise<never> {
   return addBridge(future, resolve, reject, true) as unknown as Promise<never>;
 }
-
-const native = /\{\s*\[native code\]\s*\}$/;
-
-/** The source text of native resolving functions, which all have the same. */
-let resolvingText = '';
-
-/**
- * Tells whether `callback` is a promise's own resolving function. An `await`, and a promise that was resolved with a future,
- * call `then` with those; a program passes functions of its own. Only an `await` is a cancellation point: `then(callback)`
- * merely listens.
- */
-export function isResolvingFunction(callback: unknown): callback is ResolvingFunction {
-  if (typeof callback !== 'function' || callback.name !== '') return false;
-  const text = Function.prototype.toString.call(callback);
-  if (text === resolvingText) return true;
-  if (!native.test(text)) return false;
-  resolvingText = text;
-  return true;
-}

@@ -7,7 +7,8 @@ import type { Marked } from './driven.ts';
 import { Future } from './future.ts';
 import type { LibraryCoroutine } from './library-coroutine.ts';
 import { PartOfTask } from './part-of-task.ts';
-import { isResolvingFunction, settleAwait } from './promise-bridge.ts';
+import { settleAwait } from './promise-bridge.ts';
+import { isAwait } from './read-then.ts';
 import { seams } from './seams.ts';
 
 export type OnFulfilled = ((value: unknown) => unknown) | null | undefined;
@@ -34,7 +35,7 @@ export function thenOfCoroutine(
   const before = awaitedBefore(this);
   if (before !== undefined) return before.then(onFulfilled, onRejected);
   const caller = asyncCaller();
-  if (!(caller instanceof AsyncFrame) || caller.done() || !isResolvingFunction(onFulfilled)) {
+  if (!(caller instanceof AsyncFrame) || caller.done() || !isAwait(onFulfilled)) {
     const task = getEventLoop().createTask(this as unknown as Coroutine<unknown>);
     this._runBy = task;
     return task.then(onFulfilled, onRejected);
@@ -51,9 +52,10 @@ export function thenOfCoroutine(
   const part = new PartOfTask(this as unknown as Coroutine<unknown>, caller);
   this._runBy = part;
   part.begin();
-  const promise = isResolvingFunction(onRejected)
-    ? settleAwait(part, onFulfilled, onRejected)
-    : part.then(onFulfilled, onRejected);
+  const promise =
+    typeof onRejected === 'function'
+      ? settleAwait(part, onFulfilled, onRejected)
+      : part.then(onFulfilled, onRejected);
   if (part._loop.getDebug()) seams.debug?.passAwait(this, part);
   return promise;
 }
@@ -70,5 +72,5 @@ export function plainAwaiter(
   if (coroutine._runBy !== null || typeof onRejected !== 'function') return undefined;
   const caller = asyncCaller();
   if (!(caller instanceof AsyncFrame) || !caller._awaitsPlainly) return undefined;
-  return isResolvingFunction(onFulfilled) ? caller : undefined;
+  return isAwait(onFulfilled) ? caller : undefined;
 }

@@ -6,6 +6,7 @@ import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import { printsItself } from '../core/prints-itself.ts';
+import { wrapSteps } from '../core/wrap.ts';
 import { QueueEmpty, QueueFull, QueueShutDown } from '../errors.ts';
 import { Event } from '../sync/event.ts';
 import { Waiters } from '../sync/waiters.ts';
@@ -191,7 +192,11 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   /** Takes items out until the queue is shut down and empty. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return wrapSteps(this.#items());
+  }
+
+  async *#items(): AsyncGenerator<T, void, undefined> {
     for (;;) {
       let item: T;
       try {

@@ -43,6 +43,7 @@ const modules = [
   'plain-timer',
   'timer-future',
   'when-done',
+  'wrap',
   'future-waiters',
   // To settle futures as the core does.
   'cancel-all',

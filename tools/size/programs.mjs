@@ -72,19 +72,19 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 16_800,
+    limit: 17_200,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ sleep }',
     code: uses(['sleep']),
-    limit: 15_050,
+    limit: 15_450,
     without: [unasked, /^(?:executors|inspect|interop)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: 'every name of `skein`',
     code: uses(everyday),
-    limit: 28_050,
+    limit: 28_600,
     without: [unasked, /^executors\//],
   },
   {

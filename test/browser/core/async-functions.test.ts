@@ -3,6 +3,7 @@ import {
   type Coroutine,
   createTask,
   currentTask,
+  fromPromise,
   gather,
   run,
   sleep,
@@ -24,7 +25,7 @@ describe('an async function as a task, in a browser', () => {
     expect(await run(main, { loop: () => new VirtualEventLoop() })).toBe(42);
   });
 
-  test('knows its task until its first await', async () => {
+  test('knows its task after an await of something of the library', async () => {
     const loop = new VirtualEventLoop();
     const names: unknown[] = [];
     const main = async () => {
@@ -33,7 +34,15 @@ describe('an async function as a task, in a browser', () => {
       names.push(currentTask()?.getName());
     };
     await loop.runUntilComplete(loop.createTask(main, { name: 'main' }));
-    expect(names).toEqual(['main', undefined]);
+    expect(names).toEqual(['main', 'main']);
+  });
+
+  test('is stopped at its deadline where it awaits a promise by way of fromPromise()', async () => {
+    const loop = new VirtualEventLoop();
+    const hang = new Promise<never>(() => {});
+    const main = async () => await timeout(100, async () => await fromPromise(hang));
+    await expect(loop.runUntilComplete(loop.createTask(main))).rejects.toBeInstanceOf(TimeoutError);
+    expect(loop.time()).toBe(100);
   });
 
   test('is cancelled through its signal, and is over when it ends', async () => {

@@ -248,6 +248,64 @@ describe('a future', () => {
   });
 });
 
+describe('then', () => {
+  test('can be replaced, on one object and on all', async () => {
+    const spied = Object.assign(createTask(sleep(0, 'one')), {
+      then: (resolve: (value: string) => void) => resolve('replaced'),
+    });
+    expect(await spied).toBe('replaced');
+    expect(Object.getOwnPropertyDescriptor(Future.prototype, 'then')?.configurable).toBe(true);
+    const lock = Object.getPrototypeOf(new Lock().acquire());
+    expect(Object.getOwnPropertyDescriptor(Object.getPrototypeOf(lock), 'then')?.configurable).toBe(
+      true,
+    );
+  });
+
+  test('of a library that reads it and calls it later, with functions of its own, is an await', async () => {
+    const outcome = await virtualLoop().runUntilComplete(
+      createMain(async () => {
+        const task = createTask(async () => {
+          await sleep(0);
+          return new Promise((resolve, reject) => {
+            const sleeping = sleep(60_000);
+            const { then } = sleeping;
+            queueMicrotask(() => {
+              void then.call(
+                sleeping,
+                () => resolve('slept'),
+                (error) => reject(error),
+              );
+            });
+          });
+        });
+        for (let i = 0; i < 5; i++) await sleep(0);
+        task.cancel('enough');
+        return await task.catch((error: unknown) => error);
+      }),
+    );
+    expect(outcome).toBeInstanceOf(CancelledError);
+  });
+
+  test('with callbacks listens, also right after an await of the same object was begun', async () => {
+    const seen = await virtualLoop().runUntilComplete(
+      createMain(async () => {
+        const future = new Future<string>();
+        const seen: unknown[] = [];
+        const task = createTask(async () => {
+          await sleep(0);
+          const waiting = (async () => await future)();
+          void future.then((value) => seen.push(value));
+          return waiting;
+        });
+        await sleep(5);
+        future.setResult('done');
+        return [await task, ...seen];
+      }),
+    );
+    expect(seen).toEqual(['done', 'done']);
+  });
+});
+
 test('a condition that is awaited twice is notified once', async () => {
   const results = await virtualLoop().runUntilComplete(
     createMain(async () => {
