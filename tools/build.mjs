@@ -70,11 +70,7 @@ async function bundle(folder, entry) {
       outDir: `${folder}/executors/lines`,
       emptyOutDir: false,
       sourcemap: true,
-      rolldownOptions: {
-        output: { entryFileNames: entry },
-        // `sideEffects` in package.json names files of `dist`, which this folder is not yet.
-        treeshake: { moduleSideEffects: [{ test: /\/texts\/register\.js$/, sideEffects: true }] },
-      },
+      rolldownOptions: { output: { entryFileNames: entry } },
     },
   });
 }

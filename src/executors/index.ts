@@ -2,9 +2,11 @@
 
 // A program may use nothing but these: their futures must have a loop all the same.
 import '../core/event-loop.ts';
-import '../core/texts/register.ts';
+import { registerTexts } from '../core/texts/register.ts';
 import { registerDefaultExecutor } from './default-executor.ts';
 import { ThreadPoolExecutor } from './thread-pool-executor.ts';
+
+registerTexts();
 
 // Where a loop has no default executor without being asked: in bundles for pages.
 registerDefaultExecutor(() => Promise.resolve(new ThreadPoolExecutor()));

@@ -1,11 +1,11 @@
 /** Registers debug mode, the stacks of tasks, what completes the stacks of errors, and the texts in full. */
 import '../declaring-file.ts';
-import '../texts/register.ts';
 import { seams } from '../seams.ts';
 import { noteDeadline, placeOfDeadline } from '../stacks/deadline-place.ts';
 import { failed, leaveOutLibrary } from '../stacks/error-stack.ts';
 import { lowerLimit, raiseLimit } from '../stacks/limit-in-steps.ts';
 import { stackOf } from '../task-stack.ts';
+import { registerTexts } from '../texts/register.ts';
 import { watch } from '../watch.ts';
 import { creationOf, madeText, noteCreation } from './creation.ts';
 import { reportNeverAwaited, watchCoroutine } from './never-awaited.ts';
@@ -15,6 +15,7 @@ import { runWatched } from './watched-step.ts';
 
 const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
 
+registerTexts();
 seams.stacks = {
   failed,
   leaveOutLibrary,

@@ -1,4 +1,3 @@
-/** Registers the texts of errors, reports and text forms in full. */
 import { seams } from '../seams.ts';
 import { adviceFor, furtherAdvice } from './advice.ts';
 import { brief, describe, listText, nestedText } from './describe.ts';
@@ -13,19 +12,25 @@ import {
 } from './forms.ts';
 import { optionAdvice } from './option-advice.ts';
 
-seams.texts = {
-  advice: adviceFor,
-  brief,
-  countsOf,
-  describe,
-  dueText,
-  further: furtherAdvice,
-  listText,
-  nestedText,
-  optionAdvice,
-  outcomeText,
-  restOf,
-  restOfHandle,
-  shortText,
-  valuesText,
-};
+/**
+ * Registers the texts of errors, reports and text forms in full. A function: bundlers may drop a module that is imported for nothing
+ * but its effect.
+ */
+export function registerTexts(): void {
+  seams.texts = {
+    advice: adviceFor,
+    brief,
+    countsOf,
+    describe,
+    dueText,
+    further: furtherAdvice,
+    listText,
+    nestedText,
+    optionAdvice,
+    outcomeText,
+    restOf,
+    restOfHandle,
+    shortText,
+    valuesText,
+  };
+}

@@ -1,9 +1,11 @@
 /** The module that the processes of a ProcessPoolExecutor begin with. */
-import '../../../core/texts/register.ts';
+import { registerTexts } from '../../../core/texts/register.ts';
 import '../../../core/debug/register.ts';
 import { process } from '../../crossing/node.ts';
 import { listenInProcess } from './worker.ts';
 import { takeHanded } from './worker-arguments.ts';
+
+registerTexts();
 
 const handed = takeHanded();
 if (process.send === undefined || handed === undefined) {
