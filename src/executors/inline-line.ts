@@ -4,7 +4,7 @@
  */
 import { Context } from '../core/context.ts';
 import { getEventLoop } from '../core/current.ts';
-import type { EventLoop } from '../core/event-loop.ts';
+import { Deque } from '../queues/deque.ts';
 import type { LineEvents, LineToWorker } from './crossing/line.ts';
 import { checkReadable } from './crossing/nesting.ts';
 import { type FromWorker, isList, marked, type ToWorker } from './crossing/protocol.ts';
@@ -18,7 +18,10 @@ export class InlineLine implements LineToWorker {
   readonly sharesMemory = true;
   readonly #events: LineEvents;
   readonly #runtime: WorkerRuntime;
-  readonly #loop: EventLoop = getEventLoop();
+  /** What is to be done, in order. A loop that is closed drops its callbacks, not these. */
+  readonly #due = new Deque<() => void>();
+  #announced = 0;
+  #begun = 0;
   /** An empty context, as in any other worker: the ContextVars of the program have no values there. */
   readonly #context = new Context();
   #ended = false;
@@ -70,9 +73,21 @@ export class InlineLine implements LineToWorker {
   }
 
   #later(fn: () => void): void {
-    const inContext = (): void => this.#context.run(fn);
-    if (this.#loop.isClosed()) queueMicrotask(inContext);
-    else this.#loop.callSoon(inContext);
+    this.#due.push(fn);
+    // The loop of now: the one on which the executor was first used may be closed, or stand still.
+    const loop = getEventLoop();
+    const number = ++this.#announced;
+    const doDue = (): void => this.#doDue(number);
+    if (loop.isRunning()) loop.callSoon(doDue);
+    else queueMicrotask(doDue);
+  }
+
+  /** Does what was announced up to `number`: also what a loop has dropped. */
+  #doDue(number: number): void {
+    while (this.#begun < number) {
+      this.#begun++;
+      this.#context.run(this.#due.shift());
+    }
   }
 }
 

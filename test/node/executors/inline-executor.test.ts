@@ -13,6 +13,19 @@ describe('InlineExecutor', () => {
     expect(await loop.runUntilComplete(loop.runInExecutor(executor, job))).toBe('done');
   });
 
+  test('goes on when the loop on which it was used first stands still, or is closed', async () => {
+    const executor = new InlineExecutor();
+    const first = new VirtualEventLoop();
+    const half = (n: number) => n / 2;
+    await first.runUntilComplete(first.runInExecutor(executor, half, 1));
+    const onFirst = first.runInExecutor(executor, half, 2);
+    expect(await executor.submit(half, 4)).toBe(2);
+    expect(onFirst.result()).toBe(1);
+    first.close();
+    expect(await executor.submit(half, 8)).toBe(4);
+    await executor.shutdown();
+  });
+
   test('leaves no timer behind when it is shut down', async () => {
     const setInterval = vi.spyOn(globalThis, 'setInterval');
     const clearInterval = vi.spyOn(globalThis, 'clearInterval');

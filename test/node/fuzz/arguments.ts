@@ -1,0 +1,257 @@
+/**
+ * Arguments that each member takes, with every option it has. The fuzz replaces one or more of them, also inside of options
+ * and lists. A function with parameters and without a row here fails a test.
+ */
+import {
+  CancelledError,
+  Context,
+  ContextVar,
+  createTask,
+  EventLoop,
+  eagerTaskFactory,
+  Future,
+  Lock,
+  sleep,
+} from 'skein';
+import { InlineExecutor } from 'skein/executors';
+import type { World } from './world.ts';
+
+type Arguments = (world: World) => unknown[];
+
+const work = function* () {
+  yield* sleep(1);
+  return 1;
+};
+const load = async (): Promise<number> => {
+  await sleep(1);
+  return 1;
+};
+const plain = (): number => 1;
+const half = (x: number): number => x / 2;
+const pair = async function* (x: number) {
+  yield x;
+  yield x + 1;
+};
+const signal = (): AbortSignal => new AbortController().signal;
+const taskOptions = () => ({
+  name: 'given',
+  context: new Context(),
+  signal: signal(),
+  eagerStart: true,
+});
+const runnerOptions = () => ({
+  loop: () => new EventLoop(),
+  debug: false,
+  signal: signal(),
+  interrupts: false,
+});
+const submitOptions = () => ({
+  timeout: 1000,
+  queueTimeout: 1000,
+  priority: 1,
+  name: 'given',
+  grace: 50,
+  transfer: [] as unknown[],
+  idempotent: false,
+  retries: undefined,
+  onProgress: () => {},
+});
+const startOptions = () => ({
+  env: { A: '1' },
+  argv: ['a'],
+  execArgv: [] as string[],
+  stdout: 'ignore',
+  stderr: 'ignore',
+  maxHeapMb: 64,
+});
+const poolOptions = () => ({
+  ...startOptions(),
+  maxWorkers: 1,
+  minWorkers: 0,
+  idleTimeout: 1000,
+  initializer: half,
+  initArgs: [1],
+  teardown: plain,
+  maxTasksPerWorker: 5,
+  maxQueue: 5,
+  grace: 50,
+});
+const mapOptions = () => ({
+  bufferSize: 2,
+  timeout: 1000,
+  ordered: true,
+  chunkSize: 1,
+  returnExceptions: true,
+});
+const then: Arguments = () => [plain, plain];
+const number: Arguments = () => [1];
+const none: Arguments = () => [];
+const body: Arguments = () => [work];
+
+/** Of what several classes have: a row for `Queue` is one for its subclasses. */
+const ofExecutors: Record<string, Arguments> = {
+  submit: () => [half, 1],
+  submitWith: () => [submitOptions(), half, 1],
+  stream: () => [pair, 1],
+  streamWith: () => {
+    const { idempotent, retries, ...options } = submitOptions();
+    return [{ ...options, bufferSize: 2 }, pair, 1];
+  },
+  map: () => [half, [1, 2, 3], mapOptions()],
+  shutdown: () => [{ wait: false, cancelFutures: true, cancelRunning: true }],
+};
+
+const rows: Record<string, Arguments> = {
+  // Functions
+  allTasks: (world) => [world.loop],
+  asCompleted: () => [[sleep(1), new Future()], { timeout: 5 }],
+  captureCallGraph: (world) => [world.task, { limit: 2 }],
+  copyContext: none,
+  createTask: () => [work, taskOptions()],
+  currentJob: none,
+  currentTask: none,
+  declareFunctions: () => ['file:///nowhere/work.js', { half }],
+  eagerTaskFactory: (world) => [world.loop, work(), taskOptions()],
+  ensureFuture: (world) => [work(), { loop: world.loop, name: 'given' }],
+  formatCallGraph: (world) => [world.task, { limit: 2 }],
+  fromPromise: () => [Promise.resolve(1)],
+  gather: () => [[sleep(1), Promise.resolve(1), new Future()], { returnExceptions: true }],
+  getEventLoop: none,
+  isFuture: () => [new Future()],
+  registerError: () => [class FuzzError extends Error {}, 'FuzzError'],
+  run: () => [load, runnerOptions()],
+  serve: () => [{ half }],
+  shield: () => [sleep(1)],
+  sleep: () => [1, 'value'],
+  staggeredRace: () => [[work, load], 1],
+  task: () => ['file:///nowhere/work.js', { half }],
+  taskGroup: body,
+  timeout: () => [5, load],
+  timeoutAt: (world) => [world.loop.time() + 5, work],
+  toThread: () => [half, 1],
+  transfer: () => [{ a: 1 }, [new ArrayBuffer(8)]],
+  wait: () => [[createTask(sleep(1)), new Future()], { timeout: 5, returnWhen: 'FIRST_COMPLETED' }],
+  waitFor: () => [sleep(1), 5],
+
+  // Constructors
+  'new AsCompleted': none,
+  'new Barrier': () => [2],
+  'new BoundedSemaphore': number,
+  'new BrokenBarrierError': () => ['m'],
+  'new BrokenExecutor': () => ['m'],
+  'new CancelledError': () => ['reason'],
+  'new Condition': () => [new Lock()],
+  'new ContextVar': () => ['name', { defaultValue: 1, shippable: true }],
+  'new DeadlockError': () => [[]],
+  'new Event': none,
+  'new EventLoop': none,
+  'new ExceptionGroup': () => ['m', [new Error('a')], { cause: 1 }],
+  'new Future': (world) => [{ loop: world.loop }],
+  'new Handle': (world) => [plain, [], world.loop],
+  'new InlineExecutor': () => [{}],
+  'new InvalidStateError': () => ['m'],
+  'new LifoQueue': number,
+  'new MapResults': () => [half, () => undefined, [[1]], mapOptions()],
+  'new PoolFuture': none,
+  'new PoolStream': none,
+  'new PriorityQueue': () => [1, { compare: (a: number, b: number) => a - b }],
+  'new ProcessPoolExecutor': () => [{ ...poolOptions(), worker: undefined }],
+  'new Queue': number,
+  'new QueueFull': number,
+  'new Runner': () => [runnerOptions()],
+  'new Semaphore': number,
+  'new StreamStep': none,
+  'new Task': (world) => [work(), { ...taskOptions(), loop: world.loop }],
+  'new ThreadPoolExecutor': () => [
+    { ...poolOptions(), threadNamePrefix: 'fuzz', worker: undefined, stackSizeMb: 4 },
+  ],
+  'new TimeoutError': () => ['m'],
+  'new TimerHandle': (world) => [world.loop.time() + 1, plain, [], world.loop],
+  'new WorkerLostError': none,
+
+  // Methods
+  'Condition#notify': number,
+  'Condition#waitFor': () => [() => true],
+  'Condition#with': body,
+  'Context#get': () => [new ContextVar('v')],
+  'Context#has': () => [new ContextVar('v')],
+  'Context#run': () => [half, 1],
+  'ContextVar#get': () => ['fallback'],
+  'ContextVar#reset': () => [new ContextVar('v').set(1)],
+  'ContextVar#set': number,
+  'EventLoop#callAt': (world) => [world.loop.time() + 1, plain, 1],
+  'EventLoop#callExceptionHandler': () => [
+    { message: 'm', exception: new CancelledError('m'), future: new Future(), text: 't' },
+  ],
+  'EventLoop#callLater': () => [1, plain, 1],
+  'EventLoop#callSoon': () => [plain, 1],
+  'EventLoop#createTask': () => [work, taskOptions()],
+  'EventLoop#runInExecutor': () => [new InlineExecutor(), half, 1],
+  'EventLoop#setDebug': () => [true],
+  'EventLoop#setDefaultExecutor': () => [new InlineExecutor()],
+  'EventLoop#setExceptionHandler': () => [() => {}],
+  'EventLoop#setTaskFactory': () => [eagerTaskFactory],
+  'ExceptionGroup#derive': () => [[new Error('a')]],
+  'ExceptionGroup#split': () => [TypeError],
+  'ExceptionGroup#subgroup': () => [[TypeError, RangeError]],
+  'Future#addDoneCallback': () => [plain, { context: new Context() }],
+  'Future#cancel': () => ['reason'],
+  'Future#removeDoneCallback': () => [plain],
+  'Future#return': number,
+  'Future#setException': () => [new CancelledError('m')],
+  'Future#setResult': number,
+  'Future#then': then,
+  'Future#throw': () => [new CancelledError('m')],
+  'Lock#with': body,
+  'PoolStream#cancel': () => ['reason'],
+  'Queue#put': number,
+  'Queue#putNowait': number,
+  'Queue#shutdown': () => [true],
+  'Runner#run': () => [load, { context: new Context() }],
+  'Semaphore#with': body,
+  'StreamStep#catch': () => [plain],
+  'StreamStep#finally': () => [plain],
+  'Task#getStack': () => [{ limit: 1 }],
+  'Task#setName': () => ['name'],
+  'TaskGroup#createTask': () => [work, taskOptions()],
+  'Timeout#reschedule': (world) => [world.loop.time() + 5],
+  'VirtualEventLoop#runUntilComplete': () => [work()],
+};
+
+/** A method is found in the row of the class that has it, or of the class that this one extends. */
+const bases: Record<string, string> = {
+  BoundedSemaphore: 'Semaphore',
+  LifoQueue: 'Queue',
+  PoolFuture: 'Future',
+  PriorityQueue: 'Queue',
+  StreamStep: 'Future',
+  Task: 'Future',
+  VirtualEventLoop: 'EventLoop',
+};
+const executors = ['Executor', 'InlineExecutor', 'ProcessPoolExecutor', 'ThreadPoolExecutor'];
+
+export function argumentsOf(name: string): Arguments | undefined {
+  if (rows[name] !== undefined) return rows[name];
+  const [owner = '', method = ''] = name.split('#');
+  if (executors.includes(owner)) return ofExecutors[method];
+  const base = bases[owner];
+  return base === undefined ? undefined : argumentsOf(`${base}#${method}`);
+}
+
+/** All names of options that some row has. */
+export function knownOptions(world: World): Set<string> {
+  const names = new Set<string>();
+  for (const row of [...Object.values(rows), ...Object.values(ofExecutors)]) {
+    for (const argument of row(world)) {
+      if (!isOptions(argument)) continue;
+      for (const name of Object.keys(argument)) names.add(name);
+    }
+  }
+  return names;
+}
+
+export function isOptions(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}

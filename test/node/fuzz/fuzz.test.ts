@@ -1,0 +1,152 @@
+/**
+ * Every function, constructor and method of the package is called with hostile values. A call may return, throw a TypeError or
+ * RangeError that says what was expected, one of the package's own errors, or the very error that the hostile value threw. It
+ * may not hang, let an error escape, or harm what is called after it.
+ *
+ * The seed is printed. `SKEIN_FUZZ_SEED`, `SKEIN_FUZZ_RUNS`, `SKEIN_FUZZ_MEMBERS` (a pattern) and `SKEIN_FUZZ_INDEX` (one call
+ * alone) make other calls, or the same again.
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { getEventLoop } from 'skein';
+import { parseSync } from 'vite';
+import { afterAll, describe, expect, test } from 'vitest';
+import { argumentsOf, knownOptions } from './arguments.ts';
+import { allMembers } from './calls.ts';
+import { exported, isClass, unexported } from './exports.ts';
+import { closePools } from './pools.ts';
+import { receivers } from './receivers.ts';
+import { newWorld, type World } from './world.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const seed = Number(process.env['SKEIN_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+const runs = Number(process.env['SKEIN_FUZZ_RUNS'] ?? 4000);
+const pattern = process.env['SKEIN_FUZZ_MEMBERS'] ?? '';
+const index = process.env['SKEIN_FUZZ_INDEX'];
+
+/** The program prints a line before each call. One call that takes so long hangs. */
+const silenceMs = 25_000;
+
+afterAll(closePools);
+
+describe('the fuzz knows', () => {
+  const world: World = newWorld(getEventLoop());
+
+  test('an instance of every exported class, and of no other', () => {
+    const classes = [...exported].filter(([, of]) => isClass(of)).map(([name]) => name);
+    expect(Object.keys(receivers).sort()).toEqual([...classes, ...unexported].sort());
+  });
+
+  test('arguments for everything that takes some', async () => {
+    const members = await allMembers(world);
+    for (const undo of world.left) undo();
+    const unknown = members.filter(
+      ({ name, kind, length }) =>
+        (kind === 'call' || (kind !== 'set' && kind !== 'get' && length > 0)) &&
+        argumentsOf(name) === undefined,
+    );
+    expect(unknown.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('every option', () => {
+    const known = knownOptions(world);
+    const unknown = declaredOptions().filter((name) => !known.has(name.split(': ')[1] as string));
+    expect(unknown).toEqual([]);
+  });
+});
+
+/** The options of all interfaces that are named so, and of parameters `options`, from the declarations of the build. */
+function declaredOptions(): string[] {
+  const found = new Set<string>();
+  for (const file of readdirSync(`${root}dist`, { recursive: true, encoding: 'utf8' })) {
+    // What the library itself gives to Node.
+    if (!file.endsWith('.d.ts') || file.endsWith('crossing/node.d.ts')) continue;
+    const code = readFileSync(`${root}dist/${file}`, 'utf8');
+    visit(parseSync(file, code, { lang: 'dts', sourceType: 'module' }).program, (node) => {
+      const isNamed =
+        node.type === 'TSInterfaceDeclaration' && /Options$/.test(node.id?.name ?? '');
+      const isParameter = node.type === 'Identifier' && node.name === 'options';
+      const members = isNamed
+        ? (node.body as { body: Node[] }).body
+        : isParameter
+          ? node.typeAnnotation?.typeAnnotation.members
+          : [];
+      for (const { type, key } of members ?? []) {
+        if (type !== 'TSPropertySignature') continue;
+        found.add(`${isNamed ? node.id?.name : file}: ${key?.name}`);
+      }
+    });
+  }
+  found.delete('JobOptions: chunked');
+  return [...found];
+}
+
+interface Node {
+  readonly type: string;
+  readonly name?: string;
+  readonly id?: { readonly name: string };
+  readonly key?: { readonly name: string };
+  readonly body?: unknown;
+  readonly typeAnnotation?: { readonly typeAnnotation: { readonly members?: Node[] } };
+}
+
+function visit(node: unknown, look: (node: Node) => void): void {
+  if (typeof node !== 'object' || node === null) return;
+  look(node as Node);
+  for (const child of Object.values(node)) visit(child, look);
+}
+
+test(
+  `${runs} calls with hostile values harm nothing (seed ${seed})`,
+  async () => {
+    console.log(
+      `fuzz: SKEIN_FUZZ_SEED=${seed} SKEIN_FUZZ_RUNS=${runs} npm test -- test/node/fuzz makes these calls again`,
+    );
+    const { failed, end } = await makeCalls();
+    expect(failed).toEqual([]);
+    expect(end).toBe('ENDED');
+  },
+  60_000 + runs * 30,
+);
+
+/** Runs the program, and ends it when it says nothing for too long. */
+function makeCalls(): Promise<{ failed: string[]; end: string }> {
+  const program = fileURLToPath(new URL('program.ts', import.meta.url));
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const args = ['--import', 'tsx', program, String(seed), String(runs), pattern];
+  const child = spawn(process.execPath, index === undefined ? args : [...args, index], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const failed: string[] = [];
+  let last = 'It did not begin';
+  let rest = '';
+  let errors = '';
+  return new Promise((resolve, reject) => {
+    const hangs = (): void => {
+      failed.push(`${last} | It hangs, or keeps the program alive`);
+      child.kill('SIGKILL');
+    };
+    let watchdog = setTimeout(hangs, silenceMs);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(hangs, silenceMs);
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() as string;
+      for (const line of lines) {
+        if (line.startsWith('FAILED ')) failed.push(line.slice('FAILED '.length));
+        else last = line;
+      }
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors = (errors + text).slice(-5000);
+    });
+    child.on('error', reject);
+    child.on('close', () => {
+      clearTimeout(watchdog);
+      resolve({ failed, end: last === 'ENDED' ? last : `${last}\n${errors}` });
+    });
+  });
+}

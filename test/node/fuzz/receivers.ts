@@ -1,0 +1,183 @@
+/** An instance of each class, on which the fuzz calls the methods. A class without one here fails a test. */
+import {
+  asCompleted,
+  Barrier,
+  BoundedSemaphore,
+  BrokenBarrierError,
+  CancelledError,
+  Condition,
+  Context,
+  ContextVar,
+  createTask,
+  Event,
+  EventLoop,
+  ExceptionGroup,
+  Future,
+  InvalidStateError,
+  KeyboardInterrupt,
+  LifoQueue,
+  Lock,
+  PriorityQueue,
+  Queue,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  Runner,
+  Semaphore,
+  SystemExit,
+  sleep,
+  TimeoutError,
+  taskGroup,
+  timeout,
+} from 'skein';
+import {
+  BrokenExecutor,
+  Executor,
+  InlineExecutor,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+  WorkerLostError,
+} from 'skein/executors';
+import { DeadlockError, VirtualEventLoop } from 'skein/testing';
+import { openPool, type PoolClass, sharedPool } from './pools.ts';
+import type { World } from './world.ts';
+
+type Provide = (world: World) => object;
+
+/** An instance that is there only inside of a body. In a list: some can be awaited themselves. */
+class Inside {
+  readonly instance: Promise<[object]>;
+  constructor(instance: Promise<[object]>) {
+    this.instance = instance;
+  }
+}
+
+/** Makes an instance of a class, in a list. */
+export async function instanceOf(
+  name: string,
+  world: World,
+  method?: PropertyKey,
+): Promise<[object]> {
+  const kind = poolClasses[name];
+  // What ends an executor is called on one that has no worker yet.
+  if (kind !== undefined && endings.includes(method)) return [openPool(kind)];
+  const provided = receivers[name]?.(world) ?? {};
+  return provided instanceof Inside ? await provided.instance : [provided];
+}
+
+const poolClasses: Readonly<Record<string, PoolClass>> = {
+  InlineExecutor,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+};
+const endings: unknown[] = ['shutdown', Symbol.dispose, Symbol.asyncDispose];
+
+/** An executor of a program, which has nothing but what the contract asks for. Its work returns its first argument. */
+class OwnExecutor extends Executor {
+  submit<Args extends unknown[], R>(
+    fn: (...args: Args) => R | PromiseLike<R>,
+    ...args: Args
+  ): Future<R> {
+    if (typeof fn !== 'function') throw new TypeError('Expected a function, but got none.');
+    const future = new Future<R>();
+    future.setResult(args[0] as R);
+    return future;
+  }
+  shutdown(): Future<void> {
+    const future = new Future<void>();
+    future.setResult(undefined);
+    return future;
+  }
+}
+
+/** The body of a scope goes on until the call has been judged. */
+function scopeOf<Scope extends object>(
+  world: World,
+  open: (body: (scope: Scope) => Promise<void>) => Generator<unknown, unknown>,
+): Inside {
+  const instance = new Promise<[object]>((resolve) => {
+    const leave = new Future<void>();
+    const task = createTask(
+      open(async (scope) => {
+        world.task = task;
+        resolve([scope]);
+        await leave;
+      }) as never,
+    );
+    task.addDoneCallback((done) => {
+      if (!done.cancelled()) done.exception();
+    });
+    world.left.push(() => leave.done() || leave.setResult(undefined));
+  });
+  return new Inside(instance);
+}
+
+export const receivers: Readonly<Record<string, Provide>> = {
+  AsCompleted: () => asCompleted([sleep(1), sleep(2)]),
+  Barrier: () => new Barrier(2),
+  BoundedSemaphore: () => new BoundedSemaphore(2),
+  BrokenBarrierError: () => new BrokenBarrierError('m'),
+  BrokenExecutor: () => new BrokenExecutor('m'),
+  CancelledError: () => new CancelledError('m'),
+  Condition: () => new Condition(),
+  Context: () => new Context(),
+  ContextVar: () => new ContextVar<unknown>('receiver', { defaultValue: 1 }),
+  CurrentJob: () => ({}),
+  DeadlockError: () => new DeadlockError([]),
+  Event: () => new Event(),
+  EventLoop: (world) => {
+    const loop = new EventLoop();
+    world.left.push(() => loop.close());
+    return loop;
+  },
+  ExceptionGroup: () => new ExceptionGroup('m', [new TypeError('a'), new RangeError('b')]),
+  Executor: () => new OwnExecutor(),
+  Future: () => new Future(),
+  Handle: (world) => world.loop.callSoon(() => {}),
+  InlineExecutor: () => sharedPool(InlineExecutor),
+  InvalidStateError: () => new InvalidStateError('m'),
+  KeyboardInterrupt: () => new KeyboardInterrupt(),
+  LifoQueue: () => new LifoQueue<unknown>(2),
+  Lock: () => new Lock(),
+  MapResults: () => sharedPool(InlineExecutor).map((x) => x, [1, 2, 3]),
+  PoolFuture: () => sharedPool(InlineExecutor).submit(() => 1),
+  PoolStream: () =>
+    sharedPool(InlineExecutor).stream(function* () {
+      yield 1;
+      yield 2;
+    }),
+  PriorityQueue: () => new PriorityQueue<unknown>(2),
+  ProcessPoolExecutor: () => sharedPool(ProcessPoolExecutor),
+  Queue: () => new Queue<unknown>(2),
+  QueueEmpty: () => new QueueEmpty(),
+  QueueFull: () => new QueueFull(2),
+  QueueShutDown: () => new QueueShutDown(),
+  Runner: (world) => {
+    const runner = new Runner();
+    world.left.push(() => void runner.close().catch(() => {}));
+    return runner;
+  },
+  Semaphore: () => new Semaphore(2),
+  StreamStep: () =>
+    sharedPool(InlineExecutor)
+      .stream(function* () {
+        yield 1;
+      })
+      .next(),
+  SystemExit: () => new SystemExit(),
+  Task: () => createTask(sleep(2)),
+  TaskGroup: (world) => scopeOf(world, (body) => taskGroup(body)),
+  ThreadPoolExecutor: () => sharedPool(ThreadPoolExecutor),
+  Timeout: (world) => scopeOf(world, (body) => timeout(1000, body)),
+  TimeoutError: () => new TimeoutError('m'),
+  TimerHandle: (world) => world.loop.callLater(1, () => {}),
+  Token: () => new ContextVar<unknown>('token').set(1),
+  VirtualEventLoop: (world) => {
+    const loop = new VirtualEventLoop();
+    world.left.push(() => loop.close());
+    return loop;
+  },
+  WorkerLostError: () =>
+    // Programs meet these, and make none.
+    Object.assign(Object.create(WorkerLostError.prototype), { message: 'm' }),
+};
