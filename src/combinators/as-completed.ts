@@ -75,7 +75,7 @@ export class AsCompleted<T, F extends Future<unknown>>
     timeout: number | null | undefined,
   ) {
     const given: unknown = awaitables;
-    if (!Array.isArray(given)) {
+    if (!Array.isArray(given) || (given.length > 0 && given[0] === undefined)) {
       throw unexpected('new AsCompleted', 'to be called by `asCompleted()`', given);
     }
     this.#loop = getEventLoop();

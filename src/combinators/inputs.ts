@@ -1,4 +1,5 @@
 import { cancelAll } from '../core/cancel-all.ts';
+import { iteratorOf } from '../core/checks.ts';
 import { type Awaitable, type Coroutine, isCoroutine, isPromiseLike } from '../core/coroutine.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { unexpected } from '../core/expected.ts';
@@ -40,7 +41,8 @@ export function inputsOf<A, B>(name: string, awaitables: Iterable<A>, take: (inp
     // The iterator of an array makes an object for each input. The length is asked for each time, as that iterator does.
     for (let at = 0; at < awaitables.length; at++) inputs.push(take(awaitables[at] as A));
   } else {
-    for (const input of awaitables) inputs.push(take(input));
+    const iterator = iteratorOf(awaitables, () => notList(name, awaitables));
+    for (const input of { [Symbol.iterator]: () => iterator }) inputs.push(take(input));
   }
   return inputs;
 }

@@ -55,6 +55,27 @@ export function checkOptions(name: string, options: unknown, known?: readonly st
   throw unexpected(name, 'an options object', options);
 }
 
+/**
+ * Refuses a constructor that only the library calls.
+ *
+ * @param by - The function that makes such objects.
+ * @throws TypeError
+ */
+export function refuseMaking(name: string, by: string, got: unknown): never {
+  throw unexpected(`new ${name}`, `to be called by \`${by}()\``, got);
+}
+
+/** Returns the iterator of what says that it can be iterated. Throws `refusal()` if it has none. */
+export function iteratorOf<T, R>(
+  iterable: { [Symbol.iterator](): Iterator<T, R, unknown> },
+  refusal: () => Error,
+): Iterator<T, R, unknown> {
+  const begin: unknown = iterable[Symbol.iterator];
+  const iterator = typeof begin === 'function' ? begin.call(iterable) : undefined;
+  if (typeof iterator?.next !== 'function') throw refusal();
+  return iterator;
+}
+
 /** Tells whether `value` has the shape of a loop: a program may have two copies of this package. */
 export function isEventLoop(value: unknown): value is EventLoop {
   const { createTask, _enqueue } = (value ?? {}) as Partial<EventLoop>;

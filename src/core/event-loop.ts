@@ -87,8 +87,7 @@ export class EventLoop extends Iterations {
     comparesByIdentity(this.prototype);
   }
 
-  /** Steps and callbacks that take longer are reported in debug mode, in ms. */
-  slowCallbackDuration = 100;
+  #slowMs = 100;
 
   /** @internal */
   readonly _tasks: TaskList<Task<unknown>> = new TaskList();
@@ -229,6 +228,16 @@ export class EventLoop extends Iterations {
     if (debug && seams.debug === undefined) throw notInBundle('debug mode', 'skein/debug');
     this._debug = debug;
     if (debug) watch.on = true;
+  }
+
+  /** Steps and callbacks that take longer are reported in debug mode, in ms. Throws a TypeError when it is set to no number. */
+  get slowCallbackDuration(): number {
+    return this.#slowMs;
+  }
+
+  set slowCallbackDuration(ms: number) {
+    checkTime('slowCallbackDuration', 'a time', ms);
+    this.#slowMs = ms;
   }
 
   /** Tells whether debug mode is on. */

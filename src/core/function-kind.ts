@@ -30,3 +30,9 @@ const asyncFunction = Object.getPrototypeOf(async () => {});
 export function isAsyncFunction(fn: unknown): boolean {
   return typeof fn === 'function' && Object.getPrototypeOf(fn) === asyncFunction;
 }
+
+/** Tells whether a function was written as a class. */
+export function isClass(fn: unknown): boolean {
+  // A function may have another `toString()`, or none.
+  return /^class\b/.test(Function.prototype.toString.call(fn));
+}

@@ -1,3 +1,4 @@
+import { refuseMaking } from './checks.ts';
 import { type Context, currentValues, type Values } from './context.ts';
 import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -53,6 +54,7 @@ export class Handle implements Runnable {
     loop: EventLoop,
     context: Context | Values = currentValues(),
   ) {
+    if (typeof loop?._captureScope !== 'function') refuseMaking('Handle', 'callSoon', loop);
     this._callback = callback;
     this.#args = args;
     this._loop = loop;

@@ -23,13 +23,11 @@ export function taskText(task: Task<unknown>): string {
  * @throws TypeError when it has no text form; what its `toString()` throws.
  */
 export function nameText(caller: string, name: unknown): string {
-  if (typeof name === 'object' && name !== null && !hasText(name)) {
+  try {
+    return String(name);
+  } catch (error) {
+    // What its `toString()` throws comes out as it is. This is the host's error for a value that has none.
+    if (!(error instanceof TypeError && /convert/.test(error.message))) throw error;
     throw unexpected(`${caller}`, 'a name with a text form', name);
   }
-  return String(name);
-}
-
-function hasText(value: object): boolean {
-  if (Symbol.toPrimitive in value) return true;
-  return typeof value.toString === 'function' || typeof value.valueOf === 'function';
 }

@@ -4,15 +4,20 @@
  */
 import { seams } from './seams.ts';
 
+/** Returns the name of a function; `otherwise` if it has none, or none that is a text. */
+export function nameOf(fn: unknown, otherwise: string): string {
+  try {
+    const { name } = fn as { name?: unknown };
+    return typeof name === 'string' && name !== '' ? name : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
 /** Names a function as a person would: `main()`. */
 export function functionName(fn: unknown): string {
-  let name: unknown;
-  try {
-    name = (fn as { readonly name: unknown }).name;
-  } catch {
-    // A proxy may throw when it is asked for a name.
-  }
-  return typeof name === 'string' && name !== '' ? `${name}()` : 'an anonymous function';
+  const name = nameOf(fn, '');
+  return name === '' ? 'an anonymous function' : `${name}()`;
 }
 
 /** Writes a time in ms, to the microsecond. */

@@ -52,6 +52,9 @@ export class QueueFull extends Error {
 
   /** @param maxsize - How many items the queue holds at most. */
   constructor(maxsize: number) {
+    if (typeof maxsize !== 'number') {
+      throw new TypeError(`\`new QueueFull()\` expected a number, but got a ${typeof maxsize}.`);
+    }
     super(
       `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`yield* queue.put(item)\`.`,
     );

@@ -78,7 +78,7 @@ export class InlineLine implements LineToWorker {
     const loop = getEventLoop();
     const number = ++this.#announced;
     const doDue = (): void => this.#doDue(number);
-    if (loop.isRunning()) loop.callSoon(doDue);
+    if (loop.isRunning() && !loop.isClosed()) loop.callSoon(doDue);
     else queueMicrotask(doDue);
   }
 

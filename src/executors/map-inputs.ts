@@ -127,13 +127,11 @@ function asyncIteratorOf(source: unknown): (() => AsyncIterator<unknown>) | unde
 }
 
 function inputOf(source: unknown): Input {
-  const asynchronous = asyncIteratorOf(source);
-  if (asynchronous !== undefined) return asynchronous.call(source);
-  const synchronous = (source as Iterable<unknown> | null | undefined)?.[Symbol.iterator];
-  if (typeof synchronous !== 'function') {
-    throw new TypeError(
-      `\`map()\` expected inputs that can be iterated, but got ${describe(source)}. For one call use \`submit(fn, value)\`.`,
-    );
-  }
-  return synchronous.call(source);
+  const begin: unknown =
+    asyncIteratorOf(source) ?? (source as Iterable<unknown> | null | undefined)?.[Symbol.iterator];
+  const input = typeof begin === 'function' ? begin.call(source) : undefined;
+  if (typeof input?.next === 'function') return input;
+  throw new TypeError(
+    `\`map()\` expected inputs that can be iterated, but got ${describe(source)}. For one call use \`submit(fn, value)\`.`,
+  );
 }

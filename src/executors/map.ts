@@ -11,6 +11,7 @@
  * Code of the program runs within some of these steps: inputs, the `submit()` of its own executor, getters among arguments. It
  * may take results or give them up meanwhile. So each step looks again, after such a call, at whether the rest is still wanted.
  */
+import { refuseMaking } from '../core/checks.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
@@ -77,6 +78,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     sources: readonly unknown[],
     options: MapOptions,
   ) {
+    if (!Array.isArray(sources)) refuseMaking('MapResults', 'map', sources);
     this.#options = checkMapOptions(options);
     this.#shape = shapeFor(this.#options);
     const { chunkSize, timeout } = this.#options;

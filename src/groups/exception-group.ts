@@ -1,6 +1,6 @@
-import { checkOptions, checkPlainFunction } from '../core/checks.ts';
+import { checkOptions, checkPlainFunction, iteratorOf } from '../core/checks.ts';
 import { unexpected } from '../core/expected.ts';
-import { describe } from '../core/text.ts';
+import { isClass } from '../core/function-kind.ts';
 import { knownAcrossCopies, nameErrors } from '../errors.ts';
 
 /** Chooses errors: those of a class, of any of several classes, or those for which a function returns true. */
@@ -16,20 +16,25 @@ export type ErrorMatcher =
 function isErrorClass(matcher: unknown): matcher is abstract new (...args: never[]) => unknown {
   return (
     typeof matcher === 'function' &&
-    (matcher === Error || matcher.prototype instanceof Error || /^class\b/.test(String(matcher)))
+    (matcher === Error || matcher.prototype instanceof Error || isClass(matcher))
   );
+}
+
+/** Tells whether `instanceof` takes it. */
+function isAnyClass(each: unknown): boolean {
+  return typeof each === 'function' && typeof each.prototype === 'object';
 }
 
 function predicate(matcher: ErrorMatcher): (error: unknown) => boolean {
   if (isErrorClass(matcher)) return (error) => error instanceof matcher;
-  if (Array.isArray(matcher)) return (error) => matcher.some((each) => error instanceof each);
+  if (Array.isArray(matcher) && matcher.every(isAnyClass)) {
+    return (error) => matcher.some((each) => error instanceof each);
+  }
   if (typeof matcher === 'function') {
     checkPlainFunction('split', matcher);
     return matcher as (error: unknown) => boolean;
   }
-  throw new TypeError(
-    `An error class, a list of them or a function was expected, but got ${describe(matcher)}.`,
-  );
+  throw unexpected('split', 'an error class, a list of them or a function', matcher);
 }
 
 /** The members of a group. Looks at all that its constructor was given. */
@@ -38,12 +43,25 @@ function membersOf(message: unknown, errors: unknown, options: unknown): unknown
     throw unexpected('new ExceptionGroup', 'a message', message);
   }
   if (typeof errors !== 'object' || errors === null || !(Symbol.iterator in errors)) {
-    throw unexpected('new ExceptionGroup', 'a list of errors', errors);
+    throw notErrors(errors);
   }
   if (options !== undefined) {
     checkOptions('new ExceptionGroup', options, ['cause']);
   }
-  return [...(errors as Iterable<unknown>)];
+  const members: unknown[] = [];
+  const iterator = iteratorOf(errors as Iterable<unknown>, () => notErrors(errors));
+  for (const error of { [Symbol.iterator]: () => iterator }) {
+    members.push(error);
+    // A sparse array may have four thousand million places.
+    if (members.length > mostMembers) throw unexpected('new ExceptionGroup', `at most ${mostMembers} errors`, errors);
+  }
+  return members;
+}
+
+const mostMembers = 2 ** 20;
+
+function notErrors(errors: unknown): TypeError {
+  return unexpected('new ExceptionGroup', 'a list of errors', errors);
 }
 
 type SplitGroup = [matching: ExceptionGroup | undefined, rest: ExceptionGroup | undefined];

@@ -1,4 +1,4 @@
-import { checkEventLoop, checkOptions } from '../core/checks.ts';
+import { checkEventLoop, checkOptions, iteratorOf } from '../core/checks.ts';
 import {
   type Awaitable,
   type Coroutine,
@@ -14,8 +14,9 @@ import { isFuture } from '../core/is-future.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
 import { fromPromise } from './from-promise.ts';
 
-function* awaitObject<T>(object: Yieldable<T>): Coroutine<T> {
-  return yield* object;
+function* awaitObject<T>(object: Yieldable<T>, name: string): Coroutine<T> {
+  const iterator = iteratorOf(object, () => notAwaitable(name, object));
+  return yield* { [Symbol.iterator]: () => iterator };
 }
 
 function isYieldable(value: unknown): value is Yieldable<unknown> {
@@ -34,8 +35,12 @@ export function yieldableOf<T>(awaitable: Awaitable<T>, name: string): Coroutine
   if (isFuture(awaitable)) return awaitable as Future<T>;
   if (isCoroutine(awaitable)) return awaitable as Coroutine<T>;
   if (isPromiseLike(awaitable)) return fromPromise(awaitable) as Future<T>;
-  if (isYieldable(awaitable)) return awaitObject(awaitable as Yieldable<T>);
-  throw unexpected(name, 'a coroutine, a future or a promise', awaitable);
+  if (isYieldable(awaitable)) return awaitObject(awaitable as Yieldable<T>, name);
+  throw notAwaitable(name, awaitable);
+}
+
+function notAwaitable(name: string, got: unknown): TypeError {
+  return unexpected(name, 'a coroutine, a future or a promise', got);
 }
 
 /**

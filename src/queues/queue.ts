@@ -84,7 +84,7 @@ export class Queue<T> implements AsyncIterable<T> {
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize)) {
       throw unexpected(`new ${new.target.name}`, '`maxsize` to be a number', maxsize, RangeError);
     }
-    if (typeof store?.shift !== 'function') {
+    if (typeof store?.shift !== 'function' || Array.isArray(store)) {
       throw unexpected(`new ${new.target.name}`, '`maxsize` and nothing more', store);
     }
     this.maxsize = maxsize;
@@ -162,7 +162,9 @@ export class Queue<T> implements AsyncIterable<T> {
    */
   taskDone(): void {
     if (this.#unfinished <= 0) {
-      throw new RangeError('`taskDone()` was called more often than items were put in.');
+      throw new RangeError(
+        '`taskDone()` expected an item whose work is not done, but was called more often than items were put in.',
+      );
     }
     this.#unfinished--;
     if (this.#unfinished === 0) this.#finished.set();

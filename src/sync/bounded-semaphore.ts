@@ -8,7 +8,7 @@ import { Semaphore } from './semaphore.ts';
  * import { BoundedSemaphore } from 'skein';
  *
  * const semaphore = new BoundedSemaphore(2);
- * semaphore.release(); // throws RangeError: The semaphore was released more often than acquired…
+ * semaphore.release(); // throws RangeError: `release()` expected a slot that was acquired…
  * ```
  *
  * Follows `asyncio.BoundedSemaphore`.
@@ -33,7 +33,7 @@ export class BoundedSemaphore extends Semaphore {
   override release(): void {
     if (this._value >= this.#bound) {
       throw new RangeError(
-        `The semaphore was released more often than acquired: all of its ${this.#bound} slots are free.`,
+        `\`release()\` expected a slot that was acquired, but all ${this.#bound} are free.`,
       );
     }
     super.release();

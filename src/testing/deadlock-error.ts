@@ -1,4 +1,6 @@
+import { refuseMaking } from '../core/checks.ts';
 import type { Task } from '../core/task.ts';
+import { safely } from '../core/text.ts';
 import { nameErrors } from '../errors.ts';
 
 /**
@@ -26,7 +28,9 @@ export class DeadlockError extends Error {
 
   /** @param tasks - The tasks that wait. */
   constructor(tasks: readonly Task<unknown>[]) {
-    const lines = tasks.map((task) => `  ${task}`);
+    if (!Array.isArray(tasks) || (tasks.length > 0 && tasks[0] === undefined))
+      refuseMaking('DeadlockError', 'runUntilComplete', tasks);
+    const lines = tasks.map((task) => `  ${safely(() => `${task}`)}`);
     super(
       `Nothing is ready, no timer is set and nothing outside is awaited: this would wait for ever.\n${lines.join('\n') || '  (no task is pending)'}`,
     );

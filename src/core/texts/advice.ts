@@ -6,6 +6,7 @@
  */
 import { isCoroutine, isPromiseLike } from '../coroutine.ts';
 import { isFuture } from '../is-future.ts';
+import { nameOf } from '../text.ts';
 
 /** A sentence; or what follows at once, with the mark that parts them. */
 type Advice = string | ((got: never, name: string) => string | undefined);
@@ -18,8 +19,8 @@ const advices: Readonly<Record<string, Advice>> = {
     typeof got === 'function' ? 'Call it: what it returns is the coroutine or promise.' : undefined,
   'a coroutine, a generator function or an async function': sourceAdvice,
   'a list of awaitables': (_got: unknown, name: string) => `Write \`${name}([task])\`.`,
-  'a plain function to call': (fn: { readonly name: string }) =>
-    `: nothing would wait for it. Write \`() => void createTask(${fn.name || 'work'})\`.`,
+  'a plain function to call': (fn: unknown) =>
+    `: nothing would wait for it. Write \`() => void createTask(${nameOf(fn, 'work')})\`.`,
   'an event loop': 'Pass what `getEventLoop()` returns, or leave it out.',
   '`context` to be a Context': 'Make one with `copyContext()`.',
   '`signal` to be an AbortSignal': (got: { readonly signal?: Partial<AbortSignal> } | null) =>
@@ -28,10 +29,10 @@ const advices: Readonly<Record<string, Advice>> = {
   "a future from the executor's `submit()`": 'Wrap a promise with `fromPromise()`.',
 
   'context.run a function to call': 'Write `context.run(() => …)`.',
-  'context.run a plain function to call': (fn: { readonly name: string }) =>
-    `, which would not run in this context to its end. Write \`createTask(${fn.name || 'work'}, { context })\`.`,
-  'createTask a coroutine': (fn: { readonly name: string }) =>
-    ` that takes arguments. Call it: \`createTask(${fn.name || 'fn'}(…))\`.`,
+  'context.run a plain function to call': (fn: unknown) =>
+    `, which would not run in this context to its end. Write \`createTask(${nameOf(fn, 'work')}, { context })\`.`,
+  'createTask a coroutine': (fn: unknown) =>
+    ` that takes arguments. Call it: \`createTask(${nameOf(fn, 'fn')}(…))\`.`,
   'new AsCompleted to be called by `asCompleted()`': 'Write `asCompleted([a, b])`.',
   'new Context no arguments': 'Set variables in it: `context.run(() => variable.set(value))`.',
   'new EventLoop no arguments': 'Options are set on the loop: `loop.setDebug(true)`.',
@@ -49,6 +50,7 @@ const advices: Readonly<Record<string, Advice>> = {
   [`timeout ${body}`]: 'Write `timeout(ms, function* () { … })`.',
   [`timeoutAt ${body}`]: 'Write `timeoutAt(ms, function* () { … })`.',
 
+  [`callExceptionHandler ${options}`]: 'Write `loop.callExceptionHandler({ message })`.',
   [`addDoneCallback ${options}`]: 'Write `addDoneCallback(callback, { context })`.',
   [`asCompleted ${options}`]: 'Write `asCompleted([a, b], { timeout: 1000 })`.',
   [`captureCallGraph ${options}`]: 'Write `captureCallGraph(task, { limit: 5 })`.',
@@ -78,7 +80,12 @@ function sourceAdvice(source: unknown): string {
 /** Returns the end of the sentence "`name()` expected what, but got got", and what follows it. */
 export function adviceFor(name: string, what: string, got: unknown): string {
   const found = advices[`${name} ${what}`] ?? advices[what];
-  const advice = typeof found === 'function' ? found(got as never, name) : found;
+  let advice: string | undefined;
+  try {
+    advice = typeof found === 'function' ? found(got as never, name) : found;
+  } catch {
+    // A getter of the value threw. The error tells of the value all the same.
+  }
   if (advice === undefined) return '.';
   return /^\w/.test(advice) ? `. ${advice}` : advice;
 }

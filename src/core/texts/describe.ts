@@ -1,5 +1,6 @@
 /** Describes values in full: what they are, with a short value, or with the name of the function. */
-import { unfinishedKind } from '../function-kind.ts';
+import { isClass, unfinishedKind } from '../function-kind.ts';
+import { nameOf } from '../text.ts';
 
 function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
@@ -20,7 +21,8 @@ export function describe(value: unknown): string {
       return 'undefined';
     case 'function': {
       const kind = unfinishedKind(value) ?? (isClass(value) ? 'a class' : 'a function');
-      return value.name === '' ? kind : `\`${value.name}\`, ${kind}`;
+      const name = nameOf(value, '');
+      return name === '' ? kind : `\`${name}\`, ${kind}`;
     }
     default:
       return describeObject(value as object | null);
@@ -40,10 +42,6 @@ function describeObject(value: object | null): string {
     if (text.startsWith('<')) return shortened(text);
   }
   return name === '' || name === 'Object' ? 'an object' : `a value of class ${name}`;
-}
-
-function isClass(fn: unknown): boolean {
-  return /^class\b/.test(String(fn));
 }
 
 /** Describes a value for the end of a text form: `result=Array(2)`. Does not look into nested values. */

@@ -96,7 +96,8 @@ const elsewhere =
   "Write `declareFunctions<typeof import('./work.js')>(new URL('./work.js', import.meta.url))`.";
 
 function hrefOf(url: unknown, advice: string): string {
-  const href = String(url);
+  const given = (url as Partial<URL> | null | undefined)?.href ?? url;
+  const href = typeof given === 'string' ? given : '';
   // The drive of a path of Windows passes for a scheme.
   if (URL.canParse(href) && !/^[a-z]:/i.test(href)) return href;
   throw new TypeError(

@@ -1,3 +1,4 @@
+import { refuseMaking } from '../../core/checks.ts';
 import { brief } from '../../core/text.ts';
 import { nameErrors } from '../../errors.ts';
 import { isError } from './brands.ts';
@@ -54,6 +55,7 @@ export class WorkerLostError extends Error {
     end: WorkerEnd,
     runs: number,
   ) {
+    if (typeof end?.heapLimit !== 'boolean') refuseMaking('WorkerLostError', 'submit', end);
     super(
       end.isUnresponsive === true && runs > 0
         ? `The worker (${worker.place}) ended after it ran \`${job}\`: ${reasonOf(end)}. Have jobs await all that they begin.`

@@ -4,7 +4,7 @@
  */
 
 import { isGeneratorFunction } from '../../core/function-kind.ts';
-import { describe } from '../../core/text.ts';
+import { describe, nameOf } from '../../core/text.ts';
 import { nameFor, tiesOf } from './free-variables.ts';
 import type { Code, ReferenceCode } from './protocol.ts';
 
@@ -77,7 +77,7 @@ export function codeOf(fn: AnyFunction, caller: string): Code {
   }
   if (code.generates === true && caller !== 'stream') {
     throw new TypeError(
-      `\`${caller}()\` expected a plain or async function, but \`${code.name}\` is a generator function: calling it runs nothing. For its items use \`stream(${fn.name || 'fn'}, …)\`. A coroutine runs on the loop: use \`createTask(${fn.name || 'coroutine'}())\`.`,
+      `\`${caller}()\` expected a plain or async function, but \`${code.name}\` is a generator function: calling it runs nothing. For its items use \`stream(${nameOf(fn, 'fn')}, …)\`. A coroutine runs on the loop: use \`createTask(${nameOf(fn, 'coroutine')}())\`.`,
     );
   }
   return code;
@@ -90,7 +90,7 @@ function generating(fn: AnyFunction): { generates?: true } {
 
 function sourceOf(fn: AnyFunction, caller: string): Code {
   const text = Function.prototype.toString.call(fn);
-  const name = fn.name === '' ? shortened(text) : fn.name;
+  const name = nameOf(fn, shortened(text));
   if (/\{\s*\[native code\]\s*\}$/.test(text)) {
     throw new TypeError(
       `\`${caller}()\` expected a function written in JavaScript, but \`${name}\` is built in or bound, and has no source to send. Wrap it: \`(value) => ${name.replace(/^bound /, '') || 'fn'}(value)\`.`,

@@ -80,7 +80,12 @@ export function checkSubmitOptions<Options extends SubmitOptions<never>>(
   for (const name of durations) {
     if (options[name] !== undefined) checkDuration(`\`${caller}()\``, name, options[name]);
   }
-  const { priority, transfer, onProgress } = options;
+  const { name, priority, transfer, onProgress } = options;
+  if (name !== undefined && typeof name !== 'string') {
+    throw new TypeError(
+      `\`${caller}()\` expected \`name\` to be a string, but got ${describe(name)}.`,
+    );
+  }
   if (transfer !== undefined) checkTransfer(`\`${caller}()\``, transfer);
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw new RangeError(

@@ -6,7 +6,7 @@ import { instanceOf, receivers } from './receivers.ts';
 import { throwingOptions, values } from './values.ts';
 import type { World } from './world.ts';
 
-export type Style = 'async' | 'generator';
+type Style = 'async' | 'generator';
 
 export interface Call {
   readonly member: Member;
@@ -70,10 +70,11 @@ export function drawArguments(call: Call, world: World): { args: unknown[]; text
   const row = call.bare === undefined ? argumentsOf(call.member.name) : undefined;
   const args = row?.(world) ?? call.hits.slice(0, call.bare ?? 1).map(() => undefined);
   const notes: string[] = [];
-  const places = placesIn(args);
+  const places = placesIn(args, takesMore(call.member));
   const options = args.map((each) => (isOptions(each) ? Object.keys(each) : undefined));
   for (const each of call.hits) {
-    const place = places[each.place % places.length] as Place;
+    const place = places[each.place % places.length];
+    if (place === undefined) break;
     const [name, made] = makeValue(each, world, options[place.at]);
     place.set(made);
     notes.push(`${place.name} = ${name}`);
@@ -106,10 +107,15 @@ interface Place {
   set(value: unknown): void;
 }
 
+/** The library itself gives one argument more to these. */
+function takesMore({ name }: Member): number {
+  return name === 'new Task' || name === 'new Future' ? 0 : 1;
+}
+
 /** Each argument, each option, each item of a list, and one argument more. */
-function placesIn(args: unknown[]): Place[] {
+function placesIn(args: unknown[], more: number): Place[] {
   const places: Place[] = [];
-  for (let at = 0; at <= Math.min(args.length, 4); at++) {
+  for (let at = 0; at < args.length + more; at++) {
     places.push(placeIn(args, at, `[${at}]`, at));
     const argument = args[at];
     if (!isOptions(argument) && !Array.isArray(argument)) continue;

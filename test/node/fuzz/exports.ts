@@ -4,7 +4,7 @@ import * as executors from 'skein/executors';
 import * as worker from 'skein/executors/worker';
 import * as testing from 'skein/testing';
 
-export type Kind = 'call' | 'new' | 'static' | 'method' | 'get' | 'set';
+type Kind = 'call' | 'new' | 'static' | 'method' | 'get' | 'set';
 
 export interface Member {
   /** As a person would write it: `gather`, `new Lock`, `Lock#acquire`. */
@@ -21,11 +21,17 @@ export interface Member {
 
 export type AnyFunction = (new (...args: unknown[]) => object) & ((...args: unknown[]) => unknown);
 
-const entries: readonly object[] = [skein, executors, testing, worker];
+/** The entries of the package that export something. */
+export const entries: Readonly<Record<string, object>> = {
+  '.': skein,
+  './executors': executors,
+  './executors/worker': worker,
+  './testing': testing,
+};
 
 /** The names of all exported functions and classes, with what they are. */
 export const exported: ReadonlyMap<string, AnyFunction> = new Map(
-  entries
+  Object.values(entries)
     .flatMap((entry) => Object.entries(entry))
     .filter((pair): pair is [string, AnyFunction] => typeof pair[1] === 'function'),
 );
@@ -51,9 +57,7 @@ export function membersOf(owner: string, of: AnyFunction, instance: object): Mem
         void members.push({ name, kind, of, owner, key, length });
       if (typeof found.value === 'function') add('method', found.value.length);
       else if (found.get !== undefined) add('get');
-      if (found.set !== undefined || (found.value !== undefined && found.writable)) {
-        if (typeof found.value !== 'function') add('set', 1);
-      }
+      if (found.set !== undefined) add('set', 1);
     }
   }
   return members;

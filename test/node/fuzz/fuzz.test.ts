@@ -14,7 +14,7 @@ import { parseSync } from 'vite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { argumentsOf, knownOptions } from './arguments.ts';
 import { allMembers } from './calls.ts';
-import { exported, isClass, unexported } from './exports.ts';
+import { entries, exported, isClass, unexported } from './exports.ts';
 import { closePools } from './pools.ts';
 import { receivers } from './receivers.ts';
 import { newWorld, type World } from './world.ts';
@@ -32,6 +32,13 @@ afterAll(closePools);
 
 describe('the fuzz knows', () => {
   const world: World = newWorld(getEventLoop());
+
+  test('every entry of the package', () => {
+    const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+    // `skein/debug` exports nothing.
+    const others = Object.keys(exports).filter((name) => !/debug|json/.test(name));
+    expect(others.sort()).toEqual(Object.keys(entries).sort());
+  });
 
   test('an instance of every exported class, and of no other', () => {
     const classes = [...exported].filter(([, of]) => isClass(of)).map(([name]) => name);
@@ -54,39 +61,64 @@ describe('the fuzz knows', () => {
     const unknown = declaredOptions().filter((name) => !known.has(name.split(': ')[1] as string));
     expect(unknown).toEqual([]);
   });
+
+  test('every property that a program may set', () => {
+    expect(writableFields()).toEqual([]);
+  });
 });
+
+/** The fields of exported classes whose types let a program write them: those with a setter are called above. */
+function writableFields(): string[] {
+  const found: string[] = [];
+  for (const node of declarations()) {
+    if (node.type !== 'ClassDeclaration' || !exported.has(node.id?.name ?? '')) continue;
+    for (const { type, key, readonly } of (node.body as { body: Node[] }).body) {
+      const isField = type === 'PropertyDefinition' && readonly !== true;
+      if (isField && key?.type === 'Identifier') found.push(`${node.id?.name}.${key.name}`);
+    }
+  }
+  return found;
+}
 
 /** The options of all interfaces that are named so, and of parameters `options`, from the declarations of the build. */
 function declaredOptions(): string[] {
   const found = new Set<string>();
-  for (const file of readdirSync(`${root}dist`, { recursive: true, encoding: 'utf8' })) {
-    // What the library itself gives to Node.
-    if (!file.endsWith('.d.ts') || file.endsWith('crossing/node.d.ts')) continue;
-    const code = readFileSync(`${root}dist/${file}`, 'utf8');
-    visit(parseSync(file, code, { lang: 'dts', sourceType: 'module' }).program, (node) => {
-      const isNamed =
-        node.type === 'TSInterfaceDeclaration' && /Options$/.test(node.id?.name ?? '');
-      const isParameter = node.type === 'Identifier' && node.name === 'options';
-      const members = isNamed
-        ? (node.body as { body: Node[] }).body
-        : isParameter
-          ? node.typeAnnotation?.typeAnnotation.members
-          : [];
-      for (const { type, key } of members ?? []) {
-        if (type !== 'TSPropertySignature') continue;
-        found.add(`${isNamed ? node.id?.name : file}: ${key?.name}`);
-      }
-    });
+  for (const node of declarations()) {
+    const isNamed = node.type === 'TSInterfaceDeclaration' && /Options$/.test(node.id?.name ?? '');
+    const isParameter = node.type === 'Identifier' && node.name === 'options';
+    const members = isNamed
+      ? (node.body as { body: Node[] }).body
+      : isParameter
+        ? node.typeAnnotation?.typeAnnotation.members
+        : [];
+    for (const { type, key } of members ?? []) {
+      if (type !== 'TSPropertySignature') continue;
+      found.add(`${isNamed ? node.id?.name : node.name}: ${key?.name}`);
+    }
   }
   found.delete('JobOptions: chunked');
   return [...found];
 }
 
+/** All nodes of the declarations of the build. */
+function declarations(): Node[] {
+  const nodes: Node[] = [];
+  for (const file of readdirSync(`${root}dist`, { recursive: true, encoding: 'utf8' })) {
+    // What the library itself gives to Node.
+    if (!file.endsWith('.d.ts') || file.endsWith('crossing/node.d.ts')) continue;
+    const code = readFileSync(`${root}dist/${file}`, 'utf8');
+    const { program } = parseSync(file, code, { lang: 'dts', sourceType: 'module' });
+    visit(program, (node) => void nodes.push(node));
+  }
+  return nodes;
+}
+
 interface Node {
   readonly type: string;
+  readonly readonly?: boolean;
   readonly name?: string;
   readonly id?: { readonly name: string };
-  readonly key?: { readonly name: string };
+  readonly key?: { readonly name: string; readonly type: string };
   readonly body?: unknown;
   readonly typeAnnotation?: { readonly typeAnnotation: { readonly members?: Node[] } };
 }

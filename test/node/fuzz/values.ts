@@ -14,9 +14,9 @@ import {
   Queue,
   sleep,
 } from 'skein';
-import { endless, hostileError, throwHostile, type World } from './world.ts';
-
-type Make = (world: World) => unknown;
+import { functions } from './functions.ts';
+import { iterables, thenables } from './iterables.ts';
+import { hostileError, type Make, throwHostile, type World } from './world.ts';
 
 const primitives: Record<string, Make> = {
   undefined: () => undefined,
@@ -145,77 +145,6 @@ export function throwingOptions(world: World, names: readonly string[]): object 
   return options;
 }
 
-const functions: Record<string, Make> = {
-  '() => undefined': () => () => undefined,
-  '() => 5': () => () => 5,
-  '() => Symbol()': () => () => Symbol(),
-  'a function that throws': (world) => () => throwHostile(world, 'a function'),
-  'a function that throws undefined': (world) => {
-    world.given.add(undefined);
-    return () => {
-      throw undefined;
-    };
-  },
-  'a function that throws a null-prototype object': (world) => () => {
-    const thrown = Object.create(null);
-    world.given.add(thrown);
-    throw thrown;
-  },
-  'a function that throws a symbol': (world) => () => {
-    const thrown = Symbol('thrown');
-    world.given.add(thrown);
-    throw thrown;
-  },
-  'a function with a symbol as name': () =>
-    Object.defineProperty(() => {}, 'name', { value: Symbol() }),
-  'a function with a throwing name': (world) =>
-    Object.defineProperty(() => {}, 'name', { get: () => throwHostile(world, 'name') }),
-  'a function without a prototype': () => Object.setPrototypeOf(() => {}, null),
-  'a function with a throwing length': (world) =>
-    Object.defineProperty(() => {}, 'length', { get: () => throwHostile(world, 'length') }),
-  'a class': (world) => {
-    world.nativeMessages.add("cannot be invoked without 'new'");
-    return class Given {};
-  },
-  'a class whose constructor throws': (world) => {
-    world.nativeMessages.add("cannot be invoked without 'new'");
-    return class extends Error {
-      constructor() {
-        super();
-        throwHostile(world, 'a constructor');
-      }
-    };
-  },
-  Map: (world) => {
-    world.nativeMessages.add("requires 'new'");
-    return Map;
-  },
-  Error: () => Error,
-  'an async function': () => async () => 5,
-  'an async function that throws': (world) => async () => throwHostile(world, 'an async function'),
-  'an async function that sleeps': () => async () => await sleep(1),
-  'a generator function': () =>
-    function* () {
-      return 5;
-    },
-  'a generator function that sleeps': () =>
-    function* () {
-      yield* sleep(1);
-    },
-  'a generator function that throws': (world) =>
-    function* () {
-      throwHostile(world, 'a generator function');
-    },
-  'a generator function that yields 5': () =>
-    function* () {
-      yield 5;
-    },
-  'an async generator function': () =>
-    async function* () {
-      yield 5;
-    },
-};
-
 const reentrant: Record<string, Make> = {
   'a function that makes the call again': (world) => () => world.again(),
   'a function that closes the loop': (world) => () => {
@@ -264,200 +193,6 @@ const reentrant: Record<string, Make> = {
   }),
 };
 
-function thenable(then: (resolve: (value: unknown) => void, reject: (e: unknown) => void) => void) {
-  return { then };
-}
-
-const thenables: Record<string, Make> = {
-  'a thenable that settles twice': (world) =>
-    thenable((resolve, reject) => {
-      resolve?.(1);
-      reject?.(hostileError(world, 'twice'));
-      resolve?.(2);
-    }),
-  'a thenable that rejects twice': (world) =>
-    thenable((_, reject) => {
-      reject?.(hostileError(world, 'first'));
-      reject?.(hostileError(world, 'second'));
-    }),
-  'a thenable that never settles': () => thenable(() => {}),
-  'a thenable that throws in then': (world) => thenable(() => throwHostile(world, 'then')),
-  'a thenable that settles, then throws': (world) =>
-    thenable((resolve) => {
-      resolve?.(1);
-      throwHostile(world, 'then');
-    }),
-  'a thenable with a throwing getter': (world) => ({
-    get then() {
-      return throwHostile(world, 'the getter of then');
-    },
-  }),
-  'a thenable whose second then is another': (world) => {
-    let reads = 0;
-    return {
-      get then() {
-        return reads++ === 0
-          ? (resolve: (value: unknown) => void) => resolve(1)
-          : throwHostile(world, 'a second read of then');
-      },
-    };
-  },
-  'a thenable that resolves with a thenable': () =>
-    thenable((resolve) => resolve?.(thenable((inner) => inner?.(1)))),
-  'a thenable that rejects with a symbol': (world) => {
-    const reason = Symbol('reason');
-    world.given.add(reason);
-    return thenable((_, reject) => reject?.(reason));
-  },
-  'a function with then': () =>
-    Object.assign(
-      () => {},
-      thenable((resolve) => resolve?.(1)),
-    ),
-  'a resolved promise': () => Promise.resolve(5),
-  'a rejected promise': (world) => {
-    const promise = Promise.reject(hostileError(world, 'a promise'));
-    promise.catch(() => {});
-    return promise;
-  },
-  'a promise with a null-prototype reason': (world) => {
-    const reason = Object.create(null);
-    world.given.add(reason);
-    const promise = Promise.reject(reason);
-    promise.catch(() => {});
-    return promise;
-  },
-  'a promise that never settles': () => new Promise(() => {}),
-  'a promise whose then throws': (world) =>
-    Object.assign(Promise.resolve(1), { then: () => throwHostile(world, 'then') }),
-  'a promise whose constructor throws': (world) =>
-    Object.defineProperty(Promise.resolve(1), 'constructor', {
-      get: () => throwHostile(world, 'the constructor of a promise'),
-    }),
-};
-
-const iterables: Record<string, Make> = {
-  'a coroutine': () => sleep(1),
-  'a coroutine that returns 5': () =>
-    (function* () {
-      return 5;
-    })(),
-  'a coroutine that throws': (world) =>
-    (function* () {
-      throwHostile(world, 'a coroutine');
-    })(),
-  'a generator that runs already': (world) => {
-    let inside = (): void => {};
-    const generator = (function* () {
-      inside();
-    })();
-    world.enclose = (call) => {
-      inside = call;
-      generator.next();
-    };
-    return generator;
-  },
-  'a finished generator': () => {
-    const generator = (function* () {
-      yield;
-    })();
-    generator.return(undefined);
-    return generator;
-  },
-  'a generator that yields garbage': () =>
-    (function* () {
-      yield 5;
-      yield Symbol();
-      yield {};
-    })(),
-  'a generator that swallows what is thrown': () =>
-    (function* () {
-      for (let i = 0; i < endless; i++) {
-        try {
-          yield;
-        } catch {}
-      }
-    })(),
-  'a generator with a throwing return': (world) =>
-    (function* () {
-      try {
-        yield sleep(1);
-        yield sleep(1);
-      } finally {
-        throwHostile(world, 'finally');
-      }
-    })(),
-  'a coroutine of objects that is none': () => ({
-    next: () => 5,
-    throw: () => 5,
-    [Symbol.iterator]() {
-      return this;
-    },
-  }),
-  'a coroutine with a throwing done': (world) => ({
-    next: () => ({
-      get done() {
-        return throwHostile(world, 'done');
-      },
-    }),
-    throw: () => throwHostile(world, 'throw'),
-    [Symbol.iterator]() {
-      return this;
-    },
-  }),
-  'an object with a throwing Symbol.iterator': (world) => ({
-    get [Symbol.iterator]() {
-      return throwHostile(world, 'Symbol.iterator');
-    },
-  }),
-  'an object whose Symbol.iterator is 5': () => ({ [Symbol.iterator]: 5 }),
-  'an object whose Symbol.iterator returns 5': () => ({ [Symbol.iterator]: () => 5 }),
-  'an object whose iterator has no next': () => ({ [Symbol.iterator]: () => ({}) }),
-  'an object whose iterator returns garbage': () => ({
-    [Symbol.iterator]: () => ({ next: () => 5 }),
-  }),
-  'an iterable that throws half-way': (world) => ({
-    *[Symbol.iterator]() {
-      yield sleep(1);
-      throwHostile(world, 'half-way');
-    },
-  }),
-  'an endless iterable of numbers': (world) => ({
-    *[Symbol.iterator]() {
-      for (let i = 0; i < endless; i++) yield i;
-      throwHostile(world, 'endless');
-    },
-  }),
-  'an endless iterable of futures': (world) => ({
-    *[Symbol.iterator]() {
-      for (let i = 0; i < endless; i++) yield new Future();
-      throwHostile(world, 'endless');
-    },
-  }),
-  'an endless iterable of functions': (world) => ({
-    *[Symbol.iterator]() {
-      for (let i = 0; i < endless; i++) yield () => {};
-      throwHostile(world, 'endless');
-    },
-  }),
-  'an async generator': () =>
-    (async function* () {
-      yield 1;
-      yield 2;
-    })(),
-  'an async iterable that throws half-way': (world) =>
-    (async function* () {
-      yield 1;
-      throwHostile(world, 'half-way');
-    })(),
-  'an async iterable whose next returns 5': () => ({
-    [Symbol.asyncIterator]: () => ({ next: () => 5 }),
-  }),
-  'an async iterable whose next throws': (world) => ({
-    [Symbol.asyncIterator]: () => ({ next: () => throwHostile(world, 'next') }),
-  }),
-};
-
 const ofSkein: Record<string, Make> = {
   'a pending future': () => new Future(),
   'a finished future': () => settled((future) => future.setResult(5)),
@@ -478,7 +213,6 @@ const ofSkein: Record<string, Make> = {
   'a future of another loop': (world) => world.other.createFuture(),
   'a future of a closed loop': (world) => world.closed.createFuture(),
   'a future of another copy': (world) => world.foreignFuture(),
-  'an object with the mark of a future': () => ({ [Symbol.for('skein.future')]: true }),
   'a proxy of a future whose traps throw': (world) => new Proxy(new Future(), throwingTraps(world)),
   'a task': () => createTask(sleep(1)),
   'a task that runs': (world) => world.task,

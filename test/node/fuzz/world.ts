@@ -12,7 +12,7 @@ const dist = fileURLToPath(new URL('../../../dist', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'skein-fuzz-'));
 cpSync(dist, folder, { recursive: true, filter: (file) => !/\.(ts|map)$/.test(file) });
 const copy: typeof import('skein') = await import(
-  /* @vite-ignore */ pathToFileURL(join(folder, 'index.js')).href
+  /* @vite-ignore */ pathToFileURL(join(folder, 'node', 'index.js')).href
 );
 rmSync(folder, { recursive: true, force: true });
 const foreign = new copy.EventLoop() as unknown as EventLoop;
@@ -50,6 +50,9 @@ export interface World {
   /** Makes the call inside of code that a hostile value runs. */
   enclose: ((call: () => void) => void) | undefined;
 }
+
+/** Makes a hostile value for a call. */
+export type Make = (world: World) => unknown;
 
 /** Makes an error that a hostile value throws. */
 export function hostileError(world: World, what: string): Hostile {

@@ -2,6 +2,7 @@
 import {
   allTasks,
   asCompleted,
+  BoundedSemaphore,
   CancelledError,
   Condition,
   Context,
@@ -16,13 +17,17 @@ import {
   ensureFuture,
   Future,
   gather,
+  Handle,
   Lock,
   PriorityQueue,
   Queue,
+  QueueFull,
   Runner,
   Semaphore,
+  shield,
   sleep,
   Task,
+  TimerHandle,
   timeout,
   wait,
 } from 'skein';
@@ -326,4 +331,111 @@ test('a default executor that cannot be shut down is told of, and the loop is cl
   expect(reports.map(({ message }) => message)).toEqual([
     'The default executor failed to shut down',
   ]);
+});
+
+describe('a value that only looks right is refused before the host stumbles over it:', () => {
+  const lists: [string, unknown][] = [
+    ['whose iterator is no function', { [Symbol.iterator]: 5 }],
+    ['without an iterator', { [Symbol.iterator]: () => 5 }],
+    ['whose iterator has no next', { [Symbol.iterator]: () => ({}) }],
+  ];
+  test.each(lists)('a list %s', (_, list) => {
+    expectRefused(() => gather(list as never));
+    expectRefused(() => asCompleted(list as never));
+    expectRefused(() => wait(list as never));
+    expectRefused(() => new ExceptionGroup('m', list as never));
+  });
+
+  test.each(lists.slice(1))('an awaitable %s', (_, awaitable) =>
+    inLoop(function* () {
+      for (const call of [ensureFuture, shield]) {
+        const future = call(awaitable as never);
+        yield* wait([future]);
+        expect((future.exception() as Error).message).toMatch(form);
+      }
+    }),
+  );
+
+  test('a function whose name is no text', () =>
+    inLoop(function* () {
+      const named = (name: PropertyDescriptor): (() => never) =>
+        Object.defineProperty(() => 5 as never, 'name', name);
+      const throwing = (): never => {
+        throw new Error('never asked');
+      };
+      for (const fn of [named({ value: Symbol() }), named({ get: throwing })]) {
+        const task = createTask(timeout(5, fn));
+        yield* wait([task]);
+        expect((task.exception() as Error).message).toMatch(/^an anonymous function was expected/);
+      }
+      const generator = Object.defineProperty(work, 'name', {
+        value: Symbol(),
+        configurable: true,
+      });
+      expectRefused(() => loop.callSoon(generator));
+      expectRefused(() => copyContext().run(generator));
+      Object.defineProperty(work, 'name', { value: 'work' });
+    }));
+
+  test('a name of a task that cannot become a text', () => {
+    for (const name of [[Symbol()], [Object.create(null)], { toString: () => ({}) }]) {
+      const coroutine = work();
+      expectRefused(() => createTask(coroutine, { name }));
+      coroutine.return(0);
+    }
+    const task = loop.createTask(work);
+    expectRefused(() => task.setName([Symbol()]));
+  });
+
+  test('a list of matchers with something that is no class', () => {
+    const group = new ExceptionGroup('m', [1]);
+    for (const matcher of [5, [5], [() => true], [TypeError, undefined], undefined, {}]) {
+      expectRefused(() => group.split(matcher as never));
+      expectRefused(() => group.subgroup(matcher as never));
+    }
+  });
+
+  test('a matcher without a text form is asked all the same', () => {
+    const isOne = Object.setPrototypeOf((error: unknown) => error === 1, null);
+    expect(new ExceptionGroup('m', [1, 2]).split(isOne)[0]?.errors).toEqual([1]);
+  });
+
+  test('a list of errors without end', () => {
+    function* endless() {
+      for (;;) yield 1;
+    }
+    expectRefused(() => new ExceptionGroup('m', endless()));
+    expectRefused(() => new ExceptionGroup('m', Object.assign([], { length: 2 ** 32 - 1 })));
+  });
+
+  test('a list in the place of the size of a queue', () => {
+    const Untyped = Queue as unknown as new (...args: unknown[]) => unknown;
+    expectRefused(() => new Untyped(0, [1, 2]));
+  });
+
+  test('the duration of a slow step', () => {
+    expectRefused(() => {
+      loop.slowCallbackDuration = '5' as never;
+    });
+    loop.slowCallbackDuration = 5;
+    expect(loop.slowCallbackDuration).toBe(5);
+  });
+});
+
+test('constructors that only the library calls say so', () => {
+  for (const each of [Handle, TimerHandle]) {
+    const Untyped = each as unknown as new (...args: unknown[]) => unknown;
+    for (const args of [[], [5], [null, Symbol(), {}]]) expectRefused(() => new Untyped(...args));
+  }
+  expectRefused(() => new QueueFull(Symbol() as never));
+});
+
+test('what is given back more often than taken is refused', () => {
+  const error = (call: () => unknown) => refusal(call).message;
+  expect(error(() => new BoundedSemaphore(2).release())).toBe(
+    '`release()` expected a slot that was acquired, but all 2 are free.',
+  );
+  expect(error(() => new Queue().taskDone())).toBe(
+    '`taskDone()` expected an item whose work is not done, but was called more often than items were put in.',
+  );
 });

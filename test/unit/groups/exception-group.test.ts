@@ -103,7 +103,7 @@ describe('ExceptionGroup', () => {
       `[RangeError: \`new ExceptionGroup()\` expected at least one error, but got none.]`,
     );
     expect(() => sample().split('TypeError' as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: An error class, a list of them or a function was expected, but got "TypeError" (string).]`,
+      `[TypeError: \`split()\` expected an error class, a list of them or a function, but got "TypeError" (string).]`,
     );
     expect(thrownBy(() => new ExceptionGroup('empty', []))).toBeInstanceOf(RangeError);
   });

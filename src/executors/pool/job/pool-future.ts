@@ -1,3 +1,4 @@
+import { refuseMaking } from '../../../core/checks.ts';
 import type { EventLoop } from '../../../core/event-loop.ts';
 import { Future } from '../../../core/future.ts';
 import type { OutsideWork } from '../../../core/outside-work.ts';
@@ -27,6 +28,7 @@ export class PoolFuture<T> extends Future<T> {
 
   /** @internal */
   constructor(loop: EventLoop, owner: FutureOwner) {
+    if (loop === undefined || owner === undefined) refuseMaking('PoolFuture', 'submit', loop);
     super({ loop });
     this._owner = owner;
     this._outside = loop._expectOutside();

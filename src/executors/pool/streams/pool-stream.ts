@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { refuseMaking } from '../../../core/checks.ts';
 import type { EventLoop } from '../../../core/event-loop.ts';
 import { Step } from './step.ts';
-import type { StreamJob } from './stream-job.ts';
+import { StreamJob } from './stream-job.ts';
 
 /** A stream that was collected can have no consumer any more: its worker is freed. */
 const forgotten = new FinalizationRegistry<StreamJob>((job) => {
@@ -20,6 +21,7 @@ export class StreamStep<T, R> extends Step<T, R> {
 
   /** @internal */
   constructor(loop: EventLoop, stream: PoolStream<T, R>, job: StreamJob) {
+    if (!(job instanceof StreamJob)) refuseMaking('StreamStep', 'next', job);
     super({ loop });
     this._stream = stream;
     this.#job = job;
@@ -65,6 +67,7 @@ export class PoolStream<T, R = void>
 
   /** @internal */
   constructor(job: StreamJob) {
+    if (!(job instanceof StreamJob)) refuseMaking('PoolStream', 'stream', job);
     this.#job = job;
     forgotten.register(this, job);
   }
