@@ -257,7 +257,7 @@ export class Runner implements AsyncDisposable {
     const loop = this.#loop;
     if (this.#closed) return;
     this.#closed = true;
-    if (loop === undefined) return;
+    if (loop === undefined || loop.isClosed()) return;
     let timer: unknown;
     let hurry = (): void => {};
     const timeIsUp = new Promise<void>((resolve) => {

@@ -4,6 +4,7 @@ import {
   checkCallback,
   checkExecutor,
   checkFlag,
+  checkOptions,
   checkPlainFunction,
   checkTime,
 } from './checks.ts';
@@ -65,6 +66,11 @@ function notHost(given: unknown): TypeError {
   return unexpected('new EventLoop', 'no arguments', given);
 }
 
+/** @returns Error for code that waits for a loop which runs nothing any more. */
+export function closedBefore(future: Future<unknown>): Error {
+  return new Error(`The event loop was closed before this was done: ${future}.`);
+}
+
 /**
  * Runs callbacks and the steps of tasks. `getEventLoop()` returns the current loop; `new EventLoop()` makes another.
  *
@@ -98,6 +104,8 @@ export class EventLoop extends Iterations {
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
   #defaultExecutor: Executor | undefined;
+  /** What `_drive()` waits for; called when the loop is closed. */
+  readonly #driven = new Set<() => void>();
 
   /** @internal */
   constructor(host: Host);
@@ -213,8 +221,12 @@ export class EventLoop extends Iterations {
     return this.#exceptionHandler;
   }
 
-  /** Reports a failure that no code handles. Never throws. */
+  /**
+   * Reports a failure that no code handles. Never throws what a handler throws.
+   * @throws TypeError when the context is not an object.
+   */
   callExceptionHandler(context: ExceptionContext): void {
+    checkOptions('callExceptionHandler', context, 'loop.callExceptionHandler({ message })');
     seams.stacks?.leaveOutLibrary(context.exception);
     handleException(this.#exceptionHandler, this, context);
   }
@@ -299,7 +311,8 @@ export class EventLoop extends Iterations {
 
   /**
    * Drops what is ready and all timers, reports failures that were never retrieved, and shuts the default executor down
-   * without waiting. Does not cancel tasks: `run()` does that first. Does nothing the second time.
+   * without waiting. Does not cancel tasks: `run()` does that first; one that still waits for the loop throws. Does nothing the second
+   * time.
    * @throws Error when called from one of its own callbacks or tasks.
    */
   close(): void {
@@ -307,6 +320,7 @@ export class EventLoop extends Iterations {
     if (current.loop === this || this._iterates)
       throw new Error('An event loop cannot be closed by what it runs.');
     this._stop();
+    for (const closed of this.#driven) closed();
     this._unretrieved.reportAll();
     seams.debug?.reportNeverAwaited(this);
     void this.#releaseExecutor();
@@ -333,10 +347,14 @@ export class EventLoop extends Iterations {
     return new OutsideWork(this);
   }
 
-  /** @internal Resolves when `future` is done. A virtual loop runs only during this call. */
+  /** @internal Resolves when `future` is done; rejects when the loop is closed before. A virtual loop runs only during this call. */
   _drive(future: Future<unknown>): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const closed = (): void => (future.done() ? resolve() : reject(closedBefore(future)));
+      if (this._closed) closed();
+      this.#driven.add(closed);
       whenDone(future, () => {
+        this.#driven.delete(closed);
         this._giveWay();
         resolve();
       });

@@ -78,15 +78,22 @@ export class InlineLine implements LineToWorker {
     const loop = getEventLoop();
     const number = ++this.#announced;
     const doDue = (): void => this.#doDue(number);
-    if (loop.isRunning() && !loop.isClosed()) loop.callSoon(doDue);
-    else queueMicrotask(doDue);
+    const soon = (): void => queueMicrotask(doDue);
+    if (!loop.isRunning()) soon();
+    // A loop that is closed drops what is ready. The job is to end all the same.
+    else loop._enqueue({ _run: doDue, _runOrphaned: soon });
   }
 
   /** Does what was announced up to `number`: also what a loop has dropped. */
   #doDue(number: number): void {
     while (this.#begun < number) {
       this.#begun++;
-      this.#context.run(this.#due.shift());
+      try {
+        this.#context.run(this.#due.shift());
+      } catch (exception) {
+        const message = 'Exception in the worker of an InlineExecutor';
+        getEventLoop().callExceptionHandler({ message, exception });
+      }
     }
   }
 }

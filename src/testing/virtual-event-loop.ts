@@ -1,6 +1,6 @@
 import type { Awaitable } from '../core/coroutine.ts';
 import { current } from '../core/current.ts';
-import { EventLoop } from '../core/event-loop.ts';
+import { closedBefore, EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
 import { whenDone } from '../core/when-done.ts';
@@ -55,7 +55,7 @@ export class VirtualEventLoop extends EventLoop {
    *
    * @param awaitable - A coroutine, future, task or promise.
    * @throws DeadlockError when nothing can ever happen any more; what the awaitable throws; Error when the loop is running
-   *   already; TypeError when it cannot be awaited; RangeError for a future of another loop.
+   *   already, or is closed before that; TypeError when it cannot be awaited; RangeError for a future of another loop.
    */
   async runUntilComplete<T, Yielded = Missing, Way = Missing, List = Missing, Other = never>(
     awaitable: AwaitableOf<'runUntilComplete', T, Yielded, Way, List, Other>,
@@ -78,7 +78,8 @@ export class VirtualEventLoop extends EventLoop {
     this.#running = true;
     const leave = current.entered.enter(this);
     try {
-      while (!stopped) {
+      while (!stopped && !(this._closed && future.done())) {
+        if (this._closed) throw closedBefore(future);
         if (this._ready.length > 0) this._runOnce();
         else if (!(await this.#moveOn())) throw new DeadlockError([...this._tasks]);
         if (this._meetsPromises && !stopped) await this.#hostTurn();
@@ -122,6 +123,12 @@ export class VirtualEventLoop extends EventLoop {
   /** @internal */
   override _timerLeft(when: number): void {
     if (when < Number.POSITIVE_INFINITY) this.#leftUntil = Math.max(this.#leftUntil, when);
+  }
+
+  /** @internal */
+  protected override _stop(): void {
+    super._stop();
+    this._wake();
   }
 
   /** @internal */

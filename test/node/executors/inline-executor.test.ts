@@ -26,6 +26,20 @@ describe('InlineExecutor', () => {
     await executor.shutdown();
   });
 
+  test('runs its job, and later ones, when the loop of the job is closed right after the call', async () => {
+    const executor = new InlineExecutor();
+    const loop = new VirtualEventLoop();
+    const half = (n: number) => n / 2;
+    function* submitted() {
+      return [executor.submit(half, 2)];
+    }
+    const job = await loop.runUntilComplete(submitted());
+    loop.close();
+    expect(await executor.submit(half, 8)).toBe(4);
+    expect(job[0]?.result()).toBe(1);
+    await executor.shutdown();
+  });
+
   test('leaves no timer behind when it is shut down', async () => {
     const setInterval = vi.spyOn(globalThis, 'setInterval');
     const clearInterval = vi.spyOn(globalThis, 'clearInterval');

@@ -68,9 +68,11 @@ export function callsOf(
 /** The arguments of a call, and a text that says what they are. */
 export function drawArguments(call: Call, world: World): { args: unknown[]; text: string } {
   const row = call.bare === undefined ? argumentsOf(call.member.name) : undefined;
-  const args = row?.(world) ?? call.hits.slice(0, call.bare ?? 1).map(() => undefined);
+  const more = takesMore(call.member);
+  const most = more === 0 ? 1 : (call.bare ?? 1);
+  const args = row?.(world) ?? call.hits.slice(0, most).map(() => undefined);
   const notes: string[] = [];
-  const places = placesIn(args, takesMore(call.member));
+  const places = placesIn(args, more);
   const options = args.map((each) => (isOptions(each) ? Object.keys(each) : undefined));
   for (const each of call.hits) {
     const place = places[each.place % places.length];

@@ -18,7 +18,8 @@ export const thenables: Record<string, Make> = {
       reject?.(hostileError(world, 'first'));
       reject?.(hostileError(world, 'second'));
     }),
-  'a thenable that never settles': () => thenable(() => {}),
+  'a thenable that never settles': (world) =>
+    thenable((resolve) => world.left.push(() => resolve?.(undefined))),
   'a thenable that throws in then': (world) => thenable(() => throwHostile(world, 'then')),
   'a thenable that settles, then throws': (world) =>
     thenable((resolve) => {
@@ -65,7 +66,8 @@ export const thenables: Record<string, Make> = {
     promise.catch(() => {});
     return promise;
   },
-  'a promise that never settles': () => new Promise(() => {}),
+  'a promise that never settles': (world) =>
+    new Promise((resolve) => world.left.push(() => resolve(undefined))),
   'a promise whose then throws': (world) =>
     Object.assign(Promise.resolve(1), { then: () => throwHostile(world, 'then') }),
   'a promise whose constructor throws': (world) =>
@@ -128,6 +130,7 @@ export const iterables: Record<string, Make> = {
     })(),
   'a coroutine of objects that is none': (world) => {
     let steps = 0;
+    world.nativeMessages.add('is not an object');
     const step = (): unknown => (steps++ < endless ? 5 : throwHostile(world, 'endless'));
     return {
       next: step,

@@ -52,11 +52,6 @@ export async function closePool(kind: PoolClass): Promise<void> {
   await within(patienceMs, pool.shutdown({ cancelFutures: true, cancelRunning: true }));
 }
 
-/** Its loop is closed: the next call has another. */
-export function abandonPool(kind: PoolClass): void {
-  pools.delete(kind);
-}
-
 export async function closePools(): Promise<void> {
   for (const kind of pools.keys()) await closePool(kind);
 }

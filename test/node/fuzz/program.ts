@@ -16,12 +16,12 @@ import {
   sleep,
 } from 'skein';
 import { Executor, InlineExecutor, ProcessPoolExecutor, ThreadPoolExecutor } from 'skein/executors';
-import { DeadlockError, VirtualEventLoop } from 'skein/testing';
+import { VirtualEventLoop } from 'skein/testing';
 import { allMembers, type Call, callsOf, drawArguments } from './calls.ts';
 import type { AnyFunction } from './exports.ts';
 import { placeOf, wrongIn } from './judge.ts';
 import { knownFailing } from './known.ts';
-import { abandonPool, closePool, closePools, probePool, within } from './pools.ts';
+import { closePool, closePools, probePool, within } from './pools.ts';
 import { probeReceiver } from './probes.ts';
 import { instanceOf } from './receivers.ts';
 import { newWorld, type World } from './world.ts';
@@ -33,7 +33,8 @@ const only = process.argv[5] === undefined ? undefined : Number(process.argv[5])
 const patienceMs = 8000;
 
 let problems: { what: string; place: string }[] = [];
-let world: World = newWorld(getEventLoop());
+const defaultLoop = getEventLoop();
+let world: World = newWorld(defaultLoop);
 
 function note(what: string, thrown?: unknown): void {
   problems.push({ what, place: safely(() => placeOf(thrown)) });
@@ -77,7 +78,7 @@ function watch(loop: EventLoop): EventLoop {
   });
   return loop;
 }
-for (const loop of [getEventLoop(), world.other, world.closed, world.foreign]) watch(loop);
+for (const loop of [defaultLoop, world.other, world.closed, world.foreign]) watch(loop);
 
 function invoke({ member }: Call, receiver: object, args: unknown[]): unknown {
   const instance = receiver as Record<PropertyKey, unknown>;
@@ -172,7 +173,6 @@ function makeCall(call: Call, receiver: object, args: unknown[]): () => unknown 
 
 async function attempt(call: Call, index: number): Promise<void> {
   problems = [];
-  abandonPool(InlineExecutor);
   const loop = watch(call.isVirtual ? new VirtualEventLoop() : new EventLoop());
   if (call.debug) loop.setDebug(true);
   world = newWorld(loop);
@@ -207,18 +207,23 @@ async function attempt(call: Call, index: number): Promise<void> {
     await sleep(1);
     const wrong = (await probeReceiver(receiver)) ?? (await probePool(InlineExecutor));
     if (wrong !== undefined) note(wrong);
-    await closePool(InlineExecutor);
   };
   const ended = await within(
     patienceMs,
     runOn(loop, main).catch((thrown) => {
-      // A callback of a promise may close the loop, and nothing on it goes on.
-      if (thrown instanceof DeadlockError && loop.isClosed()) return;
+      if (world.mayBeClosed && /^The event loop was closed before/.test(thrown.message)) return;
       note(`the loop threw ${safely(() => String(thrown))}`, thrown);
     }),
   );
   if (ended === 'late') note('The loop did not come to an end');
   await new Promise((resolve) => setImmediate(resolve));
+  if (getEventLoop() !== defaultLoop) note('The loop of the call is the current one for ever');
+  if ((await within(patienceMs, defaultLoop.createTask(probe()))) === 'late')
+    note('The default loop does not go on');
+  // The loop of its jobs is closed now.
+  const ofInline = await probePool(InlineExecutor);
+  if (ofInline !== undefined) note(ofInline);
+  await closePool(InlineExecutor);
   for (const kind of [ThreadPoolExecutor, ProcessPoolExecutor]) {
     if (!call.member.owner.includes(kind.name)) continue;
     const wrong = await probePool(kind);

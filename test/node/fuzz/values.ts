@@ -147,13 +147,16 @@ export function throwingOptions(world: World, names: readonly string[]): object 
 
 const reentrant: Record<string, Make> = {
   'a function that makes the call again': (world) => () => world.again(),
-  'a function that closes the loop': (world) => () => {
-    try {
-      world.loop.close();
-    } catch (error) {
-      world.given.add(error);
-      throw error;
-    }
+  'a function that closes the loop': (world) => {
+    world.mayBeClosed = true;
+    return () => {
+      try {
+        world.loop.close();
+      } catch (error) {
+        world.given.add(error);
+        throw error;
+      }
+    };
   },
   'a function that cancels the current task': (world) => () => world.task?.cancel('hostile'),
   'a function that shuts the executor down': (world) => () =>

@@ -38,10 +38,12 @@ export interface World {
   readonly pool: () => Executor;
   /** All values that the call was given or that they threw: an outcome may be one of them. */
   readonly given: Set<unknown>;
-  /** Undone when the call has been judged. */
+  /** Called when the call has been judged. "Never" ends here too: `await` of a promise of the host cannot be interrupted. */
   readonly left: (() => void)[];
   /** Some natively hostile values throw native errors: those that were given say which. */
   readonly nativeMessages: Set<string>;
+  /** True if a value closes the loop of the call: what waits for the loop says so then. */
+  mayBeClosed: boolean;
   /** The task that makes the call. */
   task: Task<unknown> | undefined;
   /** Makes the same call again, at most a few times. */
@@ -76,6 +78,7 @@ export function newWorld(loop: EventLoop): World {
     given: new Set(),
     left: [],
     nativeMessages: new Set(),
+    mayBeClosed: false,
     task: undefined,
     again: () => undefined,
     receiver: undefined,

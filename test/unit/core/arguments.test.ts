@@ -413,6 +413,12 @@ describe('a value that only looks right is refused before the host stumbles over
     expectRefused(() => new Untyped(0, [1, 2]));
   });
 
+  test('a report that is none', () => {
+    for (const context of [undefined, null, 'm', []]) {
+      expectRefused(() => loop.callExceptionHandler(context as never));
+    }
+  });
+
   test('the duration of a slow step', () => {
     expectRefused(() => {
       loop.slowCallbackDuration = '5' as never;

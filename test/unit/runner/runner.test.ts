@@ -5,6 +5,7 @@ import {
   currentTask,
   EventLoop,
   type ExceptionContext,
+  Future,
   getEventLoop,
   Runner,
   run,
@@ -330,6 +331,26 @@ describe('Runner', () => {
     expect(log).toEqual([]);
     await runner.run(sleep(10));
     expect(log).toEqual(['from the first']);
+  });
+
+  test('throws when code of the host closes its loop meanwhile, and closes', async () => {
+    const runner = new Runner();
+    const ended = runner.run(function* stuck() {
+      setTimeout(() => runner.getLoop().close(), 1);
+      yield* new Future();
+    });
+    await expect(ended).rejects.toThrow(
+      /^The event loop was closed before this was done: <Task 'Task-\d+' pending/,
+    );
+    await runner.close();
+  });
+
+  test('throws when its loop was closed before main is done', async () => {
+    const runner = new Runner();
+    await runner.run(sleep(0));
+    const future = new Future({ loop: runner.getLoop() });
+    runner.getLoop().close();
+    await expect(runner.run(future)).rejects.toThrow('closed');
   });
 
   test('may be closed twice, and before anything ran [run.close_idempotent]', async () => {

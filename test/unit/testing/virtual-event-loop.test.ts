@@ -375,3 +375,29 @@ describe('DeadlockError', () => {
     expect(loop.time()).toBe(1000);
   });
 });
+
+test('runUntilComplete() throws when the loop is closed while it waits for something outside', async () => {
+  const before = getEventLoop();
+  const loop = new VirtualEventLoop();
+  const ended = loop.runUntilComplete(fromPromiseThatStays());
+  await new Promise((resolve) => setTimeout(resolve));
+  loop.close();
+  await expect(ended).rejects.toThrow(
+    /^The event loop was closed before this was done: <Task 'Task-\d+' pending waiting for/,
+  );
+  expect(loop.isRunning()).toBe(false);
+  expect(getEventLoop()).toBe(before);
+});
+
+function* fromPromiseThatStays() {
+  yield* fromPromise(new Promise<void>(() => {}));
+}
+
+test('runUntilComplete() returns a result that was there when the loop was closed', async () => {
+  const loop = new VirtualEventLoop();
+  const future = loop.createFuture<number>();
+  future.setResult(5);
+  const ended = loop.runUntilComplete(future);
+  loop.close();
+  expect(await ended).toBe(5);
+});
