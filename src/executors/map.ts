@@ -78,7 +78,9 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     sources: readonly unknown[],
     options: MapOptions,
   ) {
-    if (!Array.isArray(sources)) refuseMaking('MapResults', 'map', sources);
+    const isOurs =
+      typeof submit === 'function' && typeof chunks === 'function' && Array.isArray(sources);
+    if (!isOurs || !options) refuseMaking('MapResults', 'map', submit);
     this.#options = checkMapOptions(options);
     this.#shape = shapeFor(this.#options);
     const { chunkSize, timeout } = this.#options;

@@ -78,8 +78,8 @@ export class VirtualEventLoop extends EventLoop {
     this.#running = true;
     const leave = current.entered.enter(this);
     try {
-      while (!stopped && !(this._closed && future.done())) {
-        if (this._closed) throw closedBefore(future);
+      while (!stopped && !(this.isClosed() && future.done())) {
+        if (this.isClosed()) throw closedBefore(future);
         if (this._ready.length > 0) this._runOnce();
         else if (!(await this.#moveOn())) throw new DeadlockError([...this._tasks]);
         if (this._meetsPromises && !stopped) await this.#hostTurn();

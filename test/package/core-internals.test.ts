@@ -120,6 +120,7 @@ const members: Record<string, string> = {
   _ready: 'testing',
   _realTime: 'testing',
   _runOnce: 'testing',
+  _stop: 'testing',
   _timers: 'testing',
   _wake: 'testing',
   _when: 'testing',

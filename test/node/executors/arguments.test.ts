@@ -22,7 +22,10 @@ function expectRefused(call: () => unknown): void {
 test('constructors that only the library calls say so', () => {
   const classes = [DeadlockError, MapResults, PoolFuture, PoolStream, StreamStep, WorkerLostError];
   for (const each of classes as unknown as Untyped[]) {
-    for (const value of hostile) expectRefused(() => new each(value));
+    for (const value of hostile) {
+      expectRefused(() => new each(value));
+      expectRefused(() => new each(value, value, [value], value));
+    }
   }
 });
 

@@ -28,7 +28,8 @@ export class PoolFuture<T> extends Future<T> {
 
   /** @internal */
   constructor(loop: EventLoop, owner: FutureOwner) {
-    if (loop === undefined || owner === undefined) refuseMaking('PoolFuture', 'submit', loop);
+    if (typeof loop?._expectOutside !== 'function' || !owner)
+      refuseMaking('PoolFuture', 'submit', loop);
     super({ loop });
     this._owner = owner;
     this._outside = loop._expectOutside();
