@@ -81,7 +81,9 @@ const mapOptions = () => ({
   timeout: 1000,
   ordered: true,
   chunkSize: 1,
-  returnExceptions: true,
+  returnExceptions: false,
+  indexed: true,
+  settled: false,
 });
 const then: Arguments = () => [plain, plain];
 const number: Arguments = () => [1];
@@ -179,6 +181,13 @@ const rows: Record<string, Arguments> = {
   'ContextVar#get': () => ['fallback'],
   'ContextVar#reset': () => [new ContextVar('v').set(1)],
   'ContextVar#set': number,
+  'Coroutine#catch': () => [plain],
+  'Coroutine#finally': () => [plain],
+  'Coroutine#next': number,
+  'Coroutine#return': number,
+  'Coroutine#then': then,
+  'Coroutine#throw': () => [new CancelledError('m')],
+  'CurrentJob#progress': number,
   'EventLoop#callAt': (world) => [world.loop.time() + 1, plain, 1],
   'EventLoop#callExceptionHandler': () => [
     { message: 'm', exception: new CancelledError('m'), future: new Future(), text: 't' },
@@ -196,6 +205,8 @@ const rows: Record<string, Arguments> = {
   'ExceptionGroup#subgroup': () => [[TypeError, RangeError]],
   'Future#addDoneCallback': () => [plain, { context: new Context() }],
   'Future#cancel': () => ['reason'],
+  'Future#catch': () => [plain],
+  'Future#finally': () => [plain],
   'Future#removeDoneCallback': () => [plain],
   'Future#return': number,
   'Future#setException': () => [new CancelledError('m')],
@@ -209,8 +220,6 @@ const rows: Record<string, Arguments> = {
   'Queue#shutdown': () => [true],
   'Runner#run': () => [load, { context: new Context() }],
   'Semaphore#with': body,
-  'StreamStep#catch': () => [plain],
-  'StreamStep#finally': () => [plain],
   'Task#getStack': () => [{ limit: 1 }],
   'Task#setName': () => ['name'],
   'TaskGroup#createTask': () => [work, taskOptions()],
@@ -221,12 +230,20 @@ const rows: Record<string, Arguments> = {
 /** A method is found in the row of the class that has it, or of the class that this one extends. */
 const bases: Record<string, string> = {
   BoundedSemaphore: 'Semaphore',
+  Acquiring: 'Coroutine',
+  GatheringFuture: 'Future',
+  Getting: 'Coroutine',
+  LibraryGenerator: 'Coroutine',
   LifoQueue: 'Queue',
+  MapStep: 'Future',
   PoolFuture: 'Future',
   PriorityQueue: 'Queue',
+  Putting: 'Coroutine',
+  Sleep: 'Coroutine',
   StreamStep: 'Future',
   Task: 'Future',
   VirtualEventLoop: 'EventLoop',
+  WaitingForEvent: 'Coroutine',
 };
 const executors = ['Executor', 'InlineExecutor', 'ProcessPoolExecutor', 'ThreadPoolExecutor'];
 

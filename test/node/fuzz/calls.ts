@@ -50,12 +50,22 @@ function weightOf({ name, kind }: Member): number {
   return argumentsOf(name) === undefined ? 1 : kind === 'method' ? 4 : 10;
 }
 
+/** As many calls as `runs`: first one of each member, the rest as they come. */
 export function callsOf(
   members: readonly Member[],
   { seed, runs }: { seed: number; runs: number },
 ): Call[] {
+  const weighted = members.flatMap((each) => Array<Member>(weightOf(each)).fill(each));
+  const drawn = drawCalls(weighted, { seed, runs });
+  return drawn.map((call, at) => ({ ...call, member: members[at] ?? call.member }));
+}
+
+function drawCalls(
+  members: readonly Member[],
+  { seed, runs }: { seed: number; runs: number },
+): Call[] {
   const call = fc.record({
-    member: fc.constantFrom(...members.flatMap((each) => Array<Member>(weightOf(each)).fill(each))),
+    member: fc.constantFrom(...members),
     style: fc.constantFrom<Style>('async', 'generator'),
     isVirtual: fc.nat(7).map((n) => n > 0),
     debug: fc.nat(7).map((n) => n === 0),

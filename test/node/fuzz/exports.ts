@@ -41,7 +41,24 @@ export function isClass(fn: unknown): boolean {
 }
 
 /** Classes whose instances a program gets, though it cannot name them. */
-export const unexported = ['Timeout', 'TaskGroup', 'Token', 'CurrentJob'] as const;
+export const unexported = [
+  'CurrentJob',
+  'TaskGroup',
+  'Timeout',
+  'Token',
+  // Coroutines and futures of the library, which are promises to a program.
+  'Acquiring',
+  'GatheringFuture',
+  'Getting',
+  'LibraryGenerator',
+  'MapStep',
+  'Putting',
+  'Sleep',
+  'WaitingForEvent',
+] as const;
+
+/** Of its other members a program knows nothing. */
+const ofCurrentJob: readonly PropertyKey[] = ['name', 'progress', 'signal', 'transfer'];
 
 /** The members of an object that a program may use: all but those whose names begin with `_`. */
 export function membersOf(owner: string, of: AnyFunction, instance: object): Member[] {
@@ -50,6 +67,7 @@ export function membersOf(owner: string, of: AnyFunction, instance: object): Mem
   for (let object = instance; !isHosts(object); object = Object.getPrototypeOf(object)) {
     for (const key of Reflect.ownKeys(object)) {
       if (seen.has(key) || (typeof key === 'string' && key.startsWith('_'))) continue;
+      if (owner === 'CurrentJob' && !ofCurrentJob.includes(key)) continue;
       seen.add(key);
       const found = Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
       const name = `${owner}#${String(key)}`;

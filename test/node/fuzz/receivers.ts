@@ -13,6 +13,7 @@ import {
   EventLoop,
   ExceptionGroup,
   Future,
+  gather,
   InvalidStateError,
   KeyboardInterrupt,
   LifoQueue,
@@ -29,9 +30,11 @@ import {
   TimeoutError,
   taskGroup,
   timeout,
+  waitFor,
 } from 'skein';
 import {
   BrokenExecutor,
+  currentJob,
   Executor,
   InlineExecutor,
   ProcessPoolExecutor,
@@ -112,7 +115,24 @@ function scopeOf<Scope extends object>(
   return new Inside(instance);
 }
 
+/** The job is on the program's own thread, so a function of the program sees it. */
+function jobThatRuns(world: World): Promise<[object]> {
+  return new Promise((resolve) => {
+    const leave = new Promise<void>((left) => void world.left.push(left));
+    Object.assign(globalThis, {
+      skeinFuzzJob: () => {
+        resolve([currentJob() as object]);
+        return leave;
+      },
+    });
+    sharedPool(InlineExecutor).submitWith({ onProgress: () => {} }, () =>
+      (globalThis as unknown as { skeinFuzzJob(): unknown }).skeinFuzzJob(),
+    );
+  });
+}
+
 export const receivers: Readonly<Record<string, Provide>> = {
+  Acquiring: () => new Lock().acquire(),
   AsCompleted: () => asCompleted([sleep(1), sleep(2)]),
   Barrier: () => new Barrier(2),
   BoundedSemaphore: () => new BoundedSemaphore(2),
@@ -122,7 +142,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
   Condition: () => new Condition(),
   Context: () => new Context(),
   ContextVar: () => new ContextVar<unknown>('receiver', { defaultValue: 1 }),
-  CurrentJob: () => ({}),
+  CurrentJob: (world) => new Inside(jobThatRuns(world)),
   DeadlockError: () => new DeadlockError([]),
   Event: () => new Event(),
   EventLoop: (world) => {
@@ -133,13 +153,20 @@ export const receivers: Readonly<Record<string, Provide>> = {
   ExceptionGroup: () => new ExceptionGroup('m', [new TypeError('a'), new RangeError('b')]),
   Executor: () => new OwnExecutor(),
   Future: () => new Future(),
+  GatheringFuture: () => gather([sleep(1), sleep(2)]),
+  Getting: () => new Queue().get(),
   Handle: (world) => world.loop.callSoon(() => {}),
   InlineExecutor: () => sharedPool(InlineExecutor),
   InvalidStateError: () => new InvalidStateError('m'),
   KeyboardInterrupt: () => new KeyboardInterrupt(),
+  LibraryGenerator: () => waitFor(sleep(1), 5),
   LifoQueue: () => new LifoQueue<unknown>(2),
   Lock: () => new Lock(),
   MapResults: () => sharedPool(InlineExecutor).map((x) => x, [1, 2, 3]),
+  MapStep: () =>
+    sharedPool(InlineExecutor)
+      .map((x) => x, [1, 2])
+      .next(),
   PoolFuture: () => sharedPool(InlineExecutor).submit(() => 1),
   PoolStream: () =>
     sharedPool(InlineExecutor).stream(function* () {
@@ -148,6 +175,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
     }),
   PriorityQueue: () => new PriorityQueue<unknown>(2),
   ProcessPoolExecutor: () => sharedPool(ProcessPoolExecutor),
+  Putting: () => new Queue<unknown>(1).put(1),
   Queue: () => new Queue<unknown>(2),
   QueueEmpty: () => new QueueEmpty(),
   QueueFull: () => new QueueFull(2),
@@ -158,6 +186,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
     return runner;
   },
   Semaphore: () => new Semaphore(2),
+  Sleep: () => sleep(1),
   StreamStep: () =>
     sharedPool(InlineExecutor)
       .stream(function* () {
@@ -177,6 +206,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
     world.left.push(() => loop.close());
     return loop;
   },
+  WaitingForEvent: () => new Event().wait(),
   WorkerLostError: () =>
     // Programs meet these, and make none.
     Object.assign(Object.create(WorkerLostError.prototype), { message: 'm' }),
