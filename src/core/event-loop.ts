@@ -226,7 +226,7 @@ export class EventLoop extends Iterations {
    * @throws TypeError when the context is not an object.
    */
   callExceptionHandler(context: ExceptionContext): void {
-    checkOptions('callExceptionHandler', context, 'loop.callExceptionHandler({ message })');
+    checkOptions('callExceptionHandler', context);
     seams.stacks?.leaveOutLibrary(context.exception);
     handleException(this.#exceptionHandler, this, context);
   }

@@ -53,7 +53,8 @@ function membersOf(message: unknown, errors: unknown, options: unknown): unknown
   for (const error of { [Symbol.iterator]: () => iterator }) {
     members.push(error);
     // A sparse array may have four thousand million places.
-    if (members.length > mostMembers) throw unexpected('new ExceptionGroup', `at most ${mostMembers} errors`, errors);
+    if (members.length > mostMembers)
+      throw unexpected('new ExceptionGroup', `at most ${mostMembers} errors`, errors);
   }
   return members;
 }
