@@ -1,7 +1,7 @@
 /**
  * Compiles `src` into `dist`, one file for each. The files that workers begin with have all that they need in them
  * (decision 12): to load thirty small files takes a worker as long as to start.
- * The entries of Node are two files for the same reason; bundlers get the small files, and leave out what a program does not use.
+ * The entries of Node are a few files for the same reason; bundlers get the small files, and leave out what a program does not use.
  *
  * The compiler writes into a folder beside `dist` which then takes its place: nothing stale survives, a
  * build that fails leaves the last good one, and whoever reads `dist` meanwhile never sees half of it.
@@ -76,13 +76,14 @@ async function bundle(folder, entry) {
 }
 
 /**
- * Puts what the entries of Node, Deno and Bun import into two files, the core and the executors. Node opens all modules that a
+ * Puts what the entries of Node, Deno and Bun import into a few files: the core, the executors and the cluster. Node opens all modules that a
  * module imports at once: two hundred small ones take ten times as long, and more descriptors than some systems grant.
  */
 async function bundleForNode(folder) {
   const vite = await import('vite');
-  const names = ['index', 'debug', 'executors', 'worker', 'testing'];
-  const isOfCore = /^(?!.*\/(?:executors|node)\/).|\/default-executor\.js$|\/node\/register\.js$/;
+  const names = ['index', 'debug', 'executors', 'worker', 'testing', 'cluster'];
+  const isOfCore =
+    /^(?!.*\/(?:executors|cluster|node)\/).|\/default-executor\.js$|\/node\/register\.js$/;
   await vite.build({
     configFile: false,
     root: folder,
@@ -103,6 +104,7 @@ async function bundleForNode(folder) {
               // First the core, so that it does not go with the executors, which import it.
               { name: 'skein-core', test: isOfCore, priority: 1 },
               { name: 'skein-executors', test: /\/executors\// },
+              { name: 'skein-cluster', test: /\/cluster\// },
             ],
           },
         },

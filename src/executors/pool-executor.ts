@@ -2,9 +2,14 @@ import { checkFlag, checkOptions } from '../core/checks.ts';
 import type { ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
 import { codeOf } from './crossing/portable-function.ts';
-import { checkSubmitOptions, type SubmitOptions } from './crossing/submit-options.ts';
+import {
+  checkSubmitOptions,
+  type JobOptions,
+  type SubmitOptions,
+} from './crossing/submit-options.ts';
 import { Executor } from './executor.ts';
 import type { SubmitChunk } from './map-chunks.ts';
+import type { PassedJob } from './pool/job/passed-job.ts';
 import type { PoolFuture } from './pool/job/pool-future.ts';
 import { Pool, type PoolSettings } from './pool/pool.ts';
 import type { ExecutorStatistics } from './pool/statistics.ts';
@@ -169,6 +174,15 @@ export abstract class PoolExecutor extends Executor {
   override _chunks(fn: (...args: never[]) => unknown): SubmitChunk {
     codeOf(fn, 'submit');
     return (calls) => this.#pool.submit(fn, [calls], { chunked: true }, this.map);
+  }
+
+  /** @internal Runs a job that another program has submitted. */
+  _pass(
+    fn: (...args: never[]) => unknown,
+    args: readonly unknown[],
+    options: JobOptions,
+  ): PassedJob {
+    return this.#pool.submit(fn, args, options, this._pass)._owner as PassedJob;
   }
 
   /** Returns what the executor is doing at this moment. */

@@ -17,6 +17,70 @@ import { thrownBy } from './thrown-by.ts';
 /** What all executors have that keep workers; this one has nothing besides. */
 type Pool = InlineExecutor;
 
+/** How an executor differs from the others. */
+interface Differences {
+  /** Functions cross by name only, so that `written` is declared. */
+  readonly byNameOnly?: boolean;
+}
+
+/** Functions of this file. They cross by source, unless the executor's own test has declared them. */
+export const written = {
+  power: (a: number, b: number) => a ** b,
+  increment: async (n: number) => n + 1,
+  same: <T>(value: T) => value,
+  circle: () => {
+    const members = [new TypeError('one'), 'two'];
+    const group = new AggregateError(members, 'both');
+    (members[0] as Error).cause = group;
+    throw group;
+  },
+  abort: () => AbortSignal.abort().throwIfAborted(),
+  failWithFunction: () => {
+    throw Object.assign(new Error('no'), { retry: () => 1 });
+  },
+  throwIt: (value: unknown) => {
+    throw value;
+  },
+  evil: (): never => {
+    throw Object.assign(new RangeError('seen'), {
+      code: 'E_EVIL',
+      message: {
+        toString() {
+          throw new Error('no text');
+        },
+      },
+    });
+  },
+  throwRevoked: (): never => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    throw proxy;
+  },
+  throwNameless: (): never => {
+    throw {
+      get [Symbol.toStringTag]() {
+        throw new Error('no tag');
+      },
+    };
+  },
+  pages() {
+    return { next: [1, new WeakMap()] };
+  },
+  half: (n: number) => {
+    if (n % 2 === 1) throw new RangeError(`${n} is odd`);
+    return n / 2;
+  },
+  notTwo: (n: number) => {
+    if (n === 2) throw new RangeError('two');
+    return n;
+  },
+  notOne: (n: number) => {
+    if (n === 1) throw new RangeError('one');
+    return n;
+  },
+  long: () => new Promise<void>((resolve) => setTimeout(resolve, 50)),
+};
+
 async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const item of items) list.push(item);
@@ -35,7 +99,12 @@ export async function running(future: PoolFuture<unknown>): Promise<void> {
   while (!future.running() && !future.done()) await hostTurn();
 }
 
-export function executorContract(name: string, create: () => Pool): void {
+export function executorContract(
+  name: string,
+  create: () => Pool,
+  { byNameOnly = false }: Differences = {},
+): void {
+  const bySource = test.skipIf(byNameOnly);
   describe(`${name} as an executor`, () => {
     let pool: Pool;
     beforeEach(() => {
@@ -47,14 +116,14 @@ export function executorContract(name: string, create: () => Pool): void {
 
     describe('submit()', () => {
       test('answers a future of the result [cf.exec.submit]', async () => {
-        const future = pool.submit((a: number, b: number) => a ** b, 2, 8);
+        const future = pool.submit(written.power, 2, 8);
         expect(future.done()).toBe(false);
         expect(await future).toBe(256);
         expect(future.result()).toBe(256);
       });
 
       test('awaits what an async function does', async () => {
-        expect(await pool.submit(async (n: number) => n + 1, 1)).toBe(2);
+        expect(await pool.submit(written.increment, 1)).toBe(2);
         expect(await pool.submit(work.slowly, 'late')).toBe('late');
       });
 
@@ -74,7 +143,7 @@ export function executorContract(name: string, create: () => Pool): void {
 
       test('copies arguments and results', async () => {
         const given = { list: [1, 2], map: new Map([['a', new Date(0)]]) };
-        const back = await pool.submit((value: typeof given) => value, given);
+        const back = await pool.submit(written.same<typeof given>, given);
         expect(back).toEqual(given);
         expect(back).not.toBe(given);
       });
@@ -99,7 +168,7 @@ export function executorContract(name: string, create: () => Pool): void {
         expect(await pool.submit(work.triple, 4)).toBe(12);
       });
 
-      test('cross by source in every form', async () => {
+      bySource('cross by source in every form', async () => {
         const holder = {
           method(n: number) {
             return n + 1;
@@ -120,7 +189,7 @@ export function executorContract(name: string, create: () => Pool): void {
         expect(await pool.submit(holder['quoted method'], 1)).toBe(3);
       });
 
-      test.runIf(inNode)('may import what they need', async () => {
+      test.runIf(inNode && !byNameOnly)('may import what they need', async () => {
         const digest = async (text: string): Promise<string> => {
           const { createHash } = await import('node:crypto');
           return createHash('md5').update(text).digest('hex');
@@ -128,22 +197,25 @@ export function executorContract(name: string, create: () => Pool): void {
         expect(await pool.submit(digest, 'a')).toBe('0cc175b9c0f1b6a831c399e269772661');
       });
 
-      test.runIf(inNode)('that use something from outside are refused by name', () => {
-        const factor = 3;
-        const scale = (n: number): number => n * factor;
-        expect(() => pool.submit(scale, 1)).toThrow(
-          new TypeError(
-            '`submit()` expected a function that stands on its own, but `scale` uses `factor` from outside, and only its source goes to the worker. Pass it as an argument, declare it inside the function, or put the function into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
-          ),
-        );
-      });
+      test.runIf(inNode && !byNameOnly)(
+        'that use something from outside are refused by name',
+        () => {
+          const factor = 3;
+          const scale = (n: number): number => n * factor;
+          expect(() => pool.submit(scale, 1)).toThrow(
+            new TypeError(
+              '`submit()` expected a function that stands on its own, but `scale` uses `factor` from outside, and only its source goes to the worker. Pass it as an argument, declare it inside the function, or put the function into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
+            ),
+          );
+        },
+      );
 
-      test.runIf(inNode)('that use an import are refused by the name of it', () => {
+      test.runIf(inNode && !byNameOnly)('that use an import are refused by the name of it', () => {
         const nap = () => sleep(1);
         expect(() => pool.submit(nap)).toThrow(/`nap` uses `sleep` from outside/);
       });
 
-      test('that are built in, bound, classes or generators are refused', () => {
+      bySource('that are built in, bound, classes or generators are refused', () => {
         expect(() => pool.submit(Math.max, 1, 2)).toThrow(
           new TypeError(
             '`submit()` expected a function written in JavaScript, but `max` is built in or bound, and has no source to send. Wrap it: `(value) => max(value)`.',
@@ -188,14 +260,7 @@ export function executorContract(name: string, create: () => Pool): void {
       });
 
       test('keep a circle of causes, and the members of an AggregateError', async () => {
-        const error = (await thrownBy(
-          pool.submit(() => {
-            const members = [new TypeError('one'), 'two'];
-            const group = new AggregateError(members, 'both');
-            (members[0] as Error).cause = group;
-            throw group;
-          }),
-        )) as AggregateError;
+        const error = (await thrownBy(pool.submit(written.circle))) as AggregateError;
         expect(error).toBeInstanceOf(AggregateError);
         expect(error.message).toBe('both');
         expect(error.errors[0]).toBeInstanceOf(TypeError);
@@ -204,56 +269,30 @@ export function executorContract(name: string, create: () => Pool): void {
       });
 
       test('keep DOMExceptions, and the text of properties that cannot be copied', async () => {
-        const aborted = await thrownBy(pool.submit(() => AbortSignal.abort().throwIfAborted()));
+        const aborted = await thrownBy(pool.submit(written.abort));
         expect(aborted).toBeInstanceOf(DOMException);
         expect(aborted).toMatchObject({ name: 'AbortError' });
-        const failing = () => {
-          throw Object.assign(new Error('no'), { retry: () => 1 });
-        };
-        expect(await thrownBy(pool.submit(failing))).toMatchObject({
+        expect(await thrownBy(pool.submit(written.failWithFunction))).toMatchObject({
           retry: '`retry`, a function',
         });
       });
 
       test('of any other kind come back as they are', async () => {
-        const throwing = (value: unknown) => {
-          throw value;
-        };
         for (const value of [undefined, null, 0, 'text', { code: 42 }]) {
-          expect(await thrownBy(pool.submit(throwing, value))).toEqual(value);
+          expect(await thrownBy(pool.submit(written.throwIt, value))).toEqual(value);
         }
       });
 
       test('that cannot be looked at come back as far as they can', async () => {
-        const evil = (): never => {
-          throw Object.assign(new RangeError('seen'), {
-            code: 'E_EVIL',
-            message: {
-              toString() {
-                throw new Error('no text');
-              },
-            },
-          });
-        };
-        expect(await thrownBy(pool.submit(evil))).toMatchObject({
+        expect(await thrownBy(pool.submit(written.evil))).toMatchObject({
           name: 'RangeError',
           message: 'a value without a text form',
           code: 'E_EVIL',
         });
-        const revoked = (): never => {
-          const { proxy, revoke } = Proxy.revocable({}, {});
-          revoke();
-          throw proxy;
-        };
-        expect(await thrownBy(pool.submit(revoked))).toBe('a value without a text form');
-        const nameless = (): never => {
-          throw {
-            get [Symbol.toStringTag]() {
-              throw new Error('no tag');
-            },
-          };
-        };
-        expect(await thrownBy(pool.submit(nameless))).toEqual({});
+        expect(await thrownBy(pool.submit(written.throwRevoked))).toBe(
+          'a value without a text form',
+        );
+        expect(await thrownBy(pool.submit(written.throwNameless))).toEqual({});
       });
 
       test('called CancelledError do not look as if anything was cancelled here', async () => {
@@ -269,20 +308,18 @@ export function executorContract(name: string, create: () => Pool): void {
       test('among the arguments fails that job, and says where it is [cf.crash.arg_serialise_error]', async () => {
         const given = { handlers: { onClick: () => {} } };
         const first = pool.submit(work.add, 1, 1);
-        const bad = pool.submit((value: unknown) => value, given);
+        const bad = pool.submit(written.same<unknown>, given);
         const last = pool.submit(work.add, 2, 2);
         const error = (await thrownBy(bad)) as Error;
         expect(error).toBeInstanceOf(TypeError);
         expect(error.message).toBe(
-          'The executor expected `(value) => value` to be given values that can be copied to a worker, but args[0].handlers.onClick is a function. Pass plain data, and make the rest where it is used.',
+          'The executor expected `same` to be given values that can be copied to a worker, but args[0].handlers.onClick is a function. Pass plain data, and make the rest where it is used.',
         );
         expect(await gather([first, last])).toEqual([2, 4]);
       });
 
       test('in the result fails that job, and says where it is [cf.crash.result_serialise_error]', async () => {
-        const bad = pool.submit(function pages() {
-          return { next: [1, new WeakMap()] };
-        });
+        const bad = pool.submit(written.pages);
         const last = pool.submit(work.add, 2, 2);
         const error = (await thrownBy(bad)) as Error;
         expect(error).toBeInstanceOf(TypeError);
@@ -294,7 +331,7 @@ export function executorContract(name: string, create: () => Pool): void {
 
       test('is a future that was forgotten to be awaited', async () => {
         const future = pool.submit(work.add, 1, 1);
-        const bad = pool.submit((value: unknown) => value, [future]);
+        const bad = pool.submit(written.same<unknown>, [future]);
         expect(await thrownBy(bad)).toMatchObject({
           message: expect.stringMatching(/args\[0\]\[0\] is .*; await it first/),
         });
@@ -324,7 +361,7 @@ export function executorContract(name: string, create: () => Pool): void {
         expect(future.running()).toBe(false);
       });
 
-      test('has functions that cross by source see it as `this.signal`', async () => {
+      bySource('has functions that cross by source see it as `this.signal`', async () => {
         const future = pool.submit(async function wait(this: CurrentJob) {
           await new Promise((resolve) => this.signal.addEventListener('abort', resolve));
           (globalThis as { stopped?: unknown }).stopped = this.signal.aborted;
@@ -478,13 +515,9 @@ export function executorContract(name: string, create: () => Pool): void {
       });
 
       test('gives futures to coroutines, which can go on after a failure', async () => {
-        const half = (n: number) => {
-          if (n % 2 === 1) throw new RangeError(`${n} is odd`);
-          return n / 2;
-        };
         const log = await createTask(function* () {
           const seen: unknown[] = [];
-          for (const next of pool.map(half, [2, 3, 4])) {
+          for (const next of pool.map(written.half, [2, 3, 4])) {
             try {
               seen.push(yield* next);
             } catch (error) {
@@ -498,13 +531,7 @@ export function executorContract(name: string, create: () => Pool): void {
 
       test('throws an error in its place, and ends [cf.exec.map_error_position]', async () => {
         const seen: number[] = [];
-        const results = pool.map(
-          (n: number) => {
-            if (n === 2) throw new RangeError('two');
-            return n;
-          },
-          [0, 1, 2, 3],
-        );
+        const results = pool.map(written.notTwo, [0, 1, 2, 3]);
         const reading = (async () => {
           for await (const n of results) seen.push(n);
         })();
@@ -514,14 +541,7 @@ export function executorContract(name: string, create: () => Pool): void {
       });
 
       test('gives errors among the results when asked to', async () => {
-        const results = pool.map(
-          (n: number) => {
-            if (n === 1) throw new RangeError('one');
-            return n;
-          },
-          [0, 1, 2],
-          { returnExceptions: true },
-        );
+        const results = pool.map(written.notOne, [0, 1, 2], { returnExceptions: true });
         expect(await listOf(results)).toEqual([0, new RangeError('one'), 2]);
       });
 
@@ -610,8 +630,7 @@ export function executorContract(name: string, create: () => Pool): void {
       });
 
       test('ends with a TimeoutError once its time is over [cf.exec.map_timeout]', async () => {
-        const long = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
-        const results = pool.map(long, [undefined, undefined] as never[], { timeout: 1 });
+        const results = pool.map(written.long, [undefined, undefined] as never[], { timeout: 1 });
         expect(await thrownBy(results.next())).toEqual(
           new TimeoutError('`map()` had no result for all inputs within 1 ms.'),
         );
@@ -642,10 +661,13 @@ export function executorContract(name: string, create: () => Pool): void {
         );
       });
 
-      test.runIf(inNode)('refuses a function that uses something from outside', () => {
-        const outside = 1;
-        expect(() => pool.map((n: number) => n + outside, [1])).toThrow(/`outside` from outside/);
-      });
+      test.runIf(inNode && !byNameOnly)(
+        'refuses a function that uses something from outside',
+        () => {
+          const outside = 1;
+          expect(() => pool.map((n: number) => n + outside, [1])).toThrow(/`outside` from outside/);
+        },
+      );
     });
 
     describe('shutdown()', () => {

@@ -80,8 +80,8 @@ const modules = [
 /** The internal members of the core's classes that other folders use, each with those folders. */
 const members: Record<string, string> = {
   // Futures: their purpose in texts, their outcome without a copy, and ways to settle them.
-  _purpose: 'combinators executors groups inspect sync',
-  _shortText: 'combinators executors',
+  _purpose: 'cluster combinators executors groups inspect sync',
+  _shortText: 'cluster combinators executors',
   _related: 'inspect',
   _loop: 'combinators',
   _state: 'combinators',
@@ -106,10 +106,10 @@ const members: Record<string, string> = {
   _try: 'queues sync',
   _wait: 'queues sync',
   // Loops: work outside of them, calls as if they ran, timers that nothing waits for.
-  _expectOutside: 'executors interop',
+  _expectOutside: 'cluster executors interop',
   _inside: 'executors interop',
   _enqueue: 'executors',
-  _meetsPromises: 'interop testing',
+  _meetsPromises: 'cluster interop testing',
   _timerLeft: 'combinators testing',
   _timerUnneeded: 'combinators',
   _tasks: 'runner testing',

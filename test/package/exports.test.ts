@@ -190,6 +190,25 @@ test('skein/executors/worker', () => {
   expect(types('src/executors/worker.ts')).toMatchInlineSnapshot(`""`);
 });
 
+test('skein/cluster', () => {
+  expect(values('src/cluster/index.ts')).toMatchInlineSnapshot(`
+    "ClusterExecutor
+    ClusterFuture
+    JobLostError
+    serveCluster"
+  `);
+  expect(types('src/cluster/index.ts')).toMatchInlineSnapshot(`
+    "ClusterConnection
+    ClusterOptions
+    ClusterStatistics
+    ClusterSubmitOptions
+    QueueOptions
+    ServeOptions
+    Server
+    ServerStatistics"
+  `);
+});
+
 test('skein/testing', () => {
   expect(values('src/testing/index.ts')).toMatchInlineSnapshot(`
     "DeadlockError
@@ -205,6 +224,7 @@ describe('what the source exports is there at run time', () => {
     ['skein/executors', 'src/executors/index.ts'],
     ['skein/executors/worker', 'src/executors/worker.ts'],
     ['skein/testing', 'src/testing/index.ts'],
+    ['skein/cluster', 'src/cluster/index.ts'],
   ])('%s', async (subpath, source) => {
     const module = (await import(subpath)) as object;
     expect(Object.keys(module).sort().join('\n')).toBe(values(source));

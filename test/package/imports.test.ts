@@ -17,12 +17,13 @@ const layers = [
   ['groups'],
   ['runner'],
   ['executors', 'testing', 'inspect'],
+  ['cluster'],
   ['index'],
   ['node'],
 ];
 
 /** What needs Node, or a package, lives here. */
-const needsMore = ['executors', 'inspect'];
+const needsMore = ['executors', 'inspect', 'cluster'];
 
 interface Import {
   readonly from: string;
@@ -118,6 +119,31 @@ describe('src/executors', () => {
       .filter((each) => /^executors\/[^/]+$/.test(target(each)))
       .map((each) => `${each.from} → ${target(each)}`);
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('src/cluster', () => {
+  /** What the cluster uses of the pools: the job with its future, and what makes and refuses one. */
+  const ofPools =
+    /^executors\/pool\/(?:job\/(?:job|job-code|pool-future|passed-job)|room|submission|submit-places|refused-job)\.ts$/;
+
+  test('knows of the executors what users type, what crosses, and jobs; no line, and no pool', () => {
+    const wrong = inside
+      .filter(({ from }) => folderOf(from) === 'cluster')
+      .filter((each) => /^executors\/(?:pool|lines)\//.test(target(each)))
+      .filter((each) => !ofPools.test(target(each)))
+      .map((each) => `${each.from} → ${target(each)}`);
+    expect(wrong).toEqual([]);
+  });
+
+  test('loads packages in the engine that needs them only', () => {
+    const packages = outside.filter(
+      ({ from, specifier }) => folderOf(from) === 'cluster' && !specifier.startsWith('node:'),
+    );
+    expect(new Set(packages.map(({ specifier }) => specifier))).toEqual(
+      new Set(['bullmq', 'ioredis']),
+    );
+    expect(packages.filter(({ from }) => !from.startsWith('cluster/redis/'))).toEqual([]);
   });
 });
 

@@ -37,6 +37,8 @@ export class WorkerLostError extends Error {
   readonly threadId: number | undefined;
   /** Of a process. */
   readonly pid: number | undefined;
+  /** The machine of a worker of a cluster. */
+  readonly host: string | undefined;
   /**
    * How often the job was run. More than once only if it is `idempotent`. 0 if every worker that was given the job died before
    * it began, as its arguments were too large for its memory. The other fields tell of the last worker.
@@ -51,7 +53,12 @@ export class WorkerLostError extends Error {
 
   constructor(
     job: string,
-    worker: { place: string; threadId: number | undefined; pid: number | undefined },
+    worker: {
+      readonly place: string;
+      readonly threadId: number | undefined;
+      readonly pid: number | undefined;
+      readonly host?: string;
+    },
     end: WorkerEnd,
     runs: number,
   ) {
@@ -67,6 +74,7 @@ export class WorkerLostError extends Error {
     this.signal = end.signal;
     this.threadId = worker.threadId;
     this.pid = worker.pid;
+    this.host = worker.host;
     this.heapLimit = end.heapLimit;
     this.runs = runs;
   }

@@ -8,6 +8,14 @@ import { anyShippable, shippableNamed } from '../../core/shippable.ts';
 /** A list of the names of variables, each followed by its value. */
 export type Shipped = readonly unknown[];
 
+/** Stands first in the list, in the place of the name of a variable, if the job has an id. The id follows. */
+export const jobIdName = 'skein.job-id';
+
+/** Returns the id of the job that these values came with. */
+export function jobIdIn(shipped: Shipped): string | undefined {
+  return shipped[0] === jobIdName ? (shipped[1] as string) : undefined;
+}
+
 /** The last values that were asked for: the jobs of one task usually have the same. */
 let last: { readonly values: unknown; readonly shipped: Shipped | undefined } | undefined;
 

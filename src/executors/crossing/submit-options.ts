@@ -1,6 +1,7 @@
 import { checkPlainFunction } from '../../core/checks.ts';
 import { checkKnownOptions } from '../../core/known-options.ts';
 import { describe } from '../../core/text.ts';
+import type { Shipped } from './shipped-context.ts';
 import { checkTransfer, type Transferable } from './transfer.ts';
 
 /** How one job is to be treated. */
@@ -45,6 +46,15 @@ export interface SubmitOptions<Progress = unknown> {
 export interface JobOptions extends SubmitOptions<never> {
   /** True if its one argument is a list of argument lists: the function is called with each. */
   chunked?: boolean;
+  /** Given if another program has submitted the job: see `PassedJob`. */
+  passed?: Passed;
+}
+
+interface Passed {
+  /** The values of ContextVars that came with the job, and its id: see `jobIdName`. */
+  readonly shipped: Shipped;
+  /** Called once no worker has the job any more. Its future may be done before that, or after. */
+  readonly onEnd: () => void;
 }
 
 const known: readonly (keyof SubmitOptions)[] = [

@@ -30,6 +30,7 @@ import { IdleWorkers } from './idle-workers.ts';
 import { Job, type JobHolder } from './job/job.ts';
 import { codeFor } from './job/job-code.ts';
 import { JobQueue } from './job/job-queue.ts';
+import { PassedJob } from './job/passed-job.ts';
 import type { PoolFuture } from './job/pool-future.ts';
 import { PoolWorker } from './pool-worker.ts';
 import { RoomWaiters } from './room.ts';
@@ -163,6 +164,7 @@ export class Pool {
     options: JobOptions,
     above: (...args: never[]) => unknown,
   ): Job {
+    if (options.passed !== undefined) return new PassedJob(code, args, options, this.#holder);
     // One look at the clock is enough for all jobs that are sent together.
     if (!this.#feeding.asked) this.#now = performance.now();
     const place = submitPlace(above, this.#now);
@@ -267,7 +269,8 @@ export class Pool {
     } finally {
       this.#isReconciling = false;
     }
-    if (this.#closed && this.#isGone()) for (const gone of this.#whenGone.splice(0)) gone();
+    const isGone = this.#workers.size === 0 && this.#queue.length === 0;
+    if (this.#closed && isGone) for (const gone of this.#whenGone.splice(0)) gone();
   }
 
   #noteIdle(): void {
@@ -294,8 +297,7 @@ export class Pool {
       this.#feeding.ask();
       return;
     }
-    const takers = takersAmong(this.#workers, this.#idle.list());
-    fill(this.#queue, takers);
+    fill(this.#queue, takersAmong(this.#workers, this.#idle.list()));
     this.#noteIdle();
   }
 
@@ -390,9 +392,5 @@ export class Pool {
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
       job.failHere(this.#broken());
     }
-  }
-
-  #isGone(): boolean {
-    return this.#workers.size === 0 && this.#queue.length === 0;
   }
 }

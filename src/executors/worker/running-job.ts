@@ -17,6 +17,11 @@ export interface CurrentJob<Progress = unknown> {
   /** The name of the function. */
   readonly name: string;
   /**
+   * Of a job of a cluster: the same each time it is run, and no other job has it. Use it as the key of what the job does
+   * elsewhere (a unique index, the key of a payment), so that this happens once although the job may run twice.
+   */
+  readonly id: string | undefined;
+  /**
    * Aborts when the job is cancelled, or its time is over: pass it to `fetch` and the like, or look at `aborted` now and
    * then. `aborted` is true even when the function has computed without a pause since, as it is read from memory that is
    * shared with a thread, and from a file that is shared with a process (a millisecond late, at most); the event comes when
@@ -76,6 +81,7 @@ export function currentJob<Progress = unknown>(): CurrentJob<Progress> | undefin
 
 export class RunningJob implements CurrentJob {
   readonly name: string;
+  id: string | undefined = undefined;
   readonly #seq: number;
   readonly #table: ClaimTable;
   #controller: AbortController | undefined;

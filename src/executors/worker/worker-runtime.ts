@@ -12,7 +12,7 @@ import { textOf } from '../crossing/errors.ts';
 import type { LineToPool } from '../crossing/line.ts';
 import { type AbortReason, isList } from '../crossing/protocol.ts';
 import { readFrameToWorker } from '../crossing/read-frame.ts';
-import { contextOf } from '../crossing/shipped-context.ts';
+import { contextOf, jobIdIn } from '../crossing/shipped-context.ts';
 import { BatchReader, type WaitingJob } from './batch-reader.ts';
 import { runChunk } from './chunk.ts';
 import type { Loaded } from './load-function.ts';
@@ -292,7 +292,10 @@ export class WorkerRuntime {
     const running = new RunningJob(job.fn.name, job.seq, this.#table);
     this.#running = { seq: job.seq, job: running };
     running.begin();
-    if (job.shipped !== undefined) running.context = contextOf(job.shipped);
+    if (job.shipped !== undefined) {
+      running.context = contextOf(job.shipped);
+      running.id = jobIdIn(job.shipped);
+    }
     if (job.fn.reports) running.reporter = this.#reporter(job);
     // The job may have been asked to stop while its module was loaded.
     if (this.#asked?.seq === job.seq) running.abort(this.#asked.reason);

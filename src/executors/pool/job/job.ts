@@ -116,13 +116,17 @@ export class Job implements FutureOwner {
     this.#retries = retriesOf(options);
     this.#submitted = submitted;
     this.#options = options;
-    this.future = new PoolFuture<unknown>(loop, this);
+    this.future = this.newFuture(loop);
     const { queueTimeout, onProgress } = options;
     this.reports =
       onProgress && new ProgressReports(this.future, onProgress as (value: unknown) => unknown);
     if (queueTimeout !== undefined) {
-      this.#timer = loop.callLater(queueTimeout, () => this.#waitedTooLong(queueTimeout));
+      this.#timer = loop.callLater(queueTimeout, () => this.waitedTooLong(queueTimeout));
     }
+  }
+
+  protected newFuture(loop: EventLoop): PoolFuture<unknown> {
+    return new PoolFuture<unknown>(loop, this);
   }
 
   get name(): string {
@@ -253,7 +257,8 @@ export class Job implements FutureOwner {
     });
   }
 
-  #waitedTooLong(ms: number): void {
+  /** Its `queueTimeout` is over. */
+  protected waitedTooLong(ms: number): void {
     if (this.future.done() || !this.holder.isWaiting(this)) return;
     this.#expire(
       `\`${this.name}\` expected to begin within ${ms} ms, but no worker was free for it. Give it a longer \`queueTimeout\`, or the executor more workers.`,

@@ -1,0 +1,182 @@
+import { checkOptions } from '../core/checks.ts';
+import { checkKnownOptions } from '../core/known-options.ts';
+import { describe } from '../core/text.ts';
+import {
+  checkDuration,
+  checkSubmitOptions,
+  type SubmitOptions,
+} from '../executors/crossing/submit-options.ts';
+import type { WireRetry } from './engine.ts';
+import type { WireOptions } from './wire.ts';
+
+/**
+ * Where the jobs are kept: `'memory:'`, in this process only, for a trial and for tests; `'redis://host:6379'`, or `'rediss://…'`
+ * for TLS; or the options of `ioredis`.
+ */
+export type ClusterConnection = string | Readonly<Record<string, unknown>>;
+
+/** The options that executors and servers share. Both sides of a queue need the same. */
+export interface QueueOptions {
+  connection: ClusterConnection;
+  /** The name of the queue. Executors reach the servers of the same queue. */
+  queue: string;
+  /**
+   * `'auto'` writes JSON where that carries a value, and a table of its parts where not: a Map, a Date, a circle. `'json'` refuses
+   * such values, for workers in other languages. Default: `'auto'`.
+   */
+  codec?: 'auto' | 'json';
+  /** The most bytes of the arguments of a job, or of its result. A larger one is a RangeError. Default: 4 MiB. */
+  maxPayload?: number;
+  /**
+   * Signs the jobs and their outcomes, and refuses those with another signature. Give several to change it: the first one signs, and
+   * all are accepted. Default: nothing is signed.
+   */
+  secret?: string | readonly string[];
+}
+
+export interface ClusterOptions extends QueueOptions {
+  /** How many jobs of this executor may wait. More are refused with a QueueFull; `room()` waits. Default: any number. */
+  maxQueue?: number;
+  /** How long an outcome waits for its executor, in ms. Default: 1 hour, and 24 hours for a job with an `id`. */
+  keepResult?: number;
+  /**
+   * How long the server may be out of reach, in ms. Then all futures fail with a `BrokenExecutor`, and later ones as long as it is.
+   * Default: they wait.
+   */
+  offline?: number;
+  /** How often the executor looks after jobs of which no message came, in ms. Default: 10,000. */
+  sweep?: number;
+}
+
+/** How one job of a cluster is to be treated. */
+export interface ClusterSubmitOptions<Progress = unknown>
+  extends Omit<SubmitOptions<Progress>, 'transfer'> {
+  /**
+   * The name of the job. There is one job of a name at a time, and one outcome, for all that submit it or `attach()` to it, as long as
+   * the outcome is kept. So a program that starts anew finds its jobs again.
+   */
+  id?: string;
+  /** How long it waits before it may begin, in ms. Default: 0. */
+  delay?: number;
+  /**
+   * Runs the job again after its function has thrown: `attempts` times in all, `delay` ms after the first failure (default: 1000), and
+   * each time `factor` times as long (default: 2). The option `retries` is about servers that are lost.
+   */
+  retry?: { attempts: number; delay?: number; factor?: number };
+}
+
+/** The options of a job as they were at the submission. */
+export interface CheckedOptions {
+  readonly submit: SubmitOptions<never> & { readonly chunked?: boolean };
+  readonly id?: string | undefined;
+  readonly delay?: number | undefined;
+  readonly retry?: WireRetry | undefined;
+}
+
+const defaultMaxPayload = 4 * 1024 * 1024;
+const longestId = 500;
+
+/** @throws TypeError or RangeError for an option that makes no sense. */
+export function checkClusterSubmitOptions(
+  given: ClusterSubmitOptions<never>,
+  caller: string,
+): CheckedOptions {
+  if (typeof given !== 'object' || given === null) {
+    return { submit: checkSubmitOptions(given as SubmitOptions<never>, caller) };
+  }
+  const { id, delay, retry, ...rest } = { ...given };
+  if (Object.hasOwn(rest, 'transfer')) {
+    throw new TypeError(
+      `\`${caller}()\` expected no \`transfer\`, as nothing can be moved to another machine. Leave it out: the values are copied.`,
+    );
+  }
+  const submit = checkSubmitOptions(rest as SubmitOptions<never>, caller);
+  if (id !== undefined && (typeof id !== 'string' || id === '' || id.length > longestId)) {
+    throw new TypeError(
+      `\`${caller}()\` expected \`id\` to be a text of 1 to ${longestId} letters, but got ${describe(id)}.`,
+    );
+  }
+  checkDuration(`\`${caller}()\``, 'delay', delay);
+  if (delay === Number.POSITIVE_INFINITY) {
+    throw new RangeError(`\`${caller}()\` expected \`delay\` to end, but got Infinity.`);
+  }
+  return { submit, id, delay, retry: retry === undefined ? undefined : checkRetry(retry, caller) };
+}
+
+function checkRetry(given: NonNullable<ClusterSubmitOptions['retry']>, caller: string): WireRetry {
+  checkOptions(caller, given, ['attempts', 'delay', 'factor']);
+  const { attempts, delay = 1000, factor = 2 } = given;
+  checkWhole(`\`${caller}()\``, 'attempts', attempts, 1);
+  checkDuration(`\`${caller}()\``, 'delay', delay);
+  if (typeof factor !== 'number' || !(factor >= 1) || factor === Number.POSITIVE_INFINITY) {
+    throw new RangeError(
+      `\`${caller}()\` expected \`factor\` to be a number of at least 1, but got ${describe(factor)}.`,
+    );
+  }
+  return { attempts, delay, factor };
+}
+
+/** @throws RangeError for a value that is no whole number of at least `least`. */
+export function checkWhole(caller: string, name: string, value: unknown, least: number): void {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return;
+  throw new RangeError(
+    `${caller} expected \`${name}\` to be a whole number of at least ${least}, but got ${describe(value)}.`,
+  );
+}
+
+const queueOptions = ['connection', 'queue', 'codec', 'maxPayload', 'secret'];
+
+/**
+ * Checks the options that executors and servers share.
+ *
+ * @param own - The names of the other options.
+ * @throws TypeError or RangeError for a wrong option.
+ */
+export function checkQueueOptions(
+  caller: string,
+  options: QueueOptions,
+  own: readonly string[],
+): WireOptions {
+  checkOptions(caller, options);
+  checkKnownOptions(caller, options, [...queueOptions, ...own], {
+    name: 'Write `queue`.',
+    url: 'Write `connection`.',
+    redis: 'Write `connection`.',
+    prefix: 'The `queue` is the prefix of all keys.',
+  });
+  const { connection, queue, codec = 'auto', maxPayload = defaultMaxPayload, secret } = options;
+  const isConnection =
+    typeof connection === 'string'
+      ? connection !== ''
+      : typeof connection === 'object' && connection !== null;
+  if (!isConnection) {
+    throw new TypeError(
+      `\`${caller}()\` expected a \`connection\`, but got ${describe(connection)}. Write 'redis://localhost:6379', or 'memory:' for a trial in one process.`,
+    );
+  }
+  if (typeof connection === 'string' && !/^(?:memory:$|rediss?:\/\/)/.test(connection)) {
+    throw new TypeError(
+      `\`${caller}()\` expected a \`connection\` that begins with redis:// or rediss://, or 'memory:', but got ${describe(connection)}.`,
+    );
+  }
+  if (typeof queue !== 'string' || !/^[^{}:\s]{1,200}$/.test(queue)) {
+    throw new TypeError(
+      `\`${caller}()\` expected \`queue\` to be a name without spaces, colons and braces, but got ${describe(queue)}.`,
+    );
+  }
+  if (codec !== 'auto' && codec !== 'json') {
+    throw new TypeError(
+      `\`${caller}()\` expected \`codec\` to be 'auto' or 'json', but got ${describe(codec)}.`,
+    );
+  }
+  checkWhole(`\`${caller}()\``, 'maxPayload', maxPayload, 1);
+  const secrets = secret === undefined ? [] : typeof secret === 'string' ? [secret] : [...secret];
+  if (secret !== undefined && secrets.length === 0) secrets.push('');
+  for (const each of secrets) {
+    if (typeof each === 'string' && each.length >= 16) continue;
+    throw new TypeError(
+      `\`${caller}()\` expected a \`secret\` of at least 16 letters, but got ${typeof each === 'string' ? `one of ${each.length}` : describe(each)}. Make one with \`openssl rand -base64 32\`.`,
+    );
+  }
+  return { onlyJson: codec === 'json', maxPayload, secrets };
+}

@@ -1,0 +1,350 @@
+/**
+ * The server's side of a cluster. It gives each job to a pool of this process, which solves the rest: timeouts, cancellation, functions
+ * that compute without a pause. So the server goes on telling the engine that it lives while a function computes.
+ *
+ * A job may be given to a server although it was begun before. The rules, in this order:
+ *
+ * | rule | if …                                                             | then                                             |
+ * |------|------------------------------------------------------------------|--------------------------------------------------|
+ * | R2   | this server runs it: it was silent for too long                  | wait for that run; do not begin a second         |
+ * | R1   | the outcome is there: the server died after it had told it       | ring once more; do not run                       |
+ * | R4   | another server lives, and runs it                                | put it back, for one lock                        |
+ * | R3   | no server runs it, and it may not be run again                   | `WorkerLostError`                                |
+ * | R5   | the lock of a run of this server is lost                         | `Run.lockLost()`                                 |
+ * | R6   | it was submitted a while ago: its confirmation may have been lost, and it may be over | look first, as R1          |
+ */
+import { getEventLoop } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
+import { TimeoutError } from '../errors.ts';
+import type { Shipped } from '../executors/crossing/shipped-context.ts';
+import type { PoolExecutor } from '../executors/pool-executor.ts';
+import type { Delivery, Found, ServerEnd, ServerEvents, WireData } from './engine.ts';
+import { lostWorker } from './lost-worker.ts';
+import { Run, type RunSettings, threw, writeOutcome } from './run.ts';
+import type { ServedTable } from './served-table.ts';
+import { after, pause } from './timing.ts';
+import { checkData, type Outcome, Refused, version, type Wire } from './wire.ts';
+
+/** A request to stop may come before the job. It is kept for so long. */
+const keepStopsMs = 60_000;
+/** A job that no server knows is put back, until it is so old: a new program may have submitted it, and new servers be about to start. */
+const mayBeUnknownMs = 30_000;
+const putBackMs = 1000;
+/** A job that is older may be one that was added twice. */
+const lookFirstMs = 3000;
+const firstPauseMs = 100;
+const longestPauseMs = 5000;
+
+/** What a server is doing, at one moment. */
+export interface ServerStatistics {
+  /** The name of this server: host, pid and time of its start. */
+  readonly name: string;
+  readonly concurrency: number;
+  /** The jobs that it runs. */
+  readonly running: number;
+  /** The jobs that are over, since it started. */
+  readonly done: number;
+  /** How far the clock of this machine is ahead of the engine's server, in ms. */
+  readonly clockSkew: number;
+}
+
+export class ClusterServer {
+  readonly #end: ServerEnd;
+  readonly #wire: Wire;
+  readonly #table: ServedTable;
+  readonly #pool: PoolExecutor;
+  readonly #concurrency: number;
+  readonly #loop: EventLoop = getEventLoop();
+  readonly #runs = new Map<string, Run>();
+  /** Deliveries that are not over, those without a run among them. */
+  readonly #open = new Set<Promise<void>>();
+  readonly #stops = new Map<string, { readonly reason: string; readonly at: number }>();
+  #done = 0;
+  #isClosed = false;
+
+  constructor(
+    end: ServerEnd,
+    wire: Wire,
+    table: ServedTable,
+    pool: PoolExecutor,
+    concurrency: number,
+  ) {
+    this.#end = end;
+    this.#wire = wire;
+    this.#table = table;
+    this.#pool = pool;
+    this.#concurrency = concurrency;
+    // The engine resolves promises: a virtual loop gives them their turn before its time moves on.
+    this.#loop._meetsPromises = true;
+  }
+
+  start(): Promise<void> {
+    return this.#end.consume(this.#events, this.#concurrency);
+  }
+
+  readonly #events: ServerEvents = {
+    run: (delivery) => {
+      const running = this.#take(delivery);
+      this.#open.add(running);
+      void running.finally(() => this.#open.delete(running));
+      return running;
+    },
+    stop: (id, reason) => this.#stop(id, reason),
+    lost: (id) => this.#runs.get(id)?.lockLost(this.#end.lock),
+    running: () => [...this.#runs.keys()],
+    failed: (exception) => {
+      const message = `The server ${this.#end.owner} of a cluster has met an error of its engine`;
+      this.#loop.callExceptionHandler({ message, exception });
+    },
+  };
+
+  statistics(): ServerStatistics {
+    const { owner, clockSkew } = this.#end;
+    return Object.freeze({
+      name: owner,
+      concurrency: this.#concurrency,
+      running: this.#runs.size,
+      done: this.#done,
+      clockSkew,
+    });
+  }
+
+  async #take(delivery: Delivery): Promise<void> {
+    try {
+      await this.#follow(delivery);
+      this.#done++;
+    } catch (error) {
+      this.#events.failed(error);
+    }
+  }
+
+  async #follow(delivery: Delivery): Promise<void> {
+    const { id } = delivery.job;
+    const under = this.#runs.get(id);
+    if (under !== undefined) {
+      under.adopt();
+      await under.done;
+      return;
+    }
+    let data: WireData;
+    try {
+      data = checkData(delivery.job.data);
+      if (data.v > version) throw new Refused(`its format ${data.v} is newer than this server`);
+      this.#wire.checkData(id, delivery.job.name, data);
+    } catch (error) {
+      await this.#refuse(delivery, error as Refused);
+      return;
+    }
+    if (await this.#isDecided(delivery, data)) return;
+    const fn = this.#table.find(delivery.job.name);
+    if (fn === undefined) {
+      await this.#unknown(delivery, data);
+      return;
+    }
+    let args: unknown;
+    let context: unknown = [];
+    try {
+      args = this.#wire.read('its arguments', data.args);
+      if (!Array.isArray(args)) throw new Refused('its arguments are no list');
+      if (data.context !== undefined) context = this.#wire.read('its context', data.context);
+      if (!Array.isArray(context)) throw new Refused('its context is no list');
+    } catch (error) {
+      await this.#refuse(delivery, error as Refused);
+      return;
+    }
+    await this.#run(delivery, data, fn, args, context);
+  }
+
+  async #run(
+    delivery: Delivery,
+    data: WireData,
+    fn: (...args: never[]) => unknown,
+    args: readonly unknown[],
+    context: Shipped,
+  ): Promise<void> {
+    const { id } = delivery.job;
+    const settings: RunSettings = {
+      loop: this.#loop,
+      pool: this.#pool,
+      end: this.#end,
+      wire: this.#wire,
+      tell: (...given) => this.#tell(...given),
+    };
+    let run: Run;
+    try {
+      run = new Run(settings, delivery, data, fn, args, context);
+    } catch (error) {
+      await this.#finish(delivery, data, threw(error));
+      return;
+    }
+    this.#runs.set(id, run);
+    // It may have come while the rules were applied.
+    const stop = this.#takeStop(id);
+    if (stop !== undefined) this.#stop(id, stop);
+    try {
+      await run.done;
+    } catch (error) {
+      await this.#finish(delivery, data, threw(error));
+    } finally {
+      this.#runs.delete(id);
+    }
+  }
+
+  /** Applies the rules R1 to R6. Returns true if the job is not to be run. */
+  async #isDecided(delivery: Delivery, data: WireData): Promise<boolean> {
+    const { id } = delivery.job;
+    const { timesLost } = delivery;
+    const now = this.#end.time();
+    const mayBeOver = timesLost > 0 || data.named === true || now - data.submittedAt > lookFirstMs;
+    if (mayBeOver && (await this.#isOver(id, data))) return true;
+    const stop = this.#takeStop(id);
+    if (stop !== undefined) {
+      const { timeout, text } = readReason(stop);
+      await this.#finish(
+        delivery,
+        data,
+        timeout ? threw(new TimeoutError(text)) : { kind: 'cancelled', reason: text },
+      );
+      return true;
+    }
+    if (data.deadline !== undefined && now > data.deadline && timesLost === 0) {
+      const text = `\`${data.label ?? delivery.job.name}\` expected to begin within ${data.queueTimeout} ms, but no worker was free for it. Give it a longer \`queueTimeout\`, or the executor more workers.`;
+      await this.#finish(delivery, data, threw(new TimeoutError(text)));
+      return true;
+    }
+    return timesLost > (data.retries ?? 0) && (await this.#isLost(delivery, data));
+  }
+
+  async #isLost(delivery: Delivery, data: WireData): Promise<boolean> {
+    const { job, timesLost } = delivery;
+    if (await this.#end.isRunElsewhere(job.id).catch(() => false)) {
+      await delivery.putBack(this.#end.lock);
+      return true;
+    }
+    // Its former server may have told the outcome meanwhile.
+    if (await this.#isOver(job.id, data)) return true;
+    const owner = await delivery.formerOwner().catch(() => undefined);
+    const name = data.label ?? job.name;
+    const error = lostWorker(name, owner, 'nothing was heard of it any more', timesLost);
+    await this.#finish(delivery, data, threw(error));
+    return true;
+  }
+
+  async #isOver(id: string, data: WireData): Promise<boolean> {
+    const found = await this.#untilDone<Found>(() => this.#end.look(id));
+    if (typeof found !== 'object') return false;
+    await this.#tell(id, data, found.outcome);
+    return true;
+  }
+
+  async #unknown(delivery: Delivery, data: WireData): Promise<void> {
+    const { name } = delivery.job;
+    if (this.#end.time() - data.submittedAt < mayBeUnknownMs) {
+      await delivery.putBack(putBackMs);
+      return;
+    }
+    const text = `The servers of the queue expected to know the function \`${name}\`, but they serve ${this.#table.names}. Give its module to \`serveCluster()\`, or to \`skein worker\`.`;
+    await this.#finish(delivery, data, threw(new TypeError(text)));
+  }
+
+  /** Something other than an executor of ours has written the job, or one of a newer version. */
+  async #refuse(delivery: Delivery, error: Refused): Promise<void> {
+    const { id, name, data } = delivery.job;
+    const given = Object(data) as Partial<WireData>;
+    const { submittedAt, v } = given;
+    const isNewer = typeof v === 'number' && v > version;
+    if (
+      isNewer &&
+      typeof submittedAt === 'number' &&
+      this.#end.time() - submittedAt < mayBeUnknownMs
+    ) {
+      await delivery.putBack(putBackMs);
+      return;
+    }
+    const { replyTo, keep } = given;
+    const safe = {
+      replyTo: typeof replyTo === 'string' ? replyTo : '',
+      keep: typeof keep === 'number' && keep > 0 && keep < longestKeepMs ? keep : refusedKeepMs,
+    };
+    const text = `The server expected a job of an executor, but refused \`${name}\`: ${error.message}.`;
+    const outcome = writeOutcome(this.#wire, id, name, threw(new TypeError(text)));
+    await this.#tell(id, safe, outcome);
+  }
+
+  #finish(delivery: Delivery, data: WireData, outcome: Outcome): Promise<void> {
+    const { id, name } = delivery.job;
+    return this.#tell(id, data, writeOutcome(this.#wire, id, name, outcome));
+  }
+
+  #tell(
+    id: string,
+    { replyTo, keep }: Pick<WireData, 'replyTo' | 'keep'>,
+    outcome: string,
+  ): Promise<void> {
+    return this.#untilDone(() => this.#end.finish(id, replyTo, outcome, keep));
+  }
+
+  /** Tries until it is done: an outcome that is not written down is lost. */
+  async #untilDone<T>(action: () => Promise<T>): Promise<T> {
+    for (let ms = firstPauseMs; ; ms = Math.min(ms * 2, longestPauseMs)) {
+      try {
+        return await action();
+      } catch (error) {
+        if (this.#isClosed) throw error;
+        await pause(this.#loop, ms);
+      }
+    }
+  }
+
+  #stop(id: string, reason: string): void {
+    const run = this.#runs.get(id);
+    if (run !== undefined) {
+      const { timeout, text } = readReason(reason);
+      run.stop(text, timeout);
+      return;
+    }
+    const now = performance.now();
+    for (const [other, { at }] of this.#stops) {
+      if (now - at < keepStopsMs) break;
+      this.#stops.delete(other);
+    }
+    this.#stops.set(id, { reason, at: now });
+  }
+
+  #takeStop(id: string): string | undefined {
+    const stop = this.#stops.get(id);
+    this.#stops.delete(id);
+    return stop?.reason;
+  }
+
+  /** Takes no more jobs, waits for those that run, and ends them after `grace` ms. */
+  async close(grace: number): Promise<void> {
+    if (this.#isClosed) return;
+    await this.#end.pause();
+    const timer =
+      grace === Number.POSITIVE_INFINITY
+        ? undefined
+        : after(this.#loop, grace, () => {
+            for (const run of this.#runs.values()) run.close();
+          });
+    while (this.#open.size > 0) await Promise.all(this.#open);
+    timer?.cancel();
+    this.#isClosed = true;
+    await this.#pool.shutdown({ cancelRunning: true });
+    await this.#end.close();
+  }
+}
+
+/** The outcome of a job that was refused is kept for so long. */
+const refusedKeepMs = 60_000;
+const longestKeepMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Reads what `Cluster` wrote with `stop()`. Anyone may have written it. */
+function readReason(text: string): { readonly timeout: boolean; readonly text: string } {
+  try {
+    const read = Object(JSON.parse(text)) as { timeout?: unknown; text?: unknown };
+    return { timeout: read.timeout === true, text: typeof read.text === 'string' ? read.text : '' };
+  } catch {
+    return { timeout: false, text: '' };
+  }
+}

@@ -1,0 +1,28 @@
+import { nameErrors } from '../errors.ts';
+import { registerError } from '../executors/crossing/error-classes.ts';
+
+/**
+ * Thrown by the future of a job that the server does not know any more: neither the job nor its outcome is there. The server
+ * has lost what it had confirmed (it crashed without having written it down, or somebody deleted it), or the outcome was kept
+ * no longer than `keepResult`.
+ *
+ * The job may have been run, or not.
+ */
+export class JobLostError extends Error {
+  readonly code = 'job-lost';
+  /** The id of the job. */
+  readonly id: string;
+
+  static {
+    nameErrors(this, 'JobLostError');
+  }
+
+  constructor(name: string, id: string) {
+    super(
+      `The server expected to know the job \`${name}\` (${id}), but it has neither the job nor its outcome. The job may have been run, or not; submit it again if that does no harm.`,
+    );
+    this.id = id;
+  }
+}
+
+registerError(JobLostError, 'skein.JobLostError');

@@ -1,0 +1,167 @@
+/** The executor's end on Redis: one connection for commands, and one that waits for replies. */
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { ClusterConnection } from '../cluster-options.ts';
+import type { ExecutorEnd, ExecutorEvents, Found, WireJob } from '../engine.ts';
+import {
+  type Bullmq,
+  checkServer,
+  isFatal,
+  isOfConnection,
+  openRedis,
+  orRefused,
+} from './connection.ts';
+import { ReplyStream } from './reply-stream.ts';
+import { finish, jobs, join, type Keys, look, remove } from './scripts.ts';
+
+/** A request to stop that no server has heard is dropped after so long. */
+const keepStopMs = 60 * 60 * 1000;
+
+/** BullMQ begins jobs without a priority first, and then those of the smallest number. So each job has one, and a high one is small. */
+const middlePriority = 2 ** 20;
+const largestPriority = 2 ** 21 - 1;
+
+export class RedisExecutorEnd implements ExecutorEnd {
+  readonly #keys: Keys;
+  readonly #events: ExecutorEvents;
+  readonly #redis: Redis;
+  readonly #replies: ReplyStream;
+  readonly #queue: Queue;
+  readonly #address: string;
+  #skew = 0;
+  #isClosed = false;
+
+  constructor(
+    peers: { readonly bullmq: Bullmq; readonly Redis: typeof Redis },
+    connection: ClusterConnection,
+    keys: Keys,
+    address: string,
+    events: ExecutorEvents,
+  ) {
+    this.#keys = keys;
+    this.#events = events;
+    this.#address = address;
+    const redis = openRedis(peers.Redis, connection);
+    this.#redis = redis;
+    redis.on('ready', () => void this.#ready());
+    redis.on('close', () => events.reachable(false));
+    redis.on('error', (error: unknown) => this.#heardError(error));
+    this.#queue = new peers.bullmq.Queue(jobs, {
+      connection: redis,
+      prefix: keys.prefix,
+      skipVersionCheck: true,
+      skipWaitingForReady: true,
+      // The events of BullMQ are read by nobody here.
+      streams: { events: { maxLen: 0 } },
+    });
+    this.#queue.on('error', (error: unknown) => this.#heardError(error));
+    this.#replies = new ReplyStream(
+      openRedis(peers.Redis, connection),
+      redis,
+      keys,
+      address,
+      events,
+    );
+  }
+
+  async #ready(): Promise<void> {
+    try {
+      this.#skew = await checkServer(this.#redis);
+      await this.#replies.renew();
+      this.#events.reachable(true);
+      this.#events.missed();
+    } catch (error) {
+      if (!isOfConnection(error) && !this.#isClosed) this.#events.fatal(error);
+    }
+  }
+
+  #heardError(error: unknown): void {
+    if (isFatal(error) && !this.#isClosed) this.#events.fatal(error);
+  }
+
+  time(): number {
+    return Date.now() - this.#skew;
+  }
+
+  get clockSkew(): number {
+    return this.#skew;
+  }
+
+  async add(list: readonly WireJob[]): Promise<void> {
+    const given = list.map(({ id, name, priority, delay, data }) => ({
+      name,
+      data,
+      opts: {
+        jobId: id,
+        priority: Math.min(Math.max(middlePriority - Math.round(priority), 1), largestPriority),
+        attempts: 1,
+        removeOnComplete: true,
+        removeOnFail: true,
+        ...(delay > 0 ? { delay } : {}),
+      },
+    }));
+    await orRefused(this.#queue.addBulk(given));
+  }
+
+  async look(ids: readonly string[]): Promise<readonly Found[]> {
+    const keys = ids.flatMap((id) => this.#keys.looked(id));
+    const found = (await orRefused(look.run(this.#redis, keys, []))) as readonly string[];
+    return found.map(readFound);
+  }
+
+  async join(id: string, keep: number): Promise<Found> {
+    const keys = [this.#keys.joined(id), ...this.#keys.looked(id)];
+    return readFound(
+      (await orRefused(join.run(this.#redis, keys, [this.#address, keep]))) as string,
+    );
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const job = this.#keys.job(id);
+    const keys = [job, `${job}:lock`, ...this.#keys.waiting()];
+    return (await remove.run(this.#redis, keys, [id])) === 1;
+  }
+
+  async stop(id: string, reason: string): Promise<void> {
+    await this.#redis.set(this.#keys.stop(id), reason, 'PX', keepStopMs);
+    await this.#redis.publish(this.#keys.control, JSON.stringify({ stop: id, reason }));
+  }
+
+  async finish(id: string, outcome: string, keep: number): Promise<void> {
+    await finishJob(this.#redis, this.#keys, id, this.#address, outcome, keep);
+  }
+
+  async forget(ids: readonly string[]): Promise<void> {
+    await this.#redis.unlink(...ids.map((id) => this.#keys.outcome(id)));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#replies.close();
+    // It waits for what is under way, such as outcomes that are to be deleted.
+    await this.#redis.quit().catch(() => {});
+    this.#redis.disconnect();
+    await this.#queue.close().catch(() => {});
+  }
+}
+
+export function readFound(text: string): Found {
+  if (text.startsWith('o')) return { outcome: text.slice(1) };
+  return text === 'k' ? 'known' : 'unknown';
+}
+
+export async function finishJob(
+  redis: Redis,
+  keys: Keys,
+  id: string,
+  address: string,
+  outcome: string,
+  keep: number,
+): Promise<void> {
+  const own = [keys.outcome(id), keys.stop(id), keys.server(id), keys.joined(id)];
+  await finish.run(
+    redis,
+    [...own, keys.stream(address)],
+    [outcome, Math.max(1, Math.trunc(keep)), id, keys.streams],
+  );
+}

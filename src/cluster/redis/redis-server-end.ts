@@ -1,0 +1,288 @@
+/** The server's end on Redis: BullMQ's worker with its two connections, one for commands, and one that hears requests. */
+import { hostname } from 'node:os';
+import type { Job as BullJob, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { ClusterConnection } from '../cluster-options.ts';
+import type { Delivery, Found, Reply, ServerEnd, ServerEvents, WireData } from '../engine.ts';
+import { ownerName } from '../lost-worker.ts';
+import {
+  type Bullmq,
+  checkServer,
+  clockSkew,
+  isOfConnection,
+  openRedis,
+  unreachable,
+} from './connection.ts';
+import { HostTimers } from './host-timers.ts';
+import { finishJob, readFound } from './redis-executor-end.ts';
+import { jobs, type Keys, look } from './scripts.ts';
+
+/** How long the server may take to answer when this one starts. */
+const connectMs = 10_000;
+/** How long other servers have to say that they run a job. */
+const askMs = 2000;
+const pauseMs = 500;
+/** With a larger difference of the clocks, delays and deadlines mean nothing. */
+const mostSkewMs = 30_000;
+/** BullMQ must not fail a job by itself: no executor would hear of it. */
+const mostStalls = 1e6;
+
+interface Peers {
+  readonly bullmq: Bullmq;
+  readonly Redis: typeof Redis;
+}
+
+/** @throws Error if the server cannot be reached or used. */
+export async function openRedisServerEnd(
+  peers: Peers,
+  connection: ClusterConnection,
+  keys: Keys,
+  lock: number,
+): Promise<ServerEnd> {
+  const redis = openRedis(peers.Redis, connection);
+  let lastError: unknown = new Error('nothing answered');
+  redis.on('error', (error: unknown) => {
+    lastError = error;
+  });
+  try {
+    await ready(redis, () => lastError);
+    const skew = await checkServer(redis);
+    if (Math.abs(skew) > mostSkewMs) {
+      throw new Error(
+        `\`serveCluster()\` expected a clock that is right, but it differs by ${skew} ms from that of the server of the cluster. Correct it.`,
+      );
+    }
+    return new RedisServerEnd(peers, connection, keys, lock, redis, skew);
+  } catch (error) {
+    redis.disconnect();
+    if (isOfConnection(error)) throw unreachable(connection, error);
+    throw error;
+  }
+}
+
+/** Resolves once the connection is ready; rejects with the last error if it is not in time. */
+function ready(redis: Redis, lastError: () => unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timers = new HostTimers(connectMs, () => {
+      timers.clear();
+      reject(lastError());
+    });
+    redis.once('ready', () => {
+      timers.clear();
+      resolve();
+    });
+  });
+}
+
+class RedisServerEnd implements ServerEnd {
+  readonly owner: string = ownerName(hostname(), process.pid, Date.now());
+  readonly lock: number;
+  readonly #peers: Peers;
+  readonly #connection: ClusterConnection;
+  readonly #keys: Keys;
+  readonly #redis: Redis;
+  #skew: number;
+  #worker: Worker | undefined;
+  #workerRedis: Redis | undefined;
+  #control: Redis | undefined;
+  #timers: HostTimers | undefined;
+  #isClosed = false;
+  /** The questions of this server that are open: by job, what to call when another server says that it runs it. */
+  readonly #asked = new Map<string, () => void>();
+
+  constructor(
+    peers: Peers,
+    connection: ClusterConnection,
+    keys: Keys,
+    lock: number,
+    redis: Redis,
+    skew: number,
+  ) {
+    this.#peers = peers;
+    this.#connection = connection;
+    this.#keys = keys;
+    this.lock = lock;
+    this.#redis = redis;
+    this.#skew = skew;
+    redis.on('ready', () => void this.#compareClocks());
+  }
+
+  async #compareClocks(): Promise<void> {
+    this.#skew = await clockSkew(this.#redis).catch(() => this.#skew);
+  }
+
+  time(): number {
+    return Date.now() - this.#skew;
+  }
+
+  get clockSkew(): number {
+    return this.#skew;
+  }
+
+  async consume(events: ServerEvents, concurrency: number): Promise<void> {
+    const { bullmq, Redis: Client } = this.#peers;
+    const control = openRedis(Client, this.#connection);
+    this.#control = control;
+    control.on('error', () => {});
+    control.on('message', (_channel: string, message: string) => this.#hear(message, events));
+    control.on('ready', () => void this.#listen(control, events));
+    // The worker waits until the server is there again.
+    const workerRedis = openRedis(Client, this.#connection, { enableOfflineQueue: true });
+    this.#workerRedis = workerRedis;
+    workerRedis.on('error', () => {});
+    const worker = new bullmq.Worker<WireData>(
+      jobs,
+      (job, token) => this.#process(job, token, events),
+      {
+        connection: workerRedis,
+        prefix: this.#keys.prefix,
+        name: this.owner,
+        concurrency,
+        lockDuration: this.lock,
+        stalledInterval: Math.max(this.lock / 2, 50),
+        maxStalledCount: mostStalls,
+        runRetryDelay: pauseMs,
+        autorun: true,
+      },
+    );
+    this.#worker = worker;
+    worker.on('error', (error) => {
+      // Of a job whose lock was lost, BullMQ says that it is missing when the job ends.
+      const isLate = /Missing (?:lock|key)|could not renew lock|is not in the active state/i.test(
+        error.message,
+      );
+      if (!isOfConnection(error) && !isLate && !this.#isClosed) events.failed(error);
+    });
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) events.lost(id);
+    });
+    this.#timers = new HostTimers(
+      Math.max(this.lock / 2, 50),
+      () => void this.#lookForStops(events),
+    );
+    await Promise.all([
+      worker.waitUntilReady(),
+      ready(control, () => new Error('nothing answered')),
+    ]);
+  }
+
+  async #listen(control: Redis, events: ServerEvents): Promise<void> {
+    try {
+      await control.subscribe(this.#keys.control);
+      // Requests of the time without the connection.
+      await this.#lookForStops(events);
+    } catch {
+      // The connection is lost again: the next one listens.
+    }
+  }
+
+  async #lookForStops(events: ServerEvents): Promise<void> {
+    const ids = events.running();
+    if (ids.length === 0) return;
+    for (const id of ids) this.#noteRun(id);
+    const found = await this.#redis.mget(ids.map((id) => this.#keys.stop(id))).catch(() => []);
+    found.forEach((reason, at) => {
+      if (reason !== null) events.stop(ids[at] as string, reason);
+    });
+  }
+
+  /** Anyone may have written the message. */
+  #hear(message: string, events: ServerEvents): void {
+    let read: { stop?: unknown; reason?: unknown; ask?: unknown; by?: unknown; runs?: unknown };
+    try {
+      read = Object(JSON.parse(message)) as typeof read;
+    } catch {
+      return;
+    }
+    const { stop, reason, ask, by, runs } = read;
+    if (typeof stop === 'string') events.stop(stop, typeof reason === 'string' ? reason : '');
+    if (typeof ask === 'string' && by !== this.owner && events.running().includes(ask)) {
+      this.#publish({ runs: ask });
+    }
+    if (typeof runs === 'string') this.#asked.get(runs)?.();
+  }
+
+  #publish(message: object): void {
+    this.#redis.publish(this.#keys.control, JSON.stringify(message)).catch(() => {});
+  }
+
+  isRunElsewhere(id: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (isRun: boolean): void => {
+        this.#asked.delete(id);
+        resolve(isRun);
+      };
+      this.#asked.set(id, () => settle(true));
+      this.#publish({ ask: id, by: this.owner });
+      this.#timers?.once(askMs, () => settle(false));
+    });
+  }
+
+  async #process(
+    job: BullJob<WireData>,
+    token: string | undefined,
+    events: ServerEvents,
+  ): Promise<void> {
+    let isPutBack = false;
+    const { id, name, data, stalledCounter: timesLost } = job;
+    const { bullmq } = this.#peers;
+    const delivery: Delivery = {
+      job: { id: id ?? '', name, priority: 0, delay: 0, data },
+      timesLost,
+      formerOwner: async () => (await this.#redis.get(this.#keys.server(id ?? ''))) ?? undefined,
+      putBack: async (ms, failures) => {
+        if (failures !== undefined) await job.updateData({ ...data, failures });
+        if (ms > 0) await job.moveToDelayed(Date.now() + ms, token);
+        else await job.moveToWait(token);
+        isPutBack = true;
+      },
+    };
+    await events.run(delivery);
+    if (isPutBack) throw new bullmq.DelayedError();
+  }
+
+  async look(id: string): Promise<Found> {
+    const [found] = (await look.run(this.#redis, this.#keys.looked(id), [])) as [string];
+    return readFound(found);
+  }
+
+  async finish(id: string, replyTo: string, outcome: string, keep: number): Promise<void> {
+    await finishJob(this.#redis, this.#keys, id, replyTo, outcome, keep);
+  }
+
+  tell(replyTo: string, reply: Reply): void {
+    const [field, value] =
+      reply.kind === 'begun'
+        ? ['b', reply.by]
+        : reply.kind === 'progress'
+          ? ['p', reply.value]
+          : ['o', ''];
+    const stream = this.#keys.stream(replyTo);
+    this.#redis
+      .xadd(stream, 'NOMKSTREAM', '*', 'i', reply.id, field as string, value as string)
+      .catch(() => {});
+    if (reply.kind !== 'begun') return;
+    this.#noteRun(reply.id);
+  }
+
+  /** Notes that this server runs the job: also for a server of Redis that has lost the job. */
+  #noteRun(id: string): void {
+    // Until other servers have noticed that this one is gone.
+    const keepMs = 4 * this.lock;
+    this.#redis.set(this.#keys.server(id), this.owner, 'PX', keepMs).catch(() => {});
+  }
+
+  async pause(): Promise<void> {
+    await this.#worker?.pause(true);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timers?.clear();
+    await this.#worker?.close();
+    this.#workerRedis?.disconnect();
+    this.#control?.disconnect();
+    await this.#redis.quit().catch(() => {});
+    this.#redis.disconnect();
+  }
+}

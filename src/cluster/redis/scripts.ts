@@ -1,0 +1,150 @@
+/**
+ * What has to happen in one step on the server. Jobs are BullMQ's; outcomes, replies and requests to stop are ours.
+ *
+ * ```text
+ * {skein:QUEUE}:jobs:…     the queue of BullMQ; the braces keep all keys of a queue on one node of a Redis Cluster
+ * {skein:QUEUE}:o:ID       the outcome of a job, for `keepResult`; deleted once it was heard, unless the job has a name
+ * {skein:QUEUE}:w:ID       the set of the addresses that wait for it besides the one in the job
+ * {skein:QUEUE}:b:ID       the server that runs the job, once that took 50 ms; for the error of a lost server
+ * {skein:QUEUE}:s:ID       the request to stop the job, until it is over
+ * {skein:QUEUE}:r:ADDRESS  the stream of the replies to one executor; it expires with the executor
+ * {skein:QUEUE}:control    the channel on which servers hear requests, and ask each other
+ * ```
+ */
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+export type Argument = string | number;
+
+/** A script that the server keeps by its hash. */
+export class Script {
+  readonly #text: string;
+  readonly #hash: string;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#hash = createHash('sha1').update(text).digest('hex');
+  }
+
+  async run(redis: Redis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    try {
+      return await redis.evalsha(this.#hash, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!String((error as Error).message).startsWith('NOSCRIPT')) throw error;
+      return redis.eval(this.#text, keys.length, ...keys, ...args);
+    }
+  }
+}
+
+/** A reply that is larger is not sent along: the executor reads the outcome itself. */
+const largestReply = 65_536;
+
+/**
+ * Keys, three for each job: its outcome, the job, the server that runs it. Returns for each 'o' and the outcome, 'k' for known, or 'u'.
+ * In one step, as a job that ends between two looks would seem lost.
+ */
+export const look: Script = new Script(`
+  local found = {}
+  for at = 1, #KEYS, 3 do
+    local outcome = redis.call('GET', KEYS[at])
+    if outcome then
+      found[#found + 1] = 'o' .. outcome
+    else
+      local known = redis.call('EXISTS', KEYS[at + 1], KEYS[at + 2]) > 0
+      found[#found + 1] = known and 'k' or 'u'
+    end
+  end
+  return found
+`);
+
+/** Keys: the waiting addresses, outcome, job, server. Arguments: the address, ms. Returns as `look`. */
+export const join: Script = new Script(`
+  local outcome = redis.call('GET', KEYS[2])
+  if outcome then return 'o' .. outcome end
+  redis.call('SADD', KEYS[1], ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return redis.call('EXISTS', KEYS[3], KEYS[4]) > 0 and 'k' or 'u'
+`);
+
+/** Keys: job, its lock, and the lists in which it may wait. Argument: its id. Returns 1 if it was waiting, and is gone. */
+export const remove: Script = new Script(`
+  if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+  local gone = redis.call('ZREM', KEYS[3], ARGV[1]) + redis.call('ZREM', KEYS[4], ARGV[1])
+    + redis.call('LREM', KEYS[5], 0, ARGV[1]) + redis.call('LREM', KEYS[6], 0, ARGV[1])
+  if gone == 0 then return 0 end
+  redis.call('DEL', KEYS[1])
+  return 1
+`);
+
+/**
+ * Keys: outcome, request to stop, server, waiting addresses, the stream of the executor. Arguments: the outcome, ms, the id, the beginning
+ * of the keys of all streams. The first outcome stays. A stream that is not there is that of an executor that is gone.
+ */
+export const finish: Script = new Script(`
+  redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
+  local outcome = redis.call('GET', KEYS[1])
+  local reply = #outcome <= ${largestReply} and outcome or ''
+  local streams = { KEYS[5] }
+  for _, address in ipairs(redis.call('SMEMBERS', KEYS[4])) do
+    local stream = ARGV[4] .. address
+    if stream ~= KEYS[5] then streams[#streams + 1] = stream end
+  end
+  for _, stream in ipairs(streams) do
+    redis.call('XADD', stream, 'NOMKSTREAM', '*', 'i', ARGV[3], 'o', reply)
+  end
+  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
+  return 1
+`);
+
+/** The keys of one queue. */
+export class Keys {
+  /** The prefix that BullMQ is given. */
+  readonly prefix: string;
+  readonly control: string;
+  readonly streams: string;
+
+  constructor(queue: string) {
+    this.prefix = `{skein:${queue}}`;
+    this.control = `${this.prefix}:control`;
+    this.streams = `${this.prefix}:r:`;
+  }
+
+  outcome(id: string): string {
+    return `${this.prefix}:o:${id}`;
+  }
+
+  joined(id: string): string {
+    return `${this.prefix}:w:${id}`;
+  }
+
+  server(id: string): string {
+    return `${this.prefix}:b:${id}`;
+  }
+
+  stop(id: string): string {
+    return `${this.prefix}:s:${id}`;
+  }
+
+  stream(address: string): string {
+    return `${this.streams}${address}`;
+  }
+
+  job(id: string): string {
+    return `${this.prefix}:${jobs}:${id}`;
+  }
+
+  /** The lists of BullMQ in which a job may wait. */
+  waiting(): readonly string[] {
+    return ['prioritized', 'delayed', 'wait', 'paused'].map(
+      (list) => `${this.prefix}:${jobs}:${list}`,
+    );
+  }
+
+  /** The keys that `look` reads for a job. */
+  looked(id: string): readonly string[] {
+    return [this.outcome(id), this.job(id), this.server(id)];
+  }
+}
+
+/** The name of BullMQ's queue. */
+export const jobs = 'jobs';

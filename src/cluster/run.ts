@@ -1,0 +1,245 @@
+/**
+ * One run of a job in a server.
+ *
+ * ```text
+ *   running ──────────▶ ended ──────────▶ told
+ *      │                  │  the outcome is written; tried again until it is
+ *      │                  └──▶ put back: `retry` has attempts left, or the server closes and the job may run elsewhere
+ *      └──▶ dropped: the server was silent for too long, so another one runs the job. Nothing is told
+ * ```
+ *
+ * The future of the job in the pool may be done before the job is over there: when it was asked to stop, or its `timeout` has
+ * passed. Of a timeout the executor is told at once. Of a cancellation it is told when no thread runs the job any more, as
+ * `running()` promises.
+ */
+import type { EventLoop } from '../core/event-loop.ts';
+import { TimeoutError } from '../errors.ts';
+import { reasonAgainst } from '../executors/crossing/cloneable.ts';
+import { encodeThrown } from '../executors/crossing/error-codec.ts';
+import type { AnyFunction } from '../executors/crossing/portable-function.ts';
+import { jobIdName, type Shipped } from '../executors/crossing/shipped-context.ts';
+import type { JobOptions } from '../executors/crossing/submit-options.ts';
+import type { PassedJob } from '../executors/pool/job/passed-job.ts';
+import type { PoolExecutor } from '../executors/pool-executor.ts';
+import type { Delivery, ServerEnd, WireData } from './engine.ts';
+import { lostWorker } from './lost-worker.ts';
+import { after, type Timer } from './timing.ts';
+import type { Outcome, Wire } from './wire.ts';
+
+/** A job that is over sooner needs no message that it has begun. */
+const tellBegunMs = 50;
+
+/** How the run is to end, if not by itself. */
+type Ending =
+  | { readonly kind: 'stop'; readonly reason: string }
+  /** Another server runs the job. */
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'close' };
+
+export interface RunSettings {
+  readonly loop: EventLoop;
+  readonly pool: PoolExecutor;
+  readonly end: ServerEnd;
+  readonly wire: Wire;
+  /** Writes the outcome, however long that takes. */
+  readonly tell: (id: string, data: WireData, outcome: string) => Promise<void>;
+}
+
+export class Run {
+  readonly #settings: RunSettings;
+  readonly #delivery: Delivery;
+  readonly #data: WireData;
+  readonly #job: PassedJob;
+  readonly #begunTimer: Timer;
+  #dropTimer: Timer | undefined;
+  #ending: Ending | undefined;
+  /** Resolves once no worker of the pool has the job. */
+  readonly #over: Promise<void>;
+  /** Resolves once the run has told its outcome, or has none to tell. */
+  readonly done: Promise<void>;
+
+  /** @throws what the pool throws if it takes no jobs. */
+  constructor(
+    settings: RunSettings,
+    delivery: Delivery,
+    data: WireData,
+    fn: AnyFunction,
+    args: readonly unknown[],
+    context: Shipped,
+  ) {
+    this.#settings = settings;
+    this.#delivery = delivery;
+    this.#data = data;
+    let onEnd: () => void = () => {};
+    this.#over = new Promise((resolve) => {
+      onEnd = resolve;
+    });
+    const { pool, loop, end } = settings;
+    const { id } = delivery.job;
+    this.#job = pool._pass(fn, args, this.#options(id, context, onEnd));
+    this.#begunTimer = after(loop, tellBegunMs, () => {
+      end.tell(data.replyTo, { kind: 'begun', id, by: end.owner });
+    });
+    this.done = this.#follow();
+  }
+
+  #options(id: string, context: Shipped, onEnd: () => void): JobOptions {
+    const { timeout, grace, label, retries = 0, reports, chunked } = this.#data;
+    const { timesLost } = this.#delivery;
+    const left = Math.max(retries - timesLost, 0);
+    return {
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(grace === undefined ? {} : { grace }),
+      ...(label === undefined ? {} : { name: label }),
+      ...(chunked === undefined ? {} : { chunked }),
+      ...(reports === undefined ? {} : { onProgress: (value: never) => this.#report(value) }),
+      // A thread of the pool may be lost as well.
+      ...(left > 0 ? { idempotent: true, retries: left } : {}),
+      passed: { shipped: [jobIdName, publicIdOf(id), ...context], onEnd },
+    };
+  }
+
+  #report(value: unknown): void {
+    const { end, wire } = this.#settings;
+    const { id } = this.#delivery.job;
+    end.tell(this.#data.replyTo, { kind: 'progress', id, value: wire.writeReport(value) });
+  }
+
+  /** The program has cancelled the job, or its time is over. */
+  stop(reason: string, isTimeout: boolean): void {
+    const { future } = this.#job;
+    if (future.done()) return;
+    this.#ending = { kind: 'stop', reason };
+    if (isTimeout) future.setException(new TimeoutError(reason));
+    else future.cancel(reason === '' ? undefined : reason);
+  }
+
+  /**
+   * The server was silent for too long, so the job will be given to a server again. If that is this one, it calls `adopt()`. If not,
+   * an idempotent job runs twice, and this run ends. An ordinary job runs nowhere else.
+   */
+  lockLost(waitMs: number): void {
+    if ((this.#data.retries ?? 0) === 0) return;
+    this.#dropTimer ??= after(this.#settings.loop, waitMs, () => this.#abort({ kind: 'drop' }));
+  }
+
+  /** The job was given to this server once more: this run counts. */
+  adopt(): void {
+    this.#dropTimer?.cancel();
+    this.#dropTimer = undefined;
+  }
+
+  /** The server closes, and waits no longer. */
+  close(): void {
+    this.#abort({ kind: 'close' });
+  }
+
+  #abort(ending: Ending): void {
+    const { future } = this.#job;
+    if (future.done()) return;
+    this.#ending = ending;
+    future.cancel('its server closes');
+  }
+
+  async #follow(): Promise<void> {
+    const { future } = this.#job;
+    const settled = new Promise<void>((resolve) => future.addDoneCallback(() => resolve()));
+    await settled;
+    this.#begunTimer.cancel();
+    if (future.cancelled()) await this.#over;
+    this.#dropTimer?.cancel();
+    const ending = future.cancelled() ? this.#ending : undefined;
+    if (ending?.kind === 'drop') return;
+    const isOrdinary = (this.#data.retries ?? 0) === 0;
+    if (ending?.kind === 'close' && !isOrdinary && (await this.#putBack(0))) return;
+    if (this.#mayTryAgain && (await this.#tryAgain())) return;
+    await this.#tell(this.#outcome(ending));
+    await this.#over;
+  }
+
+  /** True if the function has thrown, and is to be called again. */
+  get #mayTryAgain(): boolean {
+    const { retry, failures = 0 } = this.#data;
+    return retry !== undefined && this.#job.thrown !== undefined && failures + 1 < retry.attempts;
+  }
+
+  async #tryAgain(): Promise<boolean> {
+    const { retry, failures = 0 } = this.#data;
+    if (retry === undefined) return false;
+    // Read, so that it counts as retrieved.
+    this.#job.future.exception();
+    return this.#putBack(
+      Math.min(retry.delay * retry.factor ** failures, longestDelayMs),
+      failures + 1,
+    );
+  }
+
+  /** Returns false if the queue did not take it. */
+  async #putBack(ms: number, failures?: number): Promise<boolean> {
+    try {
+      await this.#delivery.putBack(ms, failures);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #outcome(ending: Ending | undefined): Outcome {
+    const { future, thrown } = this.#job;
+    if (ending?.kind === 'close') {
+      const { name, owner } = { name: this.#job.name, owner: this.#settings.end.owner };
+      return threw(
+        lostWorker(name, owner, 'its server was shut down', this.#delivery.timesLost + 1),
+      );
+    }
+    if (future.cancelled())
+      return { kind: 'cancelled', reason: ending?.kind === 'stop' ? ending.reason : '' };
+    // Read in any case, so that it counts as retrieved. The function may have thrown `undefined`.
+    const exception = future.exception();
+    if (thrown !== undefined) return { kind: 'threw', thrown };
+    return exception === undefined
+      ? { kind: 'returned', value: future.result() }
+      : threw(exception);
+  }
+
+  async #tell(outcome: Outcome): Promise<void> {
+    const { wire, tell } = this.#settings;
+    const { id } = this.#delivery.job;
+    const { name } = this.#job;
+    await tell(id, this.#data, writeOutcome(wire, id, name, outcome));
+  }
+}
+
+/** Writes an outcome; that of a result that cannot be written is the error that says so. */
+export function writeOutcome(wire: Wire, id: string, name: string, outcome: Outcome): string {
+  try {
+    return wire.writeOutcome(id, `the result of \`${name}\``, outcome);
+  } catch (cause) {
+    const value = outcome.kind === 'returned' ? outcome.value : undefined;
+    const error =
+      cause instanceof RangeError
+        ? cause
+        : new TypeError(
+            `The worker expected \`${name}\` to return something that can be copied, but ${reasonAgainst(value, 'result', cause)}. Return plain data.`,
+          );
+    return wire.writeOutcome(id, '', threw(error));
+  }
+}
+
+export function threw(error: unknown): Outcome {
+  return { kind: 'threw', thrown: encodeThrown(error) };
+}
+
+/** The id that the program knows: see `keyOf()`. Anyone may have written the key. */
+function publicIdOf(key: string): string {
+  const id = key.slice(2);
+  if (!key.startsWith('n-')) return id;
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
+/** The longest delay between two attempts. */
+const longestDelayMs = 24 * 60 * 60 * 1000;

@@ -1,0 +1,89 @@
+import type { Future } from '../core/future.ts';
+import { RoomWaiters } from '../executors/pool/room.ts';
+import { closedError } from '../executors/pool/submission.ts';
+import type { ClusterJob } from './cluster-job.ts';
+
+/** The jobs of an executor that are not over. Several calls may wait for one named job, so a key may stand for several. */
+export class UnfinishedJobs {
+  readonly #jobs = new Map<string, Set<ClusterJob>>();
+  readonly #rooms = new RoomWaiters();
+  readonly #maxQueue: number;
+  /** Called when the last job is over. */
+  readonly #onEmpty: () => void;
+  #count = 0;
+  #queued = 0;
+
+  constructor(maxQueue: number, onEmpty: () => void) {
+    this.#maxQueue = maxQueue;
+    this.#onEmpty = onEmpty;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The jobs that have not begun, as far as the executor knows. */
+  get queued(): number {
+    return this.#queued;
+  }
+
+  get freePlaces(): number {
+    return this.#maxQueue - this.#queued;
+  }
+
+  add(job: ClusterJob): void {
+    const same = this.#jobs.get(job.key);
+    if (same === undefined) this.#jobs.set(job.key, new Set([job]));
+    else same.add(job);
+    this.#count++;
+    this.#queued++;
+  }
+
+  /** Returns the jobs of this key. The list stays as it is. */
+  of(key: string): readonly ClusterJob[] {
+    return [...(this.#jobs.get(key) ?? [])];
+  }
+
+  all(): readonly ClusterJob[] {
+    return [...this.#jobs.values()].flatMap((same) => [...same]);
+  }
+
+  /** The keys of the jobs that the engine has confirmed. */
+  confirmedKeys(): readonly string[] {
+    return [...this.#jobs.keys()].filter((key) => this.of(key).some((job) => job.isAdded));
+  }
+
+  /** The job has begun. */
+  begun(job: ClusterJob, server?: string): void {
+    job.server = server ?? job.server;
+    if (job.state !== 'queued') return;
+    job.state = 'given';
+    this.#oneLessQueued();
+  }
+
+  /** The job is over. Returns false if it was not among these. */
+  delete(job: ClusterJob): boolean {
+    const same = this.#jobs.get(job.key);
+    if (same?.delete(job) !== true) return false;
+    if (same.size === 0) this.#jobs.delete(job.key);
+    this.#count--;
+    if (job.state === 'queued') this.#oneLessQueued();
+    if (this.#count === 0) this.#onEmpty();
+    return true;
+  }
+
+  #oneLessQueued(): void {
+    this.#queued--;
+    if (this.#rooms.length > 0) this.#rooms.wake(Math.max(this.freePlaces, 0));
+  }
+
+  /** See `PoolExecutor.room()`. */
+  room(): Future<void> {
+    return this.#rooms.wait(this.freePlaces);
+  }
+
+  /** The executor takes no more jobs. */
+  failRooms(error: () => Error = () => closedError('room', 'ClusterExecutor')): void {
+    this.#rooms.fail(error);
+  }
+}

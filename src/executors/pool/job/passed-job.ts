@@ -1,0 +1,38 @@
+import { getEventLoop } from '../../../core/current.ts';
+import type { Code, Thrown } from '../../crossing/protocol.ts';
+import type { JobOptions } from '../../crossing/submit-options.ts';
+import { Job, type JobHolder } from './job.ts';
+
+/**
+ * A job that came from another program, and whose outcome goes back there. Its error stays taken apart, as it is put together
+ * by the program that submitted it, which also knows where that was.
+ */
+export class PassedJob extends Job {
+  readonly #onEnd: (() => void) | undefined;
+  /** The value that its function has thrown. */
+  thrown: Thrown | undefined = undefined;
+
+  constructor(code: Code, args: readonly unknown[], options: JobOptions, holder: JobHolder) {
+    super(
+      getEventLoop(),
+      code,
+      args,
+      options,
+      undefined,
+      holder,
+      performance.now(),
+      options.passed?.shipped,
+    );
+    this.#onEnd = options.passed?.onEnd;
+  }
+
+  override failWith(thrown: Thrown, place: string): void {
+    this.thrown = thrown;
+    super.failWith(thrown, place);
+  }
+
+  override end(): void {
+    super.end();
+    this.#onEnd?.();
+  }
+}
