@@ -47,6 +47,7 @@ export { type ErrorMatcher, ExceptionGroup } from './groups/exception-group.ts';
 // Programs, and the loop they run on
 export { run, Runner, type RunnerOptions } from './runner.ts';
 export { EventLoop, type TaskFactory } from './core/event-loop.ts';
+export type { UnretrievedAction } from './core/unretrieved.ts';
 export type { ExceptionContext, ExceptionHandler } from './core/exception-handler.ts';
 export { Handle, TimerHandle } from './core/handle.ts';
 export { Context, copyContext } from './core/context.ts';

@@ -8,6 +8,7 @@ import { current, currentTask } from './core/current.ts';
 import { EventLoop } from './core/event-loop.ts';
 import { unexpected } from './core/expected.ts';
 import type { Future } from './core/future.ts';
+import { FAILED } from './core/future-state.ts';
 import { systemHost } from './core/host.ts';
 import { printsItself } from './core/prints-itself.ts';
 import { coroutineOf, type TaskSource } from './core/run-body.ts';
@@ -16,6 +17,7 @@ import type { EndingSignal } from './core/signals.ts';
 import type { Task } from './core/task.ts';
 import { describe, framesText } from './core/text.ts';
 import type { Main, MainOf, Missing } from './core/type-messages.ts';
+import { checkUnretrieved, tell, type UnretrievedAction } from './core/unretrieved.ts';
 import { CancelledError, KeyboardInterrupt, SystemExit } from './errors.ts';
 import { yieldableOf } from './interop/ensure-future.ts';
 
@@ -32,9 +34,20 @@ export interface RunnerOptions {
    * a listener the host kills the process.
    */
   interrupts?: boolean;
+  /**
+   * Says what is done about a failure that nothing retrieves: see {@link EventLoop.unretrieved}. Default: that of the loop,
+   * `'exit-code'`.
+   */
+  unretrieved?: UnretrievedAction;
 }
 
-const known: readonly (keyof RunnerOptions)[] = ['loop', 'debug', 'signal', 'interrupts'];
+const known: readonly (keyof RunnerOptions)[] = [
+  'loop',
+  'debug',
+  'signal',
+  'interrupts',
+  'unretrieved',
+];
 
 /** After a second signal, tasks that are left over have this time to clean up. */
 const hurryMs = 1000;
@@ -133,6 +146,7 @@ export class Runner implements AsyncDisposable {
     checkOptions('new Runner', options, known);
     checkFlag('new Runner', '`debug`', options.debug);
     checkFlag('new Runner', '`interrupts`', options.interrupts);
+    if (options.unretrieved !== undefined) checkUnretrieved(options.unretrieved);
     this.#options = options;
   }
 
@@ -156,6 +170,8 @@ export class Runner implements AsyncDisposable {
       }
       this.#loop = made;
       if (this.#options.debug !== undefined) this.#loop.setDebug(this.#options.debug);
+      const { unretrieved } = this.#options;
+      if (unretrieved !== undefined) this.#loop.unretrieved = unretrieved;
     }
     return this.#loop;
   }
@@ -302,16 +318,8 @@ export class Runner implements AsyncDisposable {
       });
     }
     for (const task of left) {
-      if (!task.done() || task.cancelled()) continue;
-      try {
-        task.result();
-      } catch (exception) {
-        loop.callExceptionHandler({
-          message: 'A task that was left over when run() ended failed while it was cancelled',
-          exception,
-          future: task,
-        });
-      }
+      if (task._state !== FAILED) continue;
+      tell(task, 'A task that was left over when run() ended failed while it was cancelled');
     }
   }
 

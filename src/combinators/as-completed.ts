@@ -5,12 +5,14 @@ import { currentTask, getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
+import { FAILED } from '../core/future-state.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { differsByIdentity } from '../core/identity.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { seams } from '../core/seams.ts';
 import { msText } from '../core/text.ts';
 import type { AwaitablesOf, Missing } from '../core/type-messages.ts';
+import { hold, letGo } from '../core/unretrieved.ts';
 import { type Listening, whenDone } from '../core/when-done.ts';
 import { wrapSteps } from '../core/wrap.ts';
 import { TimeoutError } from '../errors.ts';
@@ -68,6 +70,8 @@ export class AsCompleted<T, F extends Future<unknown>>
   readonly #ms: number;
   #timer: TimerHandle | undefined;
   #needsTimer = true;
+  /** The futures that failed and are not given out yet. Made for the first of them. */
+  #failed: Set<Future<unknown>> | undefined;
 
   /** @internal */
   constructor(
@@ -169,6 +173,7 @@ export class AsCompleted<T, F extends Future<unknown>>
   #listen(): void {
     if (this.#isListening) return;
     this.#isListening = true;
+    if (this.#failed !== undefined) for (const future of this.#failed) hold(future);
     try {
       for (const future of this.#todo.keys()) {
         this.#todo.set(future, whenDone(future, this.#completed, this.#done));
@@ -197,8 +202,10 @@ export class AsCompleted<T, F extends Future<unknown>>
   }
 
   #leave(): void {
+    if (!this.#isListening) return;
     this.#isListening = false;
     this.#needTimer(true);
+    if (this.#failed !== undefined) for (const future of this.#failed) letGo(future);
     if (this.#timer?.cancelled() === false && this.#todo.size > 0) {
       this.#timer.cancel();
       this.#loop._timerLeft(this.#timer.when());
@@ -212,6 +219,11 @@ export class AsCompleted<T, F extends Future<unknown>>
   readonly #completed = (future: Future<unknown>): void => {
     if (!this.#todo.delete(future as Future<T>)) return;
     this.#done.putNowait(future as Future<T>);
+    if (future._state === FAILED) {
+      this.#failed ??= new Set();
+      this.#failed.add(future);
+      hold(future);
+    }
     if (this.#todo.size > 0) return;
     this.#needTimer(true);
     this.#timer?.cancel();
@@ -256,6 +268,7 @@ export class AsCompleted<T, F extends Future<unknown>>
     try {
       const future = yield* this.#done._get();
       if (future === undefined) throw this.#timeoutError();
+      if (this.#failed?.delete(future)) letGo(future);
       return future;
     } finally {
       this.#open--;

@@ -10,13 +10,23 @@ import {
 } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import { isDriven } from '../core/driven.ts';
+import {
+  belongsTo,
+  cancelledErrorOf,
+  hasFailed,
+  loopOf,
+  retrieveFrom,
+  textOf,
+  wasCancelled,
+} from '../core/foreign-future.ts';
 import { Future } from '../core/future.ts';
 import { FINISHED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
 import { type CancelTargets, passCancel } from '../core/pass-cancel.ts';
 import { listText } from '../core/text.ts';
 import type { AwaitablesOf, Missing } from '../core/type-messages.ts';
-import { type Listening, leaveAll, notWhenDone, whenDone } from '../core/when-done.ts';
+import { hold } from '../core/unretrieved.ts';
+import { Listener, type Listening, leaveAll, notWhenDone, whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { awaitablesOf } from './inputs.ts';
 
@@ -69,7 +79,7 @@ class GatheringFuture extends Future<unknown[]> {
   readonly children: readonly Future<unknown>[];
 
   constructor(children: readonly Future<unknown>[]) {
-    super({ loop: (children[0] as Future<unknown>).getLoop() });
+    super({ loop: loopOf(children[0] as Future<unknown>) });
     this.children = children;
   }
 
@@ -96,7 +106,7 @@ class GatheringFuture extends Future<unknown[]> {
   /** @internal */
   override _shortText(): string {
     const pending = this.children.filter((child) => !child.done());
-    return `gather() of ${listText(pending, (child) => child._shortText())}`;
+    return `gather() of ${listText(pending, textOf)}`;
   }
 
   override toString(): string {
@@ -106,9 +116,10 @@ class GatheringFuture extends Future<unknown[]> {
 }
 
 function outcome(this: GatheringFuture, child: Future<unknown>): unknown {
-  if (child._state === FINISHED) return child._value;
-  // A new error: the child gives its own error once, to the task that awaits it.
-  if (child.cancelled()) return cancelledError(child._cancelReason, this._loop.getDebug());
+  if (wasCancelled(child) && child instanceof Future) {
+    // A new error: the child gives its own error once, to the task that awaits it.
+    return cancelledError(child._cancelReason, this._loop.getDebug());
+  }
   try {
     return child.result();
   } catch (exception) {
@@ -135,11 +146,11 @@ function starterOf(
 ): () => Future<unknown> {
   const firstPlaceOf = firstPlaces(inputs);
   const first = inputs[0] as Coroutine<unknown> | Future<unknown>;
-  const loop = isFuture(first) ? first.getLoop() : getEventLoop();
+  const loop = isFuture(first) ? loopOf(first) : getEventLoop();
   const start = (at: number): Future<unknown> => {
     const yieldable = inputs[at] as Coroutine<unknown> | Future<unknown>;
     if (isFuture(yieldable)) {
-      return yieldable.getLoop() === loop ? yieldable : ensureFuture(yieldable, { loop });
+      return belongsTo(yieldable, loop) ? yieldable : ensureFuture(yieldable, { loop });
     }
     const before = isDriven(yieldable) ? children[firstPlaceOf(yieldable)] : undefined;
     return before ?? loop.createTask(yieldable);
@@ -229,7 +240,7 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
   const take = (child: Future<unknown>): void => {
     if (outer === undefined || outer.done()) {
       // Done before the listener was removed.
-      retrieve(child);
+      retrieveFrom(child);
     } else if (!returnExceptions && failLike(outer, child)) {
       for (const each of outer.children) notWhenDone(each, settled);
       leaveAll(listeningToForeign);
@@ -237,9 +248,12 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
     } else if (unfinished === 0) {
       // The gathering was cancelled: it fails with the error of its last child in the list, as in asyncio.
       if (outer.cancelRequested) {
-        for (const each of outer.children) retrieve(each);
-        outer.setException(cancellationOf(outer.lastChild));
+        for (const each of outer.children) retrieveFrom(each);
+        outer.setException(cancelledErrorOf(outer.lastChild));
       } else outer.setResult(outer.children.map(outcome, outer));
+    } else if (hasFailed(child)) {
+      // Retrieved with the others, when all are done.
+      hold(child);
     }
   };
 
@@ -251,7 +265,7 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
       else if (child.done()) early.push(child);
       else {
         const listening = whenDone(child, settled, owner);
-        if (!(child instanceof Future)) listeningToForeign.push(listening);
+        if (!(listening instanceof Listener)) listeningToForeign.push(listening);
       }
     }
     outer = new GatheringFuture(children);
@@ -269,10 +283,6 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
 
 const ignored = new WeakSet<Future<unknown>>();
 
-function retrieve(child: Future<unknown>): void {
-  if (!child.cancelled()) child.exception();
-}
-
 /**
  * Has a later failure not reported: the task that gathered got the first. One listener for all that ever gathered it, as it
  * may outlive many of them.
@@ -280,17 +290,11 @@ function retrieve(child: Future<unknown>): void {
 function ignoreFailure(child: Future<unknown>): void {
   if (child.done() || ignored.has(child)) return;
   ignored.add(child);
-  whenDone(child, retrieve);
-}
-
-/** The error of a gathering that was cancelled: that of its last child. */
-function cancellationOf(child: Future<unknown>): unknown {
-  return child instanceof Future ? child._makeCancelledError() : cancelledError(undefined, false);
+  whenDone(child, retrieveFrom);
 }
 
 /** Fails `outer` as `child` failed or was cancelled. Returns false if the child has a result. */
 function failLike(outer: Future<unknown>, child: Future<unknown>): boolean {
-  if (child._state === FINISHED) return false;
   try {
     child.result();
     return false;

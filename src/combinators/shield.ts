@@ -1,23 +1,26 @@
 import type { Awaitable } from '../core/coroutine.ts';
+import { getEventLoop } from '../core/current.ts';
+import { loopOf, textOf, wasCancelled } from '../core/foreign-future.ts';
 import { Future } from '../core/future.ts';
 import { nestedText } from '../core/text.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
+import { isLost, tell } from '../core/unretrieved.ts';
 import { whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 
 /** Reports a late failure. One function for all shields, so that a future shielded twice is reported once. */
 function reportLate(inner: Future<unknown>): void {
-  // Another shield, a task or a combinator that waits for it gets the failure.
-  if (inner instanceof Future && !inner._loop._unretrieved.isLost(inner)) return;
-  if (inner.cancelled()) return;
+  if (wasCancelled(inner)) return;
+  const message = 'Exception in a shielded future that nobody waits for any more';
+  if (inner instanceof Future) {
+    // Another shield, a task or a combinator that waits for it gets the failure.
+    if (isLost(inner)) tell(inner, message);
+    return;
+  }
   try {
-    inner.result();
+    (inner as Future<unknown>).result();
   } catch (exception) {
-    inner.getLoop().callExceptionHandler({
-      message: 'Exception in a shielded future that nobody waits for any more',
-      exception,
-      future: inner,
-    });
+    getEventLoop().callExceptionHandler({ message, exception, future: inner });
   }
 }
 
@@ -53,16 +56,16 @@ export function shield<T, Yielded = Missing, Way = Missing, List = Missing, Othe
 ): Future<T> {
   const inner = ensureFuture(awaitable as Awaitable<T>, { name: 'shield' });
   if (inner.done()) return inner;
-  const outer = inner.getLoop().createFuture<T>();
+  const outer = loopOf(inner).createFuture<T>();
   outer._purpose = {
-    toString: () => `shield() of ${nestedText(() => inner._shortText())}`,
+    toString: () => `shield() of ${nestedText(() => textOf(inner))}`,
   };
 
   const innerDone = (): void => {
     if (outer.done()) return;
     let result: T;
     try {
-      if (inner.cancelled()) {
+      if (wasCancelled(inner)) {
         outer.cancel();
         return;
       }
@@ -77,7 +80,7 @@ export function shield<T, Yielded = Missing, Way = Missing, List = Missing, Othe
   whenDone(outer, () => {
     if (inner.done()) return;
     listening.leave();
-    inner.removeDoneCallback(reportLate);
+    (inner as Partial<Future<T>>).removeDoneCallback?.(reportLate);
     inner.addDoneCallback(reportLate);
   });
   return outer;

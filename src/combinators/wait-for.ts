@@ -2,7 +2,9 @@ import { awaitable as awaitableCoroutine } from '../core/awaitable.ts';
 import { checkOptionalTime } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { currentTask, getEventLoop } from '../core/current.ts';
+import { textOf } from '../core/foreign-future.ts';
 import type { Future } from '../core/future.ts';
+import { tryCancel } from '../core/pass-cancel.ts';
 import { seams } from '../core/seams.ts';
 import { nestedText } from '../core/text.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
@@ -14,14 +16,14 @@ import { timeoutOf, workText } from './timeout.ts';
 function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
   const waiter = getEventLoop().createFuture<void>();
   waiter._purpose = {
-    toString: () => `${nestedText(() => future._shortText())}, which was cancelled`,
+    toString: () => `${nestedText(() => textOf(future))}, which was cancelled`,
   };
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();
   };
   const listening = whenDone(future, release, waiter);
   try {
-    future.cancel();
+    tryCancel(future, undefined);
     yield* waiter;
   } finally {
     listening.leave();

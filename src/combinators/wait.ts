@@ -3,11 +3,12 @@ import { checkOptionalTime, checkOptions } from '../core/checks.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
+import { hasFailed } from '../core/foreign-future.ts';
 import type { Future } from '../core/future.ts';
-import { FAILED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
 import type { FuturesOf, Missing } from '../core/type-messages.ts';
+import { hold, letGo } from '../core/unretrieved.ts';
 import { type Listening, leaveAll, whenDone } from '../core/when-done.ts';
 import { inputsOf } from './inputs.ts';
 
@@ -42,11 +43,6 @@ function futureIn(input: unknown): Future<unknown> {
   throw unexpected('wait', 'futures or tasks', input);
 }
 
-/** Reads the state: `exception()` would count as retrieving the exception. */
-function failed(future: Future<unknown>): boolean {
-  return future._state === FAILED;
-}
-
 function release(waiter: Future<void>): void {
   if (!waiter.done()) waiter.setResult();
 }
@@ -61,12 +57,17 @@ const waiting = awaitable(function* (
   let timer: PlainTimer | undefined;
   let unfinished = futures.size;
 
+  const held: Future<unknown>[] = [];
   const settled = (future: Future<unknown>): void => {
     unfinished--;
+    if (hasFailed(future)) {
+      hold(future);
+      held.push(future);
+    }
     if (
       unfinished > 0 &&
       returnWhen !== FIRST_COMPLETED &&
-      !(returnWhen === FIRST_EXCEPTION && failed(future))
+      !(returnWhen === FIRST_EXCEPTION && hasFailed(future))
     ) {
       return;
     }
@@ -85,6 +86,7 @@ const waiting = awaitable(function* (
   } finally {
     timer?.cancel();
     leaveAll(listening);
+    for (const future of held) letGo(future);
   }
   const done = new Set<Future<unknown>>();
   const pending = new Set<Future<unknown>>();

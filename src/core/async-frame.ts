@@ -180,7 +180,7 @@ export class AsyncFrame extends Future<unknown> {
   _await(bridge: PromiseBridge): void {
     const { future } = bridge;
     if (this.done()) {
-      future._addWaiter(bridge);
+      bridge.listen();
     } else if (future._loop !== this._loop) {
       bridge.reject(awaitsForeignLoop(this._part._task, future));
     } else if (future === this._part._task) {
@@ -189,7 +189,7 @@ export class AsyncFrame extends Future<unknown> {
       this.#addAwait(bridge);
       this.#countOutside();
       bridge.frame = this;
-      future._addWaiter(bridge);
+      bridge.listen();
       this.#deliver(bridge);
     }
   }

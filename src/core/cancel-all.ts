@@ -1,5 +1,6 @@
 import { getEventLoop } from './current.ts';
 import { Future } from './future.ts';
+import { tryCancel } from './pass-cancel.ts';
 
 /** Cancels all of them. The `cancel()` of one may be code of the program: what that throws is reported, and the others follow. */
 export function cancelAll(futures: Iterable<Future<unknown>>, reason?: unknown): void {
@@ -8,7 +9,7 @@ export function cancelAll(futures: Iterable<Future<unknown>>, reason?: unknown):
 
 function cancelOne(future: Future<unknown>, reason: unknown): void {
   try {
-    future.cancel(reason);
+    tryCancel(future, reason);
   } catch (exception) {
     const loop = future instanceof Future ? future._loop : getEventLoop();
     loop.callExceptionHandler({

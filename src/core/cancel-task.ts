@@ -20,7 +20,7 @@
  * `Task.uncancel()` drops a pending request when no other is left.
  */
 import { Future } from './future.ts';
-import { abortSignal, mustCancel, passCancel } from './pass-cancel.ts';
+import { abortSignal, mustCancel, passCancel, tryCancel } from './pass-cancel.ts';
 import type { Task } from './task.ts';
 
 /** Takes the pending request to cancel `task`, which the caller delivers. Returns false if there is none. */
@@ -38,7 +38,7 @@ export function cancelAtWait(task: Task<unknown>, future: Future<unknown>): void
 /** The `cancel()` of the future may be code of the program. If it throws, the request stays pending. */
 function deliver(task: Task<unknown>, future: Future<unknown>): void {
   try {
-    if (future.cancel(task._cancelReason)) task._mustCancel = false;
+    if (tryCancel(future, task._cancelReason)) task._mustCancel = false;
   } catch (exception) {
     task._loop.callExceptionHandler({
       message: `Exception in the \`cancel()\` of what ${task._name()} waits for`,

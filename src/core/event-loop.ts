@@ -33,7 +33,7 @@ import { TaskList } from './task-list.ts';
 import { checkTaskOptionsObject, type TaskOptions } from './task-options.ts';
 import { describe } from './text.ts';
 import type { Missing, SourceOf } from './type-messages.ts';
-import { Unretrieved } from './unretrieved.ts';
+import { checkUnretrieved, Unretrieved, type UnretrievedAction } from './unretrieved.ts';
 import { watch } from './watch.ts';
 import { whenDone } from './when-done.ts';
 
@@ -95,6 +95,8 @@ export class EventLoop extends Iterations {
 
   #slowMs = 100;
 
+  #unretrieved: UnretrievedAction = 'exit-code';
+
   /** @internal */
   readonly _tasks: TaskList<Task<unknown>> = new TaskList();
   /** @internal */
@@ -114,6 +116,21 @@ export class EventLoop extends Iterations {
     if (typeof host?.now !== 'function') throw notHost(host);
     super(host);
     if (seams.debug?.isDefault) this.setDebug(true);
+  }
+
+  /**
+   * Says what is done about a failure that nothing retrieves within one turn of the host: `'report'` tells it to the exception
+   * handler; `'exit-code'`, the default, does so, and the program ends with code 1 unless the failure is retrieved before, or
+   * the program sets a code; `'throw'` makes an unhandled rejection of it; `'ignore'` does nothing.
+   */
+  get unretrieved(): UnretrievedAction {
+    return this.#unretrieved;
+  }
+
+  /** @throws RangeError when it is none of the four. */
+  set unretrieved(action: UnretrievedAction) {
+    checkUnretrieved(action);
+    this.#unretrieved = action;
   }
 
   /** Milliseconds on the loop's clock, which never goes back. What it counts from is not defined. */

@@ -35,6 +35,7 @@ import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { differsByIdentity, isCompared, noteIterator, ownTag } from './identity.ts';
 import { alreadyDone, notDone } from './invalid-state.ts';
+import { notePlainMethods } from './overrides.ts';
 import type { CancelTargets } from './pass-cancel.ts';
 import { printsItself } from './prints-itself.ts';
 import { addBridge, settleAwait } from './promise-bridge.ts';
@@ -70,8 +71,7 @@ export type DoneCallback<F> = (future: F) => unknown;
 export class Future<T> implements Promise<T> {
   static {
     Object.defineProperty(this.prototype, futureMarker, { value: true });
-    printsItself(this.prototype);
-    differsByIdentity(this.prototype);
+    for (const apply of [printsItself, differsByIdentity, notePlainMethods]) apply(this.prototype);
     Object.defineProperty(this.prototype, 'finally', { value: Promise.prototype.finally });
     readsThen(this.prototype, this.prototype.then);
   }

@@ -18,6 +18,11 @@ export interface CancelTargets {
   taken?(): void;
 }
 
+/** Cancels a future, which may lack the method if another library made it. Returns false if it refuses. */
+export function tryCancel(future: Future<unknown>, reason: unknown): boolean {
+  return Boolean((future as Partial<Future<unknown>>).cancel?.(reason));
+}
+
 /** A task, or a future that passes the request on, while its targets are being asked. */
 interface Visit {
   readonly task: Task<unknown> | undefined;
@@ -95,7 +100,7 @@ class Passing {
       return false;
     }
     try {
-      return future.cancel(this.#reason);
+      return tryCancel(future, this.#reason);
     } catch (error) {
       this.#errors.push(error);
       const by = this.#path.at(-1);

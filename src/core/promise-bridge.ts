@@ -1,6 +1,7 @@
 import { asyncCaller } from './current.ts';
 import type { Future } from './future.ts';
 import { CANCELLED, FINISHED } from './future-state.ts';
+import { overridesCallbacks, overridesResult } from './overrides.ts';
 import { type ResolvingFunction, UnreadPromise } from './unread-promise.ts';
 
 /** A future that is told if an `await` of it throws something else than its outcome. */
@@ -24,6 +25,12 @@ export class PromiseBridge extends UnreadPromise {
     return true;
   }
 
+  /** Begins to wait for the future. */
+  listen(): void {
+    if (overridesCallbacks(this.future)) this.future.addDoneCallback(() => this._run());
+    else this.future._addWaiter(this);
+  }
+
   /** @internal */
   override get isCancelled(): boolean {
     return this.future._state === CANCELLED;
@@ -40,7 +47,9 @@ export class PromiseBridge extends UnreadPromise {
     this.frame?._awaitOver(this);
     if (this.isOver) return;
     const { future } = this;
-    if (future._state === FINISHED) {
+    if (overridesResult(future)) {
+      this.#settleWithResult(future);
+    } else if (future._state === FINISHED) {
       this._settle(this._resolve, future._value);
     } else if (future._state === CANCELLED) {
       this._settle(this._reject, future._makeCancelledError());
@@ -48,6 +57,17 @@ export class PromiseBridge extends UnreadPromise {
       future._retrieved();
       this._settle(this._reject, future._value);
     }
+  }
+
+  #settleWithResult(future: Future<unknown>): void {
+    let result: unknown;
+    try {
+      result = future.result();
+    } catch (error) {
+      this._settle(this._reject, error);
+      return;
+    }
+    this._settle(this._resolve, result);
   }
 
   override toString(): string {
@@ -68,7 +88,7 @@ export function addBridge(
   future._loop._meetsPromises = true;
   const bridge = new PromiseBridge(future, resolve, reject);
   const caller = isAwait ? asyncCaller() : undefined;
-  if (caller === undefined) future._addWaiter(bridge);
+  if (caller === undefined) bridge.listen();
   else caller._await(bridge);
   return bridge;
 }

@@ -12,7 +12,7 @@ import type { reportNeverAwaited, watchCoroutine } from './debug/never-awaited.t
 import type { noteAwaitsOf, noteSuspension, passAwait } from './debug/suspension-stack.ts';
 import type { noteDeliveryAt } from './debug/swallowed-cancellation.ts';
 import type { runWatched } from './debug/watched-step.ts';
-import type { setCodeOfUncaught } from './exit-code.ts';
+import type { countLost, isExiting, setCodeOfUncaught } from './exit-code.ts';
 import type { onDrained, onExit } from './program-end.ts';
 import type { freeSignals, onSignals } from './signals.ts';
 import type { noteDeadline, placeOfDeadline } from './stacks/deadline-place.ts';
@@ -69,7 +69,9 @@ export interface FullTexts {
 
 /** The end of the process, its signals and its exit code. Registered by register-process.ts. */
 export interface ProcessParts {
+  readonly countLost: typeof countLost;
   readonly freeSignals: typeof freeSignals;
+  readonly isExiting: typeof isExiting;
   readonly onDrained: typeof onDrained;
   readonly onExit: typeof onExit;
   readonly onSignals: typeof onSignals;

@@ -350,14 +350,14 @@ export class Task<T> extends Future<T> implements Runnable {
   }
 
   /** @internal */
-  _misused(error: Error): void {
+  _misused(error: unknown): void {
     this._detail = error;
     this._loop._enqueue(this);
   }
 
   /** @internal An `await` in code that the task's coroutine called. The task itself waits only with `yield*`. */
   _await(bridge: PromiseBridge): void {
-    bridge.future._addWaiter(bridge);
+    bridge.listen();
   }
 
   /** @internal The reason of the last request to cancel it; while pending, of the next CancelledError. */

@@ -3,6 +3,7 @@ import { waitForForeign } from './foreign-future.ts';
 import { Future } from './future.ts';
 import { isFuture } from './is-future.ts';
 import { awaitsForeignLoop, awaitsItself, yieldedWrongly } from './misuse.ts';
+import { overridesCallbacks } from './overrides.ts';
 import { takeSuspension } from './suspension.ts';
 import type { Task } from './task.ts';
 
@@ -17,10 +18,15 @@ export function waitForYielded(task: Task<unknown>, yielded: unknown): void {
   }
 }
 
-/** Looks at a value that is not of this library. What that throws is thrown into the coroutine, so that it can clean up. */
+/** Tells whether a future is waited for by its own method. */
+function isAsked(future: Future<unknown>): boolean {
+  return !(future instanceof Future) || overridesCallbacks(future);
+}
+
+/** Looks at a value that is not of this library, or of a subclass. What that throws is thrown into the coroutine, so that it can clean up. */
 function waitForOther(task: Task<unknown>, yielded: unknown): void {
   try {
-    if (isFuture(yielded) && !(yielded instanceof Future)) waitForForeign(task, yielded);
+    if (isFuture(yielded) && isAsked(yielded)) waitForForeign(task, yielded);
     else task._misused(yieldedWrongly(task, yielded));
   } catch (error) {
     task._misused((error ?? new TypeError(`What ${task._name()} awaits threw ${error}.`)) as Error);
@@ -30,6 +36,7 @@ function waitForOther(task: Task<unknown>, yielded: unknown): void {
 function waitForFuture(task: Task<unknown>, future: Future<unknown>): void {
   if (future === task._task) return task._misused(awaitsItself(task));
   if (future._loop !== task._loop) return task._misused(awaitsForeignLoop(task, future));
+  if (overridesCallbacks(future)) return waitForOther(task, future);
   future._addWaiter(task);
   task._waiter = future;
   cancelAtWait(task, future);

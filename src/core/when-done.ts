@@ -1,6 +1,7 @@
 import { getEventLoop } from './current.ts';
 import { Future } from './future.ts';
 import { withoutCallback } from './future-waiters.ts';
+import { overridesCallbacks } from './overrides.ts';
 import type { Runnable } from './ready-queue.ts';
 
 /**
@@ -59,28 +60,38 @@ export interface Listening {
   leave(): void;
 }
 
-/** Calls `listener` when `future` is done. A future of another library gets a done callback. */
+/**
+ * Calls `listener` when `future` is done. A future of another library, or one that overrides
+ * `addDoneCallback()`, gets a done callback.
+ */
 export function whenDone(
   future: Future<unknown>,
   listener: (future: Future<unknown>) => void,
   owner?: ListenerOwner,
 ): Listening {
-  if (future instanceof Future) {
+  if (future instanceof Future && !overridesCallbacks(future)) {
     const waiter = new Listener(future, listener, owner);
     future._addWaiter(waiter);
     return waiter;
   }
   const other = future as Future<unknown>;
   // A function of its own, as the same listener may listen to it twice.
-  const callback = (): void => listener(other);
+  let listens = true;
+  const callback = (): void => {
+    if (listens) listener(other);
+  };
   other.addDoneCallback(callback);
-  return { leave: () => leaveForeign(other, callback) };
+  const leave = (): void => {
+    listens = false;
+    leaveForeign(other, callback);
+  };
+  return { leave };
 }
 
 /** Its code is that of a program: it may throw, and those that follow are to leave too. */
 function leaveForeign(future: Future<unknown>, callback: () => void): void {
   try {
-    future.removeDoneCallback(callback);
+    (future as Partial<Future<unknown>>).removeDoneCallback?.(callback);
   } catch (exception) {
     getEventLoop().callExceptionHandler({
       message: 'Exception in `removeDoneCallback()` of a future of another library',

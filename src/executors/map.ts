@@ -20,6 +20,7 @@ import { isFuture } from '../core/is-future.ts';
 import type { Runnable } from '../core/ready-queue.ts';
 import { inContextOfNow } from '../core/shippable.ts';
 import { describe } from '../core/text.ts';
+import { type FutureWindow, keep, taken } from '../core/unretrieved.ts';
 import { CancelledError, QueueFull, TimeoutError } from '../errors.ts';
 import { type Call, MapStep, type Shape, ShapedFuture, shapeFor } from './map-calls.ts';
 import { MapChunks, type SubmitChunk } from './map-chunks.ts';
@@ -59,6 +60,8 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   #watched: Call | undefined;
   /** The call that was under way when the time of all was over. */
   #late: Call | undefined;
+  /** A failure among the results is not lost before it was taken. */
+  readonly #window: FutureWindow = { _untaken: () => this.#untaken() };
   /** Gives up the rest, for steps that do so. */
   readonly #leaving: Runnable = {
     _run: () => this.#giveUp(),
@@ -97,6 +100,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     );
     if (timeout !== undefined)
       this.#timer = this.#loop.callLater(timeout, () => this.#timeOut(timeout));
+    keep(this.#window, this.#loop);
     this.#fill();
     // No input came before it: the call itself is wrong, as with a function that cannot cross.
     if (this.#failure !== undefined && this.#ahead.size === 0) {
@@ -128,6 +132,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     }
     try {
       for (let call = this.#ahead.shift(); call !== undefined; call = this.#ahead.shift()) {
+        taken(call.future);
         this.#fill();
         this.#chunks?.urge(call.future);
         const future = this.#futureFor(call);
@@ -138,6 +143,11 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     } finally {
       this.#giveUp();
     }
+  }
+
+  *#untaken(): Iterable<Future<unknown>> {
+    for (const { future } of this.#ahead) yield future;
+    for (const { future } of this.#finished) yield future;
   }
 
   #futureFor(call: Call): Future<unknown> {

@@ -9,12 +9,15 @@ import {
 } from '../core/coroutine.ts';
 import { requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
-import type { Future } from '../core/future.ts';
+import { wasCancelled } from '../core/foreign-future.ts';
+import { Future } from '../core/future.ts';
+import { tryCancel } from '../core/pass-cancel.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { runBody, type TaskSource } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
 import type { TaskOptions } from '../core/task-options.ts';
 import type { BodyOf, Missing, SourceOf } from '../core/type-messages.ts';
+import { tell } from '../core/unretrieved.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
 import { ExceptionGroup } from './exception-group.ts';
@@ -89,7 +92,7 @@ export class TaskGroup {
       throw error;
     }
     // Its first step, made eagerly, may have aborted the group.
-    if (this.#aborting) task.cancel();
+    if (this.#aborting) tryCancel(task, undefined);
     return task;
   }
 
@@ -175,7 +178,7 @@ export class TaskGroup {
       this.#childrenDone.setResult();
     }
     try {
-      if (!task.cancelled()) task.result();
+      if (!wasCancelled(task)) task.result();
     } catch (error) {
       this.#childFailed(error, task);
     }
@@ -183,11 +186,9 @@ export class TaskGroup {
 
   #childFailed(error: unknown, task: Future<unknown>): void {
     if (this.#parent.done()) {
-      this.#loop.callExceptionHandler({
-        message: 'A task of a group failed after the group had ended',
-        exception: error,
-        future: task,
-      });
+      const message = 'A task of a group failed after the group had ended';
+      if (task instanceof Future) tell(task, message);
+      else this.#loop.callExceptionHandler({ message, exception: error, future: task });
       return;
     }
     this.#errors.push(error);

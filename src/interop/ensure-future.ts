@@ -9,6 +9,7 @@ import {
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { unexpected } from '../core/expected.ts';
+import { belongsTo } from '../core/foreign-future.ts';
 import type { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
@@ -78,7 +79,7 @@ export function ensureFuture<T, Yielded = Missing, Way = Missing, List = Missing
     yieldableOf(awaitable as Awaitable<T>, options.name ?? 'ensureFuture'),
   );
   if (!isFuture(yieldable)) return loop.createTask(yieldable);
-  if (given !== undefined && yieldable.getLoop() !== loop) {
+  if (given !== undefined && !belongsTo(yieldable, loop)) {
     throw new RangeError(
       `\`ensureFuture()\` expected a future of the given event loop, but ${yieldable} belongs to another.`,
     );

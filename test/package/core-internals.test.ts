@@ -50,8 +50,12 @@ const modules = [
   'cancelled-error',
   'driven',
   'future-state',
+  'foreign-future',
   'outside-work',
   'pass-cancel',
+  // To keep a failure from being told, and to tell it in words of its own.
+  'unretrieved',
+  'lost-in-worker',
   // Arguments and texts.
   'checks',
   'expected',
@@ -84,14 +88,11 @@ const members: Record<string, string> = {
   _shortText: 'cluster combinators executors',
   _related: 'inspect',
   _loop: 'combinators',
-  _state: 'combinators',
-  _value: 'combinators',
+  _state: 'combinators runner',
   _cancelReason: 'combinators executors',
-  _makeCancelledError: 'combinators',
   _fail: 'combinators executors interop',
   _abandon: 'executors',
   _retrieved: 'executors',
-  _unretrieved: 'combinators',
   _wakeWaiters: 'executors interop',
   // Tasks: their waits, for call graphs; a cancellation from a timer; a reference that does not keep them alive.
   _waiter: 'inspect',

@@ -123,6 +123,7 @@ test('skein', () => {
     TaskSource
     Timeout
     Token
+    UnretrievedAction
     WaitOptions
     WaitResult
     WaitingFor

@@ -42,6 +42,9 @@ export function readFrame(message: unknown, next: number): FromWorker {
     case 'untidy':
       check(isThrown((message as Fields)['failure']), `${type}.failure`);
       break;
+    case 'lost':
+      check(isCount((message as Fields)['count']), 'lost.count');
+      break;
     case 'items': {
       const { after, items, refused } = message as Fields;
       check(isJob(seq, next), 'items.seq');

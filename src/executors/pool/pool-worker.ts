@@ -293,7 +293,10 @@ export class PoolWorker implements JobHolder, StreamWorker {
         if (this.#isIn('closing')) this.#closing.set(Math.max(this.#settings.grace, silentMs));
         break;
       case 'untidy':
-        if (this.#isIn('closing')) this.#events.untidy(this, decodeThrown(message.failure));
+        if (this.#isIn('closing')) this.#events.reported(this, message);
+        break;
+      case 'lost':
+        this.#events.reported(this, message);
         break;
     }
   }

@@ -39,6 +39,7 @@ import { StreamJob } from './streams/stream-job.ts';
 import { checkLoadable, checkMaySubmit, closedError } from './submission.ts';
 import { submitPlace } from './submit-places.ts';
 import type { WorkerSettings, WorkerState } from './worker-events.ts';
+import { hearReport } from './worker-reports.ts';
 import { WorkerStarts } from './worker-starts.ts';
 
 export interface PoolSettings extends WorkerSettings {
@@ -102,10 +103,7 @@ export class Pool {
     free: (): void => this.#reconcile(),
     returned: (job: Job): void => this.#returned(job),
     broken: (worker: PoolWorker, error: unknown): void => this.#initializerFailed(worker, error),
-    untidy: (worker: PoolWorker, exception: unknown): void => {
-      const message = `The teardown of the worker ${worker.name} failed`;
-      getEventLoop().callExceptionHandler({ message, exception });
-    },
+    reported: hearReport,
     gone: (worker: PoolWorker, end: WorkerEnd, state: WorkerState): void =>
       this.#gone(worker, end, state),
   };

@@ -2,6 +2,7 @@ import type { WorkerEnd } from '../crossing/line.ts';
 import type { Call } from '../crossing/protocol.ts';
 import type { Job } from './job/job.ts';
 import type { PoolWorker } from './pool-worker.ts';
+import type { WorkerReport } from './worker-reports.ts';
 
 /** What a worker tells its pool. */
 export interface WorkerEvents {
@@ -13,8 +14,8 @@ export interface WorkerEvents {
   returned(job: Job): void;
   /** Its initializer failed. */
   broken(worker: PoolWorker, error: unknown): void;
-  /** Its teardown failed. */
-  untidy(worker: PoolWorker, error: unknown): void;
+  /** Its teardown failed, or failures of tasks are lost in it. */
+  reported(worker: PoolWorker, report: WorkerReport): void;
   /** It has ended, and was in `state` before. The jobs that it ran have failed, the others have returned. */
   gone(worker: PoolWorker, end: WorkerEnd, state: WorkerState): void;
 }

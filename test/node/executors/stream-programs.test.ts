@@ -70,7 +70,7 @@ describe.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
       }`,
         '--expose-gc',
       );
-      expect(ending).toMatchObject({ code: 0, errors: expect.stringContaining('unheard') });
+      expect(ending).toMatchObject({ code: 1, errors: expect.stringContaining('unheard') });
     });
 
     test('is not forgotten while somebody waits for an item', async () => {

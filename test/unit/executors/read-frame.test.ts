@@ -41,6 +41,7 @@ const frames: readonly unknown[] = [
   { mark, type: 'closing' },
   { mark, type: 'pong' },
   { mark, type: 'untidy', failure: thrown },
+  { mark, type: 'lost', count: 2 },
 ];
 
 const code = { kind: 'source', name: 'add', text: '(a, b) => a + b' };
@@ -145,6 +146,8 @@ describe('a message of a worker', () => {
     [[mark, -1, 0, -1, 5, -1, 'not taken apart'], 'a failure'],
     [{ mark, type: 'uncaught' }, 'uncaught.failure'],
     [{ mark, type: 'untidy' }, 'untidy.failure'],
+    [{ mark, type: 'lost' }, 'lost.count'],
+    [{ mark, type: 'lost', count: -1 }, 'lost.count'],
     [{ mark, type: 'broken', failure: { root: { error: 1 }, errors: [] } }, 'broken.failure'],
     [{ mark, type: 'withdrawn' }, 'withdrawn.seqs'],
     [{ mark, type: 'withdrawn', seqs: [100] }, 'withdrawn.seqs'],

@@ -81,6 +81,7 @@ export function listenInProcess(
     if (isList(message)) ownMemory(message as unknown as unknown[]);
     runtime.receive(message);
   });
+  runtime.tellLost();
   listen('exit', () => runtime.flush());
   // The program has ended, perhaps by force. Its workers must not outlive it.
   listen('disconnect', () => endHost());

@@ -87,6 +87,7 @@ function listenOn(port: NodePort, outputs: Outputs | undefined): (message: unkno
   const receive = (message: unknown): void => runtime.receive(message);
   port.on('message', receive);
   port.on('messageerror', (error: unknown) => runtime.unreadable(error));
+  runtime.tellLost();
   process.on?.('exit', () => runtime.flush());
   post({ mark, sign: 'listening' });
   return receive;

@@ -32,6 +32,7 @@ export function listenInWebWorker(scope: WebWorkerScope): void {
     begun = seq;
   };
   const runtime = new WorkerRuntime({ post, close, later, slice, noteBegun });
+  runtime.tellLost();
   // A job may close its worker. Without this the pool would wait for that job for ever.
   scope.close = close;
 

@@ -11,6 +11,7 @@
  */
 import type { OutsideWork } from '../../../core/outside-work.ts';
 import type { Runnable } from '../../../core/ready-queue.ts';
+import { hold } from '../../../core/unretrieved.ts';
 import type { AbortReason, ItemsOfStream } from '../../crossing/protocol.ts';
 import { Job } from '../job/job.ts';
 import { LinkedList } from '../linked-list.ts';
@@ -40,7 +41,7 @@ export class StreamJob extends Job {
   #over = false;
   #refused = false;
   #worker: StreamWorker | undefined;
-  readonly #end: Runnable = { _run: () => this.#answer(), _runOrphaned: () => this.#answer() };
+  readonly #end: Runnable = { _run: () => this.#ended(), _runOrphaned: () => this.#ended() };
   readonly #asking = new LinkedList<StreamStep<unknown, unknown>>();
   /** Steps that are settled when no worker has the stream any more. */
   readonly #leaving: { step: StreamStep<unknown, unknown>; outside: OutsideWork }[] = [];
@@ -117,6 +118,12 @@ export class StreamJob extends Job {
       outside.close();
       step._left(this.#failedLate);
     }
+  }
+
+  #ended(): void {
+    // A failure is thrown after the items that came before it, which the consumer takes in its own time.
+    if (!this.#over) hold(this.future);
+    this.#answer();
   }
 
   protected override failedLate(error: unknown): void {

@@ -1,0 +1,22 @@
+/**
+ * Public methods of futures that a subclass overrides. What waits for a future looks into it, which is cheaper; if a method is
+ * overridden, it is asked, as in CPython.
+ */
+import type { Future } from './future.ts';
+
+type Methods = Pick<Future<unknown>, 'addDoneCallback' | 'result'>;
+
+let plain: Methods | undefined;
+
+/** Notes the methods that are not overridden. */
+export function notePlainMethods(prototype: Methods): void {
+  plain = { addDoneCallback: prototype.addDoneCallback, result: prototype.result };
+}
+
+export function overridesCallbacks(future: Methods): boolean {
+  return future.addDoneCallback !== plain?.addDoneCallback;
+}
+
+export function overridesResult(future: Methods): boolean {
+  return future.result !== plain?.result;
+}
