@@ -82,7 +82,7 @@ function endOfMessage(stack: string, { message }: Error): number {
 
 /** What V8 puts between two coroutines, and hosts below an async function. */
 const between =
-  /^\s+at (?:\S+\.)?(?:next|throw|return) \(<anonymous>\)$|\(node:(?:async_hooks|internal\/(?:async_|process\/task_queues))/;
+  /^\s+at (?:\S+\.)?(?:next|throw|return) \(<anonymous>\)$|\(node:(?:async_hooks|internal\/(?:async_|timers|process\/task_queues))/;
 
 /** Below the outermost frame of the program, or of a part of it, are those by which the host came to it: a timer, an event. */
 function leaveOutHost(lines: string[]): void {
