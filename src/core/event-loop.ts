@@ -94,9 +94,7 @@ export class EventLoop extends Iterations {
   }
 
   #slowMs = 100;
-
   #unretrieved: UnretrievedAction = 'exit-code';
-
   /** @internal */
   readonly _tasks: TaskList<Task<unknown>> = new TaskList();
   /** @internal */

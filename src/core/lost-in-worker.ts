@@ -6,12 +6,16 @@
 const key = Symbol.for('skein.lost/0');
 const shared = globalThis as unknown as Record<symbol, ((change: number) => void) | undefined>;
 
-/** Has `listener` hear how many failures more are lost here; fewer, if below 0. */
-export function hearLost(listener: (change: number) => void): void {
-  shared[key] = listener;
+/** Has `listener` hear how many failures are lost here, whenever the number changes. */
+export function hearLost(listener: (count: number) => void): void {
+  let count = 0;
+  shared[key] = (change) => {
+    count += change;
+    listener(count);
+  };
 }
 
-/** Tells the listener, if there is one. */
+/** Tells the listener, if there is one, how many failures more are lost; fewer, if below 0. */
 export function tellLost(change: number): void {
   shared[key]?.(change);
 }

@@ -6,7 +6,6 @@
  * these. The event loop of the worker turns after every `slice`, so that timers and messages are handled.
  */
 import { isPromiseLike } from '../../core/coroutine.ts';
-import { hearLost } from '../../core/lost-in-worker.ts';
 import { ClaimTable, capacity } from '../crossing/claim-table.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
 import { textOf } from '../crossing/errors.ts';
@@ -67,15 +66,6 @@ export class WorkerRuntime {
     this.#life = new WorkerLife(line);
     this.#table = new ClaimTable(undefined, line.lookForAbort);
     this.#outbox = new Outbox((message, transfer) => line.post(message, transfer));
-  }
-
-  /** Tells the pool of failures that jobs leave behind, in tasks of their own. Not called where the program is the worker. */
-  tellLost(): void {
-    let count = 0;
-    hearLost((change) => {
-      count += change;
-      this.#line.post({ type: 'lost', count });
-    });
   }
 
   /** @param received - A message of the program; it may be none of the protocol, and is not heard then. */

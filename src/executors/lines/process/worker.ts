@@ -4,7 +4,9 @@
  * Jobs run in the same process, and may do to it what they like. The listeners of the line come back when a job removes them,
  * and the functions of the host that the line needs are kept as they were at the start.
  */
+
 import { current } from '../../../core/current.ts';
+import { hearLost } from '../../../core/lost-in-worker.ts';
 import { checkCopyable, crossToProgram } from '../../crossing/cloneable.ts';
 import { encodeThrown } from '../../crossing/error-codec.ts';
 import { later } from '../../crossing/later.ts';
@@ -81,7 +83,7 @@ export function listenInProcess(
     if (isList(message)) ownMemory(message as unknown as unknown[]);
     runtime.receive(message);
   });
-  runtime.tellLost();
+  hearLost((count) => post({ type: 'lost', count }));
   listen('exit', () => runtime.flush());
   // The program has ended, perhaps by force. Its workers must not outlive it.
   listen('disconnect', () => endHost());

@@ -1,4 +1,5 @@
 /** The worker's end of the line to a thread. The program's end: `program.ts`. */
+import { hearLost } from '../../../core/lost-in-worker.ts';
 import { later } from '../../crossing/later.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
 import { type NodePort, process } from '../../crossing/node.ts';
@@ -87,7 +88,7 @@ function listenOn(port: NodePort, outputs: Outputs | undefined): (message: unkno
   const receive = (message: unknown): void => runtime.receive(message);
   port.on('message', receive);
   port.on('messageerror', (error: unknown) => runtime.unreadable(error));
-  runtime.tellLost();
+  hearLost((count) => post(marked({ type: 'lost', count })));
   process.on?.('exit', () => runtime.flush());
   post({ mark, sign: 'listening' });
   return receive;

@@ -1,4 +1,5 @@
 /** The worker's end of the line to a Web Worker. The program's end: `web-worker.ts`. */
+import { hearLost } from '../../../core/lost-in-worker.ts';
 import { encodeThrown } from '../../crossing/error-codec.ts';
 import { later } from '../../crossing/later.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
@@ -32,7 +33,7 @@ export function listenInWebWorker(scope: WebWorkerScope): void {
     begun = seq;
   };
   const runtime = new WorkerRuntime({ post, close, later, slice, noteBegun });
-  runtime.tellLost();
+  hearLost((count) => post({ type: 'lost', count }));
   // A job may close its worker. Without this the pool would wait for that job for ever.
   scope.close = close;
 
