@@ -81,9 +81,9 @@ async function bundle(folder, entry) {
  */
 async function bundleForNode(folder) {
   const vite = await import('vite');
-  const names = ['index', 'debug', 'executors', 'worker', 'testing', 'cluster'];
+  const names = ['index', 'debug', 'executors', 'worker', 'testing', 'cluster', 'command-line'];
   const isOfCore =
-    /^(?!.*\/(?:executors|cluster|node)\/).|\/default-executor\.js$|\/node\/register\.js$/;
+    /^(?!.*\/(?:executors|cluster|command-line|node)\/(?:[\w-]+\/)*[\w-]+\.js$).|\/default-executor\.js$|\/node\/register\.js$/;
   await vite.build({
     configFile: false,
     root: folder,
@@ -104,7 +104,7 @@ async function bundleForNode(folder) {
               // First the core, so that it does not go with the executors, which import it.
               { name: 'skein-core', test: isOfCore, priority: 1 },
               { name: 'skein-executors', test: /\/executors\// },
-              { name: 'skein-cluster', test: /\/cluster\// },
+              { name: 'skein-cluster', test: /\/cluster\/(?:[\w-]+\/)?[\w-]+\.js$/ },
             ],
           },
         },

@@ -61,6 +61,7 @@ export class ClusterServer {
   readonly #stops = new Map<string, { readonly reason: string; readonly at: number }>();
   #done = 0;
   #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(
     end: ServerEnd,
@@ -120,6 +121,8 @@ export class ClusterServer {
 
   async #follow(delivery: Delivery): Promise<void> {
     const { id } = delivery.job;
+    // The engine had it on the way when this server began to close.
+    if (this.#closing !== undefined) return delivery.putBack(0);
     const under = this.#runs.get(id);
     if (under !== undefined) {
       under.adopt();
@@ -318,17 +321,21 @@ export class ClusterServer {
   }
 
   /** Takes no more jobs, waits for those that run, and ends them after `grace` ms. */
-  async close(grace: number): Promise<void> {
-    if (this.#isClosed) return;
+  close(grace: number): Promise<void> {
+    this.#closing ??= this.#close();
+    // A second call may have less patience.
+    if (grace < Number.POSITIVE_INFINITY && !this.#isClosed) {
+      const timer = after(this.#loop, grace, () => {
+        for (const run of this.#runs.values()) run.close();
+      });
+      void this.#closing.finally(() => timer.cancel()).catch(() => {});
+    }
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.#end.pause();
-    const timer =
-      grace === Number.POSITIVE_INFINITY
-        ? undefined
-        : after(this.#loop, grace, () => {
-            for (const run of this.#runs.values()) run.close();
-          });
     while (this.#open.size > 0) await Promise.all(this.#open);
-    timer?.cancel();
     this.#isClosed = true;
     await this.#pool.shutdown({ cancelRunning: true });
     await this.#end.close();

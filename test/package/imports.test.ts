@@ -18,12 +18,13 @@ const layers = [
   ['runner'],
   ['executors', 'testing', 'inspect'],
   ['cluster'],
+  ['command-line'],
   ['index'],
   ['node'],
 ];
 
 /** What needs Node, or a package, lives here. */
-const needsMore = ['executors', 'inspect', 'cluster'];
+const needsMore = ['executors', 'inspect', 'cluster', 'command-line'];
 
 interface Import {
   readonly from: string;

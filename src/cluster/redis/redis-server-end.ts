@@ -148,9 +148,10 @@ class RedisServerEnd implements ServerEnd {
     this.#worker = worker;
     worker.on('error', (error) => {
       // Of a job whose lock was lost, BullMQ says that it is missing when the job ends.
-      const isLate = /Missing (?:lock|key)|could not renew lock|is not in the active state/i.test(
-        error.message,
-      );
+      const isLate =
+        /Missing (?:lock|key)|Lock mismatch|could not renew lock|is not in the active state/i.test(
+          error.message,
+        );
       if (!isOfConnection(error) && !isLate && !this.#isClosed) events.failed(error);
     });
     worker.on('lockRenewalFailed', (ids) => {

@@ -30,7 +30,7 @@ function freePort(): Promise<number> {
   });
 }
 
-interface RedisOptions {
+export interface RedisSettings {
   /** Default: each write is on disk before it is confirmed. */
   readonly appendfsync?: 'always' | 'everysec' | 'none';
   readonly more?: readonly string[];
@@ -45,15 +45,15 @@ process.on('exit', () => {
 
 export class RedisServer {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'skein-redis-'));
-  readonly #options: RedisOptions;
+  readonly #options: RedisSettings;
   port = 0;
   #process: ChildProcess | undefined;
 
-  constructor(options: RedisOptions = {}) {
+  constructor(options: RedisSettings = {}) {
     this.#options = options;
   }
 
-  static async start(options: RedisOptions = {}): Promise<RedisServer> {
+  static async start(options: RedisSettings = {}): Promise<RedisServer> {
     const server = new RedisServer(options);
     server.port = await freePort();
     started.add(server);

@@ -1,0 +1,75 @@
+/** A network between two programs, which can fail. */
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+export class Network {
+  readonly #to: number;
+  readonly #server: Server;
+  readonly #pairs = new Set<readonly [Socket, Socket]>();
+  port = 0;
+  /** True while no connection is taken. */
+  isDown = false;
+  /** True while what the server says is thrown away. */
+  dropsReplies = false;
+
+  constructor(to: number) {
+    this.#to = to;
+    this.#server = createServer((client) => this.#join(client));
+  }
+
+  static async start(to: number): Promise<Network> {
+    const network = new Network(to);
+    await new Promise<void>((resolve) => network.#server.listen(0, '127.0.0.1', resolve));
+    const address = network.#server.address();
+    network.port = typeof address === 'object' && address !== null ? address.port : 0;
+    return network;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  #join(client: Socket): void {
+    client.on('error', () => {});
+    if (this.isDown) {
+      client.destroy();
+      return;
+    }
+    const server = connect(this.#to, '127.0.0.1');
+    server.on('error', () => {});
+    const pair = [client, server] as const;
+    this.#pairs.add(pair);
+    client.on('data', (data) => server.write(data));
+    server.on('data', (data) => {
+      if (!this.dropsReplies) client.write(data);
+    });
+    const end = (): void => {
+      this.#pairs.delete(pair);
+      client.destroy();
+      server.destroy();
+    };
+    client.on('close', end);
+    server.on('close', end);
+  }
+
+  /** Cuts all connections. New ones are taken. */
+  cut(): void {
+    for (const [client, server] of this.#pairs) {
+      client.destroy();
+      server.destroy();
+    }
+  }
+
+  down(): void {
+    this.isDown = true;
+    this.cut();
+  }
+
+  up(): void {
+    this.isDown = false;
+  }
+
+  async stop(): Promise<void> {
+    this.down();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
