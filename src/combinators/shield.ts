@@ -6,7 +6,7 @@ import { nestedText } from '../core/text.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
 import { isLost, tell } from '../core/unretrieved.ts';
 import { whenDone } from '../core/when-done.ts';
-import { ensureFuture } from '../interop/ensure-future.ts';
+import { futureOf } from '../interop/ensure-future.ts';
 
 /** Reports a late failure. One function for all shields, so that a future shielded twice is reported once. */
 function reportLate(inner: Future<unknown>): void {
@@ -54,7 +54,7 @@ function reportLate(inner: Future<unknown>): void {
 export function shield<T, Yielded = Missing, Way = Missing, List = Missing, Other = never>(
   awaitable: AwaitableOf<'shield', T, Yielded, Way, List, Other>,
 ): Future<T> {
-  const inner = ensureFuture(awaitable as Awaitable<T>, { name: 'shield' });
+  const inner = futureOf(awaitable as Awaitable<T>, 'shield');
   if (inner.done()) return inner;
   const outer = loopOf(inner).createFuture<T>();
   outer._purpose = {

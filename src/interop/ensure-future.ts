@@ -66,23 +66,27 @@ function notAwaitable(name: string, got: unknown): TypeError {
  */
 export function ensureFuture<T, Yielded = Missing, Way = Missing, List = Missing, Other = never>(
   awaitable: AwaitableOf<'ensureFuture', T, Yielded, Way, List, Other>,
-  options: {
-    loop?: EventLoop /** @internal The function that was called, for the error. */;
-    name?: string;
-  } = {},
+  options: { loop?: EventLoop } = {},
 ): Future<T> {
-  checkOptions('ensureFuture', options, ['loop', 'name']);
+  checkOptions('ensureFuture', options, ['loop']);
   const given = options.loop ?? undefined;
   if (given !== undefined) checkEventLoop('ensureFuture', given);
   const loop = given ?? getEventLoop();
-  const yieldable = loop._inside(() =>
-    yieldableOf(awaitable as Awaitable<T>, options.name ?? 'ensureFuture'),
-  );
-  if (!isFuture(yieldable)) return loop.createTask(yieldable);
-  if (given !== undefined && !belongsTo(yieldable, loop)) {
+  const future = futureOf(awaitable as Awaitable<T>, 'ensureFuture', loop);
+  if (given !== undefined && !belongsTo(future, loop)) {
     throw new RangeError(
-      `\`ensureFuture()\` expected a future of the given event loop, but ${yieldable} belongs to another.`,
+      `\`ensureFuture()\` expected a future of the given event loop, but ${future} belongs to another.`,
     );
   }
-  return yieldable;
+  return future;
+}
+
+/** Returns the future of what can be awaited, for the function `name`. */
+export function futureOf<T>(
+  awaitable: Awaitable<T>,
+  name: string,
+  loop: EventLoop = getEventLoop(),
+): Future<T> {
+  const yieldable = loop._inside(() => yieldableOf(awaitable, name));
+  return isFuture(yieldable) ? yieldable : loop.createTask(yieldable);
 }

@@ -62,6 +62,9 @@ function watchedPrototype(plain: object): object {
       noteAwait(this);
       return Reflect.get(plain, 'then', this);
     },
+    set(value: unknown) {
+      Object.defineProperty(this, 'then', { value, writable: true, configurable: true });
+    },
   });
   watchedPrototypes.set(plain, watched);
   return watched;

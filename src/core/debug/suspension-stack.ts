@@ -56,5 +56,8 @@ export function noteAwaitsOf(future: object): void {
       noteAwait(this);
       return Reflect.get(Object.getPrototypeOf(this) as object, 'then', this);
     },
+    set(value: unknown) {
+      Object.defineProperty(this, 'then', { value, writable: true, configurable: true });
+    },
   });
 }

@@ -28,9 +28,9 @@ const load = async (): Promise<number> => {
 };
 const plain = (): number => 1;
 const same = (x: unknown): unknown => x;
-const pair = async function* (x: number) {
+const pair = async function* (x: unknown) {
   yield x;
-  yield x + 1;
+  yield x;
 };
 const signal = (): AbortSignal => new AbortController().signal;
 const taskOptions = () => ({
@@ -73,6 +73,7 @@ const poolOptions = () => ({
   initArgs: [1],
   teardown: plain,
   maxTasksPerWorker: 5,
+  unresponsiveTimeout: 5000,
   maxQueue: 5,
   grace: 50,
 });
@@ -114,7 +115,7 @@ const rows: Record<string, Arguments> = {
   currentTask: none,
   declareFunctions: () => ['file:///nowhere/work.js', { same }],
   eagerTaskFactory: (world) => [world.loop, work(), taskOptions()],
-  ensureFuture: (world) => [work(), { loop: world.loop, name: 'given' }],
+  ensureFuture: (world) => [work(), { loop: world.loop }],
   formatCallGraph: (world) => [world.task, { limit: 2 }],
   fromPromise: () => [Promise.resolve(1)],
   gather: () => [[sleep(1), Promise.resolve(1), new Future()], { returnExceptions: true }],

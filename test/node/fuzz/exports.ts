@@ -85,9 +85,13 @@ export function membersOf(owner: string, of: AnyFunction, instance: object): Mem
 function isHosts(object: object | null): boolean {
   return (
     object === null ||
-    [Object, Error, AggregateError, Function].some(({ prototype }) => prototype === object)
+    [Object, Error, AggregateError, Function].some(({ prototype }) => prototype === object) ||
+    object === iteratorPrototype
   );
 }
+
+/** Where a host has iterator helpers, every coroutine inherits them. */
+const iteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
 /** What is called of each export itself: the function, or the constructor and the static methods. */
 export function ownMembers(): Member[] {

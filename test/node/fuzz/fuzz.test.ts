@@ -3,8 +3,7 @@
  * RangeError that says what was expected, one of the package's own errors, or the very error that the hostile value threw. It
  * may not hang, let an error escape, or harm what is called after it.
  *
- * The seed is printed. `SKEIN_FUZZ_SEED`, `SKEIN_FUZZ_RUNS`, `SKEIN_FUZZ_MEMBERS` (a pattern) and `SKEIN_FUZZ_INDEX` (one call
- * alone) make other calls, or the same again.
+ * The seed is printed. `npm run fuzz` makes other calls, or the same again.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -21,7 +20,7 @@ import { newWorld, type World } from './world.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const seed = Number(process.env['SKEIN_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
-const runs = Number(process.env['SKEIN_FUZZ_RUNS'] ?? 4000);
+const runs = Number(process.env['SKEIN_FUZZ_CALLS'] ?? 4000);
 const pattern = process.env['SKEIN_FUZZ_MEMBERS'] ?? '';
 const index = process.env['SKEIN_FUZZ_INDEX'];
 
@@ -96,7 +95,7 @@ function declaredOptions(): string[] {
       found.add(`${isNamed ? node.id?.name : node.name}: ${key?.name}`);
     }
   }
-  found.delete('JobOptions: chunked');
+  for (const own of ['chunked', 'passed']) found.delete(`JobOptions: ${own}`);
   return [...found];
 }
 
@@ -116,6 +115,7 @@ function declarations(): Node[] {
 interface Node {
   readonly type: string;
   readonly readonly?: boolean;
+  readonly accessibility?: string;
   readonly name?: string;
   readonly id?: { readonly name: string };
   readonly key?: { readonly name: string; readonly type: string };
@@ -132,18 +132,35 @@ function visit(node: unknown, look: (node: Node) => void): void {
 test(
   `${runs} calls with hostile values harm nothing (seed ${seed})`,
   async () => {
-    console.log(
-      `fuzz: SKEIN_FUZZ_SEED=${seed} SKEIN_FUZZ_RUNS=${runs} npm test -- test/node/fuzz makes these calls again`,
-    );
-    const { failed, end } = await makeCalls();
+    console.log(`fuzz: npm run fuzz -- --calls ${runs} --seed ${seed} makes these calls again`);
+    const { failed, end, called } = await makeCalls();
     expect(failed).toEqual([]);
     expect(end).toBe('ENDED');
+    if (pattern !== '' || index !== undefined || runs < 4000) return;
+    expect([...declaredMembers()].filter((name) => !called.has(name))).toEqual([]);
   },
   60_000 + runs * 30,
 );
 
+/** What programs may call, by the declarations of the build: all functions, and the methods of all classes that they get. */
+function declaredMembers(): Set<string> {
+  const names = new Set<string>();
+  for (const [name, of] of exported) if (!isClass(of)) names.add(name);
+  for (const node of declarations()) {
+    const owner = node.id?.name ?? '';
+    if (node.type !== 'ClassDeclaration') continue;
+    if (!exported.has(owner) && !unexported.some((name) => name === owner)) continue;
+    for (const { type, key, accessibility } of (node.body as { body: Node[] }).body) {
+      if (!/MethodDefinition$/.test(type) || accessibility !== undefined) continue;
+      if (key?.type !== 'Identifier' || key.name.startsWith('_')) continue;
+      names.add(key.name === 'constructor' ? `new ${owner}` : `${owner}#${key.name}`);
+    }
+  }
+  return names;
+}
+
 /** Runs the program, and ends it when it says nothing for too long. */
-function makeCalls(): Promise<{ failed: string[]; end: string }> {
+function makeCalls(): Promise<{ failed: string[]; end: string; called: Set<string> }> {
   const program = fileURLToPath(new URL('program.ts', import.meta.url));
   const { NODE_OPTIONS: _, ...env } = process.env;
   const args = ['--import', 'tsx', program, String(seed), String(runs), pattern];
@@ -153,6 +170,7 @@ function makeCalls(): Promise<{ failed: string[]; end: string }> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const failed: string[] = [];
+  const called = new Set<string>();
   let last = 'It did not begin';
   let rest = '';
   let errors = '';
@@ -170,6 +188,7 @@ function makeCalls(): Promise<{ failed: string[]; end: string }> {
       for (const line of lines) {
         if (line.startsWith('FAILED ')) failed.push(line.slice('FAILED '.length));
         else last = line;
+        called.add(/^\d+ \w+ (.+?): /.exec(line)?.[1] ?? line);
       }
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -178,7 +197,7 @@ function makeCalls(): Promise<{ failed: string[]; end: string }> {
     child.on('error', reject);
     child.on('close', () => {
       clearTimeout(watchdog);
-      resolve({ failed, end: last === 'ENDED' ? last : `${last}\n${errors}` });
+      resolve({ failed, end: last === 'ENDED' ? last : `${last}\n${errors}`, called });
     });
   });
 }

@@ -1,4 +1,14 @@
-/** Says whether an error is one that a call may end with. */
+/**
+ * Says whether an error is one that a call may end with. Granted are, and nothing else:
+ *
+ * 1. What the call was given, and what a hostile value threw or rejected with (`world.given`): it comes out as it is.
+ * 2. An error of the package's own classes: a program decides on these. A group of errors is looked into.
+ * 3. A TypeError or RangeError in the form "expected …, but …": a wrong argument. Error in that form: a lock that is not held.
+ * 4. One of the sentences below, which teach in other words: what was given is right, and the moment is not.
+ * 5. An error of the host that contains a text of `world.nativeMessages`. A value adds its text when it is made, where the host
+ *    itself refuses the value while it does the program's bidding: to call a class, to read a revoked proxy, to step a generator
+ *    that runs, to loop over an iterator whose steps are no objects.
+ */
 import {
   BrokenBarrierError,
   CancelledError,
@@ -30,19 +40,25 @@ const ownClasses = [
   WorkerLostError,
 ];
 
-/** An error of a wrong argument. */
-const form = /expected [\s\S]+, but [\s\S]+/i;
+const plainClasses: readonly unknown[] = [Error, RangeError, TypeError];
 
-/** Sentences that teach in other words. */
+const form = /expected [\s\S]+, but /i;
+
 const sentences = [
   /^Task '.*' yielded /,
   // A coroutine that hostile values share is met by a second task.
   /is run by a task already/,
+  /^Task '.*' cannot await itself: it would wait for ever\./,
+  /^Task '.*' takes its (?:result|exception) from its coroutine\./,
+  /^Task '.*' cannot wait for [\s\S]*: it belongs to another event loop\./,
+  /, and was iterated by something that cannot wait for it\./,
+  /^An event loop cannot be closed by what it runs\./,
+  /^This event loop is (?:closed|running already)/,
+  /^The event loop was closed before this was done: /,
+  /^This runner is closed\./,
+  /^`run\(\)` was called inside of a task\./,
+  /^The module of `[\s\S]*` ?, [\s\S]*, does not exist\./,
 ];
-
-/** Text that the runtime itself writes. */
-const native =
-  /Cannot read propert|is not a function|is not iterable|Invalid time value|Cannot convert|Maximum call stack|is not defined|is not an object|is not a constructor|private member|already running|Invalid array length|Invalid string length|undefined or null|incompatible receiver|non-object|read only property|not extensible|is not a symbol|circular|Iterator result/;
 
 /** Returns what is wrong with `thrown`, or undefined. */
 export function wrongIn(world: World, thrown: unknown, deep = 0): string | undefined {
@@ -58,10 +74,10 @@ export function wrongIn(world: World, thrown: unknown, deep = 0): string | undef
     return undefined;
   }
   const { message, name } = thrown;
-  if (form.test(message) || sentences.some((each) => each.test(message))) return undefined;
+  const isPlain = plainClasses.includes(thrown.constructor);
+  if (isPlain && form.test(message)) return undefined;
+  if (sentences.some((each) => each.test(message))) return undefined;
   for (const expected of world.nativeMessages) if (message.includes(expected)) return undefined;
-  const isOurs = thrown.constructor === Error && !native.test(message) && !('code' in thrown);
-  if (isOurs) return undefined;
   return `${name}: ${message.slice(0, 200)}`;
 }
 

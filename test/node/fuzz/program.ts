@@ -204,7 +204,9 @@ async function attempt(call: Call, index: number): Promise<void> {
       judge('printing threw', thrown);
     }
     for (const undo of world.left) undo();
-    await sleep(1);
+    for (let i = 0; i < 50 && !task.done(); i++) await sleep(1);
+    if (!task.done())
+      note(`The call does not end, though it was cancelled: ${safely(() => String(task))}`);
     const wrong = (await probeReceiver(receiver)) ?? (await probePool(InlineExecutor));
     if (wrong !== undefined) note(wrong);
   };

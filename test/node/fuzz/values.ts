@@ -60,7 +60,11 @@ const objects: Record<string, Make> = {
     list.push(list);
     return list;
   },
-  'a sparse array': () => Object.assign([], { length: 2 ** 32 - 1 }),
+  'a sparse array': (world) => {
+    // Its text would be of that length.
+    world.nativeMessages.add('Invalid string length');
+    return Object.assign([], { length: 2 ** 32 - 1 });
+  },
   'an array with a throwing length': (world) =>
     new Proxy([1], {
       get: (target, key) =>

@@ -104,3 +104,9 @@ describe('an option with an unknown name', () => {
     expect(seen).toEqual([{ traced: true }]);
   });
 });
+
+test('ensureFuture() has no name to give to a task', () => {
+  expect(() => ensureFuture(sleep(0), wrong({ name: 'given' }))).toThrow(
+    /^`ensureFuture\(\)` expected options that .*, but /,
+  );
+});

@@ -435,3 +435,18 @@ describe('what debug mode reports', () => {
     `);
   });
 });
+
+test('in debug mode a program may set `then`, as it may otherwise', async () => {
+  const loop = virtualLoop();
+  loop.setDebug(true);
+  const main = async (): Promise<void> => {
+    for (const awaitable of [loop.createFuture(), sleep(1), new Lock().acquire()]) {
+      const then = vi.fn((resolve: (value: number) => void) => resolve(5));
+      Object.assign(awaitable, { then });
+      expect(await (awaitable as PromiseLike<unknown>)).toBe(5);
+      expect(then).toHaveBeenCalledTimes(1);
+    }
+  };
+  await loop.runUntilComplete(loop.createTask(main));
+  loop.close();
+});
