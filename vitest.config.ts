@@ -68,6 +68,9 @@ const fromSourceInBrowser: TestProjectInlineConfiguration = {
   server: { headers: isolationHeaders },
 };
 
+/** These tests say for each run how its tasks start. */
+const startsTasksItself = ['test/unit/testing/explore/**'];
+
 /** The tests that start workers, of what was built. */
 const inWorkers: ProjectConfig = {
   include: ['test/browser/executors/**/*.test.ts'],
@@ -104,6 +107,7 @@ export default defineConfig({
         test: {
           name: 'eager',
           include: ['test/unit/**/*.test.ts'],
+          exclude: startsTasksItself,
           env: { SKEIN_TEST_EAGER: '1' },
         },
       },
@@ -144,6 +148,7 @@ export default defineConfig({
         {
           name: 'browser-eager',
           include: ['test/unit/**/*.test.ts'],
+          exclude: startsTasksItself,
           setupFiles,
           env: { SKEIN_TEST_EAGER: '1' },
         },

@@ -30,6 +30,11 @@ export class VirtualClock implements Host {
     this.#now = Math.max(this.#now, time);
   }
 
+  /** Moves back to the start, for another loop: none may be at work on it. */
+  reset(): void {
+    this.#now = 0;
+  }
+
   setTimer(): undefined {}
 
   clearTimer(): void {}

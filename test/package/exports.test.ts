@@ -213,9 +213,22 @@ test('skein/cluster', () => {
 test('skein/testing', () => {
   expect(values('src/testing/index.ts')).toMatchInlineSnapshot(`
     "DeadlockError
-    VirtualEventLoop"
+    ExplorationError
+    ExploredExecutor
+    VirtualEventLoop
+    explore"
   `);
-  expect(types('src/testing/index.ts')).toMatchInlineSnapshot(`""`);
+  expect(types('src/testing/index.ts')).toMatchInlineSnapshot(`
+    "AnswerOptions
+    Environment
+    ExploreOptions
+    ExploreReport
+    ExploredExecutorOptions
+    FailureKind
+    FinishedRun
+    StrategyName
+    TimelineEntry"
+  `);
 });
 
 describe('what the source exports is there at run time', () => {

@@ -1,0 +1,47 @@
+/**
+ * How a run failed:
+ *
+ * | kind               | meaning                                                                                  |
+ * |--------------------|------------------------------------------------------------------------------------------|
+ * | `error`            | main threw                                                                               |
+ * | `deadlock`         | main waits, and nothing can happen any more                                              |
+ * | `livelock`         | the run went on for `maxSteps` steps, though all that could happen got its turn          |
+ * | `leak`             | a task outlived main                                                                     |
+ * | `check`            | `env.atEnd()` or `check` threw                                                           |
+ * | `unhandled`        | a callback threw, or the exception of a task was never retrieved                         |
+ * | `nondeterministic` | the same decisions led to another run                                                    |
+ */
+export type FailureKind =
+  | 'error'
+  | 'deadlock'
+  | 'livelock'
+  | 'leak'
+  | 'unhandled'
+  | 'check'
+  | 'nondeterministic';
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** The original error. */
+  readonly cause: unknown;
+  /** What is wrong, in a sentence or more. */
+  readonly text: string;
+  /** Lines that say more: the tasks that wait, or that are left. */
+  readonly details: readonly string[];
+}
+
+/** Two failures with the same key count as one while a schedule is made shorter: numbers and quoted texts may differ. */
+export function keyOf({ kind, cause, text }: Failure): string {
+  const name = cause instanceof Error ? cause.name : typeof cause;
+  return `${kind} ${name} ${text.replace(/'[^']*'|"[^"]*"/g, "''").replace(/\d+/g, '0')}`;
+}
+
+/** The message of an error, or the text of another value that was thrown. */
+export function messageOf(thrown: unknown): string {
+  try {
+    if (!(thrown instanceof Error)) return `${String(thrown)} was thrown`;
+    return thrown.message === '' ? thrown.name : thrown.message;
+  } catch {
+    return 'a value without a text form was thrown';
+  }
+}

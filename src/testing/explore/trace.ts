@@ -1,0 +1,313 @@
+/**
+ * Notes what happens in a run, for the drawing. Only the run that is explained has one: texts cost more than the run.
+ *
+ * A row is open while a task makes a step; what the task does meanwhile is added to it. Steps of the library's own callbacks
+ * are left out: they are seen in what they wake.
+ */
+import { AsyncFrame } from '../../core/async-frame.ts';
+import { current, currentTask } from '../../core/current.ts';
+import type { Future } from '../../core/future.ts';
+import { CANCELLED, FAILED, FINISHED, PENDING } from '../../core/future-state.ts';
+import { Handle } from '../../core/handle.ts';
+import { isPurpose } from '../../core/purpose.ts';
+import type { Runnable } from '../../core/ready-queue.ts';
+import { Task } from '../../core/task.ts';
+import { brief, functionName, msText } from '../../core/text.ts';
+import { UnreadPromise } from '../../core/unread-promise.ts';
+import type { DecisionKind } from './decisions.ts';
+import { type QueueWatcher, taskOf } from './explored-queue.ts';
+import type { Cancelling, Happening } from './happening.ts';
+import type { Asked } from './outside.ts';
+import type { Run } from './run.ts';
+
+/** One row of the explanation of a failure. */
+export interface TimelineEntry {
+  /** The time on the loop's clock, in ms. */
+  readonly ms: number;
+  /** The name of the task; 'outside' for the world, the clock and callbacks. */
+  readonly who: string;
+  readonly what: string;
+  /** True if the usual thing would have been another one. */
+  readonly departure: boolean;
+}
+
+interface Row {
+  ms: number;
+  who: string;
+  parts: string[];
+  departure: boolean;
+}
+
+/** What was last noted of a task. */
+interface Known {
+  requests: number;
+  text: string;
+  begun: boolean;
+}
+
+export class Trace implements QueueWatcher {
+  readonly timeline: TimelineEntry[] = [];
+  /** The tasks that were not done at the end. */
+  left: readonly string[] = [];
+  /** The questions that were not answered at the end. */
+  unanswered: readonly string[] = [];
+  readonly #known = new Map<Task<unknown>, Known>();
+  /** Tasks whose async function goes on in the next turn of the host. */
+  readonly #resumed = new Set<Task<unknown>>();
+  #run!: Run;
+  #row: Row | undefined;
+  #runnable: Runnable | undefined;
+  /** The next step is a departure. */
+  #departs = false;
+
+  watch(run: Run): void {
+    this.#run = run;
+    run.loop.queue.watcher = this;
+  }
+
+  // ── What the run tells ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  happens(happening: Happening, isDeparture: boolean): void {
+    switch (happening.kind) {
+      case 'iteration':
+      case 'step':
+        this.#departs = isDeparture;
+        break;
+      case 'answer':
+        this.#open('outside', isDeparture);
+        break;
+      case 'time':
+        this.#open('outside', isDeparture, timeText(this.#run));
+        break;
+      case 'cancel': {
+        const { task } = happening as Cancelling;
+        this.#open('outside', isDeparture, `cancels ${task.getName()}`);
+        this.#know(task).requests = task.cancelling() + 1;
+        break;
+      }
+      case 'quiet':
+        this.#open('outside', isDeparture, 'all is quiet');
+        break;
+    }
+  }
+
+  answered({ what }: Asked, error: unknown): void {
+    this.#part(error === undefined ? `'${what}' is answered` : `'${what}' fails: ${brief(error)}`);
+  }
+
+  decided(what: string, taken: number, kind: DecisionKind): void {
+    if (kind === 'fault') {
+      if (taken > 0) this.#mark();
+      return;
+    }
+    this.note(`chooses ${taken} for '${what}'`);
+    if (taken > 0) this.#mark();
+  }
+
+  /** Adds a text to what the running task does. */
+  note(text: string): void {
+    if (this.#row !== undefined) {
+      this.#part(text);
+      return;
+    }
+    this.#open(currentTask()?.getName() ?? 'outside', false, text);
+    this.pause();
+  }
+
+  /** Nothing runs now. */
+  pause(): void {
+    this.#endStep();
+    this.#close();
+    this.#departs = false;
+  }
+
+  /** The host had a turn: async functions went on. */
+  turnEnded(): void {
+    for (const [task, { begun }] of this.#known) if (begun) this.#noteChange(task);
+    this.#resumed.clear();
+  }
+
+  /** The run is over, and its loop is not closed yet. */
+  ends(): void {
+    this.pause();
+    this.left = this.#run.loop.tasks.filter((task) => !task.done()).map(String);
+    this.unanswered = this.#run.outside.names();
+    this.#run.loop.queue.watcher = undefined;
+  }
+
+  // ── What the queue tells ────────────────────────────────────────────────────────────────────────────────────────────
+
+  becomesReady(runnable: Runnable): void {
+    const task = taskOf(runnable);
+    if (task === undefined) return;
+    const isNew = !this.#known.has(task);
+    this.#know(task);
+    if (current.task === undefined || task === current.task._task) return;
+    this.#part(`${isNew ? 'starts' : 'wakes'} ${task.getName()}`);
+  }
+
+  begins(runnable: Runnable): void {
+    this.#endStep();
+    this.#runnable = runnable;
+    const task = taskOf(runnable);
+    if (task !== undefined) {
+      this.#know(task).begun = true;
+      this.#open(task.getName(), this.#departs, ...resumedWith(runnable, task));
+    } else if (runnable instanceof Handle) {
+      const text = runnable.cancelled() ? [] : [`${functionName(runnable._callback)} is called`];
+      this.#open('outside', this.#departs, ...text);
+    } else {
+      this.#open('outside', this.#departs);
+    }
+    this.#departs = false;
+  }
+
+  #endStep(): void {
+    const runnable = this.#runnable;
+    if (runnable === undefined) return;
+    this.#runnable = undefined;
+    const task = taskOf(runnable);
+    for (const [other, known] of this.#known) {
+      if (other.cancelling() > known.requests && other._state === PENDING) {
+        const isTimer = task === undefined && !(runnable instanceof Handle);
+        this.#part(`${isTimer ? 'a deadline ' : ''}cancels ${other.getName()}`);
+      }
+      known.requests = other.cancelling();
+    }
+    if (task !== undefined) {
+      const goesOnLater = runnable instanceof UnreadPromise || task._waiter instanceof AsyncFrame;
+      if (goesOnLater) this.#resumed.add(task);
+      else this.#part(this.#stateOf(task));
+    }
+    this.#close();
+  }
+
+  // ── Tasks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #know(task: Task<unknown>): Known {
+    let known = this.#known.get(task);
+    if (known === undefined) {
+      known = { requests: task.cancelling(), text: '', begun: false };
+      this.#known.set(task, known);
+    }
+    return known;
+  }
+
+  /** Notes what a task does now, if it is something else than before. */
+  #noteChange(task: Task<unknown>): void {
+    const before = this.#know(task).text;
+    const now = this.#stateOf(task);
+    if (now === '') return;
+    if (now === before && !this.#resumed.has(task)) return;
+    if (task._state !== PENDING && now === before) return;
+    this.#open(task.getName(), false, now);
+    this.#close();
+  }
+
+  #stateOf(task: Task<unknown>): string {
+    const text = stateText(task);
+    this.#know(task).text = text;
+    return text;
+  }
+
+  // ── Rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #open(who: string, departure: boolean, ...parts: string[]): void {
+    this.#close();
+    this.#row = { ms: this.#run.loop.time(), who, parts, departure };
+  }
+
+  #part(text: string): void {
+    if (text === '') return;
+    if (this.#row === undefined) this.#open('outside', false, text);
+    else if (this.#row.parts.at(-1) !== text) this.#row.parts.push(text);
+  }
+
+  #mark(): void {
+    if (this.#row !== undefined) this.#row.departure = true;
+  }
+
+  #close(): void {
+    const row = this.#row;
+    this.#row = undefined;
+    if (row === undefined || row.parts.length === 0) return;
+    // The clock has moved since the row was opened, if time passed in it.
+    const { who, parts, departure } = row;
+    this.timeline.push({ ms: this.#run.loop.time(), who, what: listOf(parts), departure });
+  }
+}
+
+/** "starts a, b, c; waits for task 'a'" */
+function listOf(parts: readonly string[]): string {
+  const merged: string[] = [];
+  for (const part of parts) {
+    const [verb] = part.split(' ', 1);
+    const last = merged.at(-1);
+    const joins = (verb === 'starts' || verb === 'wakes') && last?.startsWith(`${verb} `);
+    if (joins) merged[merged.length - 1] = `${last}, ${part.slice((verb as string).length + 1)}`;
+    else merged.push(part);
+  }
+  return merged.join('; ');
+}
+
+function timeText({ loop }: Run): string {
+  const ms = loop.nextDeadline - loop.time();
+  return loop.queue.length > 0 ? `time passes: a step took ${msText(ms)}` : 'time passes';
+}
+
+/** With what a task goes on, if it is not a result. */
+function resumedWith(runnable: Runnable, task: Task<unknown>): string[] {
+  if (!(runnable instanceof Task)) return [];
+  const waiter = runnable._waiter;
+  if (task._mustCancel) {
+    const had = waiter?._state === FINISHED ? ', though what it waited for had a result' : '';
+    return [`gets a CancelledError${had}`];
+  }
+  if (waiter?._state === CANCELLED) return ['gets a CancelledError'];
+  if (waiter?._state === FAILED) return [`gets ${brief(waiter._value)}`];
+  return [];
+}
+
+function stateText(task: Task<unknown>): string {
+  switch (task._state) {
+    case FINISHED:
+      return 'ends';
+    case FAILED:
+      return `fails: ${brief(task._value)}`;
+    case CANCELLED:
+      return 'is cancelled';
+    default:
+      if (task._waiter === undefined) return 'gives way';
+      return goesOn(task._waiter) ? '' : `waits for ${awaitedText(task._waiter)}`;
+  }
+}
+
+/** Tells whether what an async function waits for is done: it is about to go on, so there is nothing to tell of it. */
+function goesOn(awaited: Future<unknown>): boolean {
+  if (awaited instanceof AsyncFrame) return awaited.awaited().some(goesOn);
+  if (awaited instanceof Task && awaited._task !== awaited) {
+    return awaited._state !== PENDING || (awaited._waiter !== undefined && goesOn(awaited._waiter));
+  }
+  return awaited._state !== PENDING;
+}
+
+/** Names what a task waits for, in fewer words than its text form has. */
+function awaitedText(awaited: Future<unknown>): string {
+  if (awaited instanceof AsyncFrame) {
+    const inner = awaited.awaited();
+    return inner.length === 0 ? 'a promise of the host' : inner.map(awaitedText).join(', ');
+  }
+  if (awaited instanceof Task) {
+    if (awaited._task === awaited) return awaited.getName();
+    return awaited._waiter === undefined ? 'a part of itself' : awaitedText(awaited._waiter);
+  }
+  const purpose = awaited._purpose;
+  const related = isPurpose(purpose) ? purpose._related() : [];
+  const text = awaited._shortText();
+  if (text === '<Future pending>') return 'a future';
+  // "<Lock locked by …>" becomes "the Lock", and "gather() of …" becomes "gather()".
+  const short = /^\w+\(\)/.exec(text)?.[0] ?? text.replace(/<(\w+).*>/, 'the $1');
+  return [short, ...related.map(({ relation, task }) => `${relation} ${task.getName()}`)].join(
+    ', ',
+  );
+}
