@@ -56,7 +56,7 @@ export function explore(
   main: Main,
   options: ExploreOptions = {},
 ): ExploreReport | Promise<ExploreReport> {
-  checkBody('explore', main, 'explore(function* (env) { … })');
+  checkBody('explore', main);
   const settings = settingsOf(options);
   const search = exploration(settings);
   const stage = new Stage();

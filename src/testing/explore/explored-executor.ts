@@ -37,8 +37,7 @@ export class ExploredExecutor implements Executor {
 
   /** @throws TypeError when an option is not known, or of the wrong type. */
   constructor(options: ExploredExecutorOptions = {}) {
-    const example = 'new ExploredExecutor({ losesWorkers: true })';
-    checkOptions('new ExploredExecutor', options, example, ['losesWorkers']);
+    checkOptions('new ExploredExecutor', options, ['losesWorkers']);
     checkFlag('new ExploredExecutor', '`losesWorkers`', options.losesWorkers);
     this.#losesWorkers = options.losesWorkers ?? true;
   }

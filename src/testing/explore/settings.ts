@@ -102,7 +102,7 @@ const counts: Record<string, number> = {
 
 /** @throws TypeError and RangeError for options that are not known, or of the wrong type. */
 export function settingsOf(options: ExploreOptions): Settings {
-  checkOptions('explore', options, "explore(main, { orders: 'both' })", Object.keys(defaults));
+  checkOptions('explore', options, Object.keys(defaults));
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const settings: Settings = {
     ...defaults,
