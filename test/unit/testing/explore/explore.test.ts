@@ -515,13 +515,12 @@ describe('async functions', () => {
   });
 
   test('that wait for something outside are refused, or waited for', async () => {
-    const main = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    };
-    const failure = await explore(main).catch((error: unknown) => error as ExplorationError);
+    const never = async () => void (await new Promise(() => {}));
+    const failure = await explore(never).catch((error: unknown) => error as ExplorationError);
     expect(failure).toMatchObject({ kind: 'deadlock' });
     expect((failure as ExplorationError).message).toContain('give it `env.promise()`');
-    expect(await explore(main, { outside: 'wait', schedules: 2 })).toMatchObject({
+    const late = async () => void (await new Promise((resolve) => setTimeout(resolve, 1)));
+    expect(await explore(late, { outside: 'wait', schedules: 2 })).toMatchObject({
       exhausted: true,
     });
   });
