@@ -100,6 +100,8 @@ export class Run {
       if (warning !== true) this.#unhandled.push({ exception, message });
     });
     loop.environment = this.#environment;
+    // A failure of a schedule is told by `explore()`: it does not count for the exit code of the program.
+    loop.unretrieved = 'report';
     loop.setDefaultExecutor(new ExploredExecutor({ losesWorkers: false }));
     if (plan.eager) loop.setTaskFactory(eagerTaskFactory);
     if (plan.trace !== undefined) plan.trace.watch(this);
