@@ -2,6 +2,8 @@
  * Tells what an object is by what only the engine can put into it. `instanceof` alone cannot: it is false for the objects of
  * another realm (`node:vm`, jest), and true for whatever inherits from the class. None of these functions throws.
  */
+import { apply, getPrototypeOf, isArray as isArrayOf, isView, kept } from './intrinsics.ts';
+
 type Getter = (this: unknown) => unknown;
 
 function getterOf(prototype: object | undefined, name: string | symbol): Getter | undefined {
@@ -14,7 +16,6 @@ const host = globalThis as {
 };
 
 // Taken now: a job may replace what is on the prototypes.
-const { apply } = Reflect;
 const lengthOfBuffer = getterOf(ArrayBuffer.prototype, 'byteLength') as Getter;
 const lengthOfShared = getterOf(host.SharedArrayBuffer?.prototype, 'byteLength');
 const sizeOfMap = getterOf(Map.prototype, 'size') as Getter;
@@ -67,7 +68,7 @@ function mayBe(ownClass: unknown, tag: string, value: unknown): boolean {
 /** True for an array; false for a proxy that was revoked, where `Array.isArray()` throws. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {
-    return Array.isArray(value);
+    return isArrayOf(value);
   } catch {
     return false;
   }
@@ -75,10 +76,11 @@ export function isArray(value: unknown): value is readonly unknown[] {
 
 /** True for an error, also one of another realm. */
 export function isError(value: unknown): value is Error {
-  return mayBe(Error, '[object Error]', value);
+  return mayBe(kept.Error, '[object Error]', value);
 }
 
-const toTag = Object.prototype.toString;
+const plain = Object.prototype;
+const toTag = plain.toString;
 
 /** Returns what `Object.prototype.toString()` says: "[object Map]". A getter of the user may say anything here. */
 function tagOf(value: unknown): string {
@@ -94,12 +96,14 @@ export type Kind = 'array' | 'map' | 'set' | 'error' | 'memory' | 'keys';
 
 /** Tells how the host copies an object. May throw for a proxy. */
 export function kindOf(object: object): Kind {
-  if (Array.isArray(object)) return 'array';
-  if (ArrayBuffer.isView(object)) return 'memory';
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype === Object.prototype || prototype === null) return 'keys';
+  if (isArrayOf(object)) return 'array';
+  if (isView(object)) return 'memory';
+  const prototype: unknown = getPrototypeOf(object);
+  if (prototype === plain || prototype === null) return 'keys';
   const tag = tagOf(object);
-  if ((tag === '[object Map]' || object instanceof Map) && accepts(sizeOfMap, object)) return 'map';
-  if ((tag === '[object Set]' || object instanceof Set) && accepts(sizeOfSet, object)) return 'set';
-  return tag === '[object Error]' || object instanceof Error ? 'error' : 'keys';
+  if ((tag === '[object Map]' || object instanceof kept.Map) && accepts(sizeOfMap, object))
+    return 'map';
+  if ((tag === '[object Set]' || object instanceof kept.Set) && accepts(sizeOfSet, object))
+    return 'set';
+  return tag === '[object Error]' || object instanceof kept.Error ? 'error' : 'keys';
 }

@@ -8,6 +8,7 @@
  *
  * Where no memory can be shared (processes), each side has a table of its own and they tell each other by message.
  */
+import { compareExchange, floor, load, store } from './intrinsics.ts';
 
 /** The most jobs that a worker has at a time; the table has one word for each. */
 export const capacity = 1024;
@@ -42,59 +43,54 @@ export class ClaimTable {
 
   /** The pool gives the job with this number away. */
   offer(seq: number): void {
-    Atomics.store(this.words, seq % capacity, word(seq, WAITING));
+    store(this.words, seq % capacity, word(seq, WAITING));
   }
 
   /** The worker claims the job in order to run it. Returns false if the pool has taken it back. */
   claim(seq: number): boolean {
     const waiting = word(seq, WAITING);
-    return (
-      Atomics.compareExchange(this.words, seq % capacity, waiting, word(seq, CLAIMED)) === waiting
-    );
+    return compareExchange(this.words, seq % capacity, waiting, word(seq, CLAIMED)) === waiting;
   }
 
   /** The pool takes the job back. Returns false if the worker has claimed it. */
   takeBack(seq: number): boolean {
     const waiting = word(seq, WAITING);
-    return (
-      Atomics.compareExchange(this.words, seq % capacity, waiting, word(seq, TAKEN_BACK)) ===
-      waiting
-    );
+    return compareExchange(this.words, seq % capacity, waiting, word(seq, TAKEN_BACK)) === waiting;
   }
 
   /** The worker has run the job. */
   finish(seq: number): void {
-    Atomics.store(this.words, seq % capacity, word(seq, FINISHED));
+    store(this.words, seq % capacity, word(seq, FINISHED));
   }
 
   stateOf(seq: number): ClaimState {
-    return names[Atomics.load(this.words, seq % capacity) & 3] as ClaimState;
+    return names[load(this.words, seq % capacity) & 3] as ClaimState;
   }
 
   /** The pool asks the worker to stop this job. The worker sees it even while it computes. */
   requestAbort(seq: number): void {
-    Atomics.store(this.words, abortAt, seq % 2 ** 31);
+    store(this.words, abortAt, seq % 2 ** 31);
   }
 
   /** The worker begins a job that the pool had claimed for it. */
   takeOver(seq: number): void {
-    Atomics.store(this.words, takenOverAt, seq % 2 ** 31);
+    store(this.words, takenOverAt, seq % 2 ** 31);
   }
 
   /** True if this job is the last that the worker has taken over. */
   isTakenOver(seq: number): boolean {
-    return Atomics.load(this.words, takenOverAt) === seq % 2 ** 31;
+    return load(this.words, takenOverAt) === seq % 2 ** 31;
   }
 
   /** True if this job is the last that was asked to stop. */
   abortRequested(seq: number): boolean {
-    const asked = this.#look === undefined ? Atomics.load(this.words, abortAt) : this.#look();
+    const asked = this.#look === undefined ? load(this.words, abortAt) : this.#look();
     return asked === seq % 2 ** 31;
   }
 }
 
 function word(seq: number, state: number): number {
-  return (Math.floor(seq / capacity) * 4 + state) | 0;
+  return (floor(seq / capacity) * 4 + state) | 0;
 }
 
 /** Makes the words, in shared memory where the host has it. */

@@ -3,6 +3,7 @@ import { futureMarker } from '../../core/coroutine.ts';
 import { describe } from '../../core/text.ts';
 import { isArrayBuffer, isShared, kindOf } from './brands.ts';
 import { textOf } from './errors.ts';
+import { isView, keys, now, structuredClone } from './intrinsics.ts';
 import { checkReadable, type Refusal, whyUnreadable } from './nesting.ts';
 import { builtin } from './node.ts';
 import { type Finding, Parts, searchParts, skip, Unreadable } from './parts.ts';
@@ -85,7 +86,7 @@ function faultOf(part: unknown): string | undefined {
   try {
     if (futureMarker in part) return `is ${what(part)}; await it first`;
     if (isMovable(part)) return `is ${what(part)}; name it in \`transfer\``;
-    if (ArrayBuffer.isView(part)) return faultOf(part.buffer);
+    if (isView(part)) return faultOf(part.buffer);
     if (isArrayBuffer(part)) return isDetached(part) ? `is ${what(part)}` : undefined;
     // An object that has parts may be whole but for one of them.
     if (hasParts(part)) return undefined;
@@ -97,7 +98,7 @@ function faultOf(part: unknown): string | undefined {
 
 function hasParts(object: object): boolean {
   const kind = kindOf(object);
-  return kind === 'array' || kind === 'map' || kind === 'set' || Object.keys(object).length > 0;
+  return kind === 'array' || kind === 'map' || kind === 'set' || keys(object).length > 0;
 }
 
 /**
@@ -105,14 +106,14 @@ function hasParts(object: object): boolean {
  * promise with properties.
  */
 function smallestUncloneable(value: unknown, path: string): Finding<string> | undefined {
-  const until = performance.now() + mostMs;
+  const until = now() + mostMs;
   let smallest: Finding<unknown> | undefined = isCloneable(value)
     ? undefined
     : { found: value, path };
   for (let next = smallest; next !== undefined; ) {
     smallest = next;
     next = uncloneablePart(next, until);
-    if (performance.now() > until) return undefined;
+    if (now() > until) return undefined;
   }
   return smallest && { found: `is ${what(smallest.found)}`, path: smallest.path };
 }
@@ -123,7 +124,7 @@ function uncloneablePart(
 ): Finding<unknown> | undefined {
   if (typeof found !== 'object' || found === null) return undefined;
   const parts = new Parts(found);
-  while (++parts.at < parts.length && performance.now() <= until) {
+  while (++parts.at < parts.length && now() <= until) {
     const { part, step } = parts;
     if (!isCloneable(part)) return { found: part, path: path + step };
   }
@@ -131,7 +132,7 @@ function uncloneablePart(
 }
 
 function sharedMemoryIn(part: unknown): string | undefined {
-  return isShared(ArrayBuffer.isView(part) ? part.buffer : part) ? sharedMemory : undefined;
+  return isShared(isView(part) ? part.buffer : part) ? sharedMemory : undefined;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   TimeoutError,
 } from '../../errors.ts';
 import { ExceptionGroup } from '../../groups/exception-group.ts';
+import { getPrototypeOf, hasOwn, KeptMap, KeptSet } from './intrinsics.ts';
 
 /** Any class whose instances are errors. */
 export interface ErrorClass {
@@ -38,7 +39,7 @@ interface Known {
 /** On `globalThis`: a worker may load the program's copy of this package beside its own, and both share one list. */
 const key = Symbol.for('skein.error-classes/0');
 const shared = globalThis as unknown as Record<symbol, Known | undefined>;
-shared[key] ??= { byName: new Map(), names: new Map() };
+shared[key] ??= { byName: new KeptMap(), names: new KeptMap() };
 
 /**
  * The classes that both sides know. CancelledError is left out on purpose. One that comes from a worker says that something
@@ -104,19 +105,19 @@ function inheritsFromError(prototype: unknown): boolean {
 }
 
 function parentOf(object: object): object | null {
-  return Object.getPrototypeOf(object);
+  return getPrototypeOf(object);
 }
 
-const builtInNames: ReadonlySet<string> = new Set(builtIn.map(({ name }) => name));
+const builtInNames = new KeptSet<string>();
+for (const { name } of builtIn) builtInNames.add(name);
 
 /** Returns the name of the known class with this prototype. The classes of JavaScript are known in any realm. */
 function knownNameOf(proto: object): string | undefined {
   const own = names.get(proto);
   if (own !== undefined) return own;
   const { name } = proto as { name?: unknown };
-  const isNamed =
-    Object.hasOwn(proto, 'name') && typeof name === 'string' && builtInNames.has(name);
-  return isNamed && Object.hasOwn(proto, 'message') ? name : undefined;
+  const isNamed = hasOwn(proto, 'name') && typeof name === 'string' && builtInNames.has(name);
+  return isNamed && hasOwn(proto, 'message') ? name : undefined;
 }
 
 /** Returns the name of the nearest class of `error` that both sides know. */

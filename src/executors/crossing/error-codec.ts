@@ -7,11 +7,25 @@ import { brief } from '../../core/text.ts';
 import { isArray, isError } from './brands.ts';
 import { checkCopyable, isCloneable } from './cloneable.ts';
 import { classNamed, knownClassOf } from './error-classes.ts';
+import {
+  getPrototypeOf,
+  hasOwn,
+  KeptMap,
+  KeptSet,
+  kept,
+  keys,
+  structuredClone,
+} from './intrinsics.ts';
 import { isSparse } from './parts.ts';
 import type { ErrorRecord, Part, Thrown } from './protocol.ts';
 
 /** These properties have fields of their own in an `ErrorRecord`. */
-const kept = new Set(['name', 'message', 'stack', 'cause', 'errors']);
+const withFields = new KeptSet<string>()
+  .add('name')
+  .add('message')
+  .add('stack')
+  .add('cause')
+  .add('errors');
 
 /**
  * The most values that are encoded of one thrown value: causes, members of `errors`, properties. An error may have endless
@@ -22,39 +36,41 @@ const mostValues = 10_000;
 /** Takes a thrown value apart. Never throws, whatever was thrown, and goes through it without recursion. */
 export function encodeThrown(thrown: unknown): Thrown {
   const found: Error[] = [];
-  const places = new Map<Error, number>();
+  const places = new KeptMap<Error, number>();
   let left = mostValues;
 
   const encode = (value: unknown): Part => {
     if (!isError(value) || --left < 0) return { value: copyOf(value) };
     let place = places.get(value);
     if (place === undefined) {
-      place = found.push(value) - 1;
+      place = found.length;
+      found[place] = value;
       places.set(value, place);
     }
     return { error: place };
   };
   const encodeList = (list: readonly unknown[]): Part[] => {
-    const at = isSparse(list) ? Object.keys(list) : undefined;
+    const at = isSparse(list) ? keys(list) : undefined;
     const { length } = at ?? list;
     const parts: Part[] = [];
     while (parts.length < length && --left >= 0) {
       const next = parts.length;
-      parts.push(encode(list[at === undefined ? next : Number(at[next])]));
+      parts[next] = encode(list[at === undefined ? next : +(at[next] as string)]);
     }
     const rest = length - parts.length;
-    return rest === 0 ? parts : [...parts, { value: `… and ${rest} more, which were left out` }];
+    if (rest > 0) parts[parts.length] = { value: `… and ${rest} more, which were left out` };
+    return parts;
   };
 
   const root = encode(thrown);
   const errors: ErrorRecord[] = [];
   // The list grows meanwhile.
-  for (const error of found) {
+  for (let at = 0; at < found.length; at++) {
     // To look at the error may throw, as it may be a proxy. An empty error crosses then.
     try {
-      errors.push(record(error, encode, encodeList));
+      errors[at] = record(found[at] as Error, encode, encodeList);
     } catch {
-      errors.push(empty);
+      errors[at] = empty;
     }
   }
   return { root, errors };
@@ -89,15 +105,17 @@ function record(
   const known = knownClassOf(error);
   const members: unknown = read(error, 'errors');
   const properties: [string, Part][] = [];
-  for (const key of Object.keys(error).slice(0, mostValues)) {
-    if (!kept.has(key)) properties.push([key, encode(read(error, key))]);
+  const names = keys(error);
+  for (let at = 0; at < names.length && at < mostValues; at++) {
+    const key = names[at] as string;
+    if (!withFields.has(key)) properties[properties.length] = [key, encode(read(error, key))];
   }
   return {
     known,
     name: nameOf(error, known),
     message: stringOf(read(error, 'message')),
     stack: stackText(error),
-    cause: Object.hasOwn(error, 'cause') ? encode(read(error, 'cause')) : undefined,
+    cause: hasOwn(error, 'cause') ? encode(read(error, 'cause')) : undefined,
     members: isArray(members) ? encodeList(members) : undefined,
     properties,
   };
@@ -115,7 +133,7 @@ function read(error: Error, key: string): unknown {
 /** Returns the text of a value, also if its `toString()` throws. */
 function stringOf(value: unknown): string {
   try {
-    return String(value);
+    return kept.String(value);
   } catch {
     return brief(value);
   }
@@ -131,7 +149,7 @@ function nameOf(error: Error, known: string): string {
   const name = stringOf(read(error, 'name'));
   const className: unknown = (read(error, 'constructor') as { name?: unknown } | undefined)?.name;
   const { prototype } = classNamed(known);
-  if (Object.getPrototypeOf(error) === prototype) return name;
+  if (getPrototypeOf(error) === prototype) return name;
   const inherited = name === read(prototype, 'name');
   return inherited && typeof className === 'string' && className !== '' ? className : name;
 }

@@ -4,6 +4,7 @@
  * Needs `acorn` and `eslint-scope`, two optional dependencies. They are loaded for the first function that crosses by source.
  * Without them nothing is found here; the worker's own ReferenceError tells later, and of one name only.
  */
+import { apply, KeptSet } from './intrinsics.ts';
 import { builtin } from './node.ts';
 
 interface Node {
@@ -52,11 +53,22 @@ function load(): { acorn: Acorn; eslintScope: EslintScope } | null {
  */
 const helper = /^(?:__name|__vite_ssr_dynamic_import__|__vite__injectQuery|_*cov_[\w$]+)$/;
 
+const word = /\b_*(?:cov_[\w$]+|name\b|vite_ssr_dynamic_import__|vite__injectQuery\b)/g;
+// Kept, as a job may replace it in a worker.
+const exec = RegExp.prototype.exec;
+
 /** Returns the names of tools that occur in a source text. */
 export function helpersIn(text: string): string[] {
-  const words =
-    text.match(/\b_*(?:cov_[\w$]+|name\b|vite_ssr_dynamic_import__|vite__injectQuery\b)/g) ?? [];
-  return [...new Set(words)].filter((word) => helper.test(word));
+  const found: string[] = [];
+  const seen = new KeptSet<string>();
+  word.lastIndex = 0;
+  for (;;) {
+    const name = apply(exec, word, [text])?.[0];
+    if (name === undefined) return found;
+    if (seen.has(name) || apply(exec, helper, [name]) === null) continue;
+    seen.add(name);
+    found[found.length] = name;
+  }
 }
 
 /** How a function depends on its place. */

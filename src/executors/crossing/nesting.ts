@@ -9,6 +9,7 @@
  * for ordinary messages, and then with one, for large or cyclic values. Only what is deeper takes `searchParts()`, which is
  * slow and exact.
  */
+import { getPrototypeOf, isArray, isView, KeptSet } from './intrinsics.ts';
 import { hasNames, isSparse, Parts, searchParts, Unreadable } from './parts.ts';
 import { UnsendableError } from './unsendable.ts';
 
@@ -67,7 +68,7 @@ interface Count {
 function isSurelyReadable(message: object, refuse: Refusal): boolean {
   try {
     const first: Count = { refuse, left: quickVisits, seen: undefined };
-    return isShallow(message, 0, first) || isShallow(message, 0, { ...first, seen: new Set() });
+    return isShallow(message, 0, first) || isShallow(message, 0, { ...first, seen: new KeptSet() });
   } catch {
     // A proxy or a getter has thrown. The closer look goes on behind it.
     return false;
@@ -83,8 +84,8 @@ function isShallow(value: object, depth: number, count: Count): boolean {
   } else if (--count.left < 0) {
     return false;
   }
-  if (Array.isArray(value)) {
-    const isOrdinary = Object.getPrototypeOf(value) === list && !isSparse(value);
+  if (isArray(value)) {
+    const isOrdinary = getPrototypeOf(value) === list && !isSparse(value);
     if (!isOrdinary || (count.refuse !== accept && hasNames(value))) {
       return isOtherShallow(value, depth, count);
     }
@@ -97,7 +98,7 @@ function isShallow(value: object, depth: number, count: Count): boolean {
     }
     return true;
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
+  const prototype: unknown = getPrototypeOf(value);
   if (prototype !== plain && prototype !== null) return isOtherShallow(value, depth, count);
   for (const key in value) {
     const part = (value as Record<string, unknown>)[key];
@@ -111,7 +112,7 @@ function isShallow(value: object, depth: number, count: Count): boolean {
 /** For class instances, Maps, Sets, errors, memory, and for arrays that are no ordinary ones. */
 function isOtherShallow(value: object, depth: number, count: Count): boolean {
   if (count.refuse !== accept && count.refuse(value) !== undefined) return false;
-  if (ArrayBuffer.isView(value)) return true;
+  if (isView(value)) return true;
   const parts = new Parts(value);
   while (++parts.at < parts.length) {
     const { part } = parts;

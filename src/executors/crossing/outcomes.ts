@@ -1,4 +1,5 @@
 /** Writes and reads the list that carries outcomes: see the grammar in `protocol.ts`. */
+import { abs, round } from './intrinsics.ts';
 import { mark, type Outcomes } from './protocol.ts';
 
 export class OutcomeWriter {
@@ -12,12 +13,14 @@ export class OutcomeWriter {
   add(seq: number, failed: boolean, value: unknown): void {
     const list = this.#list;
     if (seq !== this.#nextSeq || failed !== this.#failed) {
-      this.#count = list.push(seq, 0) - 1;
+      list[list.length] = seq;
+      this.#count = list.length;
+      list[list.length] = 0;
       this.#failed = failed;
     }
     (list[this.#count] as number) += failed ? -1 : 1;
     this.#nextSeq = seq + 1;
-    list.push(value);
+    list[list.length] = value;
   }
 
   /**
@@ -31,7 +34,7 @@ export class OutcomeWriter {
     const list = this.#list;
     list[1] = upTo;
     // In whole µs: the host copies whole numbers faster.
-    list[2] = Math.round(busy * 1000);
+    list[2] = round(busy * 1000);
     list[3] = claimed;
     this.#list = begin();
     this.#nextSeq = -1;
@@ -47,7 +50,7 @@ function begin(): [number, number, number, number, ...unknown[]] {
 export function countOutcomes(list: Outcomes): number {
   let total = 0;
   for (let at = 4; at < list.length; ) {
-    const count = Math.abs(list[at + 1] as number);
+    const count = abs(list[at + 1] as number);
     total += count;
     at += 2 + count;
   }
@@ -62,6 +65,6 @@ export function readOutcomes(
   for (let at = 4; at < list.length; ) {
     let seq = list[at++] as number;
     const count = list[at++] as number;
-    for (let left = Math.abs(count); left > 0; left--) each(seq++, count < 0, list[at++]);
+    for (let left = abs(count); left > 0; left--) each(seq++, count < 0, list[at++]);
   }
 }

@@ -3,6 +3,8 @@
  * messages. Its `buffer` would show their bytes, and to transfer it would empty the other arrays of the message. So each typed
  * array among arguments and results gets memory of its own, as it has when it comes from a thread.
  */
+import { isView } from './intrinsics.ts';
+
 interface BufferClass {
   from(memory: ArrayBufferLike): ArrayBufferView;
   isBuffer(value: unknown): boolean;
@@ -14,8 +16,9 @@ const { Buffer } = globalThis as { Buffer?: BufferClass };
 
 /** Copies each typed array in the list that shares its memory with other values. */
 export function ownMemory(list: unknown[]): void {
-  for (const [at, value] of list.entries()) {
-    if (ArrayBuffer.isView(value) && value.byteLength !== value.buffer.byteLength) {
+  for (let at = 0; at < list.length; at++) {
+    const value = list[at];
+    if (isView(value) && value.byteLength !== value.buffer.byteLength) {
       list[at] = copyOf(value);
     }
   }

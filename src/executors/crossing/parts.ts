@@ -3,9 +3,9 @@
  * deeper than the stack is high. A part that cannot be looked at (a revoked proxy, a getter that throws) has no parts itself.
  */
 import { kindOf } from './brands.ts';
+import { apply, floor, hasOwn, KeptSet, keys } from './intrinsics.ts';
 
 // Taken now: a job may replace what is on the prototypes.
-const { apply } = Reflect;
 const forEachOfMap = Map.prototype.forEach;
 const forEachOfSet = Set.prototype.forEach;
 
@@ -22,7 +22,7 @@ export function isSparse(array: readonly unknown[]): boolean {
   if (length <= surelyDense) return false;
   if (length >= surelySparse) return true;
   for (let sample = 0; sample < samples; sample++) {
-    if (!Object.hasOwn(array, Math.floor((length / samples) * sample))) return true;
+    if (!hasOwn(array, floor((length / samples) * sample))) return true;
   }
   return false;
 }
@@ -80,7 +80,7 @@ export class Parts {
         case 'array': {
           const array = object as readonly unknown[];
           if (!isSparse(array) && !hasNames(array)) return array.length;
-          return this.#useKeys(Object.keys(array));
+          return this.#useKeys(keys(array));
         }
         case 'map':
           this.#isMap = true;
@@ -88,11 +88,11 @@ export class Parts {
         case 'set':
           return this.#useMembers(membersOfSet(object));
         case 'error':
-          return this.#useKeys(['cause', 'errors'].filter((key) => Object.hasOwn(object, key)));
+          return this.#useKeys(ownOf(object, 'cause', 'errors'));
         case 'memory':
           return 0;
         case 'keys':
-          return this.#useKeys(Object.keys(object));
+          return this.#useKeys(keys(object));
       }
     } catch {
       // It refuses to be looked at. If it cannot be copied, the host says so.
@@ -123,21 +123,34 @@ export class Parts {
   }
 }
 
+function add(list: unknown[], first: unknown, ...rest: unknown[]): void {
+  list[list.length] = first;
+  if (rest.length > 0) list[list.length] = rest[0];
+}
+
+/** Returns those of the two keys that the object has itself. */
+function ownOf(object: object, first: string, second: string): string[] {
+  const own: string[] = [];
+  if (hasOwn(object, first)) own[own.length] = first;
+  if (hasOwn(object, second)) own[own.length] = second;
+  return own;
+}
+
 function membersOfMap(map: object): unknown[] {
   const members: unknown[] = [];
-  apply(forEachOfMap, map, [(item: unknown, key: unknown) => members.push(key, item)]);
+  apply(forEachOfMap, map, [(item: unknown, key: unknown) => add(members, key, item)]);
   return members;
 }
 
 function membersOfSet(set: object): unknown[] {
   const members: unknown[] = [];
-  apply(forEachOfSet, set, [(item: unknown) => members.push(item)]);
+  apply(forEachOfSet, set, [(item: unknown) => add(members, item)]);
   return members;
 }
 
 /** True for a small array that has properties with names too, as the result of a match. Large ones would cost too much. */
 export function hasNames(array: readonly unknown[]): boolean {
-  return array.length <= 64 && Object.keys(array).length > array.length;
+  return array.length <= 64 && keys(array).length > array.length;
 }
 
 /** How a key of a Map is written in a path. It may have no text form, or a very long one. */
@@ -173,7 +186,7 @@ export function searchParts<Found>(
   look: (part: unknown, depth: number) => Found | typeof skip | undefined,
   limit: number = Number.POSITIVE_INFINITY,
 ): Finding<Found> | undefined {
-  const seen = new Set<unknown>();
+  const seen = new KeptSet<unknown>();
   const way: Parts[] = [];
   let part = value;
   let left = limit;
@@ -185,13 +198,13 @@ export function searchParts<Found>(
       if (found !== undefined && found !== skip) return { found, path: path + wayText(way) };
       if (isNewObject) {
         seen.add(part);
-        if (found === undefined) way.push(new Parts(part as object));
+        if (found === undefined) way[way.length] = new Parts(part as object);
       }
     }
-    let parts = way.at(-1);
+    let parts = way[way.length - 1];
     while (parts !== undefined && ++parts.at >= parts.length) {
-      way.pop();
-      parts = way.at(-1);
+      way.length--;
+      parts = way[way.length - 1];
     }
     if (parts === undefined || --left < 0) return undefined;
     part = parts.part;

@@ -104,12 +104,12 @@ function sourceOf(fn: AnyFunction, caller: string): Code {
   const { names, callsEval, uncompilable } = tiesOf(text);
   if (callsEval) {
     throw new TypeError(
-      `${caller}() expected a function that stands on its own, but \`${name}\` calls \`eval\`, which cannot be analysed: what it evaluates may use any name from outside. Write \`(0, eval)(text)\`, which sees global names only, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+      `\`${caller}()\` expected a function that stands on its own, but \`${name}\` calls \`eval\`, which cannot be analysed: what it evaluates may use any name from outside. Write \`(0, eval)(text)\`, which sees global names only, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
     );
   }
   if (uncompilable !== undefined) {
     throw new TypeError(
-      `${caller}() expected a function whose source can be compiled by itself, in strict mode, but that of \`${name}\` cannot: ${uncompilable}. Write it without that, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+      `\`${caller}()\` expected a function whose source can be compiled by itself, in strict mode, but that of \`${name}\` cannot: ${uncompilable}. Write it without that, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
     );
   }
   if (names.length > 0) throw new TypeError(closureMessage(caller, name, names));

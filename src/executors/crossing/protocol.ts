@@ -37,6 +37,7 @@
  * Why `claimed` is in `Jobs`: a process that is idle begins at once, and a message that says so would double the number of
  * messages. A thread is told of a claim only for a job that memory moves along with; that job is alone in its message.
  */
+import { isArray } from './intrinsics.ts';
 
 interface AnyCode {
   /** True for a generator function, where that is known: only `stream()` can run it. */
@@ -100,7 +101,7 @@ export type Outcomes = readonly [
 export function isList<Message extends ToWorker | FromWorker>(
   message: Message,
 ): message is Extract<Message, readonly unknown[]> {
-  return Array.isArray(message);
+  return isArray(message);
 }
 
 /** The first message to a worker. */
@@ -183,12 +184,13 @@ export type FromWorker =
 
 /** Puts the mark on a message of a worker; lists have it already. */
 export function marked(message: FromWorker): FromWorker {
-  return isList(message) ? message : Object.assign(message, { mark });
+  if (!isList(message)) (message as { mark?: number }).mark = mark;
+  return message;
 }
 
 /** True for a message with the mark; false for a message that a job sent by itself. A job may put the mark on one: see `readFrame()`. */
 export function isOurs(message: unknown): message is object {
-  if (Array.isArray(message)) return message[0] === mark;
+  if (isArray(message)) return message[0] === mark;
   return (message as { mark?: unknown } | null | undefined)?.mark === mark;
 }
 

@@ -5,6 +5,7 @@
  * time in proportion to the size of the message.
  */
 import { capacity, wordCount } from './claim-table.ts';
+import { abs, floor, isArray, isSafeInteger, KeptSet } from './intrinsics.ts';
 import {
   type FromWorker,
   type Jobs,
@@ -29,7 +30,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * @throws FrameError
  */
 export function readFrame(message: unknown, next: number): FromWorker {
-  if (Array.isArray(message)) return readOutcomesFrame(message, next);
+  if (isArray(message)) return readOutcomesFrame(message, next);
   if (!isFields(message) || message['mark'] !== mark) refuse('has no mark');
   const { type, seq } = message as Fields;
   switch (type) {
@@ -49,7 +50,7 @@ export function readFrame(message: unknown, next: number): FromWorker {
       const { after, items, refused } = message as Fields;
       check(isJob(seq, next), 'items.seq');
       check(isCount(after), 'items.after');
-      check(Array.isArray(items), 'items.items');
+      check(isArray(items), 'items.items');
       check(refused === undefined || isThrown(refused), 'items.refused');
       break;
     }
@@ -85,7 +86,7 @@ function readOutcomesFrame(list: readonly unknown[], next: number): Outcomes {
     const count = list[at++];
     check(isJob(first, next) && first >= seq, 'the number of a job');
     check(Number.isInteger(count) && count !== 0, 'a count of outcomes');
-    const size = Math.abs(count as number);
+    const size = abs(count as number);
     seq = first + size;
     check(size <= capacity && seq <= next && at + size <= list.length, 'a count of outcomes');
     if ((count as number) < 0) {
@@ -126,9 +127,7 @@ export interface KnownToWorker {
 
 /** Reads a message to a worker; undefined for one that is none of the protocol. */
 export function readFrameToWorker(message: unknown, known: KnownToWorker): ToWorker | undefined {
-  const isFrame = Array.isArray(message)
-    ? isJobs(message, known)
-    : isFields(message) && isOrder(message);
+  const isFrame = isArray(message) ? isJobs(message, known) : isFields(message) && isOrder(message);
   return isFrame ? (message as ToWorker) : undefined;
 }
 
@@ -164,10 +163,11 @@ function isAbortReason(value: unknown): boolean {
 }
 
 function isJobs(list: readonly unknown[], known: KnownToWorker): list is Jobs {
-  const [first, claimed] = list;
+  const first = list[0];
+  const claimed = list[1];
   if (!isCount(first) || first <= known.last) return false;
   let total = 0;
-  const isNew = new Set<number>();
+  const isNew = new KeptSet<number>();
   for (let at = 2; at < list.length; ) {
     const code = list[at++];
     if (isCount(code) ? !known.knows(code) && !isNew.has(code) : !isNumberedCode(code))
@@ -176,8 +176,8 @@ function isJobs(list: readonly unknown[], known: KnownToWorker): list is Jobs {
     const head = list[at++];
     const count = list[at++];
     if (!isCount(head) || !isCount(count) || count === 0) return false;
-    if ((head & 2) === 2 && !Array.isArray(list[at++])) return false;
-    at += count * Math.floor(head / 4);
+    if ((head & 2) === 2 && !isArray(list[at++])) return false;
+    at += count * floor(head / 4);
     total += count;
     if (total > capacity || at > list.length) return false;
   }
@@ -185,7 +185,7 @@ function isJobs(list: readonly unknown[], known: KnownToWorker): list is Jobs {
 }
 
 function isCall(value: unknown): boolean {
-  return isFields(value) && isCode(value['code']) && Array.isArray(value['args']);
+  return isFields(value) && isCode(value['code']) && isArray(value['args']);
 }
 
 function isCode(value: unknown): value is Fields {
@@ -203,7 +203,7 @@ function isNumberedCode(value: unknown): value is NumberedCode {
 function isThrown(value: unknown): value is Thrown {
   if (!isFields(value)) return false;
   const { root, errors } = value;
-  if (!Array.isArray(errors)) return false;
+  if (!isArray(errors)) return false;
   const isPart = (part: unknown): part is Part => isPartOf(part, errors.length);
   return isPart(root) && isListOf(errors, errors.length, (record) => isRecord(record, isPart));
 }
@@ -229,25 +229,24 @@ function isRecord(record: unknown, isPart: (part: unknown) => boolean): boolean 
 }
 
 function isProperty(value: unknown, isPart: (part: unknown) => boolean): boolean {
-  if (!Array.isArray(value) || value.length !== 2) return false;
-  const [key, part] = value as unknown[];
-  return typeof key === 'string' && isPart(part);
+  if (!isArray(value) || value.length !== 2) return false;
+  return typeof value[0] === 'string' && isPart(value[1]);
 }
 
 /** Place by place, so that the first empty place of a sparse list ends the search. */
 function isListOf(value: unknown, most: number, isItem: (item: unknown) => boolean): boolean {
-  if (!Array.isArray(value) || value.length > most) return false;
+  if (!isArray(value) || value.length > most) return false;
   for (let at = 0; at < value.length; at++) if (!isItem(value[at])) return false;
   return true;
 }
 
 function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !isArray(value);
 }
 
 /** True for a whole number of at least 0. */
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isJob(value: unknown, next: number): value is number {

@@ -10,6 +10,7 @@
  * neither property. The file has no name once it is open, and disappears with the two processes. Where no file can be made,
  * messages tell both things, later.
  */
+import { now as clock } from './intrinsics.ts';
 import { builtin, process } from './node.ts';
 
 type Files = NonNullable<ReturnType<typeof builtin<'node:fs'>>>;
@@ -146,7 +147,7 @@ export function fileOfProgram(
   use(write);
   return {
     lookForAbort() {
-      const now = performance.now();
+      const now = clock();
       if (isThere && now - readAt >= readEveryMs) {
         readAt = now;
         use(read);

@@ -6,6 +6,7 @@
  */
 import { describe } from '../../core/text.ts';
 import { isArrayBuffer, isShared } from './brands.ts';
+import { isArray, isView, KeptSet, KeptWeakMap } from './intrinsics.ts';
 
 /**
  * What can be moved to a thread: an `ArrayBuffer` (of a typed array: its `.buffer`), a `MessagePort`, a stream. To a process
@@ -64,7 +65,7 @@ export function transfer<Value extends object>(value: Value, list: readonly Tran
     );
   }
   checkTransfer('`transfer()`', list);
-  shared.lists ??= new WeakMap();
+  shared.lists ??= new KeptWeakMap();
   shared.lists.set(value, list);
   return value;
 }
@@ -80,13 +81,14 @@ export function transferListOf(value: unknown): readonly Transferable[] | undefi
 
 /** @throws TypeError for a list with something that cannot be moved. */
 export function checkTransfer(caller: string, list: unknown): void {
-  if (!Array.isArray(list)) {
+  if (!isArray(list)) {
     throw new TypeError(
       `${caller} expected a list of what is to be moved, but got ${describe(list)}. Write \`[bytes.buffer]\`.`,
     );
   }
-  const seen = new Set<unknown>();
-  for (const [at, item] of list.entries()) {
+  const seen = new KeptSet<unknown>();
+  for (let at = 0; at < list.length; at++) {
+    const item: unknown = list[at];
     const problem = problemOf(item) ?? (seen.has(item) ? 'is in it twice' : undefined);
     seen.add(item);
     if (problem === undefined) continue;
@@ -96,7 +98,7 @@ export function checkTransfer(caller: string, list: unknown): void {
 
 /** Returns why an entry cannot be moved, as the end of a sentence; undefined if nothing speaks against it. */
 function problemOf(item: unknown): string | undefined {
-  if (ArrayBuffer.isView(item)) {
+  if (isView(item)) {
     return `is ${describe(item)}: what moves is its memory, \`.buffer\``;
   }
   if (isShared(item)) return 'is a SharedArrayBuffer, which both sides share: leave it out';
@@ -108,8 +110,9 @@ function problemOf(item: unknown): string | undefined {
 
 /** Returns the first entry of a list that cannot be moved, with the reason, as far as that can be told. */
 export function unmovable(list: readonly Transferable[] | undefined): string | undefined {
-  for (const [at, item] of list?.entries() ?? []) {
-    const problem = problemOf(item);
+  if (list === undefined) return undefined;
+  for (let at = 0; at < list.length; at++) {
+    const problem = problemOf(list[at]);
     if (problem !== undefined) return `transfer[${at}] ${problem}`;
   }
   return undefined;

@@ -8,6 +8,7 @@
  * other end). Nothing waits for a stream that is stuck. It leaves that state when something of it has arrived.
  */
 import { HostDelay } from '../../core/host-delay.ts';
+import { apply, getPrototypeOf } from './intrinsics.ts';
 import type { NodeStream } from './node.ts';
 
 const stuckMs = 10_000;
@@ -20,7 +21,7 @@ export class UnfinishedOutput {
 
   constructor(stream: NodeStream) {
     this.#stream = stream;
-    this.#write = (Reflect.getPrototypeOf(stream) as NodeStream).write;
+    this.#write = (getPrototypeOf(stream) as NodeStream).write;
   }
 
   /** How many bytes are under way: 0 if nothing waits for them. */
@@ -59,6 +60,6 @@ export class UnfinishedOutput {
       end();
     };
     let timer = new HostDelay(look, stuckMs);
-    this.#write.call(this.#stream, '', end);
+    apply(this.#write, this.#stream, ['', end]);
   }
 }

@@ -5,6 +5,7 @@
  */
 import { describe } from '../../core/text.ts';
 import { isArrayBuffer, isError, isShared, isWasmModule } from './brands.ts';
+import { getPrototypeOf, isView, KeptMap, KeptWeakSet, structuredClone } from './intrinsics.ts';
 import { builtin, runtime } from './node.ts';
 import type { Transferable } from './transfer.ts';
 
@@ -23,6 +24,7 @@ export class UnsendableError extends TypeError {
   }
 }
 
+const plain = Object.prototype;
 const host = globalThis as unknown as Record<string, { readonly prototype: object } | undefined>;
 
 /** How to know a class: by the global of its name, by the export of a module of Node, or else by a method that it has. */
@@ -33,13 +35,13 @@ function atPlace(place: Place, names: readonly string[]): [string, Place][] {
 }
 
 /** The classes whose objects can move between threads, and not be copied. */
-const movable = new Map<string, Place>([
+const movable = new KeptMap<string, Place>([
   ...atPlace('global', ['MessagePort', 'ReadableStream', 'WritableStream', 'TransformStream']),
   ...atPlace({ method: 'readableWebStream' }, ['FileHandle']),
 ]);
 
 /** The classes whose objects can be copied between threads only. */
-const copyable = new Map<string, Place>([
+const copyable = new KeptMap<string, Place>([
   ...atPlace('global', ['Blob', 'CryptoKey']),
   ...atPlace('node:crypto', ['KeyObject', 'X509Certificate']),
   ...atPlace('node:net', ['BlockList', 'SocketAddress']),
@@ -47,7 +49,7 @@ const copyable = new Map<string, Place>([
 ]);
 
 /** The classes whose objects arrive empty everywhere: what they are made of is out of reach of the host's copy. */
-const emptied = new Map<string, Place>(
+const emptied = new KeptMap<string, Place>(
   atPlace('global', [
     'AbortController',
     'AbortSignal',
@@ -65,12 +67,12 @@ const emptied = new Map<string, Place>(
   ]),
 );
 
-const domException = new Map<string, Place>(atPlace('global', ['DOMException']));
+const domException = new KeptMap<string, Place>(atPlace('global', ['DOMException']));
 
 /** True if an object is of one of these classes of the host, or of a class that extends one of them. */
 function isOneOf(classes: ReadonlyMap<string, Place>, object: object): boolean {
-  let prototype: object | null = Object.getPrototypeOf(object);
-  for (; prototype !== null && prototype !== Object.prototype; prototype = parentOf(prototype)) {
+  let prototype: object | null = getPrototypeOf(object);
+  for (; prototype !== null && prototype !== plain; prototype = parentOf(prototype)) {
     // By name first: Node loads some of these classes when it is asked for one.
     const name: unknown = prototype.constructor?.name;
     const place = typeof name === 'string' ? classes.get(name) : undefined;
@@ -80,7 +82,7 @@ function isOneOf(classes: ReadonlyMap<string, Place>, object: object): boolean {
 }
 
 function parentOf(prototype: object): object | null {
-  return Object.getPrototypeOf(prototype);
+  return getPrototypeOf(prototype);
 }
 
 /** A class of the user may have the same name. */
@@ -105,14 +107,14 @@ function isEmptiedError(object: object): boolean {
 }
 
 /** The prototypes of objects that can cross: those of most classes are met again and again. */
-const harmless = new WeakSet<object>([Object.prototype, Array.prototype]);
+const harmless = new KeptWeakSet<object>([Object.prototype, Array.prototype]);
 
 /** Returns why an object itself cannot cross to a process, as the end of a sentence; undefined if it can. Never throws. */
 export function whyUnsendable(object: object): string | undefined {
   try {
-    const prototype: object | null = Object.getPrototypeOf(object);
+    const prototype: object | null = getPrototypeOf(object);
     if (prototype === null || harmless.has(prototype)) return undefined;
-    if (ArrayBuffer.isView(object)) return isShared(object.buffer) ? sharedMemory : undefined;
+    if (isView(object)) return isShared(object.buffer) ? sharedMemory : undefined;
     if (isShared(object)) return sharedMemory;
     if (isWasmModule(object)) {
       return 'is a WebAssembly.Module, which works between threads only; send its bytes, and compile them there';
@@ -146,7 +148,8 @@ export const sharedMemory =
 
 /** @throws UnsendableError for a list with what processes cannot move to one another. */
 export function refuseThreadsOnly(transfer: readonly Transferable[]): void {
-  for (const item of transfer) {
+  for (let at = 0; at < transfer.length; at++) {
+    const item = transfer[at];
     if (isArrayBuffer(item)) continue;
     throw new UnsendableError(`is ${describe(item)}, which can move between threads only`);
   }

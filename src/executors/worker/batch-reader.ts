@@ -52,8 +52,12 @@ export class KnownFunction {
       this.#loaded = fn;
       return fn;
     };
-    return typeof loading === 'function' ? keep(loading) : loading.then(keep);
+    return typeof loading === 'function' ? keep(loading) : keepLater(loading, keep);
   }
+}
+
+async function keepLater(loading: Promise<Loaded>, keep: (fn: Loaded) => Loaded): Promise<Loaded> {
+  return keep(await loading);
 }
 
 /** A job that the worker has read and not begun. */
@@ -89,8 +93,9 @@ export class BatchReader {
       let count = list[at++] as number;
       const shipped = (head & 2) === 2 ? (list[at++] as Shipped) : undefined;
       for (; count > 0; count--) {
-        jobs.push({ seq, fn, args: list.slice(at, at + size), shipped, tellsBegin });
-        at += size;
+        const args: unknown[] = [];
+        for (let left = size; left > 0; left--) args[args.length] = list[at++];
+        jobs[jobs.length] = { seq, fn, args, shipped, tellsBegin };
         this.last = seq++;
       }
     }

@@ -1,13 +1,19 @@
 /** The worker's side of a chunk: one job that calls its function with many inputs, one after the other. */
 import { isPromiseLike } from '../../core/coroutine.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
+import { apply, KeptSet } from '../crossing/intrinsics.ts';
 import { type Transferable, transfer, transferListOf } from '../crossing/transfer.ts';
 import type { RunningJob } from './running-job.ts';
 
 type Function = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Two entries for each input: true if the function failed; then its result, or the encoded error. */
-export class ChunkOutcomes extends Array<unknown> {}
+export class ChunkOutcomes extends Array<unknown> {
+  // Written out, as it would iterate over its arguments otherwise: a job may have replaced that.
+  constructor(length = 0) {
+    super(length);
+  }
+}
 
 /** The calls of one chunk and their outcomes so far. */
 class Chunk {
@@ -15,7 +21,7 @@ class Chunk {
   readonly #fn: Function;
   readonly #calls: readonly unknown[][];
   readonly #outcomes = new ChunkOutcomes();
-  readonly #moves = new Set<Transferable>();
+  readonly #moves = new KeptSet<Transferable>();
   #at = 0;
 
   constructor(job: RunningJob, fn: Function, calls: readonly unknown[][]) {
@@ -29,14 +35,20 @@ class Chunk {
       // The job was cancelled: the rest is not wanted.
       if (this.#job.isAborted) throw this.#job.signal.reason;
       try {
-        const result = this.#fn.apply(this.#job, this.#calls[this.#at++] as unknown[]);
+        const result = apply(this.#fn, this.#job, this.#calls[this.#at++] as unknown[]);
         if (isPromiseLike(result)) return this.#await(result);
         this.#succeed(result);
       } catch (error) {
-        this.#outcomes.push(true, encodeThrown(error));
+        this.#add(true, encodeThrown(error));
       }
     }
-    if (this.#moves.size > 0) transfer(this.#outcomes, [...this.#moves]);
+    if (this.#moves.size > 0) {
+      const list: Transferable[] = [];
+      this.#moves.forEach((item) => {
+        list[list.length] = item;
+      });
+      transfer(this.#outcomes, list);
+    }
     return this.#outcomes;
   }
 
@@ -44,15 +56,23 @@ class Chunk {
     try {
       this.#succeed(await result);
     } catch (error) {
-      this.#outcomes.push(true, encodeThrown(error));
+      this.#add(true, encodeThrown(error));
     }
     return this.run();
   }
 
+  #add(failed: boolean, value: unknown): void {
+    const outcomes = this.#outcomes;
+    outcomes[outcomes.length] = failed;
+    outcomes[outcomes.length] = value;
+  }
+
   #succeed(result: unknown): void {
     const moves = transferListOf(result);
-    for (const item of moves ?? []) this.#moves.add(item);
-    this.#outcomes.push(false, result);
+    if (moves !== undefined) {
+      for (let at = 0; at < moves.length; at++) this.#moves.add(moves[at] as Transferable);
+    }
+    this.#add(false, result);
   }
 }
 

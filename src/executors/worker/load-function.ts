@@ -2,6 +2,7 @@
 import { current } from '../../core/current.ts';
 import { describe } from '../../core/text.ts';
 import { helpersIn } from '../crossing/free-variables.ts';
+import { apply, getOwnPropertyDescriptor, KeptMap, kept, ownKeys } from '../crossing/intrinsics.ts';
 import { markLoading } from '../crossing/module-loading.ts';
 import { builtin, process } from '../crossing/node.ts';
 import { closureMessage, declaredFunction, missingName } from '../crossing/portable-function.ts';
@@ -13,7 +14,7 @@ export type Loaded = (this: unknown, ...args: unknown[]) => unknown;
 
 /** The most functions that a worker keeps: a program that always makes new ones must not fill its memory. */
 const mostLoaded = 1000;
-const loaded = new Map<string, Loaded>();
+const loaded = new KeptMap<string, Loaded>();
 
 /** Returns the function, or a promise of it while its module loads. */
 export function loadFunction(code: Code, tsx: string | undefined): Loaded | Promise<Loaded> {
@@ -25,7 +26,11 @@ export function loadFunction(code: Code, tsx: string | undefined): Loaded | Prom
     loaded.set(key, fn);
     return fn;
   };
-  return code.kind === 'source' ? keep(compile(code)) : find(code, tsx).then(keep);
+  return code.kind === 'source' ? keep(compile(code)) : keepLater(find(code, tsx), keep);
+}
+
+async function keepLater(finding: Promise<Loaded>, keep: (fn: Loaded) => Loaded): Promise<Loaded> {
+  return keep(await finding);
 }
 
 function compile(code: SourceCode): Loaded {
@@ -33,16 +38,27 @@ function compile(code: SourceCode): Loaded {
   const explain = (error: unknown): never => {
     const name = missingName(error, code.text);
     if (name === undefined) throw error;
-    throw new TypeError(closureMessage('submit', code.name, [name]), { cause: error });
+    throw new kept.TypeError(closureMessage('submit', code.name, [name]), { cause: error });
   };
   return function (this: unknown, ...args: unknown[]) {
     try {
-      const result = fn.apply(this, args);
-      return result instanceof Promise ? result.catch(explain) : result;
+      const result = apply(fn, this, args);
+      return result instanceof kept.Promise ? explained(result, explain) : result;
     } catch (error) {
       return explain(error);
     }
   };
+}
+
+async function explained(
+  result: Promise<unknown>,
+  explain: (error: unknown) => never,
+): Promise<unknown> {
+  try {
+    return await result;
+  } catch (error) {
+    return explain(error);
+  }
 }
 
 function evaluate(code: SourceCode): Loaded {
@@ -50,7 +66,8 @@ function evaluate(code: SourceCode): Loaded {
   const make = (expression: string): unknown => {
     const body = `'use strict'; return (${expression});\n//# sourceURL=${sourceName(code.name)}`;
     // This evaluates text. It is source of the program itself, which crosses in this way.
-    return new Function(...helpers, body)(...helpers.map(standIn));
+    if (helpers.length === 0) return new kept.Function(body)();
+    return new kept.Function(...helpers, body)(...helpers.map(standIn));
   };
   let error: unknown;
   try {
@@ -62,8 +79,8 @@ function evaluate(code: SourceCode): Loaded {
   try {
     // The text of a method is a function only inside an object.
     const holder = make(`{${code.text}}`) as Record<PropertyKey, Loaded>;
-    const key = Reflect.ownKeys(holder)[0] as PropertyKey;
-    const { value, get, set } = Reflect.getOwnPropertyDescriptor(holder, key) ?? {};
+    const key = ownKeys(holder)[0] as PropertyKey;
+    const { value, get, set } = getOwnPropertyDescriptor(holder, key) ?? {};
     return (value ?? get ?? set) as Loaded;
   } catch {
     throw error;
@@ -72,15 +89,17 @@ function evaluate(code: SourceCode): Loaded {
 
 /** Returns the error for a content security policy, or an option of Node, that forbids to make functions from text. */
 function forbidden(name: string, cause: EvalError): TypeError {
-  return new TypeError(
+  return new kept.TypeError(
     `The worker expected to be allowed to compile \`${name}\`, which crosses by source, but its content security policy forbids that. Put it into a module, and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
     { cause },
   );
 }
 
+const replaceIn = String.prototype.replace;
+
 /** How stacks call the place of the function. */
 function sourceName(name: string): string {
-  return `skein:${name.replace(/[^\w$]+/g, '-')}`;
+  return `skein:${apply(replaceIn, name, [/[^\w$]+/g, '-'])}`;
 }
 
 function standIn(helper: string): unknown {
@@ -126,7 +145,7 @@ async function find(code: ReferenceCode, tsx: string | undefined): Promise<Loade
   if (typeof found !== 'function') {
     const but =
       found === undefined ? 'it has no export of that name' : `that export is ${describe(found)}`;
-    throw new TypeError(
+    throw new kept.TypeError(
       `The worker expected a function \`${code.name}\` in ${code.url}, but ${but}; ${functionsOf(module)}. Export it there, or declare it there with \`declareFunctions(import.meta.url, { ${code.name} })\`.`,
     );
   }

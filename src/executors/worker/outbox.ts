@@ -2,10 +2,20 @@
 
 import { isCloneable, reasonAgainst } from '../crossing/cloneable.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
+import { KeptMap, now } from '../crossing/intrinsics.ts';
 import { OutcomeWriter, readOutcomes } from '../crossing/outcomes.ts';
 import { type FromWorker, mark, type Outcomes } from '../crossing/protocol.ts';
 import { refuseUnmovable, type Transferable, transferListOf } from '../crossing/transfer.ts';
 import { ChunkOutcomes } from './chunk.ts';
+
+/** Returns all transferred values in one list. */
+export function allOf(moving: Moving): Transferable[] {
+  const all: Transferable[] = [];
+  moving.forEach((list) => {
+    for (let at = 0; at < list.length; at++) all[all.length] = list[at] as Transferable;
+  });
+  return all;
+}
 
 type Moving = ReadonlyMap<number, readonly Transferable[]>;
 
@@ -35,16 +45,16 @@ export class Outbox {
   /** @param value - The result, or the encoded error if the job failed. */
   add(name: string, seq: number, failed: boolean, value: unknown, ms: number): void {
     this.#writer.add(seq, failed, value);
-    this.#names.push(name);
+    this.#names[this.#names.length] = name;
     const moves = failed ? undefined : transferListOf(value);
-    if (moves !== undefined) this.#moving = (this.#moving ?? new Map()).set(seq, moves);
+    if (moves !== undefined) this.#moving = (this.#moving ?? new KeptMap()).set(seq, moves);
     this.#busy += ms;
     this.#upTo = seq;
   }
 
   /** @param claimed - All jobs up to this number are claimed; -1 if there is no claim to tell. */
   flush(claimed = -1): void {
-    this.flushedAt = performance.now();
+    this.flushedAt = now();
     if (this.isHeld) {
       if (claimed !== -1) this.#post([mark, -1, 0, claimed]);
       return;
@@ -58,7 +68,7 @@ export class Outbox {
     this.#busy = 0;
     this.#moving = undefined;
     try {
-      const transfer = moving && [...moving.values()].flat();
+      const transfer = moving && allOf(moving);
       refuseUnmovable(transfer);
       this.#post(outcomes, transfer);
     } catch {

@@ -7,6 +7,7 @@
  */
 import { HostDelay } from '../../core/host-delay.ts';
 import { reasonAgainst } from '../crossing/cloneable.ts';
+import { floor, kept, max, min, now } from '../crossing/intrinsics.ts';
 
 /** The number of reports that may be sent without a pause. */
 const burst = 100;
@@ -19,7 +20,7 @@ export class Reporter {
   readonly #copy: (value: unknown) => unknown;
   #left = burst;
   /** The time at which `#left` was last increased. */
-  #countedAt = performance.now();
+  #countedAt = now();
   #held: { readonly value: unknown } | undefined;
   #timer: HostDelay | undefined;
   #ended = false;
@@ -51,7 +52,7 @@ export class Reporter {
       }
     } catch (cause) {
       const reason = reasonAgainst(value, 'value', cause);
-      throw new TypeError(
+      throw new kept.TypeError(
         `\`progress()\` expected a value that can be copied, but in \`${this.#name}\` ${reason}. Report plain data.`,
         { cause },
       );
@@ -72,15 +73,14 @@ export class Reporter {
     const { value } = this.#held;
     this.#held = undefined;
     this.#countUp();
-    this.#left = Math.max(this.#left - 1, 0);
+    this.#left = max(this.#left - 1, 0);
     this.#send(value);
   };
 
   #countUp(): void {
-    const now = performance.now();
-    const more = Math.floor((now - this.#countedAt) / intervalMs);
+    const more = floor((now() - this.#countedAt) / intervalMs);
     if (more <= 0) return;
-    this.#left = Math.min(this.#left + more, burst);
+    this.#left = min(this.#left + more, burst);
     this.#countedAt += more * intervalMs;
   }
 }

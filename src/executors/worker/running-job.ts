@@ -2,6 +2,7 @@
 import type { Context } from '../../core/context.ts';
 import { CancelledError, TimeoutError } from '../../errors.ts';
 import type { ClaimTable } from '../crossing/claim-table.ts';
+import { defineProperties, deleteProperty } from '../crossing/intrinsics.ts';
 import type { AbortReason } from '../crossing/protocol.ts';
 import { carry } from '../crossing/shipped-context.ts';
 import { transfer } from '../crossing/transfer.ts';
@@ -135,7 +136,9 @@ export class RunningJob implements CurrentJob {
     if (this.#controller !== undefined) {
       const { signal } = this.#controller;
       // From here on the host's own properties are right. Deno does not abort a signal whose `aborted` is already true.
-      for (const key of readFromMemory) Reflect.deleteProperty(signal, key);
+      for (let at = 0; at < readFromMemory.length; at++) {
+        deleteProperty(signal, readFromMemory[at] as string);
+      }
       this.#controller.abort(this.#reason);
     }
     this.stream?.stop();
@@ -155,7 +158,7 @@ export class RunningJob implements CurrentJob {
       this.#earlyReason ??= abortError();
       return this.#reason ?? this.#earlyReason;
     };
-    Object.defineProperties(controller.signal, {
+    defineProperties(controller.signal, {
       aborted: { get: () => this.isAborted, configurable: true },
       reason: { get: reason, configurable: true },
       throwIfAborted: {

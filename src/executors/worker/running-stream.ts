@@ -15,9 +15,11 @@ import { isPromiseLike } from '../../core/coroutine.ts';
 import { describe } from '../../core/text.ts';
 import { reasonAgainst } from '../crossing/cloneable.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
+import { apply, KeptMap, kept, now } from '../crossing/intrinsics.ts';
 import type { LineToPool } from '../crossing/line.ts';
 import { QuickCalls } from '../crossing/quick-calls.ts';
 import { refuseUnmovable, type Transferable, transferListOf } from '../crossing/transfer.ts';
+import { allOf } from './outbox.ts';
 import type { RunningJob } from './running-job.ts';
 
 /** The part of the worker's end of the line that a stream needs. */
@@ -67,7 +69,7 @@ export class RunningStream {
   async run(returned: unknown): Promise<unknown> {
     const source = sourceOf(await returned, this.#job.name);
     this.#source = source;
-    this.#flushedAt = this.#turnBegan = performance.now();
+    this.#flushedAt = this.#turnBegan = now();
     let before = this.#flushedAt;
     for (;;) {
       if (this.#room === 0) await this.#pause();
@@ -81,11 +83,11 @@ export class RunningStream {
       }
       this.#add(step.value);
       this.#room--;
-      const now = performance.now();
-      this.#quickItems.note(now - before);
-      if (!this.#quickItems.areExpected || now - this.#flushedAt >= flushEveryMs) this.flush();
-      if (now - this.#turnBegan >= this.#line.slice) await this.#turn();
-      before = performance.now();
+      const made = now();
+      this.#quickItems.note(made - before);
+      if (!this.#quickItems.areExpected || made - this.#flushedAt >= flushEveryMs) this.flush();
+      if (made - this.#turnBegan >= this.#line.slice) await this.#turn();
+      before = now();
     }
   }
 
@@ -104,14 +106,14 @@ export class RunningStream {
   }
 
   flush(): void {
-    this.#flushedAt = performance.now();
+    this.#flushedAt = now();
     const items = this.#items;
     if (items.length === 0) return;
     const moving = this.#moving;
     this.#items = [];
     this.#moving = undefined;
     try {
-      this.#post(items, moving && [...moving.values()].flat());
+      this.#post(items, moving && allOf(moving));
     } catch {
       this.#postEach(items, moving);
     }
@@ -120,8 +122,8 @@ export class RunningStream {
   #add(item: unknown): void {
     const moves = transferListOf(item);
     if (moves !== undefined)
-      this.#moving = (this.#moving ?? new Map()).set(this.#items.length, moves);
-    this.#items.push(item);
+      this.#moving = (this.#moving ?? new KeptMap()).set(this.#items.length, moves);
+    this.#items[this.#items.length] = item;
   }
 
   /** Tells the pool how many items were sent: some may have been lost on the way. */
@@ -142,7 +144,8 @@ export class RunningStream {
     items: readonly unknown[],
     moving: ReadonlyMap<number, readonly Transferable[]> | undefined,
   ): void {
-    for (const [at, item] of items.entries()) {
+    for (let at = 0; at < items.length; at++) {
+      const item = items[at];
       const transfer = moving?.get(at);
       try {
         this.#post([item], transfer);
@@ -154,7 +157,7 @@ export class RunningStream {
   }
 
   #refuse(reason: string, cause: unknown): void {
-    const error = new TypeError(
+    const error = new kept.TypeError(
       `The worker expected \`${this.#job.name}\` to yield items that can be copied, but ${reason}. Yield plain data.`,
       { cause },
     );
@@ -194,7 +197,7 @@ export class RunningStream {
       return { done, value: await value };
     } catch (error) {
       this.#beginReturn(source);
-      await this.#returned?.catch(() => {});
+      await quietly(this.#returned);
       throw error;
     }
   }
@@ -212,17 +215,17 @@ export class RunningStream {
   async #pause(): Promise<void> {
     this.flush();
     while (this.#room === 0 && !this.#isStopped()) await this.#woken();
-    this.#turnBegan = performance.now();
+    this.#turnBegan = now();
   }
 
   async #turn(): Promise<void> {
     this.flush();
-    await new Promise<void>((resolve) => this.#line.later(resolve));
-    this.#turnBegan = performance.now();
+    await new kept.Promise<void>((resolve) => this.#line.later(resolve));
+    this.#turnBegan = now();
   }
 
   #woken(): Promise<void> {
-    return new Promise((resolve) => {
+    return new kept.Promise((resolve) => {
       this.#wake = resolve;
     });
   }
@@ -251,7 +254,16 @@ export class RunningStream {
     };
     this.#returned = leave();
     // `#leave()` handles the failure, but later.
-    this.#returned.catch(() => {});
+    void quietly(this.#returned);
+  }
+}
+
+/** Waits for the promise, and lets it fail. */
+async function quietly(promise: Promise<unknown> | undefined): Promise<void> {
+  try {
+    await promise;
+  } catch {
+    // The failure is handled elsewhere.
   }
 }
 
@@ -264,12 +276,12 @@ function isEcho(error: unknown, job: RunningJob): boolean {
 
 function sourceOf(returned: unknown, name: string): Source {
   if (typeof returned === 'object' && returned !== null) {
-    const asynchronous = (returned as AsyncIterable<unknown>)[Symbol.asyncIterator];
-    if (typeof asynchronous === 'function') return asynchronous.call(returned);
-    const synchronous = (returned as Iterable<unknown>)[Symbol.iterator];
-    if (typeof synchronous === 'function') return synchronous.call(returned);
+    const asynchronous = (returned as AsyncIterable<unknown>)[kept.Symbol.asyncIterator];
+    if (typeof asynchronous === 'function') return apply(asynchronous, returned, []);
+    const synchronous = (returned as Iterable<unknown>)[kept.Symbol.iterator];
+    if (typeof synchronous === 'function') return apply(synchronous, returned, []);
   }
-  throw new TypeError(
+  throw new kept.TypeError(
     `\`stream()\` expected a generator function, or one that returns something to iterate, but \`${name}\` returned ${describe(returned)}. For one result use \`submit(fn, …)\`.`,
   );
 }

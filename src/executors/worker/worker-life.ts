@@ -1,6 +1,7 @@
 /** The beginning and the end of a worker: what it runs before its first job and after its last. */
 import { HostDelay } from '../../core/host-delay.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
+import { apply } from '../crossing/intrinsics.ts';
 import type { LineToPool } from '../crossing/line.ts';
 import type { Call, Start } from '../crossing/protocol.ts';
 import { loadFunction } from './load-function.ts';
@@ -54,6 +55,6 @@ export class WorkerLife {
 
   async #call({ code, args }: Call): Promise<unknown> {
     const fn = await loadFunction(code, this.#tsx);
-    return fn(...args);
+    return apply(fn, undefined, args);
   }
 }

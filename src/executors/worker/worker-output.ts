@@ -2,6 +2,7 @@
  * What jobs write to the console of a thread or a process, as far as it has not arrived. Outcomes of jobs would overtake it, and
  * a program that ends once it has an outcome would lose output. So an outcome waits for it.
  */
+import { apply, defineProperty, getOwnPropertyDescriptor } from '../crossing/intrinsics.ts';
 import { type NodeStream, process } from '../crossing/node.ts';
 import { UnfinishedOutput } from '../crossing/unfinished-output.ts';
 
@@ -35,17 +36,17 @@ export class WorkerOutput {
 
   /** Node makes a stream when it is first asked for, which takes some ms: what nothing was written to is not made. */
   #note(name: 'stdout' | 'stderr'): void {
-    const described = Reflect.getOwnPropertyDescriptor(process, name);
+    const described = getOwnPropertyDescriptor(process, name);
     const get = described?.get;
     if (described === undefined || get === undefined || described.configurable !== true) {
       this.#add(process[name]);
       return;
     }
-    Reflect.defineProperty(process, name, {
+    defineProperty(process, name, {
       ...described,
       get: () => {
-        Reflect.defineProperty(process, name, described);
-        const stream = get.call(process) as NodeStream | undefined;
+        defineProperty(process, name, described);
+        const stream = apply(get, process, []) as NodeStream | undefined;
         this.#add(stream);
         return stream;
       },

@@ -6,9 +6,17 @@
  * these. The event loop of the worker turns after every `slice`, so that timers and messages are handled.
  */
 import { isPromiseLike } from '../../core/coroutine.ts';
-import { ClaimTable, capacity } from '../crossing/claim-table.ts';
+import { ClaimTable } from '../crossing/claim-table.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
 import { textOf } from '../crossing/errors.ts';
+import {
+  apply,
+  now as clock,
+  max,
+  min,
+  structuredClone,
+  whenSettled,
+} from '../crossing/intrinsics.ts';
 import type { LineToPool } from '../crossing/line.ts';
 import { type AbortReason, isList } from '../crossing/protocol.ts';
 import { readFrameToWorker } from '../crossing/read-frame.ts';
@@ -20,6 +28,7 @@ import { Outbox } from './outbox.ts';
 import { Reporter } from './reporter.ts';
 import { RunningJob } from './running-job.ts';
 import { RunningStream } from './running-stream.ts';
+import { WaitingJobs } from './waiting-jobs.ts';
 import { WorkerLife } from './worker-life.ts';
 
 /** The longest time that an outcome waits for others. */
@@ -34,9 +43,7 @@ export class WorkerRuntime {
   readonly #reader = new BatchReader();
   readonly #outbox: Outbox;
   readonly #life: WorkerLife;
-  readonly #waiting: WaitingJob[] = [];
-  /** The place in `#waiting` of the next job. */
-  #at = 0;
+  readonly #waiting = new WaitingJobs();
   #table: ClaimTable;
   /** True if the pool cannot see the claim table, so that claims are told by message. */
   #tellsClaims = true;
@@ -73,7 +80,7 @@ export class WorkerRuntime {
     const message = readFrameToWorker(received, this.#reader);
     if (message === undefined) return;
     if (isList(message)) {
-      this.#claimedTo = Math.max(this.#claimedTo, message[1]);
+      this.#claimedTo = max(this.#claimedTo, message[1]);
       this.#accept(this.#reader.read(message));
       return;
     }
@@ -125,15 +132,14 @@ export class WorkerRuntime {
   /** Begins no other job. The worker goes on for a moment, but the pool has closed the line. */
   halt(): void {
     this.#life.end();
-    this.#waiting.length = 0;
-    this.#at = 0;
+    this.#waiting.clear();
   }
 
   #accept(jobs: readonly WaitingJob[]): void {
-    for (const job of jobs) {
-      if (this.#tellsClaims) this.#table.offer(job.seq);
-      this.#waiting.push(job);
+    if (this.#tellsClaims) {
+      for (let at = 0; at < jobs.length; at++) this.#table.offer((jobs[at] as WaitingJob).seq);
     }
+    this.#waiting.add(jobs);
     if (this.#busy) return;
     this.#busy = true;
     if (this.#ranThisTurn) this.#line.later(this.#beginTurn);
@@ -147,7 +153,11 @@ export class WorkerRuntime {
 
   #withdraw(seqs: readonly number[]): void {
     // A job that was told to be claimed will run, even if it has not begun yet.
-    const withdrawn = seqs.filter((seq) => seq > this.#claimedTo && this.#table.takeBack(seq));
+    const withdrawn: number[] = [];
+    for (let at = 0; at < seqs.length; at++) {
+      const seq = seqs[at] as number;
+      if (seq > this.#claimedTo && this.#table.takeBack(seq)) withdrawn[withdrawn.length] = seq;
+    }
     this.#line.post({ type: 'withdrawn', seqs: withdrawn });
   }
 
@@ -157,7 +167,7 @@ export class WorkerRuntime {
   }
 
   readonly #beginTurn = (): void => {
-    const now = performance.now();
+    const now = clock();
     this.#turnBegan = now;
     this.#outbox.flushedAt = now;
     this.#runOn(now);
@@ -183,7 +193,7 @@ export class WorkerRuntime {
       if (job === undefined) break;
       const fn = this.#load(job);
       if (fn === undefined || (typeof fn === 'function' && !this.#begin(job, fn, now))) return;
-      now = performance.now();
+      now = clock();
       if (now - this.#outbox.flushedAt >= flushEveryMs) this.#outbox.flush();
     }
     this.#busy = false;
@@ -195,7 +205,7 @@ export class WorkerRuntime {
 
   /** Returns true if the next job must not begin before the outcomes that are held are sent. */
   #mustWait(): boolean {
-    const next = this.#waiting[this.#at];
+    const next = this.#waiting.look();
     return next !== undefined && (this.#mustArrive || !next.fn.isQuick);
   }
 
@@ -209,14 +219,15 @@ export class WorkerRuntime {
       const loading = job.fn.load();
       if (typeof loading === 'function') return loading;
       this.#outbox.flush();
-      loading.then(
+      whenSettled(
+        loading,
         (fn) => {
-          const now = performance.now();
+          const now = clock();
           if (this.#begin(job, fn, now)) this.#runOn(now);
         },
         (error: unknown) => {
           fail(error);
-          this.#runOn(performance.now());
+          this.#runOn(clock());
         },
       );
       return undefined;
@@ -227,19 +238,13 @@ export class WorkerRuntime {
 
   /** Takes the next job that the pool has not taken back, and claims it. */
   #next(): WaitingJob | undefined {
-    if (this.#at >= capacity) {
-      this.#waiting.splice(0, this.#at);
-      this.#at = 0;
-    }
-    while (this.#at < this.#waiting.length) {
-      const job = this.#waiting[this.#at++] as WaitingJob;
+    for (;;) {
+      const job = this.#waiting.take();
+      if (job === undefined) return undefined;
       if (!this.#table.claim(job.seq) && !this.#isHandedOver(job)) continue;
       this.#announce(job);
       return job;
     }
-    this.#waiting.length = 0;
-    this.#at = 0;
-    return undefined;
   }
 
   /**
@@ -262,7 +267,7 @@ export class WorkerRuntime {
     if (seq > this.#claimedTo) this.#claimFrom(job);
     this.#begun = seq;
     if (this.#line.noteBegun === undefined || seq <= this.#notedTo) return;
-    this.#notedTo = fn.isQuick ? Math.min(seq + notedTogether - 1, this.#claimedTo) : seq;
+    this.#notedTo = fn.isQuick ? min(seq + notedTogether - 1, this.#claimedTo) : seq;
     this.#line.noteBegun(this.#notedTo);
   }
 
@@ -277,10 +282,9 @@ export class WorkerRuntime {
   #claimFrom({ seq, fn, tellsBegin }: WaitingJob): void {
     this.#claimedTo = seq;
     if (fn.isQuick && !tellsBegin) {
-      const end = Math.min(this.#at + claimedTogether, this.#waiting.length);
-      for (let at = this.#at; at < end; at++) {
-        const next = this.#waiting[at] as WaitingJob;
-        if (!next.fn.isQuick || next.tellsBegin) break;
+      for (let ahead = 0; ahead < claimedTogether; ahead++) {
+        const next = this.#waiting.look(ahead);
+        if (next === undefined || !next.fn.isQuick || next.tellsBegin) break;
         this.#claimedTo = next.seq;
       }
     }
@@ -303,8 +307,8 @@ export class WorkerRuntime {
     try {
       const args = job.args as unknown[];
       if (job.fn.chunked) result = running.run(() => runChunk(running, fn, args[0] as unknown[][]));
-      else if (job.shipped === undefined) result = fn.apply(running, args);
-      else result = running.run(() => fn.apply(running, args));
+      else if (job.shipped === undefined) result = apply(fn, running, args);
+      else result = running.run(() => apply(fn, running, args));
       if (job.fn.bufferSize !== undefined) {
         result = this.#beginStream(job.seq, running, job.fn.bufferSize, result);
       }
@@ -325,7 +329,7 @@ export class WorkerRuntime {
    * arrived. Only quick functions run meanwhile.
    */
   #finish(job: WaitingJob, failed: boolean, value: unknown, began: number): void {
-    this.#end(job, failed, value, performance.now() - began);
+    this.#end(job, failed, value, clock() - began);
     if (!this.#outbox.isHeld) this.#outbox.isHeld = this.#isPrinting();
   }
 
@@ -342,7 +346,7 @@ export class WorkerRuntime {
     this.#release();
     if (!this.#isHalted) return;
     this.#isHalted = false;
-    this.#runOn(performance.now());
+    this.#runOn(clock());
   };
 
   /** Sends the outcomes that waited for what was printed. */
@@ -368,7 +372,7 @@ export class WorkerRuntime {
       this.#stream?.flush();
       this.#line.post({ type: 'progress', seq, value });
     };
-    return new Reporter(fn.name, send, this.#line.copy ?? copyOf);
+    return new Reporter(fn.name, send, this.#line.copy ?? structuredClone);
   }
 
   #await(job: WaitingJob, result: PromiseLike<unknown>, began: number): void {
@@ -376,9 +380,10 @@ export class WorkerRuntime {
     else this.#outbox.flush();
     const settle = (failed: boolean, value: unknown): void => {
       this.#finish(job, failed, value, began);
-      this.#runOn(performance.now());
+      this.#runOn(clock());
     };
-    Promise.resolve(result).then(
+    whenSettled(
+      result,
       (value) => settle(false, value),
       (error: unknown) => settle(true, encodeThrown(error)),
     );
@@ -392,9 +397,4 @@ export class WorkerRuntime {
     job.fn.note(ms);
     this.#outbox.add(job.fn.name, job.seq, failed, value, ms);
   }
-}
-
-/** Browsers refuse to call `structuredClone()` as a method of any other object, so it is wrapped. */
-function copyOf(value: unknown): unknown {
-  return structuredClone(value);
 }

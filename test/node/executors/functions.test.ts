@@ -99,7 +99,7 @@ describe('a function that crosses by source', () => {
   ])('is refused if it calls `eval`, which cannot be analysed: %s', (text) => {
     const fn = fromText(text);
     expect(refusal(fn)).toBe(
-      `submit() expected a function that stands on its own, but \`${fn.name || text}\` calls \`eval\`, which cannot be analysed: what it evaluates may use any name from outside. Write \`(0, eval)(text)\`, which sees global names only, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+      `\`submit()\` expected a function that stands on its own, but \`${fn.name || text}\` calls \`eval\`, which cannot be analysed: what it evaluates may use any name from outside. Write \`(0, eval)(text)\`, which sees global names only, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
     );
   });
 
@@ -113,7 +113,7 @@ describe('a function that crosses by source', () => {
     ['function outer(a, a) { return a; }', 'Duplicate parameter name not allowed in this context'],
   ])('is refused for what strict mode forbids: %s', (text, why) => {
     expect(refusal(fromText(text))).toBe(
-      `submit() expected a function whose source can be compiled by itself, in strict mode, but that of \`outer\` cannot: ${why}. Write it without that, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+      `\`submit()\` expected a function whose source can be compiled by itself, in strict mode, but that of \`outer\` cannot: ${why}. Write it without that, or put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
     );
   });
 

@@ -9,6 +9,7 @@ import { current } from '../../../core/current.ts';
 import { hearLost } from '../../../core/lost-in-worker.ts';
 import { checkCopyable, crossToProgram } from '../../crossing/cloneable.ts';
 import { encodeThrown } from '../../crossing/error-codec.ts';
+import { apply } from '../../crossing/intrinsics.ts';
 import { later } from '../../crossing/later.ts';
 import { process } from '../../crossing/node.ts';
 import { ownMemory } from '../../crossing/own-memory.ts';
@@ -115,7 +116,8 @@ function keepListeners(): void {
   const addMissing = (): void => {
     for (let at = 0; at < listeners.length; at++) {
       const [event, listener] = listeners[at] as (typeof listeners)[number];
-      if (listenerCount.call(process, event, listener) === 0) on.call(process, event, listener);
+      if (apply(listenerCount, process, [event, listener]) === 0)
+        apply(on, process, [event, listener]);
     }
     // The line must keep this process alive, which Node counts by the listeners.
     process.channel?.ref?.();
@@ -127,9 +129,9 @@ function keepListeners(): void {
   };
   on.call(process, 'removeListener', removed);
   process.removeAllListeners = (...event) => {
-    removeAllListeners.apply(process, event);
-    if (listenerCount.call(process, 'removeListener', removed) === 0) {
-      on.call(process, 'removeListener', removed);
+    apply(removeAllListeners, process, event);
+    if (apply(listenerCount, process, ['removeListener', removed]) === 0) {
+      apply(on, process, ['removeListener', removed]);
     }
     addMissing();
     return process;

@@ -1,5 +1,6 @@
 /** The worker's end of the line to a thread. The program's end: `program.ts`. */
 import { hearLost } from '../../../core/lost-in-worker.ts';
+import { kept } from '../../crossing/intrinsics.ts';
 import { later } from '../../crossing/later.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
 import { type NodePort, process } from '../../crossing/node.ts';
@@ -47,6 +48,8 @@ export function listenInThread(parentPort: NodePort): void {
 function redirect(line: NodePort, outputs: Outputs): void {
   const post = line.postMessage.bind(line);
   const encoder = new TextEncoder();
+  // Kept here, as a job may replace it.
+  const encode = encoder.encode.bind(encoder);
   for (const stream of ['stdout', 'stderr'] as const) {
     const host = process[stream];
     if (host === undefined) continue;
@@ -54,8 +57,7 @@ function redirect(line: NodePort, outputs: Outputs): void {
     host._write = (written, _encoding, done) => {
       if (outputs[stream] === 'line') {
         // Copied, as the memory of a small chunk has others in it.
-        const chunk =
-          typeof written === 'string' ? encoder.encode(written) : new Uint8Array(written);
+        const chunk = typeof written === 'string' ? encode(written) : new kept.Uint8Array(written);
         post({ mark, sign: 'output', stream, chunk });
       }
       done();
