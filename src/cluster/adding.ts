@@ -8,7 +8,7 @@
 import type { EventLoop } from '../core/event-loop.ts';
 import { textOf } from '../executors/crossing/errors.ts';
 import type { ClusterJob } from './cluster-job.ts';
-import { type ExecutorEnd, type Found, RefusedByServer } from './engine.ts';
+import { type ExecutorEnd, type Found, NotSent, RefusedByServer } from './engine.ts';
 import { pause, within } from './timing.ts';
 
 /** How long the engine may take to confirm. */
@@ -58,7 +58,9 @@ export class Adding {
 
   async #add(loop: EventLoop, given: readonly ClusterJob[]): Promise<void> {
     let jobs = given;
-    while (jobs.length > 0) {
+    for (;;) {
+      jobs = jobs.filter((job) => this.#isWanted(job));
+      if (jobs.length === 0) return;
       const wireJobs = jobs.map(this.#toWire);
       let refusal: Error | undefined;
       try {
@@ -66,6 +68,10 @@ export class Adding {
         for (const job of jobs) this.#events.added(job);
         return;
       } catch (error) {
+        if (error instanceof NotSent) {
+          await pause(loop, againMs);
+          continue;
+        }
         if (error instanceof RefusedByServer) refusal = error;
       }
       for (const job of jobs) job.isUncertain = true;
@@ -74,6 +80,14 @@ export class Adding {
       for (const job of jobs) this.#events.refused(job, refusal);
       return;
     }
+  }
+
+  /** False for a job that is over, or that the engine surely does not have and that is not wanted any more. */
+  #isWanted(job: ClusterJob): boolean {
+    if (job.state === 'over') return false;
+    if (!job.future.done() || job.isUncertain) return true;
+    this.#events.gone(job);
+    return false;
   }
 
   /** Returns the jobs that the engine does not know, and that are still wanted. */
@@ -102,7 +116,7 @@ export class Adding {
 
   /** Another executor may have submitted the job: this one then waits for the same outcome. */
   async #join(loop: EventLoop, job: ClusterJob): Promise<void> {
-    while (job.state !== 'over') {
+    while (this.#isWanted(job)) {
       try {
         const found = await within(loop, limitMs, this.#end.join(job.key, this.#keepOf(job)));
         if (found === 'unknown' && job.texts === undefined) this.#events.lost(job);

@@ -160,5 +160,8 @@ export interface Engine {
   openServerEnd(lock: number): Promise<ServerEnd>;
 }
 
+/** Thrown by a method of an end if nothing was sent, as there is no connection. */
+export class NotSent extends Error {}
+
 /** Thrown by a method of an end if the server has refused it, so that it had no effect. The reason is the `cause`. */
 export class RefusedByServer extends Error {}

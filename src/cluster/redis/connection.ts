@@ -2,7 +2,7 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { textOf } from '../../executors/crossing/errors.ts';
 import type { ClusterConnection } from '../cluster-options.ts';
-import { RefusedByServer } from '../engine.ts';
+import { NotSent, RefusedByServer } from '../engine.ts';
 
 export type Bullmq = typeof import('bullmq');
 
@@ -69,11 +69,15 @@ function textFrom(error: unknown): string {
 const passing =
   /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|BUSY|UNBLOCKED|NOREPLICAS|NOSCRIPT)\b/;
 
-/** Resolves as the promise does. @throws RefusedByServer if the server has said no. */
+/** What ioredis says of a command that it has not sent. */
+const notSent = /Stream isn't writeable|enableOfflineQueue/;
+
+/** Resolves as the promise does. @throws RefusedByServer if the server has said no; NotSent if there is no connection. */
 export async function orRefused<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise;
   } catch (error) {
+    if (notSent.test(textFrom(error))) throw new NotSent(textFrom(error), { cause: error });
     if (isOfConnection(error) || passing.test(textFrom(error))) throw error;
     const isReply = (Object(error) as { name?: unknown }).name === 'ReplyError';
     if (isReply || /^(?:OOM|MISCONF|NOPERM|EXECABORT)\b/.test(textFrom(error))) {

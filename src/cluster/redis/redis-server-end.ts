@@ -9,6 +9,7 @@ import {
   type Bullmq,
   checkServer,
   clockSkew,
+  isFatal,
   isOfConnection,
   openRedis,
   unreachable,
@@ -66,6 +67,11 @@ function ready(redis: Redis, lastError: () => unknown): Promise<void> {
     const timers = new HostTimers(connectMs, () => {
       timers.clear();
       reject(lastError());
+    });
+    redis.on('error', (error: unknown) => {
+      if (!isFatal(error)) return;
+      timers.clear();
+      reject(error);
     });
     redis.once('ready', () => {
       timers.clear();

@@ -61,6 +61,17 @@ export class RedisServer {
     return server;
   }
 
+  /** The port for TLS, where the server was started with `startWithTls()`. */
+  tlsPort = 0;
+
+  /** Starts it with a port for TLS beside the plain one. */
+  async startWithTls(): Promise<void> {
+    started.add(this);
+    this.port = await freePort();
+    this.tlsPort = await freePort();
+    await this.start(['--tls-port', String(this.tlsPort)]);
+  }
+
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
   }
@@ -70,25 +81,26 @@ export class RedisServer {
   }
 
   /** Starts it, also again: with the same port and what it has written down. */
-  async start(): Promise<void> {
+  async start(own: readonly string[] = []): Promise<void> {
     const { appendfsync = 'always', more = [], under = [] } = this.#options;
     const [file = binary, ...before] = [...under, binary];
     const persistence =
       appendfsync === 'none'
         ? ['--appendonly', 'no']
         : ['--appendonly', 'yes', '--appendfsync', appendfsync];
-    const own = ['--bind', '127.0.0.1', '--dir', this.folder, '--save', '', '--daemonize', 'no'];
+    const fixed = ['--bind', '127.0.0.1', '--dir', this.folder, '--save', '', '--daemonize', 'no'];
     this.#process = spawn(
       file,
       [
         ...before,
         '--port',
         String(this.port),
-        ...own,
+        ...fixed,
         '--maxmemory-policy',
         'noeviction',
         ...persistence,
         ...more,
+        ...own,
       ],
       { stdio: 'ignore' },
     );

@@ -1,0 +1,87 @@
+/** A server that is not as it has to be: an error on the right future, or a warning, and nothing lost. */
+import { ClusterExecutor, serveCluster } from 'skein/cluster';
+import { BrokenExecutor } from 'skein/executors';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as effects from './fixtures/effects.mjs';
+import { hasRedis, RedisServer } from './redis.ts';
+import { outcomeOf, until } from './scene.ts';
+
+const nowhere = 'redis://127.0.0.1:1';
+
+describe('without a server', () => {
+  test('futures wait, and fail after `offline` ms', async () => {
+    const cluster = new ClusterExecutor({ connection: nowhere, queue: 'away', offline: 300 });
+    const error = await outcomeOf(cluster.submit(effects.quick, 'a'));
+    expect(error).toBeInstanceOf(BrokenExecutor);
+    expect(String(error)).toMatch(
+      /The server was out of reach for 300 ms, so the outcome of `quick` is not known/,
+    );
+    expect(cluster.statistics()).toMatchObject({ pending: 0, connected: false });
+    await cluster.shutdown();
+  });
+
+  test('a `queueTimeout` holds all the same, and `cancel()` is done at once', async () => {
+    const cluster = new ClusterExecutor({ connection: nowhere, queue: 'away' });
+    const late = cluster.submitWith({ queueTimeout: 200 }, effects.quick, 'a');
+    expect(await outcomeOf(late)).toMatchObject({ name: 'TimeoutError' });
+    const cancelled = cluster.submit(effects.quick, 'b');
+    cancelled.cancel();
+    await cluster.shutdown();
+    expect(cancelled.cancelled()).toBe(true);
+  });
+});
+
+describe.runIf(hasRedis)('with a server', () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+  });
+  afterAll(() => redis.stop());
+
+  test('that wants another password, the future and the server say so', async () => {
+    const admin = redis.connect();
+    await admin.call('ACL', 'SETUSER', 'guest', 'on', '>right', '~*', '+@all');
+    const connection = redis.url.replace('//', '//guest:wrong@');
+    const cluster = new ClusterExecutor({ connection, queue: 'closed' });
+    const error = await outcomeOf(cluster.submit(effects.quick, 'a'));
+    expect(error).toBeInstanceOf(BrokenExecutor);
+    expect(String(error)).toMatch(/This ClusterExecutor cannot use its server: .*WRONGPASS/);
+    expect(() => cluster.submit(effects.quick, 'b')).toThrow(/WRONGPASS/);
+    await cluster.shutdown();
+    await expect(
+      serveCluster(effects, { connection, queue: 'closed', executor: 'inline' }),
+    ).rejects.toThrow(/WRONGPASS/);
+    admin.disconnect();
+  });
+
+  test('that deletes jobs when its memory is full, it is refused', async () => {
+    const admin = redis.connect();
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const where = { connection: redis.url, queue: 'lru' };
+    const cluster = new ClusterExecutor(where);
+    const text =
+      /its maxmemory-policy is allkeys-lru: it deletes jobs when its memory is full\. Set `maxmemory-policy noeviction`/;
+    expect(String(await outcomeOf(cluster.submit(effects.quick, 'a')))).toMatch(text);
+    await cluster.shutdown();
+    await expect(serveCluster(effects, { ...where, executor: 'inline' })).rejects.toThrow(text);
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
+    admin.disconnect();
+  });
+
+  test('that keeps its jobs in memory only, a warning comes', async () => {
+    const admin = redis.connect();
+    await admin.config('SET', 'appendonly', 'no');
+    const warnings: string[] = [];
+    const hear = (warning: Error): number => warnings.push(`${warning.name}: ${warning.message}`);
+    process.on('warning', hear);
+    const cluster = new ClusterExecutor({ connection: redis.url, queue: 'volatile' });
+    await until(() =>
+      warnings.some((text) =>
+        /^SkeinClusterWarning: The server of the cluster keeps its jobs in memory only/.test(text),
+      ),
+    );
+    process.off('warning', hear);
+    await cluster.shutdown();
+    admin.disconnect();
+  });
+});
