@@ -6,10 +6,20 @@ import * as futures from './4-futures.ts';
 import * as blockingWork from './5-blocking-work.ts';
 import * as errors from './6-errors.ts';
 import * as applications from './7-applications.ts';
+import * as manyMachines from './8-many-machines.ts';
 import { perform } from './stage.ts';
 import type { Ending, Track } from './trace.ts';
 
-const all = [tasks, managingMany, doneCallbacks, futures, blockingWork, errors, applications];
+const all = [
+  tasks,
+  managingMany,
+  doneCallbacks,
+  futures,
+  blockingWork,
+  errors,
+  applications,
+  manyMachines,
+];
 const wanted = process.argv.slice(2);
 const sections = all.filter(({ title }) => wanted.length === 0 || wanted.includes(title.charAt(0)));
 

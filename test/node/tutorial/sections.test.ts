@@ -8,6 +8,7 @@ import * as futures from '../../../examples/tutorial/4-futures.ts';
 import * as blockingWork from '../../../examples/tutorial/5-blocking-work.ts';
 import * as errors from '../../../examples/tutorial/6-errors.ts';
 import * as applications from '../../../examples/tutorial/7-applications.ts';
+import * as manyMachines from '../../../examples/tutorial/8-many-machines.ts';
 import { endingsIn, outputInVirtualTime, performInRealTime, saidIn } from './performance.ts';
 
 describe('sections that only wait for timers and for each other', () => {
@@ -108,5 +109,29 @@ describe('7-applications', async () => {
       ...['visits done', 'weather done', 'news done', 'stocks done', 'adverts done'],
       'search cancelled',
     ]);
+  });
+});
+
+describe('8-many-machines', async () => {
+  const performance = await performInRealTime(manyMachines);
+  const said = saidIn(performance);
+
+  test('has its pictures as they are done, on two machines', () => {
+    expect(said.filter((line) => line.includes('smaller'))).toEqual(
+      [3, 2, 1, 0].map((n) => `main: has picture ${n}, smaller`),
+    );
+  });
+
+  test('has one report, for both who ask', () => {
+    expect(said).toContain('main: has report of May, and report of May: one job');
+  });
+
+  test('stops a film that is under way', () => {
+    expectInOrder(said, [
+      'main: has cancelled the film, which still runs',
+      'main: the film has stopped',
+    ]);
+    expect(said.some((line) => line.endsWith('the film is at 0 %'))).toBe(true);
+    expect(said.some((line) => line.endsWith('the film is at 100 %'))).toBe(false);
   });
 });
