@@ -1,5 +1,6 @@
 import type { Awaitable } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
+import { asExit } from '../core/exits.ts';
 import { loopOf, textOf, wasCancelled } from '../core/foreign-future.ts';
 import { Future } from '../core/future.ts';
 import { nestedText } from '../core/text.ts';
@@ -56,7 +57,7 @@ export function shield<T, Yielded = Missing, Way = Missing, List = Missing, Othe
 ): Future<T> {
   const inner = futureOf(awaitable as Awaitable<T>, 'shield');
   if (inner.done()) return inner;
-  const outer = loopOf(inner).createFuture<T>();
+  const outer = asExit(loopOf(inner).createFuture<T>());
   outer._purpose = {
     toString: () => `shield() of ${nestedText(() => textOf(inner))}`,
   };

@@ -4,6 +4,7 @@ import { checkOptionalTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine, ResultOf } from '../core/coroutine.ts';
 import { current, getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
+import { asExit } from '../core/exits.ts';
 import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { FAILED } from '../core/future-state.ts';
@@ -53,7 +54,7 @@ class Race<T> {
     let cancellation: CancelledError | undefined;
     // In a loop: the race may be cancelled again while its candidates clean up.
     while (this.#running.size > 0) {
-      this.#allDone = this.#loop.createFuture<void>();
+      this.#allDone = asExit(this.#loop.createFuture<void>());
       this.#allDone._purpose = `staggeredRace() of ${this.#running.size}`;
       try {
         yield* this.#allDone;

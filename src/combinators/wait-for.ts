@@ -2,6 +2,7 @@ import { awaitable as awaitableCoroutine } from '../core/awaitable.ts';
 import { checkOptionalTime } from '../core/checks.ts';
 import type { Awaitable, AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { currentTask, getEventLoop } from '../core/current.ts';
+import { asExit } from '../core/exits.ts';
 import { textOf } from '../core/foreign-future.ts';
 import type { Future } from '../core/future.ts';
 import { tryCancel } from '../core/pass-cancel.ts';
@@ -14,7 +15,7 @@ import { ensureFuture, yieldableOf } from '../interop/ensure-future.ts';
 import { timeoutOf, workText } from './timeout.ts';
 
 function* cancelAndWait(future: Future<unknown>): Coroutine<void> {
-  const waiter = getEventLoop().createFuture<void>();
+  const waiter = asExit(getEventLoop().createFuture<void>());
   waiter._purpose = {
     toString: () => `${nestedText(() => textOf(future))}, which was cancelled`,
   };

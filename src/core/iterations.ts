@@ -14,6 +14,7 @@
  *     └ still ready?  yes: HostTurn schedules the next #iterate   no: idle, the alarm is set for the earliest timer
  */
 import { Alarm, earlyMs } from './alarm.ts';
+import { checkTime } from './checks.ts';
 import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import { FakedTimers } from './faked-timers.ts';
@@ -50,6 +51,7 @@ export abstract class Iterations {
   #unneeded = 0;
   #stepsMade = 0;
   #mayGoOn = false;
+  #slowCancelMs = 1000;
   /** @internal True during an iteration, also while a callback runs something on another loop. */
   protected _iterates = false;
 
@@ -68,6 +70,19 @@ export abstract class Iterations {
   }
 
   abstract time(): number;
+
+  /**
+   * A task that goes on so long after `cancel()`, or ended with a value after it, is reported once, in ms. Default: 1000. Infinity: no
+   * such reports. A bundle for pages has them with `skein/debug`. Throws a TypeError when it is set to no number.
+   */
+  get slowCancellationDuration(): number {
+    return this.#slowCancelMs;
+  }
+
+  set slowCancellationDuration(ms: number) {
+    checkTime('slowCancellationDuration', 'a time', ms);
+    this.#slowCancelMs = ms;
+  }
 
   /** @internal The time on the clock of the timers that are not faked. */
   protected _realTime(): number {

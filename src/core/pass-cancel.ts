@@ -9,6 +9,7 @@
  */
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
+import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 
 /** The futures that are asked in the place of a future that passes a request to cancel on. */
@@ -18,9 +19,16 @@ export interface CancelTargets {
   taken?(): void;
 }
 
-/** Cancels a future, which may lack the method if another library made it. Returns false if it refuses. */
+/**
+ * Cancels a future for the library, which goes by its outcome. It may lack the method if another library made it. Returns false if it
+ * refuses.
+ */
 export function tryCancel(future: Future<unknown>, reason: unknown): boolean {
-  return Boolean((future as Partial<Future<unknown>>).cancel?.(reason));
+  try {
+    return Boolean((future as Partial<Future<unknown>>).cancel?.(reason));
+  } finally {
+    seams.cancellations?.dropCancel(future);
+  }
 }
 
 /** A task, or a future that passes the request on, while its targets are being asked. */

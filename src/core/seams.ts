@@ -15,6 +15,7 @@ import type { runWatched } from './debug/watched-step.ts';
 import type { countLost, isExiting, setCodeOfUncaught } from './exit-code.ts';
 import type { onDrained, onExit } from './program-end.ts';
 import type { freeSignals, onSignals } from './signals.ts';
+import type { dropCancel, lookAgain, noteCancel } from './slow-cancellations.ts';
 import type { noteDeadline, placeOfDeadline } from './stacks/deadline-place.ts';
 import type { failed, leaveOutLibrary } from './stacks/error-stack.ts';
 import type { lowerLimit, raiseLimit } from './stacks/limit-in-steps.ts';
@@ -88,10 +89,18 @@ export interface ErrorStacks {
   readonly raiseLimit: typeof raiseLimit;
 }
 
+/** Tells of tasks that go on after a cancellation. Registered with debug mode, and needs none. */
+export interface SlowCancellations {
+  readonly dropCancel: typeof dropCancel;
+  readonly lookAgain: typeof lookAgain;
+  readonly noteCancel: typeof noteCancel;
+}
+
 export const seams: {
   debug?: DebugMode;
   stacks?: ErrorStacks;
   process?: ProcessParts;
+  cancellations?: SlowCancellations;
   texts?: FullTexts;
   /** Returns the file of the program that calls; see declaring-file.ts. Registered by the executors and by debug mode. */
   declaringFile?: () => string | undefined;

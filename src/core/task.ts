@@ -23,6 +23,7 @@ import { loopOfTask } from './future-options.ts';
 import { FAILED, FINISHED, PENDING } from './future-state.ts';
 import type { AsyncScope } from './host.ts';
 import { reportLateStep, throwMisuse } from './misuse.ts';
+import { tryCancel } from './pass-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import { seams } from './seams.ts';
@@ -172,6 +173,7 @@ export class Task<T> extends Future<T> implements Runnable {
   override cancel(reason?: unknown): boolean {
     this._retrieved();
     if (this._state !== PENDING) return false;
+    seams.cancellations?.noteCancel(this as Task<unknown>);
     cancelTask(this as Task<unknown>, reason);
     return true;
   }
@@ -254,8 +256,8 @@ export class Task<T> extends Future<T> implements Runnable {
     const { context } = current;
     current.context = values;
     try {
-      if (this._asyncScope === undefined) this.cancel();
-      else this._asyncScope.runInAsyncScope(this.cancel as () => boolean, this);
+      if (this._asyncScope === undefined) tryCancel(this as Task<unknown>, undefined);
+      else this._asyncScope.runInAsyncScope(tryCancel, undefined, this as Task<unknown>, undefined);
     } finally {
       current.context = context;
     }

@@ -9,6 +9,7 @@ import {
 } from '../core/coroutine.ts';
 import { requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
+import { asExit } from '../core/exits.ts';
 import { wasCancelled } from '../core/foreign-future.ts';
 import { Future } from '../core/future.ts';
 import { tryCancel } from '../core/pass-cancel.ts';
@@ -105,7 +106,7 @@ export class TaskGroup {
     this.#abort();
     if (!this.#parentCancelled) {
       this.#parentCancelled = true;
-      this.#parent.cancel();
+      tryCancel(this.#parent, undefined);
     }
   }
 
@@ -139,7 +140,7 @@ export class TaskGroup {
     if (this.#parent.cancelling() > 0) {
       // The errors are thrown first. The request to cancel is made again, for the next await.
       this.#parent.uncancel();
-      this.#parent.cancel();
+      tryCancel(this.#parent, undefined);
     }
     throw new ExceptionGroup('unhandled errors in a TaskGroup', errors);
   }
@@ -150,7 +151,7 @@ export class TaskGroup {
     let last: CancelledError | undefined;
     // In a loop: the parent may be cancelled again while it waits.
     while (this.#tasks.size > 0) {
-      this.#childrenDone = this.#loop.createFuture<void>();
+      this.#childrenDone = asExit(this.#loop.createFuture<void>());
       this.#childrenDone._purpose = this;
       try {
         yield* this.#childrenDone;

@@ -2,6 +2,7 @@ import type { Awaitable } from '../core/coroutine.ts';
 import { current } from '../core/current.ts';
 import { closedBefore, EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
+import { seams } from '../core/seams.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
 import { whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
@@ -97,12 +98,12 @@ export class VirtualEventLoop extends EventLoop {
   async #moveOn(): Promise<boolean> {
     const next = this._timers.peek();
     if (next !== undefined && next._when < Number.POSITIVE_INFINITY) {
-      this.#clock.moveTo(next._when);
+      this.#moveTo(next._when);
       this._runOnce();
       return true;
     }
     if (this.#leftUntil > this.time()) {
-      this.#clock.moveTo(this.#leftUntil);
+      this.#moveTo(this.#leftUntil);
       return true;
     }
     if (this._outside === 0) return false;
@@ -110,6 +111,11 @@ export class VirtualEventLoop extends EventLoop {
       this.#wakeUp = resolve;
     });
     return true;
+  }
+
+  #moveTo(time: number): void {
+    this.#clock.moveTo(time);
+    seams.cancellations?.lookAgain(this);
   }
 
   /** Gives the host a turn, in which all promises go on that need no real time. */

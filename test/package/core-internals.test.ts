@@ -58,6 +58,7 @@ const modules = [
   'lost-in-worker',
   // Arguments and texts.
   'checks',
+  'exits',
   'expected',
   'prints-itself',
   'task-text',

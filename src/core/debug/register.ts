@@ -1,6 +1,7 @@
 /** Registers debug mode, the stacks of tasks, what completes the stacks of errors, and the texts in full. */
 import '../declaring-file.ts';
 import { seams } from '../seams.ts';
+import { dropCancel, lookAgain, noteCancel } from '../slow-cancellations.ts';
 import { noteDeadline, placeOfDeadline } from '../stacks/deadline-place.ts';
 import { failed, leaveOutLibrary } from '../stacks/error-stack.ts';
 import { lowerLimit, raiseLimit } from '../stacks/limit-in-steps.ts';
@@ -24,6 +25,7 @@ seams.stacks = {
   placeOfDeadline,
   raiseLimit,
 };
+seams.cancellations = { dropCancel, lookAgain, noteCancel };
 seams.debug = {
   isDefault: ![undefined, '', '0'].includes(process?.env?.['SKEIN_DEBUG']),
   creationOf,
