@@ -7,13 +7,14 @@
  *                            └ one fails: run again ──▶ shrink ──▶ explain ──▶ ExplorationError
  */
 import { systemHost } from '../../core/host.ts';
+import { askedReplay, noteMatch } from './asked-replay.ts';
 import { Replaying } from './decisions.ts';
 import { explain } from './explanation.ts';
 import { ExplorationError } from './exploration-error.ts';
 import { type Failure, keyOf } from './failure.ts';
 import { type Mode, modesOf } from './mode.ts';
 import { checkOf, readSchedule, type StoredSchedule, writeSchedule } from './replay-string.ts';
-import type { RunResult } from './run.ts';
+import type { Plan, RunResult } from './run.ts';
 import type { Settings } from './settings.ts';
 import { type Failing, type Runs, shrink } from './shrink.ts';
 import { strategyOf } from './strategies/mixed.ts';
@@ -44,6 +45,7 @@ export function* exploration(settings: Settings): Runs<ExploreReport> {
     yield* replay(readSchedule(settings.replay), settings, tally, 'the schedule to replay');
     return tally.report(-1, false);
   }
+  if (yield* replayAsked(settings, tally)) return tally.report(-1, false);
   for (const example of settings.examples) {
     yield* replay(readSchedule(example), settings, tally, `example ${example}`);
   }
@@ -98,15 +100,39 @@ function* replay(
   tally: Tally,
   where: string,
 ): Runs<void> {
-  const { orders, eager, departures, check } = stored;
-  const mode = { orders, eager };
-  const result = yield { ...mode, decider: new Replaying(departures) };
+  const result = yield planOf(stored);
   tally.ran(result.decisions);
-  if (result.failure === undefined) return;
-  const isSame = checkOf(result.decisions, settings) === check;
+  const isSame = checkOf(result.decisions, settings) === stored.check;
   const changed = isSame ? '' : ' (the program has changed since: a similar one was run)';
-  const failing = failingOf(mode, result, result.failure);
-  throw yield* explained({ ...failing, isProved: false }, settings, 1, `${where}${changed}`);
+  yield* replayed(stored, result, settings, `${where}${changed}`);
+}
+
+/** Runs the schedule that the environment asks for, if it is one of this program. Returns false if it is not. */
+function* replayAsked(settings: Settings, tally: Tally): Runs<boolean> {
+  const asked = askedReplay();
+  if (asked === undefined) return false;
+  const result = yield planOf(asked);
+  if (checkOf(result.decisions, settings) !== asked.check) return false;
+  noteMatch();
+  tally.ran(result.decisions);
+  yield* replayed(asked, result, settings, 'the schedule that SKEIN_EXPLORE_REPLAY names');
+  return true;
+}
+
+function planOf({ orders, eager, departures }: StoredSchedule): Plan {
+  return { orders, eager, decider: new Replaying(departures) };
+}
+
+/** Throws the error for a stored schedule that failed. */
+function* replayed(
+  { orders, eager }: StoredSchedule,
+  result: RunResult,
+  settings: Settings,
+  where: string,
+): Runs<void> {
+  if (result.failure === undefined) return;
+  const failing = failingOf({ orders, eager }, result, result.failure);
+  throw yield* explained({ ...failing, isProved: false }, settings, 1, where);
 }
 
 function failingOf(mode: Mode, { decisions }: RunResult, failure: Failure): Failing {

@@ -1,6 +1,7 @@
 import { checkFlag, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Task } from '../../core/task.ts';
 import { describe } from '../../core/text.ts';
+import { environmentVariable } from './environment-variable.ts';
 import type { FinishedRun } from './run.ts';
 
 /** The ways to look for a schedule that fails. */
@@ -143,13 +144,6 @@ function checkFunction(name: string, value: unknown): void {
   throw new TypeError(
     `\`explore()\` expected \`${name}\` to be a function, but got ${describe(value)}.`,
   );
-}
-
-/** Reads a variable of the host's environment; undefined where there is none, or where it is empty. */
-function environmentVariable(name: string): string | undefined {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  const value = process?.env?.[name];
-  return value === '' ? undefined : value;
 }
 
 function environmentSettings(): { seed?: number; schedules?: number } {
