@@ -81,9 +81,18 @@ async function bundle(folder, entry) {
  */
 async function bundleForNode(folder) {
   const vite = await import('vite');
-  const names = ['index', 'debug', 'executors', 'worker', 'testing', 'cluster', 'command-line'];
+  const names = [
+    'index',
+    'debug',
+    'executors',
+    'worker',
+    'testing',
+    'fast-check',
+    'cluster',
+    'command-line',
+  ];
   const isOfCore =
-    /^(?!.*\/(?:executors|cluster|command-line|node)\/(?:[\w-]+\/)*[\w-]+\.js$).|\/default-executor\.js$|\/node\/register\.js$/;
+    /^(?!.*\/(?:executors|cluster|command-line|testing|node)\/(?:[\w-]+\/)*[\w-]+\.js$).|\/default-executor\.js$|\/node\/register\.js$/;
   await vite.build({
     configFile: false,
     root: folder,
@@ -105,6 +114,7 @@ async function bundleForNode(folder) {
               { name: 'skein-core', test: isOfCore, priority: 1 },
               { name: 'skein-executors', test: /\/executors\// },
               { name: 'skein-cluster', test: /\/cluster\/(?:[\w-]+\/)?[\w-]+\.js$/ },
+              { name: 'skein-testing', test: /\/testing\/(?:explore\/(?:[\w-]+\/)?)?[\w-]+\.js$/ },
             ],
           },
         },

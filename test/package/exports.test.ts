@@ -231,6 +231,10 @@ test('skein/testing', () => {
   `);
 });
 
+test('skein/testing/fast-check', () => {
+  expect(values('src/testing/fast-check/index.ts')).toMatchInlineSnapshot(`"law"`);
+});
+
 describe('what the source exports is there at run time', () => {
   test.each([
     ['skein', 'src/index.ts'],
@@ -239,6 +243,7 @@ describe('what the source exports is there at run time', () => {
     ['skein/executors/worker', 'src/executors/worker.ts'],
     ['skein/testing', 'src/testing/index.ts'],
     ['skein/cluster', 'src/cluster/index.ts'],
+    ['skein/testing/fast-check', 'src/testing/fast-check/index.ts'],
   ])('%s', async (subpath, source) => {
     const module = (await import(subpath)) as object;
     expect(Object.keys(module).sort().join('\n')).toBe(values(source));

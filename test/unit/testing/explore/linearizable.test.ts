@@ -1,0 +1,175 @@
+import { type Coroutine, Lock, Queue } from 'skein';
+import { type Environment, type ExplorationError, linearizable } from 'skein/testing';
+import { describe, expect, test } from 'vitest';
+
+function failureOf(run: () => unknown): ExplorationError {
+  try {
+    run();
+  } catch (error) {
+    return error as ExplorationError;
+  }
+  throw new Error('nothing failed');
+}
+
+/** A counter whose value lies outside. */
+class Counter {
+  #value = 0;
+  readonly #env: Environment;
+  readonly #lock: Lock | undefined;
+
+  constructor(env: Environment, lock?: Lock) {
+    this.#env = env;
+    this.#lock = lock;
+  }
+
+  *add(): Coroutine<number> {
+    return yield* this.#lock === undefined ? this.#addTo() : this.#lock.with(() => this.#addTo());
+  }
+
+  *#addTo(): Coroutine<number> {
+    const value = yield* this.#env.answer('the value is read', () => this.#value);
+    this.#value = value + 1;
+    return this.#value;
+  }
+}
+
+/** A box for one letter. A waiter that is cancelled after it was handed a letter puts that back, if it is mended. */
+class Box {
+  readonly #letters: string[] = [];
+  readonly #waiting: ((letter: string) => boolean)[] = [];
+  readonly #isMended: boolean;
+
+  constructor(isMended: boolean) {
+    this.#isMended = isMended;
+  }
+
+  put(letter: string): void {
+    for (let give = this.#waiting.shift(); give !== undefined; give = this.#waiting.shift()) {
+      if (give(letter)) return;
+    }
+    this.#letters.push(letter);
+  }
+
+  *take(env: Environment): Coroutine<string> {
+    const letter = this.#letters.shift();
+    if (letter !== undefined) return letter;
+    let given: string | undefined;
+    const { promise, give } = slot();
+    this.#waiting.push((letter) => {
+      if (!give(letter)) return false;
+      given = letter;
+      return true;
+    });
+    try {
+      return yield* promise(env);
+    } catch (error) {
+      if (this.#isMended && given !== undefined) this.put(given);
+      throw error;
+    }
+  }
+}
+
+function slot() {
+  const queue = new Queue<string>(1);
+  let isOpen = true;
+  return {
+    give(letter: string): boolean {
+      if (!isOpen) return false;
+      isOpen = false;
+      queue.putNowait(letter);
+      return true;
+    },
+    *promise(_env: Environment): Coroutine<string> {
+      try {
+        return yield* queue.get();
+      } finally {
+        isOpen = false;
+      }
+    },
+  };
+}
+
+describe('linearizable', () => {
+  test('finds two calls that both see the old value, and shows their results', () => {
+    const failure = failureOf(() =>
+      linearizable(
+        (env) => new Counter(env),
+        { add: (counter) => counter.add() },
+        { cancels: false },
+      ),
+    );
+    expect(failure.kind).toBe('check');
+    expect(failure.message).toContain(
+      'no order of these calls, made by one task, has the same results:',
+    );
+    expect(failure.message).toMatch(/task 1: add → 1\n +task 2: add → 1/);
+  });
+
+  test('finds nothing where a lock lets one call in at a time', () => {
+    const report = linearizable((env) => new Counter(env, new Lock()), {
+      add: (counter) => counter.add(),
+    });
+    expect(report.schedules).toBe(1000);
+  });
+
+  test('finds a letter that is lost with the task that it was handed to', () => {
+    const operations = (env: { current?: Environment }) => ({
+      put: (box: Box) => box.put('a letter'),
+      take: (box: Box) => box.take(env.current as Environment),
+    });
+    const env: { current?: Environment } = {};
+    const make = (isMended: boolean) => (given: Environment) => {
+      env.current = given;
+      return new Box(isMended);
+    };
+    expect(
+      failureOf(() => linearizable(make(false), operations(env), { schedules: 3000 })).kind,
+    ).toBe('check');
+  });
+
+  test('compares calls that wait with calls that wait alone', () => {
+    linearizable(() => new Queue<string>(1), {
+      'put a': (queue) => queue.put('a'),
+      get: (queue) => queue.get(),
+      size: (queue) => queue.qsize(),
+    });
+  });
+
+  test('lets a cancelled call have happened, if it is told to', () => {
+    class Register {
+      #value = 0;
+      *write(env: Environment): Coroutine<void> {
+        this.#value = 1;
+        yield* env.answer('the disk');
+      }
+      read(): number {
+        return this.#value;
+      }
+    }
+    const run = (cancelled: 'undone' | 'either') => {
+      let env!: Environment;
+      return linearizable(
+        (given) => {
+          env = given;
+          return new Register();
+        },
+        { write: (register) => register.write(env), read: (register) => register.read() },
+        { cancelled },
+      );
+    };
+    expect(failureOf(() => run('undone')).message).toContain('write → cancelled');
+    run('either');
+  });
+
+  test('refuses what is no object of functions, and other words', () => {
+    const wrong = (operations: unknown, options?: object) =>
+      failureOf(() => linearizable(() => ({}), operations as never, options)).message;
+    expect(wrong(1)).toContain(
+      '`linearizable()` expected an object of functions, but got 1 (number).',
+    );
+    expect(wrong({ a: () => 1 }, { cancelled: 'no' })).toContain(
+      "`linearizable()` expected `cancelled` to be 'undone' or 'either'",
+    );
+    expect(wrong({ a: () => 1 }, { cancels: 1 })).toContain('`cancels`');
+  });
+});
