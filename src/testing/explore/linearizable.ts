@@ -68,7 +68,7 @@ const pending = 'waits';
  * const report = linearizable(() => new Queue<string>(1), {
  *   'put a': (queue) => queue.put('a'),
  *   get: (queue) => queue.get(),
- *   size: (queue) => queue.qsize(),
+ *   size: (queue) => queue.size,
  * });
  * report.schedules; // => 1000
  * ```

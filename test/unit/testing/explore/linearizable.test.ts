@@ -131,7 +131,7 @@ describe('linearizable', () => {
     linearizable(() => new Queue<string>(1), {
       'put a': (queue) => queue.put('a'),
       get: (queue) => queue.get(),
-      size: (queue) => queue.qsize(),
+      size: (queue) => queue.size,
     });
   });
 
