@@ -216,7 +216,8 @@ test('skein/testing', () => {
     ExplorationError
     ExploredExecutor
     VirtualEventLoop
-    explore"
+    explore
+    linearizable"
   `);
   expect(types('src/testing/index.ts')).toMatchInlineSnapshot(`
     "AnswerOptions
@@ -226,6 +227,8 @@ test('skein/testing', () => {
     ExploredExecutorOptions
     FailureKind
     FinishedRun
+    LinearizableOptions
+    Operation
     StrategyName
     TimelineEntry"
   `);

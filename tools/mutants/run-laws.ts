@@ -5,7 +5,7 @@ import { laws } from '../../test/unit/testing/explore/laws.ts';
 for (const { name, main, options } of laws) {
   for (const cancellations of [1, 3]) {
     try {
-      explore(main, { cancellations, schedules: 600, maxSteps: 2000, orders: 'both', ...options });
+      explore(main, { cancellations, schedules: 600, maxSteps: 2000, ...options });
     } catch (error) {
       console.log(`${name}: ${(error as Error).message.split('\n')[0]}`);
       process.exit(1);
