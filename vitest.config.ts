@@ -136,6 +136,16 @@ export default defineConfig({
         extends: true,
         test: { ...fromDist, name: 'package', include: ['test/package/**/*.test.ts'] },
       },
+      {
+        extends: true,
+        resolve: { conditions: [...defaultClientConditions] },
+        test: {
+          name: 'jsdom',
+          include: ['test/jsdom/**/*.test.ts'],
+          environment: 'jsdom',
+          globalSetup: './tools/build-for-tests.ts',
+        },
+      },
       ...inChromium(
         {
           name: 'browser',

@@ -1,0 +1,29 @@
+/**
+ * A test runner that plays a page: jsdom, and the condition `browser`, as jest with jsdom sets it. Then `skein` is the entry of pages.
+ * It runs in Node all the same, so what a page may ask for is there for the asking.
+ */
+import { createTask, run, sleep, toThread } from 'skein';
+import { expect, test } from 'vitest';
+
+test('there is a document, and tasks run', async () => {
+  const task = createTask(async () => {
+    await sleep(1);
+    return document.createElement('p').tagName;
+  });
+  expect(await task).toBe('P');
+});
+
+test('debug mode and the default executor are missing, and the errors name the imports', async () => {
+  const debug = run(() => sleep(1), { debug: true });
+  await expect(debug).rejects.toThrow('This bundle has no debug mode: only in Node, Deno and Bun');
+  await expect(debug).rejects.toThrow("Write `import 'skein/debug';`.");
+  const thread = run(async () => await toThread(() => 1));
+  await expect(thread).rejects.toThrow("Write `import 'skein/executors';`.");
+});
+
+test('they are there once they are imported', async () => {
+  await import('skein/debug');
+  await import('skein/executors');
+  expect(await run(() => sleep(1, 'done'), { debug: true })).toBe('done');
+  expect(await run(async () => await toThread(() => typeof document))).toBe('undefined');
+});
