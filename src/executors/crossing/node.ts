@@ -146,7 +146,6 @@ interface Builtins {
     openSync(file: string, flags: string, mode: number): number;
     unlinkSync(file: string): void;
     closeSync(fd: number): void;
-    fstatSync(fd: number): { readonly ino: number; readonly dev: number };
     readSync(fd: number, into: ArrayBufferView, at: number, length: number, from: number): number;
     writeSync(fd: number, from: ArrayBufferView, at: number, length: number, to: number): number;
   };

@@ -25,6 +25,10 @@ const readEveryMs = 1;
  * counts up for the whole life of the process.
  */
 const begunAt = 8;
+/** The offset of the mark, a random number, by which the process knows the file. */
+const markAt = 16;
+/** How many bytes the file has. */
+const size = 24;
 
 let made = 0;
 
@@ -32,18 +36,17 @@ let made = 0;
 export class SharedFile {
   /** The descriptor that the process inherits. */
   readonly fd: number;
-  /** Identifies the file. Where descriptors are not handed down, the process has another file under that number, or none. */
-  readonly id: string;
+  /** Stands in the file. Where descriptors are not handed down, the process has another file under that number, or none. */
+  readonly mark: number = 1 + Math.random();
   readonly #files: Files;
   readonly #word = new Int32Array([noJob]);
 
   private constructor(files: Files, fd: number) {
     this.#files = files;
     this.fd = fd;
-    this.id = identityOf(files, fd);
     this.#write();
     // NaN: the process has not found the file yet. It writes a number then.
-    files.writeSync(fd, new Float64Array([Number.NaN]), 0, 8, begunAt);
+    files.writeSync(fd, new Float64Array([Number.NaN, this.mark]), 0, 16, begunAt);
   }
 
   /** Makes the file; returns undefined where that is impossible. */
@@ -85,12 +88,6 @@ export class SharedFile {
   }
 }
 
-/** Two descriptors with the same text are of the same file. */
-function identityOf(files: Files, fd: number): string {
-  const { dev, ino } = files.fstatSync(fd);
-  return `${dev}:${ino}`;
-}
-
 /** The process's end of the shared file. */
 export interface FileOfProgram {
   /** Returns the number of the job that was last asked to stop. */
@@ -102,69 +99,65 @@ export interface FileOfProgram {
 /**
  * Opens the process's end of the shared file.
  *
- * A job may close the descriptor, and the next file that it opens gets the same number: so each access looks first if the
- * descriptor still is what it was, which takes about a microsecond.
+ * A job may close the descriptor, and the next file that it opens gets the same number: so each access reads first if the
+ * mark is there, which takes about a microsecond. To ask for the identity of the file takes twice as long.
  *
  * @param fd - The descriptor that the process has inherited.
- * @param id - The `id` of the program's end.
+ * @param mark - The `mark` of the program's end.
  * @param lost - Called when the file is not there any more. What was noted before does not count then.
  * @returns undefined if the descriptor was not handed down.
  */
 export function fileOfProgram(
   fd: number,
-  id: string,
+  mark: number,
   lost: () => void = () => {},
 ): FileOfProgram | undefined {
   const files = builtin('node:fs');
   if (files === undefined) return undefined;
   // Kept here, as a job may replace them.
   const { readSync, writeSync } = files;
-  const { dev, ino } = statOf(files, fd);
-  const { fstatSync } = files;
-  const word = new Int32Array([noJob]);
+  const content = new Float64Array(size / 8);
+  const word = new Int32Array(content.buffer, 0, 1);
   const begun = new Float64Array([noJob]);
+  let asked = noJob;
   let readAt = Number.NEGATIVE_INFINITY;
-  let isThere = `${dev}:${ino}` === id;
-  /** Runs `access` if the descriptor is still that of the file. */
-  const use = (access: () => void): void => {
+  /** True as long as the descriptor is that of the file. */
+  let isThere = true;
+  const read = (): boolean => {
+    return readSync(fd, content, 0, size, 0) === size && content[markAt / 8] === mark;
+  };
+  /** Reads the file, and writes into it if it is there. */
+  const access = (writes: boolean): void => {
     if (!isThere) return;
     try {
-      const stat = fstatSync(fd);
-      isThere = stat.ino === ino && stat.dev === dev;
-      if (isThere) access();
+      isThere = read();
+      if (isThere && writes) writeSync(fd, begun, 0, 8, begunAt);
     } catch {
       isThere = false;
     }
-    if (!isThere) lost();
+    if (isThere) asked = word[0] as number;
+    else lost();
   };
-  const read = (): void => {
-    readSync(fd, word, 0, 4, 0);
-  };
-  const write = (): void => {
-    writeSync(fd, begun, 0, 8, begunAt);
-  };
-  if (!isThere) return undefined;
-  use(write);
+  let isHandedDown = false;
+  try {
+    isHandedDown = read();
+  } catch {
+    // It is not open, or not for reading.
+  }
+  if (!isHandedDown) return undefined;
+  access(true);
   return {
     lookForAbort() {
       const now = clock();
-      if (isThere && now - readAt >= readEveryMs) {
+      if (now - readAt >= readEveryMs) {
         readAt = now;
-        use(read);
+        access(false);
       }
-      return word[0] as number;
+      return asked;
     },
     noteBegun(seq) {
       begun[0] = seq;
-      use(write);
+      access(true);
     },
   };
-}
-
-function statOf(files: Files, fd: number): { readonly dev: number; readonly ino: number } {
-  try {
-    return files.fstatSync(fd);
-  } catch {
-    return { dev: Number.NaN, ino: Number.NaN };
-  }
 }

@@ -14,7 +14,7 @@ describe('the file that a program shares with a process', () => {
   /** Both ends in one process. */
   function both(): { program: SharedFile; process: FileOfProgram } {
     const program = SharedFile.open() as SharedFile;
-    return { program, process: fileOfProgram(program.fd, program.id) as FileOfProgram };
+    return { program, process: fileOfProgram(program.fd, program.mark) as FileOfProgram };
   }
 
   test('tells which job was last asked to stop', async () => {
@@ -39,9 +39,9 @@ describe('the file that a program shares with a process', () => {
   test('says nothing of that where it was not handed down', () => {
     const program = SharedFile.open() as SharedFile;
     const other = SharedFile.open() as SharedFile;
-    expect(fileOfProgram(other.fd, program.id)).toBe(undefined);
+    expect(fileOfProgram(other.fd, program.mark)).toBe(undefined);
     other.close();
-    expect(fileOfProgram(other.fd, program.id)).toBe(undefined);
+    expect(fileOfProgram(other.fd, program.mark)).toBe(undefined);
     expect(program.lastBegun()).toBe(undefined);
     program.close();
   });

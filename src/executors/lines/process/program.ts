@@ -213,7 +213,7 @@ function fork(
   const { stdout, stderr, maxHeapMb } = start;
   const handed: Handed = {
     fd: file && sharedFileFd,
-    id: file?.id,
+    mark: file?.mark,
     parent: mustWatchItself() ? process.pid : undefined,
   };
   const limit = maxHeapMb === undefined ? [] : [`--max-old-space-size=${maxHeapMb}`];

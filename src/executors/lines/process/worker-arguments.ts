@@ -6,9 +6,9 @@ import { handedSign } from '../../crossing/module-loading.ts';
 import { process } from '../../crossing/node.ts';
 
 export interface Handed {
-  /** The descriptor of the shared file, and what identifies it. */
+  /** The descriptor of the shared file, and the mark in it. */
   readonly fd: number | undefined;
-  readonly id: string | undefined;
+  readonly mark: number | undefined;
   /** The pid of the program, if the process must see by itself that the program has ended. */
   readonly parent: number | undefined;
 }

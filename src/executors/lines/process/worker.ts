@@ -42,7 +42,7 @@ function copy(value: unknown): unknown {
  */
 export function listenInProcess(
   sendHost: (message: unknown, ...rest: unknown[]) => unknown,
-  { fd, id, parent }: Handed,
+  { fd, mark: fileMark, parent }: Handed,
 ): void {
   current.isWorkerProcess = true;
   if (parent !== undefined) watchParent(parent);
@@ -64,7 +64,8 @@ export function listenInProcess(
 
   crossToProgram();
   const lost = (): void => post({ mark, sign: 'file lost' });
-  const file = fd === undefined || id === undefined ? undefined : fileOfProgram(fd, id, lost);
+  const file =
+    fd === undefined || fileMark === undefined ? undefined : fileOfProgram(fd, fileMark, lost);
   const runtime = new WorkerRuntime({
     post,
     close: () => output.afterAll(endHost),
