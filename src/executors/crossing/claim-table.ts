@@ -63,6 +63,14 @@ export class ClaimTable {
     store(this.words, seq % capacity, word(seq, FINISHED));
   }
 
+  isWaiting(seq: number): boolean {
+    return (load(this.words, seq % capacity) & 3) === WAITING;
+  }
+
+  isClaimed(seq: number): boolean {
+    return (load(this.words, seq % capacity) & 3) === CLAIMED;
+  }
+
   stateOf(seq: number): ClaimState {
     return names[load(this.words, seq % capacity) & 3] as ClaimState;
   }

@@ -10,7 +10,13 @@ import {
   TimeoutError,
 } from '../../errors.ts';
 import { ExceptionGroup } from '../../groups/exception-group.ts';
-import { getPrototypeOf, hasOwn, KeptMap, KeptSet } from './intrinsics.ts';
+import {
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  hasOwn,
+  KeptMap,
+  KeptSet,
+} from './intrinsics.ts';
 
 /** Any class whose instances are errors. */
 export interface ErrorClass {
@@ -115,8 +121,9 @@ for (const { name } of builtIn) builtInNames.add(name);
 function knownNameOf(proto: object): string | undefined {
   const own = names.get(proto);
   if (own !== undefined) return own;
-  const { name } = proto as { name?: unknown };
-  const isNamed = hasOwn(proto, 'name') && typeof name === 'string' && builtInNames.has(name);
+  // Not by reading it: a class of the program may have a getter there.
+  const name: unknown = getOwnPropertyDescriptor(proto, 'name')?.value;
+  const isNamed = typeof name === 'string' && builtInNames.has(name);
   return isNamed && hasOwn(proto, 'message') ? name : undefined;
 }
 

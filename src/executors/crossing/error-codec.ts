@@ -122,9 +122,9 @@ function record(
 }
 
 /** Reads a property. A getter that throws counts as undefined, so that the rest of the error still crosses. */
-function read(error: Error, key: string): unknown {
+function read(error: object, key: string): unknown {
   try {
-    return (error as unknown as Record<string, unknown>)[key];
+    return (error as Record<string, unknown>)[key];
   } catch {
     return undefined;
   }
@@ -146,8 +146,10 @@ function stackText(error: Error): string | undefined {
 
 /** Returns the `name` of the error. If its class is lost on the way and inherits its `name`, returns the name of the class. */
 function nameOf(error: Error, known: string): string {
-  const name = stringOf(read(error, 'name'));
-  const className: unknown = (read(error, 'constructor') as { name?: unknown } | undefined)?.name;
+  const given = read(error, 'name');
+  const name = given === undefined ? known : stringOf(given);
+  const made = read(error, 'constructor');
+  const className = typeof made === 'function' ? read(made, 'name') : undefined;
   const { prototype } = classNamed(known);
   if (getPrototypeOf(error) === prototype) return name;
   const inherited = name === read(prototype, 'name');
@@ -185,7 +187,8 @@ function revive(from: ErrorRecord): Error {
   const error = new Error(from.message);
   setStackLimit(limit);
   Object.setPrototypeOf(error, classNamed(from.known).prototype);
-  if (error.name !== from.name) define(error, 'name', from.name);
+  // A class of the program may have a getter there.
+  if (read(error, 'name') !== from.name) define(error, 'name', from.name);
   return error;
 }
 

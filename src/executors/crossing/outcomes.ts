@@ -1,6 +1,6 @@
 /** Writes and reads the list that carries outcomes: see the grammar in `protocol.ts`. */
 import { abs, round } from './intrinsics.ts';
-import { mark, type Outcomes } from './protocol.ts';
+import { mark, type OutcomeList } from './protocol.ts';
 
 export class OutcomeWriter {
   #list = begin();
@@ -30,7 +30,7 @@ export class OutcomeWriter {
    * @param busy - How long the jobs of this list took together, in ms.
    * @param claimed - The last job that the worker has claimed; -1 if that is not told.
    */
-  take(upTo: number, busy: number, claimed: number): Outcomes {
+  take(upTo: number, busy: number, claimed: number): OutcomeList {
     const list = this.#list;
     list[1] = upTo;
     // In whole µs: the host copies whole numbers faster.
@@ -47,7 +47,7 @@ function begin(): [number, number, number, number, ...unknown[]] {
 }
 
 /** Returns how many outcomes a list has. */
-export function countOutcomes(list: Outcomes): number {
+export function countOutcomes(list: OutcomeList): number {
   let total = 0;
   for (let at = 4; at < list.length; ) {
     const count = abs(list[at + 1] as number);
@@ -59,7 +59,7 @@ export function countOutcomes(list: Outcomes): number {
 
 /** Calls `each` for every outcome, in the order of the jobs. */
 export function readOutcomes(
-  list: Outcomes,
+  list: OutcomeList,
   each: (seq: number, failed: boolean, value: unknown) => void,
 ): void {
   for (let at = 4; at < list.length; ) {

@@ -23,7 +23,7 @@
  *   shipped   list of the names of ContextVars, each followed by its value
  *   argument  the arguments of the first job, then those of the next, …
  *
- * Outcomes     = [mark, upTo, busy, claimed, OutcomeGroup*]
+ * OutcomeList  = [mark, upTo, busy, claimed, OutcomeGroup*]
  * OutcomeGroup = first, count, outcome*
  *   mark      tells this list from messages that a job sends by itself
  *   upTo      the outcomes of all jobs up to this number are in this message or in one before; -1: none
@@ -89,7 +89,7 @@ export type Jobs = readonly [first: number, claimed: number, ...groups: unknown[
 export const mark = 0x5ce1;
 
 /** Results and failures of jobs: see the grammar above. */
-export type Outcomes = readonly [
+export type OutcomeList = readonly [
   mark: number,
   upTo: number,
   busy: number,
@@ -161,7 +161,7 @@ export interface ItemsOfStream {
 }
 
 export type FromWorker =
-  | Outcomes
+  | OutcomeList
   | { readonly type: 'ready' }
   | { readonly type: 'broken'; readonly failure: Thrown }
   | ItemsOfStream

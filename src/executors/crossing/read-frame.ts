@@ -11,7 +11,7 @@ import {
   type Jobs,
   mark,
   type NumberedCode,
-  type Outcomes,
+  type OutcomeList,
   type Part,
   type Sign,
   type Thrown,
@@ -75,7 +75,7 @@ export function readFrame(message: unknown, next: number): FromWorker {
   return message as unknown as FromWorker;
 }
 
-function readOutcomesFrame(list: readonly unknown[], next: number): Outcomes {
+function readOutcomesFrame(list: readonly unknown[], next: number): OutcomeList {
   check(list[0] === mark, 'the mark');
   check(isJobOrNone(list[1], next), 'upTo');
   check(isCount(list[2]), 'busy');
@@ -95,7 +95,7 @@ function readOutcomesFrame(list: readonly unknown[], next: number): Outcomes {
       at += size;
     }
   }
-  return list as unknown as Outcomes;
+  return list as unknown as OutcomeList;
 }
 
 /** Reads a sign; undefined for a marked message that is none, which is for the pool. */

@@ -1,5 +1,5 @@
 import type { LineToWorker } from '../crossing/line.ts';
-import type { ItemsOfStream, Outcomes } from '../crossing/protocol.ts';
+import type { ItemsOfStream, OutcomeList } from '../crossing/protocol.ts';
 import { FrameError } from '../crossing/read-frame.ts';
 import type { Claims } from './claims.ts';
 import type { GivenJobs } from './given-jobs.ts';
@@ -26,7 +26,7 @@ export class FrameCheck {
     this.#line = line;
   }
 
-  outcomes(list: Outcomes): void {
+  outcomes(list: OutcomeList): void {
     const [, upTo, , claimed] = list;
     let told = this.#told;
     for (let at = 4; at < list.length; ) {

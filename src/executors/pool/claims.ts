@@ -37,11 +37,11 @@ export abstract class Claims {
   }
 
   isWaiting(seq: number): boolean {
-    return this.table.stateOf(seq) === 'waiting';
+    return this.table.isWaiting(seq);
   }
 
   isClaimed(seq: number): boolean {
-    return this.table.stateOf(seq) === 'claimed';
+    return this.table.isClaimed(seq);
   }
 
   abstract takeBack(seq: number): TakenBack;

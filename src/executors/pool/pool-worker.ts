@@ -3,7 +3,7 @@ import { decodeThrown } from '../crossing/error-codec.ts';
 import { lostOnTheWay, WorkerLostError } from '../crossing/errors.ts';
 import type { LineEvents, LineToWorker, OpenLine, WorkerEnd } from '../crossing/line.ts';
 import { countOutcomes, readOutcomes } from '../crossing/outcomes.ts';
-import { type FromWorker, isList, type Outcomes, type Thrown } from '../crossing/protocol.ts';
+import { type FromWorker, isList, type OutcomeList, type Thrown } from '../crossing/protocol.ts';
 import { FrameError, readFrame } from '../crossing/read-frame.ts';
 import { FrameCheck } from './check-frame.ts';
 import type { Claims } from './claims.ts';
@@ -301,7 +301,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     }
   }
 
-  #hearOutcomes(outcomes: Outcomes): void {
+  #hearOutcomes(outcomes: OutcomeList): void {
     const [, upTo, busy, claimed] = outcomes;
     this.#check.outcomes(outcomes);
     const count = countOutcomes(outcomes);

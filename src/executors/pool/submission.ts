@@ -14,6 +14,9 @@ export function checkMaySubmit(caller: string): void {
   }
 }
 
+/** What was found loadable last: the next job mostly has the same function. */
+let loadable: Code | undefined;
+
 /**
  * @param isProgram - Tells if a module is the program itself; undefined where workers load no modules.
  * @throws TypeError for a function that workers cannot load, or only by running the program once more.
@@ -23,7 +26,7 @@ export function checkLoadable(
   code: Code,
   isProgram: ((url: string) => boolean) | undefined,
 ): void {
-  if (code.kind !== 'reference' || isProgram === undefined) return;
+  if (code.kind !== 'reference' || isProgram === undefined || code === loadable) return;
   if (hasNoUrl(code)) {
     throw new TypeError(
       `\`${caller}()\` expected a function whose module has a URL, but \`${code.name}\` was declared without one: a bundle of CommonJS has no \`import.meta.url\`. Give the executor a \`worker\`, a module that serves the functions.`,
@@ -34,6 +37,7 @@ export function checkLoadable(
       `\`${caller}()\` expected a function that workers can load, but \`${code.name}\` is declared in ${code.url}, which the program began with: each worker would run the program once more. Put the functions into a module of their own. If the program is a bundle, give the executor a \`worker\`, a module that serves them.`,
     );
   }
+  loadable = code;
 }
 
 /** @param kind - How errors call the executor. */

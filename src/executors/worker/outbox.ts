@@ -4,7 +4,7 @@ import { isCloneable, reasonAgainst } from '../crossing/cloneable.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
 import { KeptMap, now } from '../crossing/intrinsics.ts';
 import { OutcomeWriter, readOutcomes } from '../crossing/outcomes.ts';
-import { type FromWorker, mark, type Outcomes } from '../crossing/protocol.ts';
+import { type FromWorker, mark, type OutcomeList } from '../crossing/protocol.ts';
 import { refuseUnmovable, type Transferable, transferListOf } from '../crossing/transfer.ts';
 import { ChunkOutcomes } from './chunk.ts';
 
@@ -83,7 +83,7 @@ export class Outbox {
   }
 
   #postOneByOne(
-    outcomes: Outcomes,
+    outcomes: OutcomeList,
     names: readonly string[],
     busy: number,
     moving: Moving | undefined,
