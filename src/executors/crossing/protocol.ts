@@ -202,7 +202,11 @@ export type Sign = { readonly mark: number } & (
   /** What jobs of a thread have printed before is on its way, over a line of Node's own. */
   | { readonly sign: 'printed' }
   /** A job of a thread has printed this. */
-  | { readonly sign: 'output'; readonly stream: 'stdout' | 'stderr'; readonly chunk: Uint8Array }
+  | {
+      readonly sign: 'output';
+      readonly stream: 'stdout' | 'stderr';
+      readonly chunk: Uint8Array | string;
+    }
   /** A Web Worker has ended. `begun`: the last job that it has begun, if it does not share the claim table. */
   | { readonly sign: 'over'; readonly begun: number | undefined }
 );

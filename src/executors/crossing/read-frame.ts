@@ -107,7 +107,8 @@ export function readSign(message: object): Sign | undefined {
     case 'printed':
       return message as Sign;
     case 'output':
-      return (stream === 'stdout' || stream === 'stderr') && chunk instanceof Uint8Array
+      return (stream === 'stdout' || stream === 'stderr') &&
+        (typeof chunk === 'string' || chunk instanceof Uint8Array)
         ? (message as Sign)
         : undefined;
     case 'over':

@@ -65,6 +65,7 @@ export class WorkerRuntime {
   #ranThisTurn = false;
   /** True while the next job waits until outcomes are sent that wait for what was printed. */
   #isHalted = false;
+  #runsQuick = false;
   /** True while no job begins, however quick, as what was printed must arrive. */
   #mustArrive = false;
 
@@ -73,6 +74,11 @@ export class WorkerRuntime {
     this.#life = new WorkerLife(line);
     this.#table = new ClaimTable(undefined, line.lookForAbort);
     this.#outbox = new Outbox((message, transfer) => line.post(message, transfer));
+  }
+
+  /** True while a function runs, or returns, that is known to be quick. */
+  get runsQuickFunction(): boolean {
+    return this.#runsQuick;
   }
 
   /** @param received - A message of the program; it may be none of the protocol, and is not heard then. */
@@ -304,19 +310,25 @@ export class WorkerRuntime {
     // The job may have been asked to stop while its module was loaded.
     if (this.#asked?.seq === job.seq) running.abort(this.#asked.reason);
     let result: unknown;
+    this.#runsQuick = job.fn.isQuick;
     try {
       const args = job.args as unknown[];
       if (job.fn.chunked) result = running.run(() => runChunk(running, fn, args[0] as unknown[][]));
       else if (job.shipped === undefined) result = apply(fn, running, args);
       else result = running.run(() => apply(fn, running, args));
-      if (job.fn.bufferSize !== undefined) {
-        result = this.#beginStream(job.seq, running, job.fn.bufferSize, result);
+      this.#runsQuick = false;
+      const { bufferSize } = job.fn;
+      if (bufferSize !== undefined) {
+        const stream = new RunningStream(running, job.seq, bufferSize, this.#line);
+        this.#stream = running.stream = stream;
+        result = stream.run(result);
       }
       if (isPromiseLike(result)) {
         this.#await(job, result, began);
         return false;
       }
     } catch (error) {
+      this.#runsQuick = false;
       this.#finish(job, true, encodeThrown(error), began);
       return true;
     }
@@ -353,18 +365,6 @@ export class WorkerRuntime {
   #release(): void {
     this.#outbox.isHeld = false;
     this.#outbox.flush();
-  }
-
-  #beginStream(
-    seq: number,
-    running: RunningJob,
-    bufferSize: number,
-    returned: unknown,
-  ): Promise<unknown> {
-    const stream = new RunningStream(running, seq, bufferSize, this.#line);
-    this.#stream = stream;
-    running.stream = stream;
-    return stream.run(returned);
   }
 
   #reporter({ seq, fn }: WaitingJob): Reporter {

@@ -4,6 +4,7 @@ import type { LineEvents, LineToWorker, WorkerEnd } from '../../crossing/line.ts
 import { checkReadable } from '../../crossing/nesting.ts';
 import {
   type NodePort,
+  type NodeStream,
   type NodeWorker,
   process,
   runtime,
@@ -29,6 +30,8 @@ import type { LineOfThread } from './worker.ts';
 const maxYoungGenerationSizeMb = 24;
 
 const main = 'thread-main';
+
+const encoder = new TextEncoder();
 
 /** @throws CannotStart if the file that threads begin with is missing; the host's error if it cannot start a thread. */
 export function startThread(
@@ -122,7 +125,7 @@ export class ThreadLine implements LineToWorker {
       if (sign === undefined) {
         messages.take(message);
       } else if (sign.sign === 'output') {
-        outputOf(sign.stream, start).write(sign.chunk);
+        print(sign.stream, sign.chunk, start);
         messages.waitForOutput();
       } else if (sign.sign === 'printed') {
         messages.waitForTurn();
@@ -168,6 +171,17 @@ function outputOf(name: 'stdout' | 'stderr', start: WorkerStart | undefined): Ou
   const output = start?.[name];
   if (typeof output === 'object') return output;
   return (process[name] ?? { write: () => undefined }) as OutputStream;
+}
+
+function print(
+  name: 'stdout' | 'stderr',
+  chunk: Uint8Array | string,
+  start: WorkerStart | undefined,
+): void {
+  const to = outputOf(name, start) as NodeStream;
+  // A stream that the program gives is promised bytes.
+  const isGiven = typeof start?.[name] === 'object';
+  to.write(isGiven && typeof chunk === 'string' ? encoder.encode(chunk) : chunk);
 }
 
 function readAll(

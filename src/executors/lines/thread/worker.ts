@@ -1,6 +1,5 @@
 /** The worker's end of the line to a thread. The program's end: `program.ts`. */
 import { hearLost } from '../../../core/lost-in-worker.ts';
-import { kept } from '../../crossing/intrinsics.ts';
 import { later } from '../../crossing/later.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
 import { type NodePort, process } from '../../crossing/node.ts';
@@ -8,6 +7,7 @@ import { mark, marked } from '../../crossing/protocol.ts';
 import { endHost, slice } from '../../worker/worker-host.ts';
 import { WorkerOutput } from '../../worker/worker-output.ts';
 import { WorkerRuntime } from '../../worker/worker-runtime.ts';
+import { type Outputs, PrintedLines } from './printed-lines.ts';
 
 /** The first message of the program, in Node. */
 export interface LineOfThread {
@@ -16,8 +16,6 @@ export interface LineOfThread {
   /** What becomes of what jobs print; undefined if that is up to the program that has started the thread. */
   readonly outputs: Outputs | undefined;
 }
-
-type Outputs = Readonly<Record<'stdout' | 'stderr', 'ignore' | 'line'>>;
 
 /**
  * Makes this thread take jobs.
@@ -35,39 +33,18 @@ export function listenInThread(parentPort: NodePort): void {
       return;
     }
     parentPort.off('message', first);
-    if (outputs !== undefined) redirect(line, outputs);
     listenOn(line, outputs);
   };
   parentPort.on('message', first);
 }
 
-/**
- * Sends what jobs print over the line, where the outcomes of the jobs follow it. By Node's own way it would be read after
- * them, as it goes over another port.
- */
-function redirect(line: NodePort, outputs: Outputs): void {
-  const post = line.postMessage.bind(line);
-  const encoder = new TextEncoder();
-  // Kept here, as a job may replace it.
-  const encode = encoder.encode.bind(encoder);
-  for (const stream of ['stdout', 'stderr'] as const) {
-    const host = process[stream];
-    if (host === undefined) continue;
-    host._writev = null;
-    host._write = (written, _encoding, done) => {
-      if (outputs[stream] === 'line') {
-        // Copied, as the memory of a small chunk has others in it.
-        const chunk = typeof written === 'string' ? encode(written) : new kept.Uint8Array(written);
-        post({ mark, sign: 'output', stream, chunk });
-      }
-      done();
-    };
-  }
-}
-
 /** Returns what takes a message. */
 function listenOn(port: NodePort, outputs: Outputs | undefined): (message: unknown) => void {
-  const post = port.postMessage.bind(port);
+  const send = port.postMessage.bind(port);
+  const post: typeof send = (message, transfer) => {
+    printed?.flush();
+    send(message, transfer);
+  };
   const output = outputs === undefined ? new WorkerOutput() : undefined;
   const afterOutput = (then: () => void): boolean =>
     output?.after(() => {
@@ -87,11 +64,15 @@ function listenOn(port: NodePort, outputs: Outputs | undefined): (message: unkno
     slice,
     ...(output === undefined ? {} : { afterOutput }),
   });
+  const printed = outputs && new PrintedLines(outputs, send, () => runtime.runsQuickFunction);
   const receive = (message: unknown): void => runtime.receive(message);
   port.on('message', receive);
   port.on('messageerror', (error: unknown) => runtime.unreadable(error));
   hearLost((count) => post(marked({ type: 'lost', count })));
-  process.on?.('exit', () => runtime.flush());
+  process.on?.('exit', () => {
+    runtime.flush();
+    printed?.end();
+  });
   post({ mark, sign: 'listening' });
   return receive;
 }
