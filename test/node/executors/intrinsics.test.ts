@@ -182,9 +182,9 @@ describe.each(kinds.map((Pool) => [Pool.name, Pool] as const))('jobs of a %s', (
       for (const throws of [false, true]) {
         await using pool = new Pool({ ...options, unresponsiveTimeout: 500 });
         await pool.submit(() => 1);
-        const replaced = pool.submit(replace, name.split('.'), throws);
+        const replaced = pool.submit(replace, name.split('.'), throws).then(String, String);
         const neighbours = await otherJobs(pool);
-        expect(await replaced.then(String, String)).toMatch(/^(?:replaced$|WorkerLostError: )/);
+        expect(await replaced).toMatch(/^(?:replaced$|WorkerLostError: )/);
         for (const [at, outcome] of neighbours.entries()) {
           if (!String(outcome).startsWith('WorkerLostError: '))
             expect(outcome).toEqual(expected[at]);

@@ -141,3 +141,44 @@ describe.each([
     expect({ lines, errors }).toEqual({ lines: ['done'], errors: '' });
   });
 });
+
+describe('what a quick function of a thread prints', () => {
+  const warm = `import { ThreadPoolExecutor } from 'skein/executors';
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const print = (n, ends) => { console.log(n); if (ends) process.exit(); };
+    await Promise.all(Array.from({ length: 300 }, (_, n) => pool.submit(print, n)));`;
+
+  test('is there when it ends its thread, and what a listener prints then', async () => {
+    const { lines } = await run(`${warm}
+      await pool.submit(() => { process.on('exit', () => console.log('exit')); });
+      await pool.submit(print, 'last', true).catch((error) => console.log(error.name));
+      await pool.shutdown();`);
+    expect(lines).toEqual([...numbers, 'last', 'exit', 'WorkerLostError']);
+  });
+
+  test('is in its order, on both outputs, and is bytes to a stream of the program', async () => {
+    const seen: string[] = [];
+    const streamFor = (name: string) => ({
+      write(chunk: Uint8Array) {
+        expect(chunk).toBeInstanceOf(Uint8Array);
+        for (const line of Buffer.from(chunk).toString().trim().split('\n')) seen.push(name + line);
+      },
+    });
+    const stdout = streamFor('out ');
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1, stdout, stderr: streamFor('err ') });
+    const print = (n: number) => {
+      console.log(n);
+      console.error(n);
+    };
+    await Promise.all(Array.from({ length: 300 }, (_, n) => pool.submit(print, n)));
+    expect(seen).toEqual(numbers.flatMap((n) => [`out ${n}`, `err ${n}`]));
+  });
+
+  test('may be text in another encoding', async () => {
+    const { lines } = await run(`import { ThreadPoolExecutor } from 'skein/executors';
+      const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+      await pool.submit(() => { process.stdout.write('746578740a', 'hex'); });
+      await pool.shutdown();`);
+    expect(lines).toEqual(['text']);
+  });
+});
