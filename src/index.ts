@@ -17,7 +17,8 @@ export { Task } from './core/task.ts';
 export type { TaskOptions } from './core/task-options.ts';
 export type { TaskSource } from './core/run-body.ts';
 export { allTasks, createTask } from './core/create-task.ts';
-export { currentTask, getEventLoop } from './core/current.ts';
+export { currentTask } from './core/current.ts';
+export { getEventLoop } from './core/loops.ts';
 export { eagerTaskFactory } from './core/eager-task-factory.ts';
 export { ensureFuture } from './interop/ensure-future.ts';
 export { fromPromise } from './interop/from-promise.ts';
@@ -46,7 +47,8 @@ export { type ErrorMatcher, ExceptionGroup } from './groups/exception-group.ts';
 
 // Programs, and the loop they run on
 export { run, Runner, type RunnerOptions } from './runner.ts';
-export { EventLoop, type TaskFactory } from './core/event-loop.ts';
+export type { TaskFactory } from './core/event-loop.ts';
+export { EventLoop } from './core/loops.ts';
 export type { UnretrievedAction } from './core/unretrieved.ts';
 export type { ExceptionContext, ExceptionHandler } from './core/exception-handler.ts';
 export { Handle, TimerHandle } from './core/handle.ts';

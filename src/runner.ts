@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import './core/register-tasks.ts';
 import { gather } from './combinators/gather.ts';
 import { cancelAll } from './core/cancel-all.ts';
 import { checkFlag, checkOptions, isEventLoop } from './core/checks.ts';

@@ -7,7 +7,7 @@ import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { FAILED } from '../core/future-state.ts';
 import type { TimerHandle } from '../core/handle.ts';
-import { differsByIdentity } from '../core/identity.ts';
+import { comparesByIdentity } from '../core/identity.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { seams } from '../core/seams.ts';
 import { msText } from '../core/text.ts';
@@ -47,7 +47,7 @@ export class AsCompleted<T, F extends Future<unknown>>
 {
   static {
     printsItself(this.prototype);
-    differsByIdentity(this.prototype);
+    comparesByIdentity(this.prototype);
     awaitableMethods(this.prototype, '_nextResult', '_nextFuture');
   }
 

@@ -1,22 +1,29 @@
-import { AwaitedPause } from '../core/awaited-turn.ts';
 import { checkTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Suspension } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
-import type { RunBy } from '../core/driven.ts';
+import type { Marked, RunBy } from '../core/driven.ts';
 import type { Future } from '../core/future.ts';
 import { handOut, type LibraryCoroutine, makeCoroutines } from '../core/library-coroutine.ts';
 import { settleAwait } from '../core/promise-bridge.ts';
-import {
-  type OnFulfilled,
-  type OnRejected,
-  plainAwaiter,
-  thenOfCoroutine,
-} from '../core/then-of-coroutine.ts';
+import { seams } from '../core/seams.ts';
+import type { OnFulfilled, OnRejected } from '../core/then-of-coroutine.ts';
 import { TimerFuture } from '../core/timer-future.ts';
 import type { ResolvingFunction } from '../core/unread-promise.ts';
 
 /** The result of a `next()` that gives way for one iteration. */
 const pause: IteratorYieldResult<undefined> = { done: false, value: undefined };
+
+/** The `then` of a `sleep()` in a bundle without tasks: it waits for the timer. */
+function thenAlone(
+  sleeping: Marked,
+  ms: number,
+  value: unknown,
+  onFulfilled: OnFulfilled,
+  onRejected: OnRejected,
+): Promise<unknown> {
+  sleeping._runBy ??= new TimerFuture(getEventLoop(), ms, value) as Future<unknown>;
+  return (sleeping._runBy as Future<unknown>).then(onFulfilled, onRejected);
+}
 
 /** The coroutine of `sleep(0)`, which gives way for one iteration. States: new → waiting → over. */
 class Pause<T> implements LibraryCoroutine<T> {
@@ -34,11 +41,14 @@ class Pause<T> implements LibraryCoroutine<T> {
   }
 
   then(onFulfilled?: OnFulfilled, onRejected?: OnRejected): Promise<unknown> {
-    const frame = this.#state === 'new' ? plainAwaiter(this, onFulfilled, onRejected) : undefined;
+    const { tasks } = seams;
+    if (tasks === undefined) return thenAlone(this, 0, this.#value, onFulfilled, onRejected);
+    const frame =
+      this.#state === 'new' ? tasks.plainAwaiter(this, onFulfilled, onRejected) : undefined;
     if (frame === undefined)
-      return thenOfCoroutine.call(this as LibraryCoroutine<unknown>, onFulfilled, onRejected);
+      return tasks.thenOfCoroutine.call(this as LibraryCoroutine<unknown>, onFulfilled, onRejected);
     this.#state = 'over';
-    const turn = new AwaitedPause(
+    const turn = new tasks.AwaitedPause(
       frame,
       onFulfilled as ResolvingFunction,
       onRejected as ResolvingFunction,
@@ -91,9 +101,12 @@ class Sleep<T> implements LibraryCoroutine<T> {
   }
 
   then(onFulfilled?: OnFulfilled, onRejected?: OnRejected): Promise<unknown> {
-    const frame = this.#state === 'new' ? plainAwaiter(this, onFulfilled, onRejected) : undefined;
+    const { tasks } = seams;
+    if (tasks === undefined) return thenAlone(this, this.#ms, this.#value, onFulfilled, onRejected);
+    const frame =
+      this.#state === 'new' ? tasks.plainAwaiter(this, onFulfilled, onRejected) : undefined;
     if (frame === undefined)
-      return thenOfCoroutine.call(this as LibraryCoroutine<unknown>, onFulfilled, onRejected);
+      return tasks.thenOfCoroutine.call(this as LibraryCoroutine<unknown>, onFulfilled, onRejected);
     this.#state = 'over';
     const timer = new TimerFuture(frame._loop, this.#ms, this.#value);
     this._runBy = timer as Future<unknown>;

@@ -1,3 +1,4 @@
+import '../core/register-tasks.ts';
 import { awaitable } from '../core/awaitable.ts';
 import { cancelAll } from '../core/cancel-all.ts';
 import { checkOptionalTime } from '../core/checks.ts';

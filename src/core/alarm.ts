@@ -1,5 +1,5 @@
+import { longestDelayMs } from './clamp-delay.ts';
 import type { Host } from './host.ts';
-import { longestDelayMs } from './host-timers.ts';
 
 /** So much too early a host timer may fire: it counts in whole milliseconds. */
 export const earlyMs = 1;

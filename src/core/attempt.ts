@@ -1,3 +1,4 @@
+import './register-tasks.ts';
 import { AwaitedResult } from './awaited-turn.ts';
 import type { Coroutine, Suspension } from './coroutine.ts';
 import type { RunBy } from './driven.ts';

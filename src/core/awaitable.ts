@@ -1,3 +1,4 @@
+import './register-tasks.ts';
 import type { AwaitableCoroutine, Coroutine, Suspension } from './coroutine.ts';
 import type { RunBy } from './driven.ts';
 import { handOut, type LibraryCoroutine, makeCoroutines } from './library-coroutine.ts';

@@ -5,11 +5,13 @@ import { unexpected } from './expected.ts';
 import { unfinishedKind } from './function-kind.ts';
 import { checkKnownOptions } from './known-options.ts';
 
-/** @throws TypeError when `value` is not a number; RangeError when it is NaN. */
-function checkNumeric(name: string, what: string, value: unknown): void {
+function isNumeric(value: unknown): value is number {
   // biome-ignore lint/suspicious/noSelfCompare: NaN alone differs from itself.
-  if (typeof value === 'number' && value === value) return;
-  throw unexpected(name, what, value, typeof value === 'number' ? RangeError : TypeError);
+  return typeof value === 'number' && value === value;
+}
+
+function notNumeric(name: string, what: string, value: unknown): TypeError {
+  return unexpected(name, what, value, typeof value === 'number' ? RangeError : TypeError);
 }
 
 /**
@@ -18,7 +20,7 @@ function checkNumeric(name: string, what: string, value: unknown): void {
  * @throws TypeError when it is not a number; RangeError when it is NaN.
  */
 export function checkTime(name: string, what: string, ms: unknown): asserts ms is number {
-  checkNumeric(name, `${what} in milliseconds`, ms);
+  if (!isNumeric(ms)) throw notNumeric(name, `${what} in milliseconds`, ms);
 }
 
 /** Checks that `ms` is a time, undefined or null. Throws as `checkTime()`. */
@@ -32,7 +34,7 @@ export function checkOptionalTime(name: string, what: string, ms: unknown): void
  * @throws TypeError when it is not a number; RangeError when it is NaN.
  */
 export function checkNumber(name: string, what: string, value: unknown): void {
-  checkNumeric(name, `${what} to be a number`, value);
+  if (!isNumeric(value)) throw notNumeric(name, `${what} to be a number`, value);
 }
 
 /** @throws TypeError when it is neither true nor false; undefined is allowed. */

@@ -1,3 +1,4 @@
+import './register-tasks.ts';
 import { checkEventLoop } from './checks.ts';
 import { getEventLoop } from './current.ts';
 import type { EventLoop } from './event-loop.ts';

@@ -10,6 +10,7 @@ import type { EventLoop } from './event-loop.ts';
 import type { Executor } from './executor.ts';
 import { advised } from './expected.ts';
 import type { AsyncLocal } from './host.ts';
+import type { TaskParts } from './register-tasks.ts';
 import type { Task } from './task.ts';
 import { functionName } from './text.ts';
 
@@ -27,6 +28,8 @@ interface Current {
   createLoop: (() => EventLoop) | undefined;
   /** Makes the default executor of a loop; undefined in a bundle that did not ask for it, see seams.ts. */
   createExecutor: (() => Executor) | undefined;
+  /** Makes the tasks of loops whose own copy of the package has none; see register-tasks.ts. */
+  tasks: TaskParts | undefined;
   /** The task or async function that the code continues after an `await`. Made when first needed: it slows every promise. */
   asyncLocal: AsyncLocal<Task<unknown> | AsyncFrame> | undefined;
   /** The context that came to a worker with a job, followed through the awaits of that job. Made when first needed. */
@@ -47,6 +50,7 @@ shared[key] ??= {
   defaultLoop: undefined,
   createLoop: undefined,
   createExecutor: undefined,
+  tasks: undefined,
   asyncLocal: undefined,
   carried: undefined,
   taskCount: 0,
@@ -73,24 +77,7 @@ export function storedCaller(): Task<unknown> | AsyncFrame | undefined {
   return caller?._part._task.done() === true ? undefined : caller;
 }
 
-/**
- * Returns the loop that work started here belongs to: the running one, else that of the async function this is
- * called from, else the one that `run()` drives, else a default loop, which lives as long as the program.
- *
- * @example
- * ```ts
- * import { getEventLoop, run } from 'skein';
- *
- * await run(function* () {
- *   const loop = getEventLoop();
- *   const ready = loop.createFuture<string>();
- *   loop.callLater(5, () => ready.setResult('ready'));
- *   return yield* ready;
- * }); // => 'ready'
- * ```
- *
- * Follows `asyncio.get_event_loop()`; differs in that there always is a loop, as JavaScript's own is always there.
- */
+/** The loop of code that runs now; `getEventLoop()` to programs, see loops.ts. */
 export function getEventLoop(): EventLoop {
   if (current.loop !== undefined) return current.loop;
   const caller = asyncCaller();

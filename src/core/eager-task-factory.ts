@@ -1,3 +1,4 @@
+import './register-tasks.ts';
 import { checkEventLoop, checkOptions } from './checks.ts';
 import type { Coroutine } from './coroutine.ts';
 import type { EventLoop } from './event-loop.ts';

@@ -26,12 +26,11 @@ import { isFuture } from './is-future.ts';
 import { Iterations } from './iterations.ts';
 import { OutsideWork } from './outside-work.ts';
 import { printsItself } from './prints-itself.ts';
-import { coroutineOf, type TaskSource } from './run-body.ts';
+import type { TaskSource } from './run-body.ts';
 import { seams } from './seams.ts';
-import { Task } from './task.ts';
+import type { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
-import { checkTaskOptionsObject, type TaskOptions } from './task-options.ts';
-import { describe } from './text.ts';
+import type { TaskOptions } from './task-options.ts';
 import type { Missing, SourceOf } from './type-messages.ts';
 import { checkUnretrieved, Unretrieved, type UnretrievedAction } from './unretrieved.ts';
 import { watch } from './watch.ts';
@@ -193,19 +192,10 @@ export class EventLoop extends Iterations {
     source: SourceOf<T, Yielded, Given, Way, Other>,
     options?: TaskOptions,
   ): Task<T> {
-    if (options !== undefined) checkTaskOptionsObject(options);
-    const coroutine = coroutineOf(source as TaskSource<T>);
-    this._checkOpen();
-    if (this.#taskFactory !== undefined) return this.#madeByFactory(coroutine, options ?? {});
-    return new Task(coroutine, options, this);
-  }
-
-  #madeByFactory<T>(coroutine: Coroutine<T>, options: TaskOptions): Task<T> {
-    const task = (this.#taskFactory as TaskFactory)(this, coroutine, options);
-    if (isFuture(task)) return task;
-    throw new TypeError(
-      `A task factory was expected to return a task, but it returned ${describe(task)}.`,
-    );
+    const parts = seams.tasks ?? current.tasks;
+    if (parts === undefined)
+      throw new Error("This bundle has no tasks. Write `import { createTask } from 'skein';`.");
+    return parts.createTask(this, source as TaskSource<T>, options, this.#taskFactory);
   }
 
   /**

@@ -1,5 +1,6 @@
+import { longestDelayMs } from './clamp-delay.ts';
+import type { EventLoop } from './event-loop.ts';
 import type { Host } from './host.ts';
-import { longestDelayMs } from './host-timers.ts';
 import type { Timer } from './timer-heap.ts';
 
 /**
@@ -28,7 +29,7 @@ export class FakedTimers {
     const hostTimer =
       ms === Number.POSITIVE_INFINITY
         ? undefined
-        : this.#host.setFakedTimer(() => this.#fired(timer, ms), ms);
+        : this.#host.setFakedTimer?.(() => this.#fired(timer, ms), ms);
     this.#timers.set(timer, hostTimer);
   }
 
@@ -40,7 +41,7 @@ export class FakedTimers {
       return;
     }
     this.#timers.delete(timer);
-    this.#host.hasReached(timer._when);
+    this.#host.hasReached?.(timer._when);
     this.#due(timer);
   }
 
@@ -59,4 +60,21 @@ export class FakedTimers {
       timer._scheduled = false;
     }
   }
+}
+
+/** Sets `timer` of `loop` with the replaced functions of the host; returns false if none is replaced. */
+export function setFaked(loop: EventLoop, timer: Timer): boolean {
+  const host = loop._host;
+  if (host.areFaked?.() !== true) return false;
+  if (timer._when > loop.time()) {
+    loop._faked ??= new FakedTimers(host, (due) => {
+      due._scheduled = false;
+      loop._ring(undefined, due);
+    });
+    loop._faked.set(timer);
+  } else {
+    timer._scheduled = false;
+    loop._enqueue(timer);
+  }
+  return true;
 }

@@ -33,7 +33,7 @@ import { CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.
 import { type FutureWaiters, isList, withoutCallback, withoutWaiter } from './future-waiters.ts';
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
-import { differsByIdentity, isCompared, noteIterator, ownTag } from './identity.ts';
+import { comparesByIdentity } from './identity.ts';
 import { alreadyDone, notDone } from './invalid-state.ts';
 import { notePlainMethods } from './overrides.ts';
 import type { CancelTargets } from './pass-cancel.ts';
@@ -42,7 +42,7 @@ import { addBridge, settleAwait } from './promise-bridge.ts';
 import { isAwait, readsThen } from './read-then.ts';
 import type { Runnable } from './ready-queue.ts';
 import { seams } from './seams.ts';
-import { ended, steppedAgain } from './stepped-again.ts';
+import { ended, isCompared, steppedAgain } from './stepped-again.ts';
 import { readyAwaits, renewSuspension, suspendOn, suspension } from './suspension.ts';
 import type { Task } from './task.ts';
 
@@ -71,14 +71,14 @@ export type DoneCallback<F> = (future: F) => unknown;
 export class Future<T> implements Promise<T> {
   static {
     Object.defineProperty(this.prototype, futureMarker, { value: true });
-    for (const apply of [printsItself, differsByIdentity, notePlainMethods]) apply(this.prototype);
+    for (const apply of [printsItself, comparesByIdentity, notePlainMethods]) apply(this.prototype);
     Object.defineProperty(this.prototype, 'finally', { value: Promise.prototype.finally });
     readsThen(this.prototype, this.prototype.then);
   }
 
-  /** Each future has a tag of its own, so that no two compare as equal. */
+  /** `compared.ts` gives each future a tag of its own. */
   get [Symbol.toStringTag](): string {
-    return ownTag(this);
+    return 'Future';
   }
 
   // Set by the constructor, not as class fields: V8 does not inline the `super()` of a class that has fields, and programs
@@ -260,7 +260,7 @@ export class Future<T> implements Promise<T> {
   /** Makes `yield* future` work. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
     if (suspension.value !== undefined) renewSuspension(this as Future<unknown>);
-    if (this._state >= FAILED) noteIterator(this);
+    if (this._state >= FAILED) seams.identity?.noteIterator(this);
     return this as unknown as Iterator<Suspension, T, unknown>;
   }
 

@@ -1,4 +1,5 @@
-import { clearTimer, type HostTimer, longestDelayMs, setRealTimer } from './host-timers.ts';
+import { longestDelayMs } from './clamp-delay.ts';
+import { clearTimer, type HostTimer, setRealTimer } from './host-timers.ts';
 
 /**
  * Calls a function once, after a time on the real clock, however long it is: one longer than a host timer can be is made of

@@ -87,7 +87,7 @@ export class HostTurn {
   /** A clock that a test has replaced may stand still. */
   #standsStill(now: number): boolean {
     this.#readings = now === this.#readAt ? this.#readings + 1 : 0;
-    return this.#readings > maxEqualReadings && this.#host.areFaked();
+    return this.#readings > maxEqualReadings && this.#host.areFaked?.() === true;
   }
 
   /** The macrotask: the host had a turn. Iterations that waited for it go on. */

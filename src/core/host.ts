@@ -4,18 +4,7 @@
  * exist. Tests use a virtual host.
  */
 
-import {
-  areFaked,
-  clearTimer,
-  type HostTimer,
-  hasReached,
-  holdTimer,
-  macrotask,
-  now,
-  realNow,
-  setFakedTimer,
-  setRealTimer,
-} from './host-timers.ts';
+import { macrotask, now, setTimer } from './page-timers.ts';
 import type { Then } from './read-then.ts';
 
 /** A captured async context of the host (AsyncLocalStorage), in which functions can be run. */
@@ -55,11 +44,11 @@ export interface Host {
   /** Tells whether the program has to wait for the timer. Hosts that never end by themselves have no use for it. */
   holdTimer?(timer: unknown, isNeeded: boolean): void;
   /** Tells whether a test has replaced the clock or the timers. */
-  areFaked(): boolean;
+  areFaked?(): boolean;
   /** Sets a timer of the clock that the program sees. */
-  setFakedTimer(fn: () => void, ms: number): unknown;
+  setFakedTimer?(fn: () => void, ms: number): unknown;
   /** Tells that a timer for `when` on the replaced clock has fired. */
-  hasReached(when: number): void;
+  hasReached?(when: number): void;
   /** Returns the current async context, or undefined where the host has none. */
   captureScope(): AsyncScope | undefined;
   /** Makes an async-local value, or returns undefined where the host has none. */
@@ -117,18 +106,15 @@ function leavesWithScopes(local: AsyncLocal<unknown>): boolean {
   return isLeft && inner?.runInAsyncScope(() => local.getStore(), undefined) === 'entered';
 }
 
+/** In Node, Deno and Bun, and with `skein/debug`, register-timers.ts gives it timers that live with those of tests. */
 export const systemHost: Host = {
   now,
-  realNow,
+  realNow: now,
   // A settled promise's `then` costs a fifth of `queueMicrotask`, which in Node makes an AsyncResource a call.
   microtask: (fn) => void resolved.then(fn),
   macrotask,
-  setTimer: setRealTimer,
-  clearTimer: (timer) => clearTimer(timer as HostTimer | undefined),
-  holdTimer: (timer, isNeeded) => holdTimer(timer as HostTimer, isNeeded),
-  areFaked,
-  setFakedTimer,
-  hasReached,
+  setTimer,
+  clearTimer: (clear) => (clear as (() => void) | undefined)?.(),
   captureScope: chooseCaptureScope(),
   createAsyncLocal,
 };

@@ -17,7 +17,7 @@ import { Alarm, earlyMs } from './alarm.ts';
 import { checkTime } from './checks.ts';
 import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
-import { FakedTimers } from './faked-timers.ts';
+import type { FakedTimers } from './faked-timers.ts';
 import type { Host } from './host.ts';
 import { HostTurn } from './host-turn.ts';
 import { ReadyQueue, type Runnable } from './ready-queue.ts';
@@ -43,7 +43,8 @@ export abstract class Iterations {
   protected _debug = false;
   readonly #turn: HostTurn;
   readonly #alarm: Alarm;
-  readonly #faked: FakedTimers;
+  /** @internal Those that were set while a test had replaced the clock or the timers. */
+  _faked: FakedTimers | undefined = undefined;
   /** The time that the alarm rang for, until due timers were looked for. */
   #believed = Number.NEGATIVE_INFINITY;
   #scheduled = false;
@@ -58,15 +59,7 @@ export abstract class Iterations {
   constructor(host: Host) {
     this._host = host;
     this.#turn = HostTurn.of(host);
-    this.#alarm = new Alarm(host, (believed) => {
-      this.#believed = believed;
-      if (!this.#scheduled) this.#iterate();
-    });
-    this.#faked = new FakedTimers(host, (timer) => {
-      timer._scheduled = false;
-      this._ready.push(timer);
-      if (!this.#scheduled) this.#iterate();
-    });
+    this.#alarm = new Alarm(host, (believed) => this._ring(believed));
   }
 
   abstract time(): number;
@@ -82,6 +75,13 @@ export abstract class Iterations {
   set slowCancellationDuration(ms: number) {
     checkTime('slowCancellationDuration', 'a time', ms);
     this.#slowCancelMs = ms;
+  }
+
+  /** @internal A timer of the host has fired: for the time `believed`, if it is that of the alarm, else for `due`. */
+  _ring(believed = this.#believed, due?: Timer): void {
+    this.#believed = believed;
+    if (due !== undefined) this._ready.push(due);
+    if (!this.#scheduled) this.#iterate();
   }
 
   /** @internal The time on the clock of the timers that are not faked. */
@@ -189,22 +189,14 @@ export abstract class Iterations {
 
   /** @internal Schedules `timer` for its time. */
   _setTimer(timer: Timer): void {
-    if (this._host.areFaked()) {
-      if (timer._when > this.time()) {
-        this.#faked.set(timer);
-      } else {
-        timer._scheduled = false;
-        this._enqueue(timer);
-      }
-      return;
-    }
+    if (seams.setFaked?.(this as unknown as EventLoop, timer)) return;
     this._timers.push(timer);
     this._arm();
   }
 
   /** @internal The number of timers that are not cancelled. */
   get _timerCount(): number {
-    return this._timers.live + this.#faked.size;
+    return this._timers.live + (this._faked?.size ?? 0);
   }
 
   /** @internal Sets the host timer for the earliest timer of the loop. A scheduled iteration does that at its end. */
@@ -219,7 +211,7 @@ export abstract class Iterations {
 
   /** @internal */
   _timerCancelled(timer: Timer): void {
-    if (this.#faked.delete(timer)) return;
+    if (this._faked?.delete(timer)) return;
     this._timers.noteCancelled();
     if (this._timers.live === 0) this.#alarm.clear();
     else if (this.#unneeded > 0) this.#holdProgram();
@@ -246,7 +238,7 @@ export abstract class Iterations {
       left._runOrphaned?.();
     }
     this._timers.clear();
-    this.#faked.clear();
+    this._faked?.clear();
     this.#alarm.clear();
   }
 }

@@ -1,10 +1,11 @@
 import type { AwaitableCoroutine, Suspension } from './coroutine.ts';
 import type { Marked } from './driven.ts';
-import { differsByIdentity } from './identity.ts';
+import { comparesByIdentity } from './identity.ts';
 import { printsItself } from './prints-itself.ts';
 import { readsThen, type Then } from './read-then.ts';
+import type { TaskParts } from './register-tasks.ts';
 import { seams } from './seams.ts';
-import { type OnFulfilled, type OnRejected, thenOfCoroutine } from './then-of-coroutine.ts';
+import type { OnFulfilled, OnRejected } from './then-of-coroutine.ts';
 import { watch } from './watch.ts';
 
 /**
@@ -24,18 +25,26 @@ const iteratorPrototype: object = Object.getPrototypeOf(
   Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())),
 );
 
+function runThen(
+  this: LibraryCoroutine<unknown>,
+  onFulfilled?: OnFulfilled,
+  onRejected?: OnRejected,
+): Promise<unknown> {
+  return (seams.tasks as TaskParts).thenOfCoroutine.call(this, onFulfilled, onRejected);
+}
+
 /** Gives the objects of a class what all coroutines have. A base class would cost a constructor call for each object. */
 export function makeCoroutines(prototype: LibraryCoroutine<unknown>): void {
   Object.setPrototypeOf(prototype, iteratorPrototype);
   printsItself(prototype);
-  differsByIdentity(prototype);
   Object.defineProperties(prototype, {
     [Symbol.toStringTag]: { value: 'Generator' },
     catch: { value: Promise.prototype.catch, writable: true },
     finally: { value: Promise.prototype.finally, writable: true },
     _runBy: { value: null, writable: true },
   });
-  readsThen(prototype, (prototype.then ?? thenOfCoroutine) as Then);
+  readsThen(prototype, (prototype.then ?? runThen) as Then);
+  comparesByIdentity(prototype);
 }
 
 /** Returns a coroutine to the program. Debug mode watches that it is awaited, see `debug/never-awaited.ts`. */

@@ -7,13 +7,17 @@
  *
  * A dynamic import would be no seam: bundlers that make one file put what is imported so into that file.
  */
+
+import type { Identity } from './compared.ts';
 import type { creationOf, madeText, noteCreation } from './debug/creation.ts';
 import type { reportNeverAwaited, watchCoroutine } from './debug/never-awaited.ts';
 import type { noteAwaitsOf, noteSuspension, passAwait } from './debug/suspension-stack.ts';
 import type { noteDeliveryAt } from './debug/swallowed-cancellation.ts';
 import type { runWatched } from './debug/watched-step.ts';
 import type { countLost, isExiting, setCodeOfUncaught } from './exit-code.ts';
+import type { setFaked } from './faked-timers.ts';
 import type { onDrained, onExit } from './program-end.ts';
+import type { TaskParts } from './register-tasks.ts';
 import type { freeSignals, onSignals } from './signals.ts';
 import type { dropCancel, lookAgain, noteCancel } from './slow-cancellations.ts';
 import type { noteDeadline, placeOfDeadline } from './stacks/deadline-place.ts';
@@ -101,6 +105,11 @@ export const seams: {
   stacks?: ErrorStacks;
   process?: ProcessParts;
   cancellations?: SlowCancellations;
+  tasks?: TaskParts;
+  /** Registered by compared.ts. */
+  identity?: Identity;
+  /** Registered by register-timers.ts. */
+  setFaked?: typeof setFaked;
   texts?: FullTexts;
   /** Returns the file of the program that calls; see declaring-file.ts. Registered by the executors and by debug mode. */
   declaringFile?: () => string | undefined;

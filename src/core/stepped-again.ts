@@ -1,7 +1,6 @@
 import type { Future } from './future.ts';
-import { stepOfComparison } from './identity.ts';
 import { iteratedWrongly } from './misuse.ts';
-import { suspension } from './suspension.ts';
+import { seams } from './seams.ts';
 
 /** The end of an iteration that nothing waits in. */
 export const ended: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -12,9 +11,12 @@ export const ended: IteratorReturnResult<undefined> = { done: true, value: undef
  * @throws Error when it is anything else: a spread, or a `for` loop.
  */
 export function steppedAgain<F>(future: F & Future<unknown>): IteratorResult<F, never> {
-  const step = stepOfComparison(future);
+  const step = seams.identity?.steppedAgain(future);
   if (step === undefined) throw iteratedWrongly(future);
-  if (step === 'value') return suspension as unknown as IteratorResult<F, never>;
-  if (step === 'last end') suspension.value = undefined;
-  return ended as IteratorReturnResult<never>;
+  return step;
+}
+
+/** Tells whether a test compares the future, and asks it for a step. */
+export function isCompared(future: Future<unknown>): boolean {
+  return seams.identity?.isCompared(future) === true;
 }

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import '../core/register-tasks.ts';
 import type { Executor as Contract, ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
 import { MapResults } from './map.ts';

@@ -1,3 +1,4 @@
+import '../core/register-tasks.ts';
 import { checkEventLoop, checkOptions, iteratorOf } from '../core/checks.ts';
 import {
   type Awaitable,

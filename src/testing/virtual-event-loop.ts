@@ -1,3 +1,4 @@
+import '../core/register-tasks.ts';
 import type { Awaitable } from '../core/coroutine.ts';
 import { current } from '../core/current.ts';
 import { closedBefore, EventLoop } from '../core/event-loop.ts';

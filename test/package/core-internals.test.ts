@@ -34,7 +34,6 @@ const modules = [
   'function-kind',
   'identity',
   'known-options',
-  'awaited-turn',
   'library-coroutine',
   'suspension',
   'then-of-coroutine',
@@ -64,6 +63,9 @@ const modules = [
   'task-text',
   'text',
   'texts/register',
+  'register-tasks',
+  'register-unasked',
+  'loops',
   'type-messages',
   'stack-limit',
   // Call graphs read how tasks wait, and a virtual loop what is ready.

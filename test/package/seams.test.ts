@@ -98,6 +98,63 @@ describe('a program in Node', () => {
   );
 });
 
+describe('a bundle that uses sleep() alone', () => {
+  const sleeps = `
+import { sleep } from 'skein';
+const order = [];
+const later = sleep(20, 'later');
+order.push(await sleep(0, 'now'));
+await sleep(5, 'soon').then((text) => order.push(text));
+const coroutine = sleep(1, 'by hand');
+const timer = coroutine.next().value;
+let refused;
+try {
+  timer.getLoop().createTask(sleep(1));
+} catch (error) {
+  refused = error.message;
+}
+order.push(await later, await timer, await later);
+const answers = [order, refused];
+`;
+  const told = `console.log('answers ' + JSON.stringify(answers));`;
+
+  test('sleeps, without tasks, and says how to have them', async () => {
+    const code = await bundled(`${sleeps}${told}`, { platform: 'neutral' });
+    expect(code).not.toContain('_stepInline');
+    expect(inNode(code)).toEqual([
+      ['now', 'soon', 'later', 'by hand', 'later'],
+      "This bundle has no tasks. Write `import { createTask } from 'skein';`.",
+    ]);
+  });
+
+  test('has tasks on its loop once another copy of the package makes some', async () => {
+    writeFileSync(
+      join(home, 'alone.mjs'),
+      await bundled(`export { sleep } from 'skein';`, { platform: 'neutral' }),
+    );
+    const code = `
+import { sleep } from './alone.mjs';
+await sleep(1);
+const { createTask, getEventLoop, sleep: sleepInTask } = await import('skein');
+const task = createTask(async () => [await sleep(1, 'slept'), await sleepInTask(1, 'in a task')]);
+const stuck = createTask(async () => await sleep(60_000));
+await sleepInTask(1);
+stuck.cancel('enough');
+const answers = [await task, await stuck.catch((error) => error.message)];
+${told}`;
+    expect(inNode(code)).toEqual([['slept', 'in a task'], 'enough']);
+  });
+
+  test.each(['getEventLoop', 'EventLoop'])('has tasks if it imports %s', async (name) => {
+    const code = `
+import { ${name}, sleep } from 'skein';
+const loop = ${name === 'EventLoop' ? 'new EventLoop()' : 'getEventLoop()'};
+const answers = [await loop.createTask(function* () { yield* sleep(1); return 'done'; })];
+${told}`;
+    expect(inNode(await bundled(code, { platform: 'neutral' }))).toEqual(['done']);
+  });
+});
+
 describe('a bundle', () => {
   test('for Node has all parts', async () => {
     const code = await bundled(asks, { platform: 'node' });

@@ -1,12 +1,12 @@
 /** Registers debug mode, the stacks of tasks, what completes the stacks of errors, and the texts in full. */
 import '../declaring-file.ts';
+import { registerUnasked } from '../register-unasked.ts';
 import { seams } from '../seams.ts';
 import { dropCancel, lookAgain, noteCancel } from '../slow-cancellations.ts';
 import { noteDeadline, placeOfDeadline } from '../stacks/deadline-place.ts';
 import { failed, leaveOutLibrary } from '../stacks/error-stack.ts';
 import { lowerLimit, raiseLimit } from '../stacks/limit-in-steps.ts';
 import { stackOf } from '../task-stack.ts';
-import { registerTexts } from '../texts/register.ts';
 import { watch } from '../watch.ts';
 import { creationOf, madeText, noteCreation } from './creation.ts';
 import { reportNeverAwaited, watchCoroutine } from './never-awaited.ts';
@@ -16,7 +16,7 @@ import { runWatched } from './watched-step.ts';
 
 const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
 
-registerTexts();
+registerUnasked();
 seams.stacks = {
   failed,
   leaveOutLibrary,

@@ -12,10 +12,7 @@ import {
 } from './forms.ts';
 import { optionAdvice } from './option-advice.ts';
 
-/**
- * Registers the texts of errors, reports and text forms in full. A function: bundlers may drop a module that is imported for nothing
- * but its effect.
- */
+/** Registers the texts of errors, reports and text forms in full. */
 export function registerTexts(): void {
   seams.texts = {
     advice: adviceFor,

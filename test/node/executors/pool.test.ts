@@ -1,6 +1,7 @@
 /** The pool over workers that do what the test says. */
 import { getEventLoop } from 'skein';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { registerUnasked } from '../../../src/core/register-unasked.ts';
 import { ClaimTable } from '../../../src/executors/crossing/claim-table.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from '../../../src/executors/crossing/line.ts';
 import { isList, mark, type ToWorker } from '../../../src/executors/crossing/protocol.ts';
@@ -13,6 +14,8 @@ vi.mock(import('../../../src/core/host-timers.ts'), async (load) => {
   const real = await load();
   return { ...real, setRealTimer: real.setFakedTimer };
 });
+// The sources are as they are in Node.
+registerUnasked();
 
 class FakeWorker implements LineToWorker {
   readonly place = 'a fake';

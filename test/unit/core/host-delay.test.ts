@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { clampDelay } from '../../../src/core/clamp-delay.ts';
 import { HostDelay } from '../../../src/core/host-delay.ts';
-import { clampDelay } from '../../../src/core/host-timers.ts';
 
 /** Timers of a host, which fire by hand. */
 class Timers {

@@ -1,7 +1,7 @@
 import { createTask, EventLoop, type Future, sleep, TimerHandle, waitFor } from 'skein';
 import { DeadlockError, VirtualEventLoop } from 'skein/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { clampDelay } from '../../../src/core/host-timers.ts';
+import { clampDelay } from '../../../src/core/clamp-delay.ts';
 import { inLoop, virtualLoop } from '../loops.ts';
 
 describe('callLater()', () => {

@@ -1,11 +1,11 @@
 /** The module that the processes of a ProcessPoolExecutor begin with. */
-import { registerTexts } from '../../../core/texts/register.ts';
+import { registerUnasked } from '../../../core/register-unasked.ts';
 import '../../../core/debug/register.ts';
 import { process } from '../../crossing/node.ts';
 import { listenInProcess } from './worker.ts';
 import { takeHanded } from './worker-arguments.ts';
 
-registerTexts();
+registerUnasked();
 
 const handed = takeHanded();
 if (process.send === undefined || handed === undefined) {

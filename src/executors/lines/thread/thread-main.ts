@@ -1,10 +1,10 @@
 /** The module that the threads of a ThreadPoolExecutor begin with, unless the program gives a `worker` of its own. */
-import { registerTexts } from '../../../core/texts/register.ts';
+import { registerUnasked } from '../../../core/register-unasked.ts';
 import '../../../core/debug/register.ts';
 import { builtin } from '../../crossing/node.ts';
 import { listenInThread } from './worker.ts';
 
-registerTexts();
+registerUnasked();
 
 const port = builtin('node:worker_threads')?.parentPort;
 if (port === undefined || port === null) {

@@ -1,9 +1,9 @@
 /** The module that the Web Workers of a ThreadPoolExecutor begin with, unless the program gives a `worker` of its own. */
-import { registerTexts } from '../../../core/texts/register.ts';
+import { registerUnasked } from '../../../core/register-unasked.ts';
 import { webWorkerScope } from '../../crossing/web-worker-scope.ts';
 import { listenInWebWorker } from './worker.ts';
 
-registerTexts();
+registerUnasked();
 
 const scope = webWorkerScope();
 if (scope === undefined) {

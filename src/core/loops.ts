@@ -1,0 +1,30 @@
+/** The public names that hand out a loop: it can make tasks. */
+import './register-tasks.ts';
+import { getEventLoop as loopOfNow } from './current.ts';
+import { EventLoop as Loop } from './event-loop.ts';
+
+/**
+ * Returns the loop that work started here belongs to: the running one, else that of the async function this is
+ * called from, else the one that `run()` drives, else a default loop, which lives as long as the program.
+ *
+ * @example
+ * ```ts
+ * import { getEventLoop, run } from 'skein';
+ *
+ * await run(function* () {
+ *   const loop = getEventLoop();
+ *   const ready = loop.createFuture<string>();
+ *   loop.callLater(5, () => ready.setResult('ready'));
+ *   return yield* ready;
+ * }); // => 'ready'
+ * ```
+ *
+ * Follows `asyncio.get_event_loop()`; differs in that there always is a loop, as JavaScript's own is always there.
+ */
+export function getEventLoop(): Loop {
+  return loopOfNow();
+}
+
+/** Runs callbacks and the steps of tasks: `new EventLoop()` makes a loop beside the current one. */
+export const EventLoop: typeof Loop = Loop;
+export type EventLoop = Loop;

@@ -1,0 +1,13 @@
+/** What a bundle for a page does without, and loops in Node, Deno, Bun and in their workers have unasked. */
+import { registerIdentity } from './compared.ts';
+import { registerTasks } from './register-tasks.ts';
+import { registerTimers } from './register-timers.ts';
+import { registerTexts } from './texts/register.ts';
+
+/** A function, as bundlers may drop a module that is imported for nothing but its effect. */
+export function registerUnasked(): void {
+  registerIdentity();
+  registerTasks();
+  registerTexts();
+  registerTimers();
+}
