@@ -179,8 +179,8 @@ function starterOf(
  * ```ts
  * import { gather, run, sleep } from 'skein';
  *
- * await run(function* () {
- *   const [name, age] = yield* gather([sleep(2, 'ada'), sleep(1, 36)]);
+ * await run(async () => {
+ *   const [name, age] = await gather([sleep(2, 'ada'), sleep(1, 36)]);
  *   return `${name} ${age}`;
  * }); // => 'ada 36'
  * ```

@@ -39,14 +39,14 @@ function reportLate(inner: Future<unknown>): void {
  * ```ts
  * import { createTask, run, shield, sleep } from 'skein';
  *
- * await run(function* () {
+ * await run(async () => {
  *   const saving = createTask(sleep(5, 'saved'));
- *   const request = createTask(function* () {
- *     return yield* shield(saving);
+ *   const request = createTask(async () => {
+ *     return await shield(saving);
  *   });
- *   yield* sleep(1);
+ *   await sleep(1);
  *   request.cancel();
- *   return yield* saving;
+ *   return await saving;
  * }); // => 'saved'
  * ```
  *

@@ -160,8 +160,8 @@ class Sleep<T> implements LibraryCoroutine<T> {
  * ```ts
  * import { run, sleep } from 'skein';
  *
- * await run(function* () {
- *   return yield* sleep(5, 'awake');
+ * await run(async () => {
+ *   return await sleep(5, 'awake');
  * }); // => 'awake'
  * ```
  *

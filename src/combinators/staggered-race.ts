@@ -146,8 +146,8 @@ const racing = awaitable(function* (
  * ```ts
  * import { run, sleep, staggeredRace } from 'skein';
  *
- * await run(function* () {
- *   const { result, index } = yield* staggeredRace(
+ * await run(async () => {
+ *   const { result, index } = await staggeredRace(
  *     [() => sleep(60_000, 'first choice'), () => sleep(1, 'second choice')],
  *     10,
  *   );

@@ -28,10 +28,10 @@ type State = 'created' | 'active' | 'finished' | 'expiring' | 'expired';
  * ```ts
  * import { run, sleep, timeout } from 'skein';
  *
- * await run(function* () {
- *   yield* timeout(5, function* (scope) {
+ * await run(async () => {
+ *   await timeout(5, async (scope) => {
  *     try {
- *       yield* sleep(60_000);
+ *       await sleep(60_000);
  *     } finally {
  *       console.log(scope.expired()); // => true
  *     }
@@ -264,9 +264,9 @@ export function timeout(work: `A time in ms and a body were expected. Write \`${
  * ```ts
  * import { run, sleep, timeout } from 'skein';
  *
- * await run(function* () {
- *   yield* timeout(5, function* rest() {
- *     yield* sleep(60_000);
+ * await run(async () => {
+ *   await timeout(5, async function rest() {
+ *     await sleep(60_000);
  *   });
  * }); // throws TimeoutError: The deadline of 5 ms passed before `rest()` was done, in task …
  * ```
@@ -308,9 +308,9 @@ export function timeoutAt(
  * ```ts
  * import { getEventLoop, run, sleep, timeoutAt } from 'skein';
  *
- * await run(function* () {
+ * await run(async () => {
  *   const deadline = getEventLoop().time() + 5;
- *   yield* timeoutAt(deadline, () => sleep(60_000));
+ *   await timeoutAt(deadline, () => sleep(60_000));
  * }); // throws TimeoutError: The deadline of …
  * ```
  *

@@ -79,8 +79,8 @@ export function waitFor(
  * ```ts
  * import { run, sleep, waitFor } from 'skein';
  *
- * await run(function* () {
- *   return yield* waitFor(sleep(60_000), 5);
+ * await run(async () => {
+ *   return await waitFor(sleep(60_000), 5);
  * }); // throws TimeoutError: The deadline of 5 ms passed before what `waitFor()` awaits was done, in task …
  * ```
  *

@@ -52,7 +52,7 @@ export function createTask<T, Yielded = Missing, Given = AbortSignal, Way = Miss
  * ```ts
  * import { allTasks, createTask, currentTask, run, sleep } from 'skein';
  *
- * await run(function* () {
+ * await run(async () => {
  *   createTask(sleep(60_000), { name: 'poller' });
  *   const others = [...allTasks()].filter((task) => task !== currentTask());
  *   return others.map((task) => task.getName());

@@ -7,10 +7,10 @@ import { nameErrors } from './names-of-errors.ts';
  * ```ts
  * import { Barrier, run } from 'skein';
  *
- * await run(function* () {
+ * await run(async () => {
  *   const barrier = new Barrier(2);
- *   yield* barrier.abort();
- *   yield* barrier.wait();
+ *   await barrier.abort();
+ *   await barrier.wait();
  * }); // throws BrokenBarrierError: The barrier was aborted.
  * ```
  *

@@ -9,9 +9,9 @@ import { knownAcrossCopies, nameErrors } from './names-of-errors.ts';
  * ```ts
  * import { run, sleep, TimeoutError, waitFor } from 'skein';
  *
- * await run(function* () {
+ * await run(async () => {
  *   try {
- *     return yield* waitFor(sleep(60_000, 'tea'), 5);
+ *     return await waitFor(sleep(60_000, 'tea'), 5);
  *   } catch (error) {
  *     if (error instanceof TimeoutError) return 'too late';
  *     throw error;

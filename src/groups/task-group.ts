@@ -35,12 +35,12 @@ import { ExceptionGroup } from './exception-group.ts';
  * ```ts
  * import { run, sleep, taskGroup } from 'skein';
  *
- * await run(function* () {
+ * await run(async () => {
  *   const seen: string[] = [];
- *   yield* taskGroup(function* (tg) {
+ *   await taskGroup(async (tg) => {
  *     tg.createTask(sleep(60_000, 'slow'));
- *     tg.createTask(function* () {
- *       seen.push(yield* sleep(1, 'fast'));
+ *     tg.createTask(async () => {
+ *       seen.push(await sleep(1, 'fast'));
  *       tg.cancel();
  *     });
  *   });
@@ -241,8 +241,8 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  * ```ts
  * import { run, sleep, taskGroup } from 'skein';
  *
- * await run(function* () {
- *   const [a, b] = yield* taskGroup(function* (tg) {
+ * await run(async () => {
+ *   const [a, b] = await taskGroup(async (tg) => {
  *     return [tg.createTask(sleep(2, 'a')), tg.createTask(sleep(1, 'b'))] as const;
  *   });
  *   return a.result() + b.result();

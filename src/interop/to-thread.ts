@@ -17,8 +17,8 @@ import type { Future } from '../core/future.ts';
  * ```ts
  * import { run, toThread } from 'skein';
  *
- * await run(function* () {
- *   return yield* toThread((n: number) => n ** 2, 7);
+ * await run(async () => {
+ *   return await toThread((n: number) => n ** 2, 7);
  * }); // => 49
  * ```
  *

@@ -19,8 +19,8 @@ type State = 'filling' | 'draining' | 'resetting' | 'broken';
  * import { Barrier, gather, run } from 'skein';
  *
  * const barrier = new Barrier(2);
- * await run(function* () {
- *   return yield* gather([barrier.wait(), barrier.wait()]);
+ * await run(async () => {
+ *   return await gather([barrier.wait(), barrier.wait()]);
  * }); // => [0, 1]
  * ```
  *

@@ -19,18 +19,18 @@ import { Waiters } from './waiters.ts';
  *
  * const condition = new Condition();
  * const items: string[] = [];
- * await run(function* () {
- *   const consumer = createTask(function* () {
- *     return yield* condition.with(function* () {
- *       yield* condition.waitFor(() => items.length > 0);
+ * await run(async () => {
+ *   const consumer = createTask(async () => {
+ *     return await condition.with(async () => {
+ *       await condition.waitFor(() => items.length > 0);
  *       return items.pop();
  *     });
  *   });
- *   yield* condition.with(function* () {
+ *   await condition.with(async () => {
  *     items.push('apple');
  *     condition.notify();
  *   });
- *   return yield* consumer;
+ *   return await consumer;
  * }); // => 'apple'
  * ```
  *

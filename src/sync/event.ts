@@ -11,14 +11,14 @@ import { Waiters } from './waiters.ts';
  * ```ts
  * import { createTask, Event, run } from 'skein';
  *
- * await run(function* () {
+ * await run(async () => {
  *   const started = new Event();
- *   const waiter = createTask(function* () {
- *     yield* started.wait();
+ *   const waiter = createTask(async () => {
+ *     await started.wait();
  *     return 'go';
  *   });
  *   started.set();
- *   return yield* waiter;
+ *   return await waiter;
  * }); // => 'go'
  * ```
  *

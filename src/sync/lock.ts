@@ -23,15 +23,15 @@ import { Waiters } from './waiters.ts';
  *
  * const lock = new Lock();
  * const log: string[] = [];
- * function* visit(who: string) {
- *   yield* lock.with(function* () {
+ * async function visit(who: string) {
+ *   await lock.with(async () => {
  *     log.push(`${who} in`);
- *     yield* sleep(1);
+ *     await sleep(1);
  *     log.push(`${who} out`);
  *   });
  * }
- * await run(function* () {
- *   yield* gather([visit('a'), visit('b')]);
+ * await run(async () => {
+ *   await gather([visit('a'), visit('b')]);
  * });
  * log; // => ['a in', 'a out', 'b in', 'b out']
  * ```

@@ -24,15 +24,15 @@ import { Waiters } from './waiters.ts';
  * const semaphore = new Semaphore(2);
  * let inside = 0;
  * let most = 0;
- * function* visit() {
- *   yield* semaphore.with(function* () {
+ * async function visit() {
+ *   await semaphore.with(async () => {
  *     most = Math.max(most, ++inside);
- *     yield* sleep(1);
+ *     await sleep(1);
  *     inside--;
  *   });
  * }
- * await run(function* () {
- *   yield* gather([visit(), visit(), visit(), visit()]);
+ * await run(async () => {
+ *   await gather([visit(), visit(), visit(), visit()]);
  * });
  * most; // => 2
  * ```
