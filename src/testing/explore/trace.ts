@@ -219,8 +219,14 @@ export class Trace implements QueueWatcher {
 
   #part(text: string): void {
     if (text === '') return;
-    if (this.#row === undefined) this.#open('outside', false, text);
-    else if (this.#row.parts.at(-1) !== text) this.#row.parts.push(text);
+    if (this.#row === undefined) {
+      this.#open('outside', false, text);
+      return;
+    }
+    const { parts } = this.#row;
+    // A task that fails with what it got says so once.
+    if (parts.at(-1)?.replace('gets ', 'fails: ') === text) parts.pop();
+    if (parts.at(-1) !== text) parts.push(text);
   }
 
   #mark(): void {
@@ -284,11 +290,10 @@ function stateText(task: Task<unknown>): string {
 
 /** Tells whether what an async function waits for is done: it is about to go on, so there is nothing to tell of it. */
 function goesOn(awaited: Future<unknown>): boolean {
+  if (awaited._state !== PENDING) return true;
   if (awaited instanceof AsyncFrame) return awaited.awaited().some(goesOn);
-  if (awaited instanceof Task && awaited._task !== awaited) {
-    return awaited._state !== PENDING || (awaited._waiter !== undefined && goesOn(awaited._waiter));
-  }
-  return awaited._state !== PENDING;
+  const isPart = awaited instanceof Task && awaited._task !== awaited;
+  return isPart && awaited._waiter !== undefined && goesOn(awaited._waiter);
 }
 
 /** Names what a task waits for, in fewer words than its text form has. */

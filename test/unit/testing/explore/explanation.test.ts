@@ -202,9 +202,9 @@ describe('the explanation of a failure', () => {
       "fails in schedule 9 of 1000 (seed 20260101): still locked
         1 departure from the usual order (*) explains it; no schedule with fewer fails so.
 
-            ms  worker                                                                outside
-        *    0                                                                        cancels worker
-             0  waits for a promise of the host; gets a CancelledError; is cancelled
+            ms  worker                               outside
+        *    0                                       cancels worker
+             0  gets a CancelledError; is cancelled
         Left: nothing.
         Unanswered: nothing.
         Again: explore(…, { replay: 'x1.fifo.1.bxad' })   or SKEIN_EXPLORE_REPLAY=x1.fifo.1.bxad"
