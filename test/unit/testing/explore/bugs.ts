@@ -41,7 +41,7 @@ export const bugs: readonly Bug[] = [
     name: 'a seat is looked at, and taken a round trip later',
     fails: 'error',
     orders: 'fifo',
-    departures: 1,
+    departures: 2,
     *main(env, mended) {
       const lock = new Lock();
       let holder = '';

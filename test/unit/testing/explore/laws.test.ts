@@ -5,7 +5,7 @@ import { inNode } from '../../hosts.ts';
 import { laws } from './laws.ts';
 
 /** In all over 10⁵ schedules in Node. SKEIN_EXPLORE_SCHEDULES asks for more. */
-const schedules = inNode ? 1600 : 100;
+const schedules = inNode ? 1500 : 100;
 
 describe.each(laws)('$name', ({ main, options }) => {
   test.each([1, 3])('with up to %i cancellations', (cancellations) => {

@@ -56,7 +56,7 @@ function start(
 const pending = (tasks: readonly Task<unknown>[]): number =>
   tasks.filter((task) => !task.done()).length;
 
-function semaphoreLaw(name: string, make: () => Semaphore): Law {
+function semaphoreLaw(name: string, count: number, make: () => Semaphore): Law {
   return {
     name,
     *main(env) {
@@ -66,7 +66,7 @@ function semaphoreLaw(name: string, make: () => Semaphore): Law {
         yield* slots.acquire();
         inside++;
         try {
-          check(inside <= 2, `${inside} tasks have one of 2 slots`);
+          check(inside <= count, `${inside} tasks have one of ${count} slots`);
           yield* env.answer(`work ${n}`);
         } finally {
           inside--;
@@ -75,8 +75,7 @@ function semaphoreLaw(name: string, make: () => Semaphore): Law {
       });
       yield* env.quiet();
       check(pending(tasks) === 0, `${pending(tasks)} tasks wait for ever for ${slots}`);
-      yield* slots.acquire();
-      yield* slots.acquire();
+      for (let n = 0; n < count; n++) yield* slots.acquire();
       check(slots.locked(), `a slot too many: ${slots}`);
     },
   };
@@ -182,8 +181,9 @@ export const laws: readonly Law[] = [
       check(!lock.locked(), `${lock} is held by no task`);
     },
   },
-  semaphoreLaw('a semaphore grants as many slots as it has', () => new Semaphore(2)),
-  semaphoreLaw('a bounded semaphore grants as many slots as it has', () => new BoundedSemaphore(2)),
+  semaphoreLaw('a semaphore grants as many slots as it has', 2, () => new Semaphore(2)),
+  semaphoreLaw('a semaphore with one slot is not lost with a task', 1, () => new Semaphore(1)),
+  semaphoreLaw('a bounded semaphore grants its slots', 2, () => new BoundedSemaphore(2)),
   {
     name: 'a condition wakes as many tasks as are notified, each with the lock held',
     *main(env) {
