@@ -422,6 +422,27 @@ export const laws: readonly Law[] = [
     },
   },
   {
+    name: 'a group ends when one of its tasks fails, though another one would wait for ever',
+    *main(env) {
+      const never = new Event();
+      const group = createTask(
+        taskGroup(function* (group) {
+          group.createTask(never.wait(), { name: 'waits' });
+          group.createTask(
+            function* () {
+              yield* env.answer('the part');
+              throw new RangeError('the part failed');
+            },
+            { name: 'fails' },
+          );
+        }),
+        { name: 'group' },
+      );
+      yield* wait([group]);
+      check(group.exception() instanceof ExceptionGroup, `${group}`);
+    },
+  },
+  {
     name: 'a timeout takes back its own cancellation, and no other',
     *main(env) {
       let ended = '';
@@ -508,6 +529,50 @@ export const laws: readonly Law[] = [
         !all.cancelled() || parts.every((part) => part.cancelled() || part.result() > 0),
         'odd',
       );
+    },
+  },
+  {
+    name: 'gather() that is cancelled cancels what would wait for ever',
+    *main(env) {
+      const never = new Event();
+      let waits = false;
+      const parts = [1, 2].map((n) => createTask(never.wait(), { name: `part ${n}` }));
+      const all = env.mayCancel(
+        createTask(
+          function* () {
+            waits = true;
+            yield* gather(parts);
+          },
+          { name: 'all' },
+        ),
+      );
+      yield* env.answer('something');
+      yield;
+      all.cancel();
+      yield* env.quiet();
+      check(all.cancelled(), `${all} was cancelled, but waits`);
+      // If it was cancelled before its first step, it never waited for them.
+      const cancelled = parts.filter((part) => part.cancelled()).length;
+      check(cancelled === (waits ? 2 : 0), `${cancelled} of 2 parts were cancelled`);
+      for (const part of parts) part.cancel();
+      yield* wait(parts);
+    },
+  },
+  {
+    name: 'wait() for the first does not wait for the others',
+    *main(env) {
+      const never = new Event();
+      const others = createTask(never.wait(), { name: 'others' });
+      const first = createTask(
+        function* () {
+          yield* env.answer('the first');
+        },
+        { name: 'first' },
+      );
+      const { done } = yield* wait([others, first], { returnWhen: FIRST_COMPLETED });
+      check(done.has(first) && !others.done(), 'not the first');
+      never.set();
+      yield* others;
     },
   },
   {
