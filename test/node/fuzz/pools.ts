@@ -11,7 +11,7 @@ export type Pool = InlineExecutor | ThreadPoolExecutor | ProcessPoolExecutor;
 const pools = new Map<PoolClass, Pool>();
 
 /** How long a worker may take for a job of the probe. */
-const patienceMs = 10_000;
+const patienceMs = 60_000;
 
 export function sharedPool(kind: PoolClass): Pool {
   const pool = pools.get(kind) ?? openPool(kind);

@@ -30,7 +30,7 @@ const [seed = 1, runs = 100] = process.argv.slice(2, 4).map(Number);
 const pattern = process.argv[4] ? new RegExp(process.argv[4]) : undefined;
 const only = process.argv[5] === undefined ? undefined : Number(process.argv[5]);
 
-const patienceMs = 8000;
+const patienceMs = 60_000;
 
 let problems: { what: string; place: string }[] = [];
 const defaultLoop = getEventLoop();
