@@ -57,6 +57,7 @@ const sentences = [
   /^The event loop was closed before this was done: /,
   /^This runner is closed\./,
   /^`run\(\)` was called inside of a task\./,
+  /^The `compare` function of a PriorityQueue put an item in, or took one out, while it compared\./,
   /^The module of `[\s\S]*` ?, [\s\S]*, does not exist\./,
 ];
 

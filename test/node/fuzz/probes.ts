@@ -1,5 +1,5 @@
 /** What must still be true of an instance, whatever it was called with. */
-import { Barrier, Event, Lock, Queue, Semaphore } from 'skein';
+import { Barrier, Condition, createTask, Event, Lock, Queue, Semaphore } from 'skein';
 
 /** Returns what is wrong. */
 export async function probeReceiver(receiver: object): Promise<string | undefined> {
@@ -32,7 +32,21 @@ export async function probeReceiver(receiver: object): Promise<string | undefine
   }
   if (receiver instanceof Barrier) {
     const { nWaiting } = receiver;
-    return nWaiting === 0 ? undefined : `The barrier has ${nWaiting} waiters left`;
+    if (nWaiting !== 0) return `The barrier has ${nWaiting} waiters left`;
+    await receiver.reset();
+    const other = createTask(receiver.wait());
+    await receiver.wait();
+    await other;
+    return undefined;
+  }
+  if (receiver instanceof Condition) {
+    if (receiver.locked()) receiver.release();
+    const other = createTask(receiver.with(() => receiver.waitFor(() => true)));
+    await receiver.acquire();
+    receiver.notifyAll();
+    receiver.release();
+    await other;
+    return undefined;
   }
   return undefined;
 }

@@ -173,7 +173,11 @@ export const receivers: Readonly<Record<string, Provide>> = {
       yield 1;
       yield 2;
     }),
-  PriorityQueue: () => new PriorityQueue<unknown>(2),
+  PriorityQueue: () => {
+    const queue = new PriorityQueue<unknown>(3);
+    queue.putNowait(1);
+    return queue;
+  },
   ProcessPoolExecutor: () => sharedPool(ProcessPoolExecutor),
   Putting: () => new Queue<unknown>(1).put(1),
   Queue: () => new Queue<unknown>(2),

@@ -65,6 +65,18 @@ describe('PriorityQueue', () => {
     expect([1, 2, 3, 4, 5].map(() => queue.getNowait())).toEqual([1, 2, 3, 4, 5]);
   });
 
+  test('refuses an item that cannot be compared, and keeps the others', () => {
+    const queue = new PriorityQueue<unknown>();
+    queue.putNowait(1);
+    for (const item of [Symbol(), Object.create(null)]) {
+      expect(String(thrownBy(() => queue.putNowait(item)))).toMatch(
+        /^TypeError: `put\(\)` expected an item that `<` compares with the others, but got /,
+      );
+    }
+    expect(queue.getNowait()).toBe(1);
+    expect(queue.empty()).toBe(true);
+  });
+
   test('refuses a comparison that uses the queue, and keeps all items', () => {
     let put: number[] = [];
     const compare = (a: number, b: number): number => {
