@@ -44,6 +44,7 @@ const runnerOptions = () => ({
   debug: false,
   signal: signal(),
   interrupts: false,
+  unretrieved: 'ignore',
 });
 const submitOptions = () => ({
   timeout: 1000,

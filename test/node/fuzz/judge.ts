@@ -1,7 +1,8 @@
 /**
  * Says whether an error is one that a call may end with. Granted are, and nothing else:
  *
- * 1. What the call was given, and what a hostile value threw or rejected with (`world.given`): it comes out as it is.
+ * 1. What the call was given, and what a hostile value threw or rejected with (`world.given`): it comes out as it is. An instance of a class
+ *    that was given: `setException(Error)` makes one.
  * 2. An error of the package's own classes: a program decides on these. A group of errors is looked into.
  * 3. A TypeError or RangeError in the form "expected …, but …": a wrong argument. Error in that form: a lock that is not held.
  * 4. One of the sentences below, which teach in other words: what was given is right, and the moment is not.
@@ -65,6 +66,7 @@ const sentences = [
 export function wrongIn(world: World, thrown: unknown, deep = 0): string | undefined {
   if (world.given.has(thrown)) return undefined;
   if (!isError(thrown)) return `threw a value that it was not given: ${typeof thrown}`;
+  if (world.given.has(thrown.constructor)) return undefined;
   if (ownClasses.some((each) => thrown instanceof each)) return undefined;
   if (thrown instanceof ExceptionGroup || thrown instanceof AggregateError) {
     if (deep > 20) return undefined;
