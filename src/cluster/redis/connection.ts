@@ -132,15 +132,20 @@ async function setting(redis: Redis, name: string): Promise<string | undefined> 
   }
 }
 
+/** A smaller difference may as well be none. */
+const leastSkewMs = 5;
 /** A larger difference is worth a warning. */
 const noticeableSkewMs = 1000;
 
 export async function clockSkew(redis: Redis): Promise<number> {
   const before = Date.now();
   const [seconds, micros] = (await redis.time()).map(Number) as [number, number];
-  const now = (before + Date.now()) / 2;
-  const skew = Math.round(now - (seconds * 1000 + micros / 1000));
-  if (Math.abs(skew) > noticeableSkewMs) {
+  const after = Date.now();
+  const measured = Math.round((before + after) / 2 - (seconds * 1000 + micros / 1000));
+  // The server may have answered at any moment in between.
+  const isKnown = Math.abs(measured) > (after - before) / 2 + leastSkewMs;
+  const skew = isKnown ? measured : 0;
+  if (Math.abs(skew) - (after - before) / 2 > noticeableSkewMs) {
     const way = skew > 0 ? 'ahead of' : 'behind';
     warnOnce(
       `The clock of this machine is ${Math.abs(skew)} ms ${way} that of the server of the cluster: delays are wrong by as much. Have both follow one time server.`,

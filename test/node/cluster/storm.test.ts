@@ -54,7 +54,7 @@ for (const appendfsync of isLong ? (['always', 'everysec'] as const) : (['always
       const failing = (async () => {
         for (let n = 0; !isOver; n++) {
           await failures[n % failures.length]?.(scene, network, children);
-          await pause(200);
+          await pause(isLong ? 1000 : 200);
         }
       })();
       for (let n = 0; n < total; n++) {
@@ -64,9 +64,10 @@ for (const appendfsync of isLong ? (['always', 'everysec'] as const) : (['always
         if (n % 10 === 9) setTimeout(() => future.cancel(), n % 100);
         if (n % 50 === 49) await pause(isLong ? 100 : 300);
       }
-      const settled = await Promise.all(outcomes);
+      // The storm is over: whatever is still open has to settle.
       isOver = true;
       await failing;
+      const settled = await Promise.all(outcomes);
       const count = (test: (outcome: unknown, n: number) => boolean): number =>
         settled.filter(test).length;
       const done = count((outcome, n) => outcome === `job${n}`);
