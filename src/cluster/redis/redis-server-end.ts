@@ -130,10 +130,16 @@ class RedisServerEnd implements ServerEnd {
     const control = openRedis(Client, this.#connection);
     this.#control = control;
     control.on('error', () => {});
+    // A server that has lost its data does not know what runs.
+    this.#redis.on('ready', () => void this.#lookForStops(events));
     control.on('message', (_channel: string, message: string) => this.#hear(message, events));
     control.on('ready', () => void this.#listen(control, events));
     // The worker waits until the server is there again.
-    const workerRedis = openRedis(Client, this.#connection, { enableOfflineQueue: true });
+    // BullMQ knows how to go on if its commands are sent again, and takes an aborted one for an error of the server.
+    const workerRedis = openRedis(Client, this.#connection, {
+      enableOfflineQueue: true,
+      autoResendUnfulfilledCommands: true,
+    });
     this.#workerRedis = workerRedis;
     workerRedis.on('error', () => {});
     const worker = new bullmq.Worker<WireData>(

@@ -174,7 +174,7 @@ describe('the server', () => {
     '5. that has lost everything says so of each job, and of one that still runs nothing',
     async (scene) => {
       await scene.server({ concurrency: 1 });
-      const cluster = scene.executor({ sweep: 500 });
+      const cluster = scene.executor({ sweep: 3000 });
       const runs = cluster.submit(effects.wait, 'runs', 5000);
       const queued = cluster.submit(effects.quick, 'queued');
       await scene.begun('runs');
