@@ -22,7 +22,7 @@ import type { Delivery, Found, ServerEnd, ServerEvents, WireData } from './engin
 import { lostWorker } from './lost-worker.ts';
 import { Run, type RunSettings, threw, writeOutcome } from './run.ts';
 import type { ServedTable } from './served-table.ts';
-import { after, pause } from './timing.ts';
+import { after, pause, within } from './timing.ts';
 import { checkData, type Outcome, Refused, version, type Wire } from './wire.ts';
 
 /** A request to stop may come before the job. It is kept for so long. */
@@ -32,6 +32,8 @@ const mayBeUnknownMs = 30_000;
 const putBackMs = 1000;
 /** A job that is older may be one that was added twice. */
 const lookFirstMs = 3000;
+/** How long the engine may take. */
+const limitMs = 3000;
 const firstPauseMs = 100;
 const longestPauseMs = 5000;
 
@@ -226,7 +228,7 @@ export class ClusterServer {
     }
     // Its former server may have told the outcome meanwhile.
     if (await this.#isOver(job.id, data)) return true;
-    const owner = await delivery.formerOwner().catch(() => undefined);
+    const owner = await within(this.#loop, limitMs, delivery.formerOwner()).catch(() => undefined);
     const name = data.label ?? job.name;
     const error = lostWorker(name, owner, 'nothing was heard of it any more', timesLost);
     await this.#finish(delivery, data, threw(error));
@@ -291,7 +293,8 @@ export class ClusterServer {
   async #untilDone<T>(action: () => Promise<T>): Promise<T> {
     for (let ms = firstPauseMs; ; ms = Math.min(ms * 2, longestPauseMs)) {
       try {
-        return await action();
+        // A command whose connection ends may never settle.
+        return await within(this.#loop, limitMs, action());
       } catch (error) {
         if (this.#isClosed) throw error;
         await pause(this.#loop, ms);

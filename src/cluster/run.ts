@@ -23,9 +23,11 @@ import type { PassedJob } from '../executors/pool/job/passed-job.ts';
 import type { PoolExecutor } from '../executors/pool-executor.ts';
 import type { Delivery, ServerEnd, WireData } from './engine.ts';
 import { lostWorker } from './lost-worker.ts';
-import { after, type Timer } from './timing.ts';
+import { after, type Timer, within } from './timing.ts';
 import type { Outcome, Wire } from './wire.ts';
 
+/** How long the engine may take. */
+const limitMs = 3000;
 /** A job that is over sooner needs no message that it has begun. */
 const tellBegunMs = 50;
 
@@ -177,7 +179,7 @@ export class Run {
   /** Returns false if the queue did not take it. */
   async #putBack(ms: number, failures?: number): Promise<boolean> {
     try {
-      await this.#delivery.putBack(ms, failures);
+      await within(this.#settings.loop, limitMs, this.#delivery.putBack(ms, failures));
       return true;
     } catch {
       return false;
