@@ -118,10 +118,10 @@ export const mutations = [
     to: 'while (this.#tasks.size > 0 && last === undefined) {\n      this.#childrenDone',
   },
   {
-    says: 'a group: a failure does not cancel the others',
+    says: 'a group: the failure of a task is dropped',
     file: 'groups/task-group.ts',
-    from: '    this.#abort();\n    this.#parentCancelled = true;\n    cancelAll([this.#parent]);',
-    to: '    this.#parentCancelled = true;\n    cancelAll([this.#parent]);',
+    from: '    this.#errors.push(error);\n',
+    to: '',
   },
   {
     says: 'shield: it cancels what it protects',
@@ -132,8 +132,8 @@ export const mutations = [
   {
     says: 'gather: a cancellation reaches no child',
     file: 'combinators/gather.ts',
-    from: 'return passCancel(this, reason);',
-    to: 'return super.cancel(reason);',
+    from: '      futures: this.children,\n',
+    to: '      futures: [],\n',
   },
   {
     says: 'wait: FIRST_COMPLETED waits for all',
