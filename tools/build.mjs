@@ -121,8 +121,6 @@ async function bundleForNode(folder) {
       },
     },
   });
-  // It is in the file of the core now.
-  for (const end of ['js', 'js.map']) rmSync(`${folder}/node/register.${end}`);
   for (const entry of entries) moveBesideEntries(folder, entry);
 }
 
