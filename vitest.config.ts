@@ -59,6 +59,37 @@ function inChromium(
   ];
 }
 
+/** The unit tests in Firefox, if FIREFOX_PATH names one: `npm run test:firefox`. */
+function inFirefox(): TestProjectInlineConfiguration[] {
+  const executablePath = process.env['FIREFOX_PATH'];
+  if (executablePath === undefined || executablePath === '') return [];
+  return [
+    {
+      extends: true,
+      ...fromSourceInBrowser,
+      test: {
+        name: 'firefox',
+        include: ['test/unit/**/*.test.ts', 'test/browser/core/**/*.test.ts'],
+        // What is about stacks, whose form is the host's, and what has to see garbage collected.
+        exclude: [
+          'test/unit/inspect/{call-graph,debug-mode,format-call-graph,task-stack}.test.ts',
+          'test/unit/laws/{leaving,retention}.test.ts',
+        ],
+        setupFiles,
+        browser: {
+          enabled: true,
+          headless: true,
+          screenshotFailures: false,
+          isolate: false,
+          // This channel drives a Firefox as it is, by WebDriver BiDi.
+          provider: playwright({ launchOptions: { executablePath, channel: 'moz-firefox' } }),
+          instances: [{ browser: 'firefox' }],
+        },
+      },
+    },
+  ];
+}
+
 /** The entry of pages has no debug mode unless it asks. Tests ask here: what such a page lacks is in test/package/seams.test.ts. */
 const setupFiles = ['test/browser/debug-mode.ts'];
 
@@ -164,6 +195,7 @@ export default defineConfig({
         },
         fromSourceInBrowser,
       ),
+      ...inFirefox(),
       // Workers share memory with a page only where it is isolated from other origins.
       ...inChromium({ ...inWorkers, name: 'browser-workers' }, fromBundle),
       ...inChromium(

@@ -1,8 +1,9 @@
+import { signalOf } from '../core/abort-signals.ts';
 import { awaitable } from '../core/awaitable.ts';
 import { checkBody, checkOptionalTime } from '../core/checks.ts';
 import { currentValues, type Values } from '../core/context.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
-import { getEventLoop, requirePart } from '../core/current.ts';
+import { current, getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
 import type { Handle } from '../core/handle.ts';
@@ -51,6 +52,7 @@ export class Timeout {
   #handle: Handle | PlainTimer | undefined;
   #task: Task<unknown> | undefined;
   #cancelling = 0;
+  #signal: AbortSignal | undefined;
   /** The values of the context in which the deadline was set: the task is cancelled in it, as by a timer callback. */
   #values: Values | undefined;
   /** How long it was when it was set. */
@@ -105,6 +107,29 @@ export class Timeout {
     this.#set(getEventLoop(), when ?? undefined);
   }
 
+  /**
+   * An AbortSignal that aborts when the body is stopped, by the deadline or by a cancellation of its task: for `fetch` and its
+   * like. In a generator body it is the signal of the task.
+   *
+   * @example
+   * ```ts
+   * import { run, timeout } from 'skein';
+   *
+   * await run(async () => {
+   *   await timeout(5, async (scope) => {
+   *     await new Promise((_, reject) => {
+   *       scope.signal.addEventListener('abort', () => reject(scope.signal.reason));
+   *     });
+   *   });
+   * }); // throws TimeoutError
+   * ```
+   */
+  get signal(): AbortSignal {
+    const isOver = this.#state === 'finished' || this.#state === 'expired';
+    if (this.#signal === undefined || !isOver) this.#signal = signalOf(this.#task as Task<unknown>);
+    return this.#signal;
+  }
+
   #set(loop: EventLoop, when: number | undefined): void {
     this.#when = when;
     this.#values = currentValues();
@@ -145,6 +170,7 @@ export class Timeout {
     this.#handle = undefined;
     try {
       task._cancelWith(this.#values as Values);
+      current.asyncLocal?.abandon?.(task);
     } catch (error) {
       if (task.cancelling() === requests) this.#state = 'active';
       throw error;

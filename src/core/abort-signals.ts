@@ -95,6 +95,12 @@ export class AbortSignals {
   }
 }
 
+/** Returns the signal of the code that `part` runs: a task, or the body of a scope in an async function. */
+export function signalOf(part: Task<unknown>): AbortSignal {
+  part._signal ??= new AbortSignals();
+  return part._signal.signalOf(part);
+}
+
 /** Has `signal` cancel `task`, which drives `coroutine`: both, or neither, as either may throw. */
 export function driveUnder(
   signal: AbortSignal,

@@ -33,7 +33,6 @@ import { current } from './current.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
-import type { OutsideWork } from './outside-work.ts';
 import { type CancelTargets, passCancel } from './pass-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import { seams } from './seams.ts';
@@ -55,31 +54,37 @@ function enterAndCall(this: AsyncFrame, fn: () => unknown): unknown {
 }
 
 export class AsyncFrame extends Future<unknown> {
+  // Set by the constructor, not as class fields, and no `#private` methods: each async function makes a frame.
+
   /** @internal The task, or part of a task, that waits for this function. */
-  readonly _part: Task<unknown>;
+  declare readonly _part: Task<unknown>;
   /** Its awaits, in order. A single one is stored without a set, as one is the usual number. */
-  #awaits: UnreadPromise | Set<UnreadPromise> | undefined = undefined;
-  /** Open while the function awaits no future. */
-  #outside: OutsideWork | undefined = undefined;
+  declare _awaits: UnreadPromise | Set<UnreadPromise> | undefined;
+  /** True if the function awaits no future: it is counted as work outside of the loop. */
+  declare _isOutside: boolean;
   /** True if the frame follows a promise: not if the function returned a coroutine. */
-  #isFollowed = false;
+  declare _isFollowed: boolean;
   /** True if a request to cancel was not delivered when the function failed: the next wait of the task delivers it. */
-  #keepsRequest = false;
+  declare _keepsRequest: boolean;
 
   /** @internal What the function is given, if it is a body: a scope that can name itself. */
-  readonly _scope: unknown;
-  readonly #fn: unknown;
+  declare readonly _scope: unknown;
+  declare readonly _fn: unknown;
 
   constructor(part: Task<unknown>, fn: unknown, scope?: unknown) {
-    super({ loop: part._loop });
+    super(undefined, part._loop);
     this._part = part;
-    this.#fn = fn;
+    this._awaits = undefined;
+    this._isOutside = false;
+    this._isFollowed = false;
+    this._keepsRequest = false;
+    this._fn = fn;
     this._scope = scope;
   }
 
   /** @internal The name of the function, for stacks. */
   get _function(): string {
-    return typeof this.#fn === 'function' ? this.#fn.name : '';
+    return typeof this._fn === 'function' ? this._fn.name : '';
   }
 
   /** Calls `fn` with this frame in the async context, so that its awaits are noted here. */
@@ -95,30 +100,31 @@ export class AsyncFrame extends Future<unknown> {
     // A thenable may throw, or call back twice. A promise made of it does not, with the `then` of the host.
     const resolved = Promise.resolve(promise);
     this._loop._meetsPromises = true;
-    this.#isFollowed = true;
-    this.#countOutside();
+    this._isFollowed = true;
+    this._countOutside();
     Promise.prototype.then.call(
       resolved,
       (value) => {
-        this._finish(value);
-        this.#countOutside();
+        if (this._state === PENDING) this._finish(value);
+        this._countOutside();
       },
       (reason: unknown) => {
-        this.#rejected(reason);
-        this.#countOutside();
+        if (this._state === PENDING) this._rejected(reason);
+        else this._failedLate(reason);
+        this._countOutside();
       },
     );
   }
 
   /** While the function awaits no future, it waits for something of the host, outside of the loop. */
-  #countOutside(): void {
-    const isOutside = this.#isFollowed && !this.done() && this.#isAwaitingNothing;
-    if (!isOutside) this.#outside?.close();
-    else if (this.#outside === undefined) this.#outside = this._loop._expectOutside();
-    else this.#outside.open();
+  _countOutside(): void {
+    const isOutside = this._isFollowed && this._state === PENDING && this._awaits === undefined;
+    if (isOutside === this._isOutside) return;
+    this._isOutside = isOutside;
+    this._loop._outside += isOutside ? 1 : -1;
   }
 
-  #rejected(reason: unknown): void {
+  _rejected(reason: unknown): void {
     const part = this._part;
     if (reason instanceof CancelledError) {
       // `fetch` and its like reject with the reason of the aborted signal, which is the task's CancelledError.
@@ -131,16 +137,29 @@ export class AsyncFrame extends Future<unknown> {
       this._abandonWith(error);
     } else {
       // An error of its own, which the task gets. If the function had a signal, that has delivered the request.
-      this.#keepsRequest = takePendingCancel(part) && part._signal?.told !== true;
+      this._keepsRequest = takePendingCancel(part) && part._signal?.told !== true;
       seams.stacks?.failed(this, reason);
       this._fail(reason);
     }
   }
 
+  /** @internal Gives up on the function, which a request to cancel cannot reach. Its task goes on, cancelled. */
+  _abandonFunction(): void {
+    takePendingCancel(this._part);
+    this._abandonWith(this._part._makeCancelledError());
+    this._countOutside();
+  }
+
+  _failedLate(exception: unknown): void {
+    if (exception instanceof CancelledError || isAbortError(exception)) return;
+    const message = 'An async function failed after it was abandoned';
+    this._loop.callExceptionHandler({ message, exception, future: this._part._task });
+  }
+
   /** @internal The task goes on, with the outcome. */
   override next(): IteratorResult<this, unknown> {
-    if (this.#keepsRequest && this._part._cancelRequests > 0) this._part._mustCancel = true;
-    this.#keepsRequest = false;
+    if (this._keepsRequest && this._part._cancelRequests > 0) this._part._mustCancel = true;
+    this._keepsRequest = false;
     return super.next();
   }
 
@@ -156,24 +175,21 @@ export class AsyncFrame extends Future<unknown> {
 
   /** Returns the futures that the function awaits now. */
   awaited(): Future<unknown>[] {
-    const awaits = this.#awaits;
+    const awaits = this._awaits;
     if (awaits instanceof Set) return [...awaits].map(({ future }) => future);
     return awaits === undefined ? [] : [awaits.future];
   }
 
-  get #isAwaitingNothing(): boolean {
-    return this.#awaits instanceof Set ? this.#awaits.size === 0 : this.#awaits === undefined;
+  _addAwait(bridge: UnreadPromise): void {
+    if (this._awaits === undefined) this._awaits = bridge;
+    else if (this._awaits instanceof Set) this._awaits.add(bridge);
+    else this._awaits = new Set([this._awaits, bridge]);
   }
 
-  #addAwait(bridge: UnreadPromise): void {
-    if (this.#awaits === undefined) this.#awaits = bridge;
-    else if (this.#awaits instanceof Set) this.#awaits.add(bridge);
-    else this.#awaits = new Set([this.#awaits, bridge]);
-  }
-
-  #removeAwait(bridge: UnreadPromise): void {
-    if (this.#awaits === bridge) this.#awaits = undefined;
-    else if (this.#awaits instanceof Set) this.#awaits.delete(bridge);
+  _removeAwait(bridge: UnreadPromise): void {
+    if (this._awaits === bridge) this._awaits = undefined;
+    else if (this._awaits instanceof Set && this._awaits.delete(bridge) && this._awaits.size === 0)
+      this._awaits = undefined;
   }
 
   /** @internal Notes an await of the function, or rejects it if the function may not await that future. */
@@ -186,11 +202,11 @@ export class AsyncFrame extends Future<unknown> {
     } else if (future === this._part._task) {
       bridge.reject(awaitsItself(this._part._task));
     } else {
-      this.#addAwait(bridge);
-      this.#countOutside();
+      this._addAwait(bridge);
+      this._countOutside();
       bridge.frame = this;
       bridge.listen();
-      this.#deliver(bridge);
+      this._deliver(bridge);
     }
   }
 
@@ -206,13 +222,13 @@ export class AsyncFrame extends Future<unknown> {
 
   /** @internal Notes an await that is over in the next iteration. No request to cancel may be pending. */
   _awaitTurn(turn: AwaitedTurn): void {
-    this.#addAwait(turn);
-    this.#countOutside();
+    this._addAwait(turn);
+    this._countOutside();
     this._loop._enqueue(turn);
   }
 
   /** Delivers a pending request to cancel at this await: the awaited future is cancelled, as in a coroutine. */
-  #deliver(bridge: PromiseBridge): void {
+  _deliver(bridge: PromiseBridge): void {
     const part = this._part;
     if (!takePendingCancel(part)) return;
     if (this._loop.getDebug()) seams.debug?.noteDeliveryAt(part, bridge.future);
@@ -226,8 +242,8 @@ export class AsyncFrame extends Future<unknown> {
    * from a queue must not be lost.
    */
   _awaitOver(bridge: UnreadPromise): void {
-    this.#removeAwait(bridge);
-    this.#countOutside();
+    this._removeAwait(bridge);
+    this._countOutside();
     if (bridge.isCancelled) takePendingCancel(this._part);
   }
 }

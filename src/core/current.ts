@@ -95,7 +95,8 @@ export function getEventLoop(): EventLoop {
 
 /**
  * Returns the task that runs now, or undefined outside of any. Inside an async function run as a task it is known
- * after each `await` too, where the host has an async context (Node, Bun, Deno).
+ * after each `await` too where the host has an async context (Node, Bun, Deno); in browsers after an `await` of what is of this
+ * library, and of `fromPromise()`.
  *
  * @example
  * ```ts

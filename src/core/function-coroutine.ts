@@ -96,7 +96,7 @@ export class FunctionCoroutine<T> implements LibraryCoroutine<T> {
     const isAsync = isAsyncFunction(fn);
     // A task factory may have put another coroutine around this one. Then the task is not the function's alone.
     const entered =
-      (part._coroutine as unknown) === this && enterFrom(part, isAsync ? frame : part);
+      (part._coroutine as unknown) === this && enterFrom(part, isAsync ? frame : part, isAsync);
     const returned = toAwait<T>(frame, fn, entered && isAsync ? call() : frame.call(call));
     this._returned = returned[Symbol.iterator]();
   }
@@ -106,10 +106,15 @@ export class FunctionCoroutine<T> implements LibraryCoroutine<T> {
  * Makes the host's async context lead to `caller` in all steps of `part`, from this one on. Returns false where the host
  * cannot, or where this step runs in the context of the code that started it.
  */
-function enterFrom(part: Task<unknown>, caller: Task<unknown> | AsyncFrame): boolean {
+function enterFrom(
+  part: Task<unknown>,
+  caller: Task<unknown> | AsyncFrame,
+  isAsync: boolean,
+): boolean {
   const local = callers();
   if (part._asyncScope === undefined || local.enterWith === undefined) return false;
   local.enterWith(caller);
-  part._asyncScope = part._loop._host.captureScope();
+  // A function of the program made later steps. An async function does not: it goes on in jobs of the host.
+  if (!isAsync) part._asyncScope = part._loop._host.captureScope();
   return true;
 }

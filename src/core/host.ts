@@ -6,6 +6,7 @@
 
 import { macrotask, now, setTimer } from './page-timers.ts';
 import type { Then } from './read-then.ts';
+import type { Task } from './task.ts';
 
 /** A captured async context of the host (AsyncLocalStorage), in which functions can be run. */
 export interface AsyncScope {
@@ -26,6 +27,10 @@ export interface AsyncLocal<T> {
   thenOf?(then: Then): Then;
   /** Returns a function that settles the promise of an `await`, after which `store` is the value. Where `thenOf` is there. */
   continuing?(store: T, settle: (value: unknown) => unknown): (value: unknown) => unknown;
+  /** Abandons the functions that `task` waits for and that a request to cancel did not reach. Where `thenOf` is there. */
+  abandon?(task: Task<unknown>): void;
+  /** Notes that what `store` awaits is wrapped, so that it will be reached: 1, or -1 when that is over. */
+  wraps?(store: T, change: 1 | -1): void;
 }
 
 export interface Host {
@@ -85,6 +90,9 @@ function chooseCaptureScope(): () => AsyncScope | undefined {
   // Node would take the same id by itself. Passing it halves the cost.
   return () => new AsyncResource('skein', executionAsyncId());
 }
+
+/** Forgets what was captured in an iteration that ends. Set by shared-scopes.ts. */
+export const scopes: { forget?: () => void } = {};
 
 function createAsyncLocal<T>(): AsyncLocal<T> | undefined {
   if (asyncHooks === undefined) return undefined;

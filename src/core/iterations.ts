@@ -18,7 +18,7 @@ import { checkTime } from './checks.ts';
 import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { FakedTimers } from './faked-timers.ts';
-import type { Host } from './host.ts';
+import { type Host, scopes } from './host.ts';
 import { HostTurn } from './host-turn.ts';
 import { ReadyQueue, type Runnable } from './ready-queue.ts';
 import { seams } from './seams.ts';
@@ -170,6 +170,7 @@ export abstract class Iterations {
     } finally {
       seams.stacks?.lowerLimit(limit);
       this._iterates = false;
+      scopes.forget?.();
       current.loop = loop;
       current.task = task;
       current.context = context;

@@ -1,4 +1,5 @@
 /** Registers what needs a process: its end, its signals, and its exit code. */
+import './shared-scopes.ts';
 import { countLost, isExiting, setCodeOfUncaught } from './exit-code.ts';
 import { onDrained, onExit } from './program-end.ts';
 import { seams } from './seams.ts';

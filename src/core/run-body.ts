@@ -7,7 +7,7 @@ import { type Body, type Coroutine, isCoroutine } from './coroutine.ts';
 import { requirePart } from './current.ts';
 import { unexpected } from './expected.ts';
 import { FunctionCoroutine, toAwait } from './function-coroutine.ts';
-import { isGeneratorFunction } from './function-kind.ts';
+import { isAsyncFunction, isGeneratorFunction } from './function-kind.ts';
 
 /** Source of a task: a coroutine, a generator function, or an async function, which is given the task's signal. */
 export type TaskSource<T> =
@@ -43,7 +43,7 @@ export function coroutineOf<T>(source: TaskSource<T>): Coroutine<T> {
 }
 
 function coroutineOfFunction<T>(source: TaskSource<T>): Coroutine<T> {
-  if (isGeneratorFunction(source)) {
+  if (!isAsyncFunction(source) && isGeneratorFunction(source)) {
     if (source.length > 0) {
       throw unexpected('createTask', 'a coroutine', source);
     }

@@ -8,7 +8,7 @@
  * told in cancel-task.ts.
  */
 import { CancelledError } from '../errors.ts';
-import { AbortSignals, driveUnder } from './abort-signals.ts';
+import { type AbortSignals, driveUnder, signalOf } from './abort-signals.ts';
 import type { AsyncFrame } from './async-frame.ts';
 import { cancelTask, takePendingCancel } from './cancel-task.ts';
 import { endedCancelled } from './cancelled-error.ts';
@@ -53,7 +53,7 @@ function step(this: Task<unknown>): void {
  */
 export class Task<T> extends Future<T> implements Runnable {
   // A program may have very many tasks. So there are no `#private` methods: they make instances larger and slower to create.
-  // And there are only fields that nearly every task needs.
+  // And there are only fields that nearly every task needs; the others are undefined on the prototype.
 
   /** @internal Its place in the list of its loop's tasks; -1: it is not there. */
   _place = -1;
@@ -70,10 +70,14 @@ export class Task<T> extends Future<T> implements Runnable {
   /** @internal */
   _coroutine: Coroutine<T> | undefined;
   /** @internal */
-  _signal: AbortSignals | undefined = undefined;
+  declare _signal: AbortSignals | undefined;
   /** @internal A reference for code that must not keep the task alive. One for all: a WeakRef is not cheap. */
-  _weakly: WeakRef<Task<unknown>> | undefined = undefined;
+  declare _weakly: WeakRef<Task<unknown>> | undefined;
   #name: string | number = 0;
+
+  static {
+    Object.assign(this.prototype, { _signal: undefined, _weakly: undefined });
+  }
 
   /**
    * @param coroutine - What to run.
@@ -202,9 +206,7 @@ export class Task<T> extends Future<T> implements Runnable {
    */
   get signal(): AbortSignal {
     const running = currentPart();
-    const part = running?._task === this ? running : (this as Task<unknown>);
-    part._signal ??= new AbortSignals();
-    return part._signal.signalOf(part);
+    return signalOf(running?._task === this ? running : (this as Task<unknown>));
   }
 
   /**

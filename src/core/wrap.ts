@@ -19,11 +19,15 @@ class Wrapped {
   }
 
   then(onFulfilled?: Callback, onRejected?: Callback): Promise<unknown> {
+    const local = current.asyncLocal;
+    const caller = this.#caller;
+    const settled = Promise.resolve(this.#value);
+    local?.wraps?.(caller, 1);
+    const over = (): void => local?.wraps?.(caller, -1);
+    void settled.then(over, over);
     const continuing = (callback: Callback): Callback =>
-      typeof callback === 'function'
-        ? current.asyncLocal?.continuing?.(this.#caller, callback)
-        : callback;
-    return Promise.resolve(this.#value).then(continuing(onFulfilled), continuing(onRejected));
+      typeof callback === 'function' ? local?.continuing?.(caller, callback) : callback;
+    return settled.then(continuing(onFulfilled), continuing(onRejected));
   }
 }
 

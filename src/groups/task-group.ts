@@ -1,4 +1,5 @@
 import '../core/register-tasks.ts';
+import { signalOf } from '../core/abort-signals.ts';
 import { awaitable } from '../core/awaitable.ts';
 import { cancelAll } from '../core/cancel-all.ts';
 import { checkBody } from '../core/checks.ts';
@@ -109,6 +110,14 @@ export class TaskGroup {
       this.#parentCancelled = true;
       tryCancel(this.#parent, undefined);
     }
+  }
+
+  /**
+   * An AbortSignal that aborts when the group is cancelled: because a task or the body failed, by `cancel()`, or with the task
+   * that runs it. For `fetch` and its like, in the body and in the tasks of the group.
+   */
+  get signal(): AbortSignal {
+    return signalOf(this.#parent);
   }
 
   /** @internal */

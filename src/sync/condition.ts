@@ -84,10 +84,10 @@ export class Condition implements Disposable {
 
   /** Runs `body` with the lock held; see `Lock.with()`. Throws a TypeError at once when `body` is not a function. */
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
-    body: BodyOf<'condition.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
+    body: BodyOf<'condition.with(async () => { … })', AbortSignal, T, Yielded, Given, Way, Other>,
   ): AwaitableCoroutine<T> {
     checkBody('condition.with', body);
-    return this.#lock.with(body as Body<[], T>);
+    return this.#lock.with(body as Body<[signal: AbortSignal], T>);
   }
 
   /**

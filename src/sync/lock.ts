@@ -82,10 +82,10 @@ export class Lock implements Disposable {
    * @throws At once: TypeError when `body` is not a function.
    */
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
-    body: BodyOf<'lock.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
+    body: BodyOf<'lock.with(async () => { … })', AbortSignal, T, Yielded, Given, Way, Other>,
   ): AwaitableCoroutine<T> {
     checkBody('lock.with', body);
-    return hold(this, body as Body<[], T>);
+    return hold(this, body as Body<[signal: AbortSignal], T>);
   }
 
   /** Releases it at the end of a block with `using`. */

@@ -89,10 +89,10 @@ export class Semaphore implements Disposable {
    * @throws At once: TypeError when `body` is not a function.
    */
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
-    body: BodyOf<'semaphore.with(async () => { … })', undefined, T, Yielded, Given, Way, Other>,
+    body: BodyOf<'semaphore.with(async () => { … })', AbortSignal, T, Yielded, Given, Way, Other>,
   ): AwaitableCoroutine<T> {
     checkBody('semaphore.with', body);
-    return hold(this, body as Body<[], T>);
+    return hold(this, body as Body<[signal: AbortSignal], T>);
   }
 
   /** Gives the slot back at the end of a block with `using`. */

@@ -69,6 +69,7 @@ const modules = [
   'type-messages',
   'stack-limit',
   // Call graphs read how tasks wait, and a virtual loop what is ready.
+  'abort-signals',
   'async-frame',
   'promise-bridge',
   'ready-queue',

@@ -1,6 +1,6 @@
 /**
  * Where a unit test runs. They run in Node and in Chromium; `test.runIf(inNode)` marks what needs more of its host than
- * browsers have: the async context, by which a task is known across the awaits of an async function, and the process.
+ * browsers have: the async context, by which a task is known after an await of a promise of the host, and the process.
  */
 interface NodeProcess {
   readonly env?: Record<string, string | undefined>;

@@ -7,13 +7,20 @@ import { type Scenario, scenarios } from './scenarios.ts';
 
 /** Returns the log of a scenario; undefined if it hangs. */
 async function logOf({ run }: Scenario): Promise<string[] | undefined> {
+  const loop = virtualLoop();
+  loop.setExceptionHandler(() => {});
   const hangs = (async () => {
     for (let i = 0; i < 20; i++) await hostTurn();
   })();
-  return Promise.race([
-    run(virtualLoop()).catch((error) => [String(error)]),
-    hangs.then(() => undefined),
-  ]);
+  const log = run(loop).catch((error: unknown) => [String(error)]);
+  const ended = await Promise.race([log, hangs.then(() => undefined)]);
+  if (ended === undefined) {
+    // The loop waits for something outside. Woken, it finds that it is closed.
+    loop.callSoon(() => {});
+    loop.close();
+    await log;
+  }
+  return ended;
 }
 
 describe.runIf(inNode)('async functions as tasks', () => {

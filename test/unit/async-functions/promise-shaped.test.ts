@@ -17,7 +17,6 @@ import {
   wait,
 } from 'skein';
 import { describe, expect, test } from 'vitest';
-import { inNode } from '../hosts.ts';
 import { virtualLoop } from '../loops.ts';
 
 /** One of each kind of coroutine, which ends with a value. */
@@ -100,32 +99,29 @@ describe('a coroutine of the library', () => {
     expect(seen[3]).toBe(seen[2]);
   });
 
-  test.runIf(inNode)(
-    'that was cancelled while it was awaited is cancelled when it is awaited again',
-    async () => {
-      for (const ms of [5, 60_000]) {
-        const caught: unknown[] = [];
-        await virtualLoop().runUntilComplete(
-          createMain(async () => {
-            const sleeping = sleep(ms);
-            const task = createTask(async () => await sleeping);
-            await sleep(0);
-            task.cancel('enough');
-            for (const each of [task, sleeping]) {
-              try {
-                await each;
-              } catch (error) {
-                caught.push(error);
-              }
+  test('that was cancelled while it was awaited is cancelled when it is awaited again', async () => {
+    for (const ms of [5, 60_000]) {
+      const caught: unknown[] = [];
+      await virtualLoop().runUntilComplete(
+        createMain(async () => {
+          const sleeping = sleep(ms);
+          const task = createTask(async () => await sleeping);
+          await sleep(0);
+          task.cancel('enough');
+          for (const each of [task, sleeping]) {
+            try {
+              await each;
+            } catch (error) {
+              caught.push(error);
             }
-          }),
-        );
-        expect(caught.map((error) => error instanceof CancelledError)).toEqual([true, true]);
-      }
-    },
-  );
+          }
+        }),
+      );
+      expect(caught.map((error) => error instanceof CancelledError)).toEqual([true, true]);
+    }
+  });
 
-  test.runIf(inNode)('that is awaited in a loop ends when its task is cancelled', async () => {
+  test('that is awaited in a loop ends when its task is cancelled', async () => {
     const rounds = await virtualLoop().runUntilComplete(
       createMain(async () => {
         let rounds = 0;
@@ -165,27 +161,24 @@ describe('a coroutine of the library', () => {
     );
   });
 
-  test.runIf(inNode)(
-    'an item that was taken from a queue is not lost when the task is cancelled at that moment',
-    async () => {
-      const seen: unknown[] = [];
-      await virtualLoop().runUntilComplete(
-        createMain(async () => {
-          const queue = new Queue<string>();
-          queue.putNowait('item');
-          const task = createTask(async () => {
-            seen.push(await queue.get());
-            await sleep(1);
-            seen.push('too far');
-          });
-          await sleep(0);
-          task.cancel();
-          await task.catch((error: unknown) => seen.push(error instanceof CancelledError));
-        }),
-      );
-      expect(seen).toEqual(['item', true]);
-    },
-  );
+  test('an item that was taken from a queue is not lost when the task is cancelled at that moment', async () => {
+    const seen: unknown[] = [];
+    await virtualLoop().runUntilComplete(
+      createMain(async () => {
+        const queue = new Queue<string>();
+        queue.putNowait('item');
+        const task = createTask(async () => {
+          seen.push(await queue.get());
+          await sleep(1);
+          seen.push('too far');
+        });
+        await sleep(0);
+        task.cancel();
+        await task.catch((error: unknown) => seen.push(error instanceof CancelledError));
+      }),
+    );
+    expect(seen).toEqual(['item', true]);
+  });
 });
 
 describe('a future', () => {

@@ -37,6 +37,8 @@ export interface Scenario {
 /** Why a host without an async context loses the task in a scenario. */
 const foreignAwait =
   'it awaits a promise of the host, and nothing tells which task goes on after that';
+const abandonedBody =
+  'its body awaits a promise of the host at the deadline, and is abandoned in place of being waited for';
 
 type Log = string[];
 type Main = (log: Log, loop: VirtualEventLoop) => Promise<void>;
@@ -511,6 +513,7 @@ scenario(
     outside.reject(new RangeError('own'));
     log.push((await outcome(task)).replace('at 6', 'at 5'));
   },
+  abandonedBody,
 );
 
 scenario(

@@ -157,30 +157,27 @@ describe.each(['lazy', 'eager'])('the call graph, with %s tasks', (kind) => {
     ).toEqual(['main', ['deep', 'child', 'inTime', 'program'], []]);
   });
 
-  test.runIf(inNode)(
-    'shows async generators, and the async functions that consume them [graph.async_gen]',
-    async () => {
-      const loop = debugLoop();
-      let graph: FutureCallGraph | undefined;
-      async function* numbers(): AsyncGenerator<number, void, undefined> {
-        await sleep(5);
-        yield 1;
-      }
-      async function consume(): Promise<void> {
-        for await (const _ of numbers());
-      }
-      await loop.runUntilComplete(
-        (function* (): Coroutine<void> {
-          const consumer = createTask(async () => await consume(), { name: 'consumer' });
-          yield* sleep(1);
-          graph = captureCallGraph(consumer);
-          yield* consumer;
-        })(),
-      );
-      expect(names(graph?.callStack).slice(0, 2)).toEqual(['numbers', 'consume']);
-      expect(graph?.waitingFor?.text).toBe('a timer due in 4 ms');
-    },
-  );
+  test('shows async generators, and the async functions that consume them [graph.async_gen]', async () => {
+    const loop = debugLoop();
+    let graph: FutureCallGraph | undefined;
+    async function* numbers(): AsyncGenerator<number, void, undefined> {
+      await sleep(5);
+      yield 1;
+    }
+    async function consume(): Promise<void> {
+      for await (const _ of numbers());
+    }
+    await loop.runUntilComplete(
+      (function* (): Coroutine<void> {
+        const consumer = createTask(async () => await consume(), { name: 'consumer' });
+        yield* sleep(1);
+        graph = captureCallGraph(consumer);
+        yield* consumer;
+      })(),
+    );
+    expect(names(graph?.callStack).slice(0, 2)).toEqual(['numbers', 'consume']);
+    expect(graph?.waitingFor?.text).toBe('a timer due in 4 ms');
+  });
 
   test.runIf(inNode)('of a bare future lists all who await it [graph.future]', async () => {
     const loop = debugLoop();
@@ -216,7 +213,7 @@ describe.each(['lazy', 'eager'])('the call graph, with %s tasks', (kind) => {
     ]);
   });
 
-  test.runIf(inNode)('goes up all the way', async () => {
+  test('goes up all the way', async () => {
     expect(
       await captured(function* program(child) {
         const inner = createTask(child(), { name: 'inner' });
@@ -465,7 +462,7 @@ describe('what a task waits for', () => {
     expect(await related({ a: () => hold(lock) }, lock.acquire())).toEqual(['held by a']);
   });
 
-  test.runIf(inNode)('names the task that holds a lock for an async function', async () => {
+  test('names the task that holds a lock for an async function', async () => {
     const lock = new Lock();
     const work = async () => {
       await timeout(5, async () => await lock.acquire());
@@ -473,7 +470,7 @@ describe('what a task waits for', () => {
     expect(await related({ a: () => hold(lock) }, work)).toEqual(['held by a']);
   });
 
-  test.runIf(inNode)('names the async function that holds a lock', async () => {
+  test('names the async function that holds a lock', async () => {
     const lock = new Lock();
     const loop = new VirtualEventLoop();
     let text = '';

@@ -20,7 +20,7 @@ import {
 } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
-import { hostTurn, inNode } from '../hosts.ts';
+import { hostTurn } from '../hosts.ts';
 import { collectGarbage } from '../laws/collectable.ts';
 import { recordReports, virtualLoop } from '../loops.ts';
 import { names, withoutPaths } from './places.ts';
@@ -158,7 +158,7 @@ describe('a swallowed cancellation', () => {
     `);
   });
 
-  test.runIf(inNode)('is reported of async functions', async () => {
+  test('is reported of async functions', async () => {
     const reports = await swallowedBy(async function work() {
       try {
         await sleep(1000);
@@ -235,7 +235,7 @@ describe('a swallowed cancellation', () => {
     expect(messages(await swallowedBy(work))).toEqual([]);
   });
 
-  test.runIf(inNode)('is none when the task lets it pass in an async function', async () => {
+  test('is none when the task lets it pass in an async function', async () => {
     const work = async () => {
       await timeout(5000, async () => await sleep(1000));
     };

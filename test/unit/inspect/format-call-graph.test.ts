@@ -11,7 +11,6 @@ import {
 } from 'skein';
 import { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
-import { inNode } from '../hosts.ts';
 import { withoutPaths } from './places.ts';
 
 /** The text for the future that `main` answers, 1 ms later. */
@@ -29,38 +28,36 @@ async function formatted(main: () => Coroutine<Future<unknown>>, debug = true): 
 }
 
 describe('the text of a call graph', () => {
-  test.runIf(inNode)(
-    'has the frames of each task, what it waits for, who holds that, and who waits for it',
-    async () => {
-      const lock = new Lock();
-      const queue = new Queue<number>();
-      function* guarded(): Coroutine<void> {
-        yield* lock.acquire();
-      }
-      const text = await formatted(function* () {
-        createTask(
-          function* holder() {
-            queue.putNowait(1);
-            yield* queue.get();
-            yield* lock.with(() => queue.get());
-          },
-          { name: 'holder' },
-        );
-        const guest = createTask(
-          function* visit() {
-            yield* guarded();
-          },
-          { name: 'guest' },
-        );
-        createTask(
-          async function host() {
-            await gather([guest]);
-          } as () => Promise<void>,
-          { name: 'host' },
-        );
-        return guest;
-      });
-      expect(text).toMatchInlineSnapshot(`
+  test('has the frames of each task, what it waits for, who holds that, and who waits for it', async () => {
+    const lock = new Lock();
+    const queue = new Queue<number>();
+    function* guarded(): Coroutine<void> {
+      yield* lock.acquire();
+    }
+    const text = await formatted(function* () {
+      createTask(
+        function* holder() {
+          queue.putNowait(1);
+          yield* queue.get();
+          yield* lock.with(() => queue.get());
+        },
+        { name: 'holder' },
+      );
+      const guest = createTask(
+        function* visit() {
+          yield* guarded();
+        },
+        { name: 'guest' },
+      );
+      createTask(
+        async function host() {
+          await gather([guest]);
+        } as () => Promise<void>,
+        { name: 'host' },
+      );
+      return guest;
+    });
+    expect(text).toMatchInlineSnapshot(`
       "* Task 'guest' waiting for <Lock locked by task 'holder', 1 waiting>, held by <Task 'holder' pending waiting for an item of <Queue 0 items>>
         + Call stack:
         |   at guarded (format-call-graph.test.ts)
@@ -70,8 +67,7 @@ describe('the text of a call graph', () => {
             + Call stack:
             |   at host (format-call-graph.test.ts)"
     `);
-    },
-  );
+  });
 
   test('says where it comes back to the start', async () => {
     const text = await formatted(function* () {

@@ -108,7 +108,7 @@ describe('the stack of a task', () => {
     ]);
   });
 
-  test.runIf(inNode)('goes from coroutines to async functions and back', async () => {
+  test('goes from coroutines to async functions and back', async () => {
     const source = async function main(): Promise<void> {
       await timeout(100, function* inTime() {
         yield* taskGroup(async function inGroup() {
@@ -124,18 +124,15 @@ describe('the stack of a task', () => {
     ]);
   });
 
-  test.runIf(inNode)(
-    'has that of each await, where an async function waits for several things',
-    async () => {
-      const source = async function main(): Promise<void> {
-        const first = async (): Promise<void> => await sleep(5);
-        const second = async (): Promise<unknown> => await gather([sleep(7)]);
-        await Promise.all([first(), second()]);
-      };
-      const found = names(await lookAt(source, (task) => task.getStack()));
-      expect(found).toEqual(['first', 'main', 'second', 'main']);
-    },
-  );
+  test('has that of each await, where an async function waits for several things', async () => {
+    const source = async function main(): Promise<void> {
+      const first = async (): Promise<void> => await sleep(5);
+      const second = async (): Promise<unknown> => await gather([sleep(7)]);
+      await Promise.all([first(), second()]);
+    };
+    const found = names(await lookAt(source, (task) => task.getStack()));
+    expect(found).toEqual(['first', 'main', 'second', 'main']);
+  });
 
   test('is where it waits now, not where it waited before', async () => {
     const source = function* main(): Coroutine<void> {

@@ -159,7 +159,7 @@ describe('the text form', () => {
     `);
   });
 
-  test.runIf(inNode)('of an async function has what it awaits', async () => {
+  test('of an async function has what it awaits', async () => {
     const lock = new Lock();
     const texts = await waitingTexts({
       holds: async () => {

@@ -159,24 +159,21 @@ test('groups of groups are split at any depth', () => {
   ]);
 });
 
-test.runIf(inNode)(
-  'scopes nested in async functions are left by a cancellation from outside',
-  async () => {
-    async function nested(depth: number): Promise<void> {
-      await (depth === 0 ? sleep(60_000) : timeout(60_000, () => nested(depth - 1)));
-    }
-    await run(async () => {
-      const task = createTask(() => nested(deep));
-      for (let i = 0; i < 3; i++) await sleep(1);
-      task.getStack();
-      expect(String(task).length).toBeLessThan(1000);
-      task.cancel();
-      expect((await gather([task], { returnExceptions: true }))[0]).toMatchObject({
-        name: 'CancelledError',
-      });
+test('scopes nested in async functions are left by a cancellation from outside', async () => {
+  async function nested(depth: number): Promise<void> {
+    await (depth === 0 ? sleep(60_000) : timeout(60_000, () => nested(depth - 1)));
+  }
+  await run(async () => {
+    const task = createTask(() => nested(deep));
+    for (let i = 0; i < 3; i++) await sleep(1);
+    task.getStack();
+    expect(String(task).length).toBeLessThan(1000);
+    task.cancel();
+    expect((await gather([task], { returnExceptions: true }))[0]).toMatchObject({
+      name: 'CancelledError',
     });
-  },
-);
+  });
+});
 
 test('a timeout passes errors on whose causes go round in a ring', () =>
   inLoop(function* () {

@@ -1,7 +1,6 @@
 import { CancelledError, type Coroutine, createTask, Lock, sleep } from 'skein';
 import { describe, expect, test } from 'vitest';
 import { caught, iterations, thrownBy } from '../combinators/helpers.ts';
-import { inNode } from '../hosts.ts';
 import { inLoop, virtualLoop } from '../loops.ts';
 import { acquire, lockLikes, nothing } from './lock-likes.ts';
 
@@ -232,7 +231,7 @@ describe('Lock', () => {
       expect(ran).toBe(false);
     }));
 
-  test.runIf(inNode)('in an async function, await lock.acquire() is a cancellation point', () =>
+  test('in an async function, await lock.acquire() is a cancellation point', () =>
     inLoop(function* () {
       const lock = new Lock();
       yield* lock.acquire();
@@ -251,6 +250,5 @@ describe('Lock', () => {
       expect(seen).toEqual([expect.any(CancelledError)]);
       expect(task.cancelled()).toBe(true);
       expect(String(lock)).not.toContain('waiting');
-    }),
-  );
+    }));
 });
