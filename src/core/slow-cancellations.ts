@@ -44,7 +44,7 @@ function listOf(loop: EventLoop): CancelledTasks {
 
 class CancelledTasks {
   readonly loop: EventLoop;
-  #new: Cancelled[] = [];
+  #new: Task<unknown>[] = [];
   /** In the order of the times. */
   #late: Cancelled[] = [];
   #longest = shortest;
@@ -62,19 +62,20 @@ class CancelledTasks {
       this.#now = this.loop.time();
       this.loop._host.macrotask(() => this.look());
     }
-    if (this.#new.push({ task, at: this.#now }) >= this.#longest) {
-      this.#new = this.#new.filter(isOpen);
+    if (this.#new.push(task) >= this.#longest) {
+      keepOpen(this.#new);
       this.#longest = Math.max(2 * this.#new.length, shortest);
     }
   }
 
   dropLast(task: Task<unknown>): void {
-    if (this.#new.at(-1)?.task === task) this.#new.pop();
+    if (this.#new.at(-1) === task) this.#new.pop();
   }
 
   look(): void {
     const { loop } = this;
-    for (const each of this.#new) if (isOpen(each)) this.#late.push(each);
+    keepOpen(this.#new);
+    for (const task of this.#new) this.#late.push({ task, at: this.#now });
     this.#new = [];
     this.#longest = shortest;
     if (loop.isClosed()) return;
@@ -83,7 +84,7 @@ class CancelledTasks {
     if ((this.#late[0]?.at ?? Number.POSITIVE_INFINITY) <= end) {
       const due = this.#late.findIndex(({ at }) => at > end);
       const all = this.#late.splice(0, due === -1 ? this.#late.length : due);
-      for (const each of all) if (isOpen(each)) tell(each, now);
+      for (const each of all) if (isOpen(each.task)) tell(each, now);
     }
     this.#setTimer(now);
   }
@@ -105,8 +106,17 @@ class CancelledTasks {
 }
 
 /** Tells whether there is or may be something to tell of the task. */
-function isOpen({ task }: Cancelled): boolean {
+function isOpen(task: Task<unknown>): boolean {
   return task._cancelRequests > 0 && task._state !== CANCELLED && task._state !== FAILED;
+}
+
+/** Takes the others out of the list. In place, as a program may cancel very many tasks at once. */
+function keepOpen(tasks: Task<unknown>[]): void {
+  let kept = 0;
+  tasks.forEach((task) => {
+    if (isOpen(task)) tasks[kept++] = task;
+  });
+  tasks.length = kept;
 }
 
 /** True if all that the task waits for is work that the library has cancelled or shielded. */
