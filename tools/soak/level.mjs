@@ -51,6 +51,8 @@ export async function bytesInUse(waitsForHost = false) {
       else setImmediate(resolve);
     });
   }
+  // Failures that may still be retrieved have a turn of the host, and the loop a timer for it.
+  await new Promise((resolve) => setTimeout(resolve, 20));
   return process.memoryUsage().heapUsed + process.memoryUsage().external;
 }
 
