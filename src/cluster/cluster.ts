@@ -38,7 +38,7 @@ export interface ClusterSettings {
 export interface ClusterStatistics {
   /** The jobs that are not over. */
   readonly pending: number;
-  /** Those of them that have not begun, as far as this executor knows. */
+  /** The jobs that have not begun, as far as this executor knows. */
   readonly queued: number;
   readonly running: number;
   /** The server can be reached. */

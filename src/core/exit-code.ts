@@ -54,7 +54,7 @@ function markLost(): void {
   isCodeOfLost = true;
 }
 
-/** So many failures more are lost; fewer, if below 0. If there are some when the program ends, it ends with code 1. */
+/** Counts lost failures: `change` more of them, or fewer if it is below 0. If there are some when the program ends, it ends with code 1. */
 export function countLost(change: number): void {
   tellLost(change);
   const before = lostFailures;

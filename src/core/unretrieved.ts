@@ -138,9 +138,9 @@ function cutReferences(failure: Mutable<Failure>): void {
 export class Unretrieved {
   readonly #loop: EventLoop;
   readonly #open = new Set<Failure>();
-  /** Those that have this turn of the host; undefined if none has. */
+  /** The failures that have this turn of the host; undefined if none has. */
   #thisTurn: Failure[] | undefined;
-  /** Those that have the turn after it. */
+  /** The failures that have the turn after it. */
   #nextTurn: Failure[] = [];
   readonly #windows = new Set<WeakRef<FutureWindow>>();
   #forgetExit: (() => void) | undefined;

@@ -177,7 +177,7 @@ export type FromWorker =
   | { readonly type: 'pong' }
   /** The teardown is over. The worker ends once its output is written, and repeats this message until then. */
   | { readonly type: 'closing' }
-  /** So many failures that nothing has retrieved were told in this worker, and were not retrieved since. */
+  /** The number of failures that were told in this worker, and were not retrieved since. */
   | { readonly type: 'lost'; readonly count: number }
   /** The teardown failed. */
   | { readonly type: 'untidy'; readonly failure: Thrown };

@@ -35,7 +35,7 @@ export interface ExploreReport {
   readonly decisions: { readonly mean: number; readonly max: number };
 }
 
-/** So many schedules in a row that were known before end the search: there is hardly anything new. */
+/** The search ends after this number of schedules in a row that were known before: there is hardly anything new. */
 const knownInARow = 2000;
 
 /** Throws an {@link ExplorationError} if a schedule fails. */

@@ -1,7 +1,7 @@
 import type { Decisions } from './decisions.ts';
 import type { ExploreReport } from './exploration.ts';
 
-/** So many schedules are remembered. Later ones count as different from all others: memory stays flat. */
+/** The number of schedules that are remembered. Later ones count as different from all others: memory stays flat. */
 const maxRemembered = 2 ** 16;
 
 /** Counts schedules, and how many of them were different. */
