@@ -135,6 +135,10 @@ console.log(
   `| ${heads.join(' | ')} |\n|${heads.map((_, n) => (n === 0 ? '---|' : '--:|')).join('')}`,
 );
 await skein.run(function* main() {
+  // Tasks of a storm go on when a group fails at the moment in which they are cancelled. That they do is told, and is no fault.
+  skein.getEventLoop().setExceptionHandler((loop, context) => {
+    if (context.warning !== true) loop.defaultExceptionHandler(context);
+  });
   yield* soakPrimitives();
   yield* soakStorms();
   yield* soakExecutors();
