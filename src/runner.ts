@@ -115,8 +115,10 @@ function coroutineOfMain<T>(main: Main<T>): Coroutine<T> {
  * import { Runner, sleep } from 'skein';
  *
  * await using runner = new Runner();
- * await runner.run(sleep(1, 'first')); // => 'first'
- * await runner.run(sleep(1, 'second')); // => 'second'
+ * await runner.run(async () => await sleep(1, 'first')); // => 'first'
+ * await runner.run(function* () {
+ *   return yield* sleep(1, 'second');
+ * }); // => 'second'
  * ```
  *
  * Follows `asyncio.Runner`. Differs: `run()` and `close()` return promises; `signal` has no counterpart.
@@ -183,7 +185,7 @@ export class Runner implements AsyncDisposable {
    * The first Ctrl-C or SIGTERM cancels main, whatever else listens to it; unless the program listened before `run()` was
    * called, then the signal is the program's. A second one has `run()` throw at once. See the guide on programs.
    *
-   * @param main - A generator function or an async function; a coroutine or a future will do as well.
+   * @param main - An async function or a generator function; a coroutine or a future will do as well.
    * @param options - `context`: what it runs in, by default one that all runs of this runner share.
    * @returns What main returns.
    * @throws KeyboardInterrupt when Ctrl-C ended it; SystemExit when SIGTERM did; what main throws; Error when called inside of a
@@ -339,9 +341,9 @@ export class Runner implements AsyncDisposable {
  * Runs a program: `main` as the first task of a new loop. When it ends, what it left running is cancelled and awaited, the
  * default executor is shut down and the loop closed.
  *
- * @param main - A generator function or an async function; a coroutine or a future will do as well.
- * @param options - `loop`: makes the loop; `debug`; `signal`: cancels main; `interrupts`: false leaves Ctrl-C and SIGTERM to the
- *   program.
+ * @param main - An async function or a generator function; a coroutine or a future will do as well.
+ * @param options - `loop`: makes the loop; `debug`: turns debug mode on or off; `signal`: cancels main; `interrupts`: false leaves
+ *   Ctrl-C and SIGTERM to the program; `unretrieved`: see {@link EventLoop.unretrieved}.
  * @returns What main returns.
  * @throws KeyboardInterrupt when Ctrl-C ended it; SystemExit when SIGTERM did; what main throws; Error when called inside of a
  *   task; TypeError when main cannot be run. All of them reject the promise.
@@ -350,6 +352,10 @@ export class Runner implements AsyncDisposable {
  * ```ts
  * import { run, sleep } from 'skein';
  *
+ * await run(async () => {
+ *   await sleep(5);
+ *   return 'done';
+ * }); // => 'done'
  * await run(function* () {
  *   yield* sleep(5);
  *   return 'done';

@@ -26,7 +26,7 @@ import { awaitablesOf, cancelStarted, startAll } from './inputs.ts';
 export type Done<F> = Omit<F, 'then'>;
 
 /**
- * The result of `asCompleted()`. Iterator it with `for` in a coroutine, with `for await` in an async function.
+ * The result of `asCompleted()`. Iterate it with `for await` in an async function, with `for` in a coroutine.
  *
  * @example
  * ```ts
@@ -284,11 +284,13 @@ const dropped = new FinalizationRegistry<AsCompleted<unknown, Future<unknown>>>(
 /**
  * Gives results as they come in, the fastest first.
  *
- * In a coroutine, iterate it with `for`: each round gives a coroutine, and awaiting that gives the next result, or throws
- * what that one threw. In an async function, `for await` gives the futures themselves, done: look at them with `result()`.
+ * In an async function, iterate it with `for await`: it gives the futures themselves, done, which have a `result()`. In a
+ * coroutine, iterate it with `for`: each round gives a coroutine, and `yield*` on that gives the next result, or throws what
+ * failed.
  *
  * @param awaitables - Futures, tasks, coroutines, promises; each once.
- * @param options - `timeout` in ms: a {@link TimeoutError} comes in the place of each that is not done by then.
+ * @param options - `timeout`: the longest time for all, in ms. A {@link TimeoutError} comes in the place of each that is not
+ *   done by then.
  * @returns What can be iterated, once; see {@link AsCompleted}.
  * @throws TypeError when something among them cannot be awaited, or the timeout is not a number; RangeError when it is
  *   NaN, or when they belong to another loop.
@@ -297,9 +299,16 @@ const dropped = new FinalizationRegistry<AsCompleted<unknown, Future<unknown>>>(
  * ```ts
  * import { asCompleted, run, sleep } from 'skein';
  *
+ * await run(async () => {
+ *   const seen: string[] = [];
+ *   const words = [sleep(9, 'slow'), sleep(1, 'fast')];
+ *   for await (const done of asCompleted(words)) seen.push(done.result());
+ *   return seen;
+ * }); // => ['fast', 'slow']
  * await run(function* () {
  *   const seen: string[] = [];
- *   for (const next of asCompleted([sleep(9, 'slow'), sleep(1, 'fast')])) seen.push(yield* next);
+ *   const words = [sleep(9, 'slow'), sleep(1, 'fast')];
+ *   for (const next of asCompleted(words)) seen.push(yield* next);
  *   return seen;
  * }); // => ['fast', 'slow']
  * ```

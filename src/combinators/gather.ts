@@ -183,6 +183,9 @@ function starterOf(
  *   const [name, age] = await gather([sleep(2, 'ada'), sleep(1, 36)]);
  *   return `${name} ${age}`;
  * }); // => 'ada 36'
+ * await run(function* () {
+ *   return yield* gather([sleep(2, 'ada'), sleep(1, 36)]);
+ * }); // => ['ada', 36]
  * ```
  *
  * Follows `asyncio.gather()`; differs in that the awaitables are given as a list.

@@ -41,11 +41,13 @@ function reportLate(inner: Future<unknown>): void {
  *
  * await run(async () => {
  *   const saving = createTask(sleep(5, 'saved'));
- *   const request = createTask(async () => {
- *     return await shield(saving);
+ *   const request = createTask(async () => await shield(saving));
+ *   const other = createTask(function* () {
+ *     return yield* shield(saving);
  *   });
  *   await sleep(1);
  *   request.cancel();
+ *   other.cancel();
  *   return await saving;
  * }); // => 'saved'
  * ```

@@ -154,6 +154,7 @@ class Sleep<T> implements LibraryCoroutine<T> {
  *
  * @param ms - The time, in ms.
  * @param value - The value that it returns.
+ * @returns What to await. It starts when it is awaited: `createTask(sleep(5))` starts at once.
  * @throws TypeError when `ms` is not a number; RangeError when it is NaN.
  *
  * @example
@@ -162,6 +163,9 @@ class Sleep<T> implements LibraryCoroutine<T> {
  *
  * await run(async () => {
  *   return await sleep(5, 'awake');
+ * }); // => 'awake'
+ * await run(function* () {
+ *   return yield* sleep(5, 'awake');
  * }); // => 'awake'
  * ```
  *

@@ -137,9 +137,9 @@ const racing = awaitable(function* (
  * the one before it failed. The first that returns wins; the others are cancelled, and awaited. The way to try several
  * addresses of a host.
  *
- * @param candidates - Generator functions or async functions, in order of preference. Those not needed are not called.
+ * @param candidates - Async functions or generator functions, in order of preference. Those not needed are not called.
  * @param delay - The head start, in ms; null or undefined: a candidate begins only when the one before it failed.
- * @returns The result and the place of the winner, and the errors of the others, which are not thrown.
+ * @returns The result and the place of the winner (from 0), and the errors of the others, which are not thrown.
  * @throws TypeError when a candidate is not a function, or the delay is not a number; RangeError when it is NaN.
  *
  * @example
@@ -153,6 +153,9 @@ const racing = awaitable(function* (
  *   );
  *   return `${result}, number ${index}`;
  * }); // => 'second choice, number 1'
+ * await run(function* () {
+ *   return (yield* staggeredRace([() => sleep(1, 'only choice')], 10)).result;
+ * }); // => 'only choice'
  * ```
  *
  * Follows `asyncio.staggered.staggered_race()`; differs in that the result is an object.

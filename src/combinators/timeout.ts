@@ -89,10 +89,10 @@ export class Timeout {
    * ```ts
    * import { getEventLoop, run, sleep, timeout } from 'skein';
    *
-   * await run(function* () {
-   *   return yield* timeout(5, function* (scope) {
+   * await run(async () => {
+   *   return await timeout(5, async (scope) => {
    *     scope.reschedule(getEventLoop().time() + 60_000);
-   *     return yield* sleep(10, 'done all the same');
+   *     return await sleep(10, 'done all the same');
    *   });
    * }); // => 'done all the same'
    * ```
@@ -281,7 +281,7 @@ export function timeout(work: `A time in ms and a body were expected. Write \`${
  * {@link TimeoutError} is thrown here. The time counts from this call.
  *
  * @param ms - The time, in ms. null or undefined: for ever, until `scope.reschedule()`. 0 or less: until the first wait.
- * @param body - A generator function or an async function. It is given the {@link Timeout}, to move the deadline.
+ * @param body - An async function or a generator function. It is given the {@link Timeout}, to move the deadline.
  * @returns What the body returns.
  * @throws TimeoutError when the deadline passed and stopped the body; what the body throws. At once: TypeError when `ms` is
  *   not a number or `body` not a function; RangeError when `ms` is NaN.
@@ -295,6 +295,11 @@ export function timeout(work: `A time in ms and a body were expected. Write \`${
  *     await sleep(60_000);
  *   });
  * }); // throws TimeoutError: The deadline of 5 ms passed before `rest()` was done, in task …
+ * await run(function* () {
+ *   return yield* timeout(60_000, function* () {
+ *     return yield* sleep(5, 'rested');
+ *   });
+ * }); // => 'rested'
  * ```
  *
  * Follows `asyncio.timeout()`; differs in the unit, and in that the block is a function, whose value is returned.

@@ -82,6 +82,9 @@ export function waitFor(
  * await run(async () => {
  *   return await waitFor(sleep(60_000), 5);
  * }); // throws TimeoutError: The deadline of 5 ms passed before what `waitFor()` awaits was done, in task …
+ * await run(function* () {
+ *   return yield* waitFor(sleep(5, 'tea'), 60_000);
+ * }); // => 'tea'
  * ```
  *
  * Follows `asyncio.wait_for()`; differs in the unit.

@@ -12,11 +12,11 @@ import { hold, letGo } from '../core/unretrieved.ts';
 import { type Listening, leaveAll, whenDone } from '../core/when-done.ts';
 import { inputsOf } from './inputs.ts';
 
-/** `wait()` returns when one future is done: finished, failed or cancelled. */
+/** `wait()` returns when one future is done: finished, failed or cancelled. Follows `asyncio.FIRST_COMPLETED`. */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
-/** `wait()` returns when one future failed, or all are done. A cancelled future did not fail. */
+/** `wait()` returns when one future failed, or all are done. A cancelled future did not fail. Follows `asyncio.FIRST_EXCEPTION`. */
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
-/** `wait()` returns when all futures are done. */
+/** `wait()` returns when all futures are done. Follows `asyncio.ALL_COMPLETED`. */
 export const ALL_COMPLETED = 'ALL_COMPLETED';
 
 /** The condition on which `wait()` returns, if its time is not up before. */
@@ -99,7 +99,7 @@ const waiting = awaitable(function* (
  * those that are pending. Throws none of their exceptions, and cancels none of them, not even when it is cancelled itself.
  *
  * @param futures - Futures and tasks; not coroutines, as the program would not know their tasks.
- * @param options - `timeout` in ms; `returnWhen`: `FIRST_COMPLETED`, `FIRST_EXCEPTION` (the first that fails; a cancelled
+ * @param options - `timeout`: the longest time, in ms; `returnWhen`: `FIRST_COMPLETED`, `FIRST_EXCEPTION` (the first that fails; a cancelled
  *   one does not count) or `ALL_COMPLETED`.
  * @returns `{ done, pending }`: two sets.
  * @throws RangeError when there are none, `returnWhen` is something else, or the timeout is NaN; TypeError when they are
@@ -109,12 +109,16 @@ const waiting = awaitable(function* (
  * ```ts
  * import { createTask, FIRST_COMPLETED, run, sleep, wait } from 'skein';
  *
- * await run(function* () {
+ * await run(async () => {
  *   const tasks = [createTask(sleep(1, 'fast')), createTask(sleep(1000, 'slow'))];
- *   const { done, pending } = yield* wait(tasks, { returnWhen: FIRST_COMPLETED });
+ *   const { done, pending } = await wait(tasks, { returnWhen: FIRST_COMPLETED });
  *   for (const task of pending) task.cancel();
  *   return [...done].map((task) => task.result());
  * }); // => ['fast']
+ * await run(function* () {
+ *   const { done } = yield* wait([createTask(sleep(1))], { timeout: 1000 });
+ *   return done.size;
+ * }); // => 1
  * ```
  *
  * Follows `asyncio.wait()`; differs in that the result is an object.

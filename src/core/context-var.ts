@@ -73,7 +73,7 @@ export class Token<T> {
  *
  * const user = new ContextVar<string>('user', { defaultValue: 'nobody' });
  * user.set('ada');
- * const task = createTask(function* () {
+ * const task = createTask(async () => {
  *   user.set('grace');
  *   return user.get();
  * });

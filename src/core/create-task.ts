@@ -8,14 +8,16 @@ import type { TaskOptions } from './task-options.ts';
 import type { Missing, SourceOf } from './type-messages.ts';
 
 /**
- * Starts a coroutine beside the current one, and returns the {@link Task} that runs it. Its first step is made in the
- * loop's next iteration, not inside this call.
+ * Starts an async function or a coroutine beside the code that calls, and returns the {@link Task} that runs it. Its first
+ * step is made in the loop's next iteration, not inside this call.
  *
- * An async function can be run too. Where it awaits something of this library it can be cancelled, as at a `yield*`. For
- * the rest (`fetch` and its like) it is given an AbortSignal, if it takes a parameter.
+ * A task can be cancelled where it awaits something of this library, with `await` or `yield*`. For other promises (`fetch`
+ * and its like) an async function is given an AbortSignal, if it takes a parameter.
  *
- * @param source - A coroutine (`work(1)`), a generator function without parameters (`work`), or an async function.
+ * @param source - An async function, which is called without arguments or with the signal; a generator function without
+ *   parameters (`work`); or a coroutine (`work(1)`).
  * @param options - `name`, `context`, `signal`, `eagerStart`: see {@link TaskOptions}.
+ * @returns The task, which is the future of the result.
  * @throws TypeError for any other source, and for options of the wrong type; Error when another task runs the coroutine
  *   already.
  *
@@ -23,14 +25,20 @@ import type { Missing, SourceOf } from './type-messages.ts';
  * ```ts
  * import { createTask, sleep } from 'skein';
  *
- * function* greet(who: string) {
- *   yield* sleep(5);
+ * async function greet(who: string) {
+ *   await sleep(5);
  *   return `hello ${who}`;
  * }
- * const task = createTask(greet('ada'), { name: 'greeting' });
+ * const task = createTask(() => greet('ada'), { name: 'greeting' });
  * task.getName(); // => 'greeting'
  * task.done(); // => false
  * await task; // => 'hello ada'
+ *
+ * function* coroutine(who: string) {
+ *   yield* sleep(5);
+ *   return `hello ${who}`;
+ * }
+ * await createTask(coroutine('bob')); // => 'hello bob'
  * ```
  *
  * Follows `asyncio.create_task()`. Differs: works outside of tasks too, on the default loop.

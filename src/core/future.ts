@@ -50,23 +50,23 @@ import type { Task } from './task.ts';
 export type DoneCallback<F> = (future: F) => unknown;
 
 /**
- * A result that will be there later. It is set with `setResult()` or `setException()`, and read with `yield*`, `await` or
- * `result()`. Usually made by `loop.createFuture()`.
+ * A result that will be there later. It is set with `setResult()` or `setException()`, and read with `await` (in a coroutine
+ * `yield*`) or `result()`. Usually made by `loop.createFuture()`.
  *
  * @example
  * ```ts
  * import { createTask, Future, sleep } from 'skein';
  *
  * const answer = new Future<number>();
- * createTask(function* () {
- *   yield* sleep(5);
+ * createTask(async () => {
+ *   await sleep(5);
  *   answer.setResult(42);
  * });
  * await answer; // => 42
  * ```
  *
- * Follows `asyncio.Future`. Differs: the result may be read with `await` in async functions too, and any thrown value
- * is a valid exception, `undefined` included.
+ * Follows `asyncio.Future`. Differs: any thrown value is a valid exception, `undefined` included; and it is a promise too, with
+ * `then()`, `catch()` and `finally()`.
  */
 export class Future<T> implements Promise<T> {
   static {

@@ -11,11 +11,11 @@ import { EventLoop as Loop } from './event-loop.ts';
  * ```ts
  * import { getEventLoop, run } from 'skein';
  *
- * await run(function* () {
+ * await run(async () => {
  *   const loop = getEventLoop();
  *   const ready = loop.createFuture<string>();
  *   loop.callLater(5, () => ready.setResult('ready'));
- *   return yield* ready;
+ *   return await ready;
  * }); // => 'ready'
  * ```
  *

@@ -38,7 +38,7 @@ function step(this: Task<unknown>): void {
 }
 
 /**
- * A coroutine that runs beside others: a named, cancellable {@link Future} of what it returns.
+ * An async function or a coroutine that runs beside others: a named, cancellable {@link Future} of what it returns.
  * Made by `createTask()`.
  *
  * @example
@@ -167,8 +167,8 @@ export class Task<T> extends Future<T> implements Runnable {
   }
 
   /**
-   * Asks the task to stop: its coroutine gets a {@link CancelledError} where it waits, or at its next wait. It may
-   * clean up, with awaits too, and it may refuse. Returns false when the task is done.
+   * Asks the task to stop: a {@link CancelledError} comes out of the `await` (`yield*`) that it is in, or out of its next one.
+   * It may clean up, with awaits too, and it may refuse. Returns false when the task is done.
    * @param reason - A message, or any value that says why.
    *
    * Follows `asyncio.Task.cancel()`; differs in that tasks which wait for each other in a ring are woken, where
@@ -219,11 +219,11 @@ export class Task<T> extends Future<T> implements Runnable {
    * @example
    * ```ts
    * import { createTask, run, sleep } from 'skein';
-   * function* main() {
-   *   const task = createTask(function* fetchAll() {
-   *     yield* sleep(60_000);
+   * async function main() {
+   *   const task = createTask(async function fetchAll() {
+   *     await sleep(60_000);
    *   });
-   *   yield* sleep(1);
+   *   await sleep(1);
    *   return task.getStack().map((frame) => frame.functionName);
    * }
    * await run(main, { debug: true }); // => ['fetchAll']

@@ -22,7 +22,7 @@ export class QueueEmpty extends Error {
 
   /** Its message says how to wait for an item. */
   constructor() {
-    super('The queue is empty. Wait for an item with `yield* queue.get()`.');
+    super('The queue is empty. Wait for an item with `await queue.get()`.');
   }
 }
 
@@ -50,13 +50,13 @@ export class QueueFull extends Error {
     nameErrors(this, 'QueueFull');
   }
 
-  /** @param maxsize - How many items the queue holds at most. */
+  /** @param maxsize - The greatest number of items that the queue holds. */
   constructor(maxsize: number) {
     if (typeof maxsize !== 'number') {
       throw new TypeError(`\`new QueueFull()\` expected a number, but got a ${typeof maxsize}.`);
     }
     super(
-      `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`yield* queue.put(item)\`.`,
+      `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`await queue.put(item)\`.`,
     );
     this.maxsize = maxsize;
   }

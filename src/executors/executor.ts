@@ -11,14 +11,29 @@ import type { KnownOptions, MapOptions, MapResult } from './map-options.ts';
  * Runs functions elsewhere, and returns a future for each. All executors extend it; an executor of your own has to define
  * `submit()` and `shutdown()`.
  *
- * Follows `concurrent.futures.Executor`. Differs: the futures are those of the loop, awaited with `yield*` or `await`;
+ * @example
+ * ```ts
+ * import { run } from 'skein';
+ * import { type Executor, InlineExecutor } from 'skein/executors';
+ *
+ * async function total(executor: Executor): Promise<number> {
+ *   return (await executor.submit((n: number) => n * 2, 4)) + 1;
+ * }
+ * await using executor = new InlineExecutor();
+ * await total(executor); // => 9
+ * await run(function* () {
+ *   return yield* executor.submit((n: number) => n * 2, 5);
+ * }); // => 10
+ * ```
+ *
+ * Follows `concurrent.futures.Executor`. Differs: the futures are those of the loop, awaited with `await` or `yield*`;
  * there are no keyword arguments.
  */
 export abstract class Executor implements Contract {
   /**
    * Runs `fn(...args)` elsewhere.
    *
-   * @returns a future of what it returns, or of what the promise it returns resolves with.
+   * @returns A future of what it returns, or of what the promise it returns resolves with.
    * @throws TypeError when the function cannot cross; Error after `shutdown()`; {@link BrokenExecutor}.
    */
   abstract submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R>;
@@ -43,12 +58,17 @@ export abstract class Executor implements Contract {
    *
    * @example
    * ```ts
+   * import { run } from 'skein';
    * import { ThreadPoolExecutor } from 'skein/executors';
    *
    * await using pool = new ThreadPoolExecutor();
    * const squares: number[] = [];
    * for await (const square of pool.map((n: number) => n * n, [1, 2, 3])) squares.push(square);
    * squares; // => [1, 4, 9]
+   * await run(function* () {
+   *   for (const next of pool.map((n: number) => n * n, [4, 5])) squares.push(yield* next);
+   *   return squares;
+   * }); // => [1, 4, 9, 16, 25]
    * ```
    *
    * @example In any order, with the number of the input and the failures among the results:

@@ -16,6 +16,8 @@ import { PoolExecutor } from './pool-executor.ts';
  * await using executor = new InlineExecutor();
  * await executor.submit((a: number, b: number) => a + b, 2, 3); // => 5
  * ```
+ *
+ * Python's executors have nothing like it.
  */
 export class InlineExecutor extends PoolExecutor {
   /** @throws TypeError for any option: it has none. */

@@ -29,7 +29,7 @@ export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> exten
   /** A worker ends after this number of jobs, and another takes its place. Default: it stays. */
   maxTasksPerWorker?: number;
   /**
-   * How many jobs may wait while all workers are busy. More are refused with a QueueFull; `room()` waits. Default: any
+   * The greatest number of jobs that may wait while all workers are busy. More are refused with a QueueFull; `room()` waits. Default: any
    * number.
    */
   maxQueue?: number;

@@ -241,7 +241,7 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  *
  * A task that is cancelled by itself is not a failure. If the calling task is cancelled, all tasks of the group are.
  *
- * @param body - A generator function or an async function. It is given the {@link TaskGroup}.
+ * @param body - An async function or a generator function. It is given the {@link TaskGroup}.
  * @returns What the body returns; undefined if `tg.cancel()` stopped it.
  * @throws ExceptionGroup with what the tasks and the body threw; CancelledError when the caller was cancelled and nothing
  *   failed. At once: TypeError when `body` is not a function.
@@ -256,6 +256,12 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  *   });
  *   return a.result() + b.result();
  * }); // => 'ab'
+ * await run(function* () {
+ *   const task = yield* taskGroup(function* (tg) {
+ *     return tg.createTask(sleep(1, 'a'));
+ *   });
+ *   return task.result();
+ * }); // => 'a'
  * ```
  *
  * Follows `asyncio.TaskGroup`. Differs: the body's value is returned; an error of a task is any thrown value.

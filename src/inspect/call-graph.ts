@@ -126,26 +126,25 @@ function capture(future: Future<unknown>, limit: number | undefined): FutureCall
 }
 
 /**
- * Returns the place of a task, what it waits for, and, recursively, the tasks that wait for it: with `yield*` and `await`,
+ * Returns the place of a task, what it waits for, and, recursively, the tasks that wait for it: with `await` and `yield*`,
  * `gather()`, `wait()`, `waitFor()`, `shield()`, `asCompleted()`, task groups. Undefined if no future is given and no task
  * runs.
  *
  * The places of tasks are known in debug mode only, except those of the running task. The rest is always known.
  *
  * @param future - A task or future; by default the current task.
- * @param options - `limit`: the greatest number of frames for each task.
+ * @param options - `limit`: the greatest number of frames for each task, see {@link CallGraphOptions}.
+ * @returns The graph, which is frozen; undefined if there is no future.
  * @throws TypeError when it is not a future, or `limit` not a number; RangeError when that is NaN.
  *
  * @example
  * ```ts
  * import { captureCallGraph, createTask, run, sleep } from 'skein';
  *
- * await run(function* () {
+ * await run(async () => {
  *   const child = createTask(sleep(5), { name: 'child' });
- *   const parent = createTask(function* () {
- *     yield* child;
- *   }, { name: 'parent' });
- *   yield* sleep(1);
+ *   createTask(async () => await child, { name: 'parent' });
+ *   await sleep(1);
  *   const graph = captureCallGraph(child);
  *   return graph?.awaitedBy.map(({ future }) => String(future));
  * }); // => ["<Task 'parent' pending waiting for task 'child'>"]

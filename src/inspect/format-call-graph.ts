@@ -47,18 +47,20 @@ function format(graph: FutureCallGraph): string {
  * Returns {@link captureCallGraph} as a text. Empty if no future is given and no task runs.
  *
  * @param future - A task or future; by default the current task.
- * @param options - `limit`: the greatest number of frames for each task.
+ * @param options - `limit`: the greatest number of frames for each task, see {@link CallGraphOptions}.
+ * @returns Lines, indented by their depth; no more than a hundred deep.
+ * @throws as `captureCallGraph()`.
  *
  * @example
  * ```ts
  * import { createTask, formatCallGraph, Lock, Queue, run, sleep } from 'skein';
  *
  * const lock = new Lock();
- * await run(function* () {
+ * await run(async () => {
  *   createTask(lock.with(() => new Queue().get()), { name: 'holder' });
  *   const guest = createTask(lock.acquire(), { name: 'guest' });
  *   createTask(async () => await guest, { name: 'host' });
- *   yield* sleep(1);
+ *   await sleep(1);
  *   console.log(formatCallGraph(guest));
  * });
  * // Output:

@@ -51,8 +51,9 @@ function notAwaitable(name: string, got: unknown): TypeError {
  *
  * @param awaitable - A future, task, coroutine or promise.
  * @param options - `loop`: the loop to run it on, by default `getEventLoop()`.
- * @throws TypeError for anything else, and for a `loop` that is none; RangeError for a future of another loop than the one given; Error when the loop is
- *   closed.
+ * @returns The future; `awaitable` itself if it is one.
+ * @throws TypeError for anything else, and for a `loop` that is none; RangeError for a future of another loop than the one
+ *   given; Error when the loop is closed.
  *
  * @example
  * ```ts

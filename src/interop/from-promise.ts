@@ -66,7 +66,8 @@ function notPromise(value: unknown): TypeError {
 }
 
 /**
- * Makes a {@link Future} of a promise, so that a coroutine can await it with `yield*` and a cancellation gets through.
+ * Makes a {@link Future} of a promise. An `await` of it is a point at which a task can be cancelled or timed out, and a
+ * coroutine can await it with `yield*`.
  *
  * Given a function, calls it at once with an AbortSignal that aborts when the future is cancelled: the way to have a
  * `fetch` stop when the task that awaits it is cancelled or timed out. Given a promise, cancelling only stops waiting.
@@ -77,12 +78,15 @@ function notPromise(value: unknown): TypeError {
  *
  * @example
  * ```ts
- * import { fromPromise, run } from 'skein';
+ * import { fromPromise, run, timeout } from 'skein';
  *
- * function* main() {
- *   return yield* fromPromise(Promise.resolve('done'));
- * }
- * await run(main); // => 'done'
+ * const answering = (_signal: AbortSignal) => Promise.resolve('done'); // as fetch(url, { signal })
+ * await run(async () => {
+ *   return await timeout(1000, async () => await fromPromise(answering));
+ * }); // => 'done'
+ * await run(function* () {
+ *   return yield* fromPromise(answering);
+ * }); // => 'done'
  * ```
  *
  * asyncio has no counterpart: in Python nothing but awaitables can be awaited.

@@ -20,6 +20,9 @@ import type { Future } from '../core/future.ts';
  * await run(async () => {
  *   return await toThread((n: number) => n ** 2, 7);
  * }); // => 49
+ * await run(function* () {
+ *   return yield* toThread((n: number) => n ** 2, 8);
+ * }); // => 64
  * ```
  *
  * Follows `asyncio.to_thread()`. Differs: returns a future, so the work starts without being awaited; only

@@ -43,6 +43,11 @@ export interface Store<T> {
  *   await producer;
  *   return seen;
  * }); // => [1, 2, 3]
+ * await run(function* () {
+ *   const letters = new Queue<string>();
+ *   yield* letters.put('a');
+ *   return yield* letters.get();
+ * }); // => 'a'
  * ```
  *
  * Follows `asyncio.Queue`; adds async iteration, which ends when the queue is shut down and empty.

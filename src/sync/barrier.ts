@@ -22,6 +22,10 @@ type State = 'filling' | 'draining' | 'resetting' | 'broken';
  * await run(async () => {
  *   return await gather([barrier.wait(), barrier.wait()]);
  * }); // => [0, 1]
+ * const another = new Barrier(1);
+ * await run(function* () {
+ *   return yield* another.wait();
+ * }); // => 0
  * ```
  *
  * Follows `asyncio.Barrier`.

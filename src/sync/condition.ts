@@ -32,6 +32,11 @@ import { Waiters } from './waiters.ts';
  *   });
  *   return await consumer;
  * }); // => 'apple'
+ * await run(function* () {
+ *   yield* condition.with(function* () {
+ *     yield* condition.waitFor(() => items.length === 0);
+ *   });
+ * });
  * ```
  *
  * Follows `asyncio.Condition`.
@@ -82,7 +87,7 @@ export class Condition implements Disposable {
     this.#lock.release();
   }
 
-  /** Runs `body` with the lock held; see `Lock.with()`. Throws a TypeError at once when `body` is not a function. */
+  /** Runs `body` with the lock held; see {@link Lock.with}. Throws a TypeError at once when `body` is not a function. */
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
     body: BodyOf<'condition.with(async () => { … })', AbortSignal, T, Yielded, Given, Way, Other>,
   ): AwaitableCoroutine<T> {

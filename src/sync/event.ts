@@ -17,9 +17,12 @@ import { Waiters } from './waiters.ts';
  *     await started.wait();
  *     return 'go';
  *   });
+ *   const coroutine = createTask(function* () {
+ *     return yield* started.wait();
+ *   });
  *   started.set();
- *   return await waiter;
- * }); // => 'go'
+ *   return [await waiter, await coroutine];
+ * }); // => ['go', true]
  * ```
  *
  * Follows `asyncio.Event`.

@@ -30,10 +30,14 @@ import { Waiters } from './waiters.ts';
  *     log.push(`${who} out`);
  *   });
  * }
+ * function* coroutine(who: string) {
+ *   using held = yield* lock.acquire();
+ *   log.push(`${who}: ${held.locked()}`);
+ * }
  * await run(async () => {
- *   await gather([visit('a'), visit('b')]);
+ *   await gather([visit('a'), visit('b'), coroutine('c')]);
  * });
- * log; // => ['a in', 'a out', 'b in', 'b out']
+ * log; // => ['a in', 'a out', 'b in', 'b out', 'c: true']
  * ```
  *
  * Follows `asyncio.Lock`.
@@ -53,8 +57,8 @@ export class Lock implements Disposable {
   }
 
   /**
-   * Waits until the lock is free and takes it. Returns the lock itself, for `using`:
-   * `using held = yield* lock.acquire()`, or `await` in an async function, releases it at the end of the block.
+   * Waits until the lock is free and takes it. Returns the lock itself, for `using`: `using held = await lock.acquire()`
+   * (in a coroutine `yield*`) releases it at the end of the block.
    */
   acquire(): AwaitableCoroutine<this> {
     return handOut(new Acquiring<this>(this));
@@ -77,9 +81,11 @@ export class Lock implements Disposable {
   }
 
   /**
-   * Runs `body` with the lock held, and releases it on every way out. Returns what the body returns.
+   * Runs `body` with the lock held, and releases it on every way out.
    *
-   * @throws At once: TypeError when `body` is not a function.
+   * @param body - An async function, which is given an AbortSignal, or a generator function.
+   * @returns What the body returns.
+   * @throws what the body throws. At once: TypeError when `body` is not a function.
    */
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
     body: BodyOf<'lock.with(async () => { … })', AbortSignal, T, Yielded, Given, Way, Other>,

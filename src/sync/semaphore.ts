@@ -35,6 +35,9 @@ import { Waiters } from './waiters.ts';
  *   await gather([visit(), visit(), visit(), visit()]);
  * });
  * most; // => 2
+ * await run(function* () {
+ *   return yield* semaphore.with(() => sleep(1, 'in a coroutine'));
+ * }); // => 'in a coroutine'
  * ```
  *
  * Follows `asyncio.Semaphore`.
@@ -84,9 +87,11 @@ export class Semaphore implements Disposable {
   }
 
   /**
-   * Runs `body` with a slot taken, and gives it back on every way out. Returns what the body returns.
+   * Runs `body` with a slot taken, and gives it back on every way out.
    *
-   * @throws At once: TypeError when `body` is not a function.
+   * @param body - An async function, which is given an AbortSignal, or a generator function.
+   * @returns What the body returns.
+   * @throws what the body throws. At once: TypeError when `body` is not a function.
    */
   with<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
     body: BodyOf<'semaphore.with(async () => { … })', AbortSignal, T, Yielded, Given, Way, Other>,

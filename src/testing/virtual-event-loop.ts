@@ -19,15 +19,20 @@ import { VirtualClock } from './virtual-clock.ts';
  *
  * @example
  * ```ts
- * import { sleep } from 'skein';
+ * import { getEventLoop, run, sleep } from 'skein';
  * import { VirtualEventLoop } from 'skein/testing';
  *
- * const loop = new VirtualEventLoop();
- * function* day() {
- *   yield* sleep(24 * 60 * 60 * 1000);
- *   return loop.time();
+ * async function day() {
+ *   await sleep(24 * 60 * 60 * 1000);
+ *   return getEventLoop().time();
  * }
- * await loop.runUntilComplete(day()); // => 86400000
+ * await run(day, { loop: () => new VirtualEventLoop() }); // => 86400000
+ *
+ * function* coroutine() {
+ *   yield* sleep(60_000);
+ *   return getEventLoop().time();
+ * }
+ * await new VirtualEventLoop().runUntilComplete(coroutine()); // => 60000
  * ```
  *
  * asyncio has no public counterpart. `runUntilComplete()` follows `loop.run_until_complete()`; differs in that it returns
@@ -54,10 +59,11 @@ export class VirtualEventLoop extends EventLoop {
   }
 
   /**
-   * Runs until `awaitable` is done, and to the end of that iteration. Resolves with its result. Tasks that are left over go
-   * on in the next call.
+   * Runs until `awaitable` is done, and to the end of that iteration. Tasks that are left over go on in the next call.
    *
-   * @param awaitable - A coroutine, future, task or promise.
+   * @param awaitable - A coroutine, future, task or promise. An async function runs on this loop if it is a task of it:
+   *   `loop.runUntilComplete(loop.createTask(main))`.
+   * @returns A promise of its result.
    * @throws DeadlockError when nothing can ever happen any more; what the awaitable throws; Error when the loop is running
    *   already, or is closed before that; TypeError when it cannot be awaited; RangeError for a future of another loop.
    */

@@ -32,7 +32,7 @@ function report(coroutine: Unused): void {
   const { name, creation, loop } = coroutine;
   if (!all.delete(coroutine)) return;
   loop.callExceptionHandler({
-    message: `${name}() was never awaited, so it did nothing. Write \`yield*\` before it, or \`await\` in an async function.`,
+    message: `${name}() was never awaited, so it did nothing. Write \`await\` before it, in a coroutine \`yield*\`.`,
     warning: true,
     ...(creation !== '' && { creation }),
   });

@@ -42,13 +42,13 @@ const advices: Readonly<Record<string, Advice>> = {
   'staggeredRace functions': 'Write `() => work()`.',
   'wait futures or tasks': 'Wrap a coroutine with `createTask()`.',
 
-  [`condition.with ${body}`]: 'Write `condition.with(function* () { … })`.',
-  [`lock.with ${body}`]: 'Write `lock.with(function* () { … })`.',
-  [`semaphore.with ${body}`]: 'Write `semaphore.with(function* () { … })`.',
+  [`condition.with ${body}`]: 'Write `condition.with(async () => { … })`.',
+  [`lock.with ${body}`]: 'Write `lock.with(async () => { … })`.',
+  [`semaphore.with ${body}`]: 'Write `semaphore.with(async () => { … })`.',
   [`shutdown ${options}`]: 'Write `shutdown({ cancelFutures: true })`.',
-  [`taskGroup ${body}`]: 'Write `taskGroup(function* (tg) { … })`.',
-  [`timeout ${body}`]: 'Write `timeout(ms, function* () { … })`.',
-  [`timeoutAt ${body}`]: 'Write `timeoutAt(ms, function* () { … })`.',
+  [`taskGroup ${body}`]: 'Write `taskGroup(async (tg) => { … })`.',
+  [`timeout ${body}`]: 'Write `timeout(ms, async () => { … })`.',
+  [`timeoutAt ${body}`]: 'Write `timeoutAt(when, async () => { … })`.',
 
   [`callExceptionHandler ${options}`]: 'Write `loop.callExceptionHandler({ message })`.',
   [`addDoneCallback ${options}`]: 'Write `addDoneCallback(callback, { context })`.',
@@ -97,7 +97,7 @@ const furtherAdvices: Readonly<Record<string, Advice>> = {
   exception: 'Throw it there.',
   foreign: 'Create it on the loop that awaits it.',
   iterated:
-    'Write `yield* future` in a coroutine that a task runs, or `await future`; compare futures with `===`.',
+    'Write `await future`, or `yield* future` in a coroutine that a task runs; compare futures with `===`.',
   pending: 'Await it, or ask `done()` first.',
   result: 'Return it there.',
   task: 'Start one with `run()` or `createTask()`.',

@@ -9,6 +9,18 @@ import type { WorkerEnd } from './line.ts';
  * Thrown when an executor can run nothing any more because its workers do not start: by `submit()`, and by every future that
  * was waiting for a worker. Its `cause` says why.
  *
+ * @example
+ * ```ts
+ * import { ThreadPoolExecutor } from 'skein/executors';
+ *
+ * await using pool = new ThreadPoolExecutor({
+ *   initializer() {
+ *     throw new Error('there is no database');
+ *   },
+ * });
+ * await pool.submit((n: number) => n * 2, 21); // throws BrokenExecutor
+ * ```
+ *
  * Follows `concurrent.futures.BrokenExecutor`. Differs: a worker that dies later breaks nothing; see
  * {@link WorkerLostError}.
  */
@@ -25,6 +37,17 @@ export class BrokenExecutor extends Error {
  * a signal, for lack of memory. Part of the work may have been done. All other jobs of the executor go on.
  *
  * If an exception that was not caught ended the worker, it is the `cause`.
+ *
+ * @example
+ * ```ts
+ * import { ThreadPoolExecutor, WorkerLostError } from 'skein/executors';
+ *
+ * await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+ * const result = pool.submit(() => process.exit(3));
+ * await result.catch((error) => error instanceof WorkerLostError && error.exitCode); // => 3
+ * ```
+ *
+ * In Python a process that dies breaks the whole pool, with a `BrokenProcessPool`.
  */
 export class WorkerLostError extends Error {
   readonly code = 'worker-lost';

@@ -14,7 +14,7 @@ const usualSchedules = 200;
  * draws. A failure is made simpler in two steps: fast-check looks for a simpler value that fails under any schedule, and
  * `explore()` for the simplest schedule with which that value fails.
  *
- * With a generator function it returns when all is done; with an async function it returns a promise.
+ * With an async function it returns a promise; with a generator function it returns when all is done.
  *
  * @param arbitrary - What fast-check draws values from. Several: `fc.tuple(…)` or `fc.record(…)`.
  * @param main - The test. It is given a value and the environment, and has to make all else anew.
@@ -28,19 +28,25 @@ const usualSchedules = 200;
  * import { createTask, Queue, wait } from 'skein';
  * import { law } from 'skein/testing/fast-check';
  *
- * law(fc.array(fc.integer(), { maxLength: 4 }), function* (numbers, env) {
+ * await law(fc.array(fc.integer(), { maxLength: 4 }), async (numbers, env) => {
  *   const queue = new Queue<number>(2);
  *   const got: number[] = [];
- *   const writer = createTask(function* () {
+ *   const writer = createTask(async () => {
  *     for (const number of numbers) {
- *       yield* env.answer('the next number');
- *       yield* queue.put(number);
+ *       await env.answer('the next number');
+ *       await queue.put(number);
  *     }
  *   });
- *   for (const _ of numbers) got.push(yield* queue.get());
- *   yield* wait([writer]);
+ *   for (const _ of numbers) got.push(await queue.get());
+ *   await wait([writer]);
  *   if (got.join() !== numbers.join()) throw new Error(`got ${got}`);
  * }, { schedules: 20 });
+ *
+ * law(fc.integer(), function* (number) {
+ *   const queue = new Queue<number>(1);
+ *   yield* queue.put(number);
+ *   if ((yield* queue.get()) !== number) throw new Error('another number');
+ * }, { schedules: 2 });
  * ```
  *
  * asyncio has no counterpart.

@@ -618,10 +618,10 @@ describe('timeout', () => {
       `[RangeError: \`timeoutAt()\` expected a time in milliseconds, but got NaN (number).]`,
     );
     expect(() => timeout(5, sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: \`timeout()\` expected a generator function or an async function, but got a coroutine (a started generator function). Write \`timeout(ms, function* () { … })\`.]`,
+      `[TypeError: \`timeout()\` expected a generator function or an async function, but got a coroutine (a started generator function). Write \`timeout(ms, async () => { … })\`.]`,
     );
     expect(() => timeoutAt(5, undefined as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: \`timeoutAt()\` expected a generator function or an async function, but got undefined. Write \`timeoutAt(ms, function* () { … })\`.]`,
+      `[TypeError: \`timeoutAt()\` expected a generator function or an async function, but got undefined. Write \`timeoutAt(when, async () => { … })\`.]`,
     );
   });
 

@@ -722,7 +722,7 @@ describe('taskGroup', () => {
 
   test('refuses a body that is not a function', () => {
     expect(() => taskGroup(sleep(1) as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: \`taskGroup()\` expected a generator function or an async function, but got a coroutine (a started generator function). Write \`taskGroup(function* (tg) { … })\`.]`,
+      `[TypeError: \`taskGroup()\` expected a generator function or an async function, but got a coroutine (a started generator function). Write \`taskGroup(async (tg) => { … })\`.]`,
     );
   });
 });

@@ -281,8 +281,8 @@ describe('a coroutine that was never awaited', () => {
     });
     expect(messages(reports)).toMatchInlineSnapshot(`
       [
-        "sleep() was never awaited, so it did nothing. Write \`yield*\` before it, or \`await\` in an async function.",
-        "Lock.acquire() was never awaited, so it did nothing. Write \`yield*\` before it, or \`await\` in an async function.",
+        "sleep() was never awaited, so it did nothing. Write \`await\` before it, in a coroutine \`yield*\`.",
+        "Lock.acquire() was never awaited, so it did nothing. Write \`await\` before it, in a coroutine \`yield*\`.",
       ]
     `);
     expect(reports.map(({ warning }) => warning)).toEqual([true, true]);

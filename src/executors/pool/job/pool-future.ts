@@ -18,6 +18,20 @@ export interface FutureOwner {
  * to stop by its signal (see {@link currentJob}), and its worker is ended when it does not; its outcome is dropped.
  * `running()` tells the two apart.
  *
+ * @example
+ * ```ts
+ * import { ThreadPoolExecutor } from 'skein/executors';
+ *
+ * await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+ * const future = pool.submit((n: number) => n * 2, 21);
+ * future.running(); // => false
+ * await future; // => 42
+ *
+ * const unwanted = pool.submit((n: number) => n * 2, 22);
+ * unwanted.cancel('not needed'); // => true
+ * await unwanted; // throws CancelledError: not needed
+ * ```
+ *
  * Follows what `loop.run_in_executor()` returns. Differs: it knows `running()`, as `concurrent.futures.Future` does.
  */
 export class PoolFuture<T> extends Future<T> {

@@ -59,6 +59,27 @@ export class StreamStep<T, R> extends Step<T, R> {
  * However a `for await` loop is left, the generator's signal aborts (see {@link currentJob}), its `finally` runs in the
  * worker, and the program goes on when that is done. If the generator does not end within `grace` ms, its worker is ended.
  * In coroutines, `using stream = …` or `yield* stream.return()` does that.
+ *
+ * @example
+ * ```ts
+ * import { run } from 'skein';
+ * import { ThreadPoolExecutor } from 'skein/executors';
+ *
+ * await using pool = new ThreadPoolExecutor();
+ * function* upTo(limit: number) {
+ *   for (let n = 1; n <= limit; n++) yield n;
+ * }
+ * const seen: number[] = [];
+ * for await (const n of pool.stream(upTo, 3)) seen.push(n);
+ * await run(function* () {
+ *   using stream = pool.stream(upTo, 100);
+ *   const { value } = yield* stream.next();
+ *   seen.push(Number(value));
+ * });
+ * seen; // => [1, 2, 3, 1]
+ * ```
+ *
+ * Python's executors have nothing like it.
  */
 export class PoolStream<T, R = void>
   implements AsyncIterableIterator<T, R | undefined, undefined>, AsyncDisposable, Disposable
