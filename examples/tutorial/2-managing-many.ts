@@ -1,48 +1,48 @@
 /** Many tasks at once: all of them, the first of them, those that are done in time. And how to stop the rest. */
-import { type Coroutine, createTask, FIRST_COMPLETED, gather, sleep, type Task, wait } from 'skein';
+import { createTask, FIRST_COMPLETED, gather, sleep, type Task, wait } from 'skein';
 import { performIfProgram, say } from './stage.ts';
 
-function* download(file: string, ms: number): Coroutine<string> {
+async function download(file: string, ms: number): Promise<string> {
   say('starts');
   try {
-    yield* sleep(ms);
+    await sleep(ms);
     say('is complete');
     return `${file} (${ms} kB)`;
   } finally {
     // Runs on every way out: done, failed or cancelled. It may even wait.
-    yield* sleep(10);
+    await sleep(10);
     say('has closed its connection');
   }
 }
 
 function start(file: string, ms: number): Task<string> {
-  return createTask(download(file, ms), { name: file });
+  return createTask(() => download(file, ms), { name: file });
 }
 
-export function* main(): Coroutine<void> {
-  // gather() waits for all. The results come in the order of the list, whoever was first.
-  const files = yield* gather([start('a.txt', 60), start('b.txt', 20)]);
+export async function main(): Promise<void> {
+  // gather() waits for all. The results come in the order of the list, whichever was first.
+  const files = await gather([start('a.txt', 60), start('b.txt', 20)]);
   say(`gathered ${files.join(' and ')}`);
 
   // wait() divides tasks into those that are done and those that are not. It cancels nothing.
   const mirrors = [start('mirror-1', 200), start('mirror-2', 50)];
-  const first = yield* wait(mirrors, { returnWhen: FIRST_COMPLETED });
+  const first = await wait(mirrors, { returnWhen: FIRST_COMPLETED });
   for (const winner of first.done) say(`takes ${winner.result()}`);
 
-  // cancel() asks a task to stop. A CancelledError is thrown into it where it waits, so its `finally` runs.
+  // cancel() asks a task to stop. A CancelledError comes out of its `await`, so its `finally` runs.
   for (const loser of first.pending) loser.cancel('another mirror was faster');
-  yield* wait(first.pending);
+  await wait(first.pending);
   for (const loser of first.pending) say(`${loser.getName()} is cancelled: ${loser.cancelled()}`);
 
   // With a timeout, wait() returns when the time is up.
   const parts = [start('part-1', 30), start('part-2', 60), start('part-3', 500)];
-  const { done, pending } = yield* wait(parts, { timeout: 100 });
+  const { done, pending } = await wait(parts, { timeout: 100 });
   say(`waited 100 ms: ${done.size} done, ${pending.size} pending`);
   for (const task of pending) task.cancel('out of time');
 
   // A cancelled task can be awaited: it throws what stopped it.
   try {
-    yield* gather(pending);
+    await gather(pending);
   } catch (error) {
     say(`caught ${error}`);
   }

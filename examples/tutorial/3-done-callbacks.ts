@@ -1,9 +1,9 @@
 /** Being told that a task is done, without waiting for it. */
-import { type Coroutine, createTask, type Future, sleep, type Task } from 'skein';
+import { createTask, type Future, sleep, type Task } from 'skein';
 import { performIfProgram, say } from './stage.ts';
 
-function* print(pages: number): Coroutine<string> {
-  yield* sleep(pages * 20);
+async function print(pages: number): Promise<string> {
+  await sleep(pages * 20);
   if (pages > 3) throw new RangeError(`out of paper on page 4 of ${pages}`);
   return `${pages} pages`;
 }
@@ -19,33 +19,33 @@ function report(task: Task<string>): void {
   }
 }
 
-export function* main(): Coroutine<void> {
-  const letter = createTask(print(2), { name: 'letter' });
-  const novel = createTask(print(5), { name: 'novel' });
-  const poster = createTask(print(3), { name: 'poster' });
+export async function main(): Promise<void> {
+  const letter = createTask(() => print(2), { name: 'letter' });
+  const novel = createTask(() => print(5), { name: 'novel' });
+  const poster = createTask(() => print(3), { name: 'poster' });
   for (const task of [letter, novel, poster]) task.addDoneCallback(report);
   say('started three jobs, and awaits none of them');
 
   // Callbacks run on the loop, never inside the call that made them due.
-  yield* sleep(10);
+  await sleep(10);
   poster.cancel();
   say('cancelled the poster; no callback has run yet');
 
-  yield* sleep(150);
+  await sleep(150);
 
   // Several callbacks run in the order of their registration. One can be taken back.
   const ignore = (future: Future<string>): void => say(`${future} should not be seen`);
-  const memo = createTask(print(1), { name: 'memo' });
+  const memo = createTask(() => print(1), { name: 'memo' });
   memo.addDoneCallback(() => say('first callback'));
   memo.addDoneCallback(ignore);
   memo.addDoneCallback(() => say('second callback'));
   say(`took back ${memo.removeDoneCallback(ignore)} callback`);
-  yield* memo;
+  await memo;
 
   // Too late is not too late: the callback of a task that is done runs soon, but never at once.
   memo.addDoneCallback(() => say('called for a task that was done long ago'));
   say('has registered a late callback');
-  yield* sleep(0);
+  await sleep(0);
 }
 
 export const title = '3. Done callbacks';

@@ -1,4 +1,4 @@
-/** A future is a result that is not there yet. Somebody sets it, others wait for it. */
+/** A future is a result that is not there yet. One task sets it, others wait for it. */
 import {
   type Coroutine,
   createTask,
@@ -10,46 +10,55 @@ import {
 } from 'skein';
 import { performIfProgram, say } from './stage.ts';
 
-function* station(forecast: Future<string>): Coroutine<void> {
+async function station(forecast: Future<string>): Promise<void> {
   say('measures');
-  yield* sleep(80);
+  await sleep(80);
   forecast.setResult('sunny, 21 degrees');
-  say('has set the result; nobody has seen it yet');
+  say('has set the result; no reader has seen it yet');
 }
 
-function* reader(forecast: Future<string>): Coroutine<string> {
+async function reader(forecast: Future<string>): Promise<string> {
   say(`looks: done is ${forecast.done()}`);
-  const weather = yield* forecast;
+  const weather = await forecast;
   say(`reads "${weather}"`);
   return weather;
 }
 
-export function* main(): Coroutine<void> {
+/** Awaits a future that is done. A coroutine goes on at once, an async function gives way to others first. */
+function* comparing(forecast: Future<string>): Coroutine<void> {
+  getEventLoop().callSoon(() => say('another callback had its turn'));
+  say(`reads "${yield* forecast}", with no turn of another between`);
+}
+
+export async function main(): Promise<void> {
   // One producer, many readers: all wake in the order in which they began to wait.
   const forecast = new Future<string>();
-  createTask(station(forecast), { name: 'station' });
-  const readers = ['radio', 'paper', 'app'].map((name) => createTask(reader(forecast), { name }));
-  yield* gather(readers);
+  createTask(() => station(forecast), { name: 'station' });
+  const readers = ['radio', 'paper', 'app'].map((name) =>
+    createTask(() => reader(forecast), { name }),
+  );
+  await gather(readers);
 
-  // A future is settled once. After that it can be read any number of times, at once.
-  say(`reads it again: "${yield* forecast}"`);
+  // A future is settled once. After that it can be read any number of times.
+  say(`reads it again: "${await forecast}"`);
+  await createTask(comparing(forecast), { name: 'coroutine' });
   try {
     forecast.setResult('rain');
   } catch (error) {
     if (error instanceof InvalidStateError) say(`cannot change it any more: ${error.name}`);
   }
 
-  // setException() has everybody who waits throw.
+  // setException() has everything throw that awaits the future.
   const broken = new Future<string>();
   createTask(
-    function* () {
-      yield* sleep(30);
+    async () => {
+      await sleep(30);
       broken.setException(new Error('the thermometer fell down'));
     },
     { name: 'gust' },
   );
   try {
-    yield* broken;
+    await broken;
   } catch (error) {
     say(`caught ${error}`);
   }
@@ -57,7 +66,7 @@ export function* main(): Coroutine<void> {
   // The bridge from callbacks: settle a future where the callback is called.
   const bell = new Future<string>();
   getEventLoop().callLater(20, () => bell.setResult('ding'));
-  say(`was called back: ${yield* bell}`);
+  say(`was called back: ${await bell}`);
 }
 
 export const title = '4. Futures';

@@ -1,5 +1,5 @@
 /** Blocking work holds up everything on the loop. In a thread it holds up nothing. */
-import { asCompleted, type Coroutine, createTask, getEventLoop, sleep } from 'skein';
+import { asCompleted, createTask, getEventLoop, sleep } from 'skein';
 import { ThreadPoolExecutor } from 'skein/executors';
 import { performIfProgram, say, watch } from './stage.ts';
 import { sha256 } from './work.mjs';
@@ -17,38 +17,38 @@ function compress(file: string, from: number, size: number): string {
 }
 
 /** Shows whether the loop gets its turns. */
-function* heartbeat(): Coroutine<void> {
+async function heartbeat(): Promise<void> {
   const loop = getEventLoop();
   for (;;) {
     const due = loop.time() + 100;
-    yield* sleep(100);
+    await sleep(100);
     const late = loop.time() - due;
     say(late < 50 ? '♥' : `♥ ${Math.round(late)} ms late`);
   }
 }
 
-export function* main(): Coroutine<void> {
+export async function main(): Promise<void> {
   const loop = getEventLoop();
   const file = process.execPath; // the program of Node: a big file that is surely there
   const part = 8_000_000;
-  const heart = createTask(heartbeat(), { name: 'heartbeat' });
-  yield* sleep(250);
+  const heart = createTask(heartbeat, { name: 'heartbeat' });
+  await sleep(250);
 
-  // The broken version: called like any function, it has the loop for itself.
+  // The broken version: called like any function, it has the loop for itself. To run it in a task changes nothing.
   say('compresses 8 MB on the loop');
-  say(`done: ${compress(file, 0, part)}`);
-  yield* sleep(150);
+  await createTask(async () => say(`done: ${compress(file, 0, part)}`), { name: 'blocking' });
+  await sleep(150);
 
-  // The same in threads: four parts, two at a time. `using` closes the pool on every way out of the block.
-  using pool = new ThreadPoolExecutor({ maxWorkers: 2 });
+  // The same in threads: four parts, two at a time. `await using` closes the pool on every way out of the block.
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 2 });
   say('compresses four times 8 MB in two threads');
   const jobs = [0, 1, 2, 3].map((n) =>
     watch(`part ${n}`, loop.runInExecutor(pool, compress, file, n * part, part)),
   );
-  for (const next of asCompleted(jobs)) say(`done: ${yield* next}`);
+  for await (const job of asCompleted(jobs)) say(`done: ${job.result()}`);
 
   // A function declared in a module of its own may use what that module imports.
-  const hash = yield* watch('sha256', pool.submit(sha256, file));
+  const hash = await watch('sha256', pool.submit(sha256, file));
   say(`the SHA-256 of all of Node begins with ${hash.slice(0, 8)}`);
 
   heart.cancel();

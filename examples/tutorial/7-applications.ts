@@ -1,14 +1,5 @@
 /** What it is good for: a program that asks a server for many things, of which some fail and some never come. */
-import {
-  type Coroutine,
-  createTask,
-  fromPromise,
-  gather,
-  sleep,
-  TimeoutError,
-  toThread,
-  waitFor,
-} from 'skein';
+import { createTask, fromPromise, gather, sleep, TimeoutError, timeout, toThread } from 'skein';
 import { type Server, startServer } from './server.ts';
 import { performIfProgram, say, watch } from './stage.ts';
 import { sha256 } from './work.mjs';
@@ -17,9 +8,9 @@ class HttpError extends Error {
   override name = 'HttpError';
 }
 
-function* get(server: Server, path: string): Coroutine<string> {
+async function get(server: Server, path: string): Promise<string> {
   // A promise becomes a future. Cancelling that aborts the signal, and fetch() hangs up.
-  return yield* fromPromise(async (signal) => {
+  return await fromPromise(async (signal) => {
     const response = await fetch(server.url + path, { signal });
     if (!response.ok) throw new HttpError(`${path} answered ${response.status}`);
     return response.text();
@@ -27,9 +18,9 @@ function* get(server: Server, path: string): Coroutine<string> {
 }
 
 /** For operations that may fail or hang: something else to show if they do. */
-function* getOr(fallback: string, server: Server, path: string): Coroutine<string> {
+async function getOr(fallback: string, server: Server, path: string): Promise<string> {
   try {
-    return yield* waitFor(get(server, path), 1500);
+    return await timeout(1500, () => get(server, path));
   } catch (error) {
     if (!(error instanceof TimeoutError || error instanceof HttpError)) throw error;
     say(`falls back: ${error.name}`);
@@ -37,7 +28,7 @@ function* getOr(fallback: string, server: Server, path: string): Coroutine<strin
   }
 }
 
-/** An async function. Run as a task it is given a signal, which `cancel()` aborts. */
+/** A task gives its function a signal, which `cancel()` aborts. So a promise of the host need not be wrapped. */
 async function search(server: Server, signal: AbortSignal): Promise<void> {
   try {
     await fetch(`${server.url}/search`, { signal });
@@ -46,38 +37,38 @@ async function search(server: Server, signal: AbortSignal): Promise<void> {
   }
 }
 
-function* visit(server: Server): Coroutine<void> {
+async function visit(server: Server): Promise<void> {
   // Blocking work goes to a thread, and takes its time beside all that follows.
   const hash = watch('sha256', toThread(sha256, process.execPath));
 
-  // Nobody awaits this one. A callback deals with the outcome.
-  const counting = createTask(get(server, '/visits'), { name: 'visits' });
+  // Nothing awaits this one. A callback deals with the outcome.
+  const counting = createTask(() => get(server, '/visits'), { name: 'visits' });
   counting.addDoneCallback((task) => say(`visits: ${task.exception() ?? task.result()}`));
 
   const paths = ['/weather', '/news', '/stocks', '/adverts'];
   say(`asks for ${paths.join(', ')} at once`);
   const parts = paths.map((path) =>
-    createTask(getOr('a blank box', server, path), { name: path.slice(1) }),
+    createTask(() => getOr('a blank box', server, path), { name: path.slice(1) }),
   );
-  say(`shows ${(yield* gather(parts)).join(', ')}`);
+  say(`shows ${(await gather(parts)).join(', ')}`);
 
   const searching = createTask((signal) => search(server, signal), { name: 'search' });
-  yield* sleep(50);
+  await sleep(50);
   searching.cancel('not interested any more');
   say('has cancelled the search');
-  for (let path = ''; path !== '/search'; ) path = yield* server.hangUps.get();
+  for (let path = ''; path !== '/search'; ) path = await server.hangUps.get();
   say('knows that the server stopped working on it');
 
-  say(`has the hash of a big file, too: ${(yield* hash).slice(0, 8)}…`);
+  say(`has the hash of a big file, too: ${(await hash).slice(0, 8)}…`);
 }
 
-export function* main(): Coroutine<void> {
-  const server = yield* fromPromise(startServer());
+export async function main(): Promise<void> {
+  const server = await startServer();
   try {
-    yield* visit(server);
+    await visit(server);
   } finally {
     // On every way out: also when something failed, or when Ctrl-C cancelled us.
-    yield* fromPromise(server.close());
+    await server.close();
     say('has closed the server');
   }
 }

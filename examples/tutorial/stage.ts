@@ -26,19 +26,21 @@ const terminal: Place = {
 let onStage: { readonly trace: Trace; readonly place: Place } | undefined;
 
 /** Prints a line with the time, and with the name of who says it: the task that runs now. */
-export function say(text: string, who = currentTask()?.getName() ?? '(loop)'): void {
+export function say(text: string, who?: string): void {
   if (onStage === undefined) return;
+  const task = currentTask();
+  if (task !== undefined) onStage.trace.ran(task);
   const time = `${Math.round(onStage.trace.now())} ms`.padStart(8);
-  onStage.place.print(`${time}  ${who.padEnd(12)}  ${text}`);
+  onStage.place.print(`${time}  ${(who ?? task?.getName() ?? '(loop)').padEnd(12)}  ${text}`);
 }
 
-/** Has a future that is no task appear in the picture; answers the future. */
+/** Has a future that is no task appear in the picture; returns the future. */
 export function watch<T>(name: string, future: Future<T>): Future<T> {
   onStage?.trace.follow(name, future);
   return future;
 }
 
-/** Runs a section to its end. Answers what its tasks did. */
+/** Runs a section to its end. Returns what its tasks did. */
 export async function perform(section: Section, at: Partial<Place> = {}): Promise<Trace> {
   const place = { ...terminal, ...at };
   const { print } = place;

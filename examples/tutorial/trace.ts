@@ -19,7 +19,10 @@ export class Track {
   ending: Ending = 'pending';
   /** The name of the error that it failed with. */
   error = '';
-  /** When it was running, as opposed to waiting: a span for each step. */
+  /**
+   * When it was running, as opposed to waiting: a span for each step. The steps of an async function between its first and its
+   * last are the host's, so of those there is one for each line that it says.
+   */
   readonly steps: Span[] = [];
   readonly #name: () => string;
 
@@ -42,6 +45,7 @@ export class Track {
 
 export class Trace {
   readonly tracks: Track[] = [];
+  readonly #ofTask = new WeakMap<Task<unknown>, Track>();
   readonly #loop: EventLoop;
   #start: number | undefined;
 
@@ -56,6 +60,7 @@ export class Trace {
         if (task.cancelled()) track.ending = 'cancelled';
       });
       this.tracks.push(track);
+      this.#ofTask.set(task as Task<unknown>, track);
       return task;
     });
   }
@@ -65,6 +70,12 @@ export class Trace {
     const time = this.#loop.time();
     this.#start ??= time;
     return time - this.#start;
+  }
+
+  /** Notes that `task` is running now. */
+  ran(task: Task<unknown>): void {
+    const now = this.now();
+    this.#ofTask.get(task)?.steps.push({ from: now, to: now });
   }
 
   /** From the first task's creation to the last one's end, in ms. */

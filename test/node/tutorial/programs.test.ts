@@ -37,5 +37,5 @@ test('the whole runs the sections asked for, and ends with a summary', async () 
     '4. Futures',
     'Summary',
   ]);
-  expect(output).toMatch(/^All +10 ✓ done +0 ✗ failed +0 ⊘ cancelled +\d+\.\d s$/m);
+  expect(output).toMatch(/^All +11 ✓ done +0 ✗ failed +0 ⊘ cancelled +\d+\.\d s$/m);
 });
