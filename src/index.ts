@@ -11,6 +11,7 @@ export type {
   Suspension,
   Yieldable,
 } from './core/coroutine.ts';
+export { coroutine } from './core/declared-coroutine.ts';
 export { type DoneCallback, Future } from './core/future.ts';
 export { isFuture } from './core/is-future.ts';
 export { Task } from './core/task.ts';

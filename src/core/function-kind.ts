@@ -1,4 +1,6 @@
 /** Tells generator functions and async functions from plain ones. */
+import type { AwaitableCoroutine } from './coroutine.ts';
+
 const generatorFunction = Object.getPrototypeOf(function* () {});
 
 /** Tells whether `fn` is a generator function: calling it makes a coroutine and runs none of its code. */
@@ -11,7 +13,21 @@ export function isGeneratorFunction(fn: unknown): fn is (...args: unknown[]) => 
   );
 }
 
+/** The tag of functions that `coroutine()` has declared. */
+export const kindOfCoroutines = 'CoroutineFunction';
+
+/** Tells whether `fn` was declared with `coroutine()`, of this copy of the package or of another one. */
+export function isCoroutineFunction(
+  fn: unknown,
+): fn is (...args: unknown[]) => AwaitableCoroutine<unknown> {
+  return (
+    typeof fn === 'function' &&
+    (fn as { [Symbol.toStringTag]?: unknown } & object)[Symbol.toStringTag] === kindOfCoroutines
+  );
+}
+
 const unfinishedKinds = new Map<unknown, string>([
+  [kindOfCoroutines, 'a coroutine function'],
   ['GeneratorFunction', 'a generator function'],
   ['AsyncGeneratorFunction', 'an async generator function'],
   ['AsyncFunction', 'an async function'],

@@ -7,7 +7,7 @@ import { type Body, type Coroutine, isCoroutine } from './coroutine.ts';
 import { requirePart } from './current.ts';
 import { unexpected } from './expected.ts';
 import { FunctionCoroutine, toAwait } from './function-coroutine.ts';
-import { isAsyncFunction, isGeneratorFunction } from './function-kind.ts';
+import { isAsyncFunction, isCoroutineFunction, isGeneratorFunction } from './function-kind.ts';
 
 /** Source of a task: a coroutine, a generator function, or an async function, which is given the task's signal. */
 export type TaskSource<T> =
@@ -24,7 +24,7 @@ export function runBody<Args extends unknown[], T>(
   ...args: Args
 ): Coroutine<T> {
   // Returns the coroutine of the body itself: another one around it would cost time at each wait.
-  if (isGeneratorFunction(body)) return body(...args) as unknown as Coroutine<T>;
+  if (isGeneratorFunction(body) || isCoroutineFunction(body)) return body(...args) as Coroutine<T>;
   return runFunction(body, args);
 }
 
@@ -49,6 +49,8 @@ function coroutineOfFunction<T>(source: TaskSource<T>): Coroutine<T> {
     }
     return source() as Coroutine<T>;
   }
+  // One with a parameter is given the signal, as an async function is.
+  if (isCoroutineFunction(source) && source.length === 0) return source() as Coroutine<T>;
   if (typeof source === 'function') {
     return new FunctionCoroutine(
       source as (signal: AbortSignal) => PromiseLike<T>,

@@ -16,6 +16,7 @@ const modules = [
   'coroutine',
   'create-task',
   'current',
+  'declared-coroutine',
   'eager-task-factory',
   'event-loop',
   'exception-handler',

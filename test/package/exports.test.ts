@@ -72,6 +72,7 @@ test('skein', () => {
     asCompleted
     captureCallGraph
     copyContext
+    coroutine
     createTask
     currentTask
     eagerTaskFactory

@@ -84,7 +84,7 @@ export const programs = [
   {
     name: 'every name of `skein`',
     code: uses(everyday),
-    limit: 30_100,
+    limit: 30_150,
     without: [unasked, /^executors\//],
   },
   {

@@ -15,7 +15,7 @@ import { framesText } from '../text.ts';
 import { noteAwait } from './suspension-stack.ts';
 
 interface Unused {
-  readonly name: string;
+  readonly what: string;
   readonly creation: string;
   readonly loop: EventLoop;
 }
@@ -29,10 +29,10 @@ const watchedPrototypes = new WeakMap<object, object>();
 const collected = new FinalizationRegistry<Unused>(report);
 
 function report(coroutine: Unused): void {
-  const { name, creation, loop } = coroutine;
+  const { what, creation, loop } = coroutine;
   if (!all.delete(coroutine)) return;
   loop.callExceptionHandler({
-    message: `${name}() was never awaited, so it did nothing. Write \`await\` before it, in a coroutine \`yield*\`.`,
+    message: `${what} was never awaited, so it did nothing. Write \`await\` before it, in a coroutine \`yield*\`.`,
     warning: true,
     ...(creation !== '' && { creation }),
   });
@@ -70,13 +70,23 @@ function watchedPrototype(plain: object): object {
   return watched;
 }
 
-/** Watches a new coroutine: it is reported if nothing ever uses it. */
-export function watchCoroutine(coroutine: Coroutine<unknown>): void {
+/** Names the function of this library that the user's code called. */
+function libraryFunction(stack: string | undefined): string {
+  const name = calledIn(stack)?.replace(/^(?:Object|Module)\./, '');
+  return `${name ?? 'A coroutine of skein'}()`;
+}
+
+/**
+ * Watches a new coroutine: it is reported if nothing ever uses it.
+ *
+ * @param name - Of a function that the program declared; undefined for one of this library.
+ */
+export function watchCoroutine(coroutine: Coroutine<unknown>, name?: string): void {
   const loop = getEventLoop();
   if (!loop.getDebug() || loop.isClosed()) return;
   const { stack } = takeStack();
   const record: Unused = {
-    name: calledIn(stack)?.replace(/^(?:Object|Module)\./, '') ?? 'A coroutine of skein',
+    what: name === undefined ? libraryFunction(stack) : name === '' ? 'A coroutine' : `${name}()`,
     creation: framesText(ownFrames(stack)),
     loop,
   };

@@ -31,6 +31,10 @@ const advices: Readonly<Record<string, Advice>> = {
   'context.run a function to call': 'Write `context.run(() => …)`.',
   'context.run a plain function to call': (fn: unknown) =>
     `, which would not run in this context to its end. Write \`createTask(${nameOf(fn, 'work')}, { context })\`.`,
+  'coroutine a generator function': (got: unknown) =>
+    isCoroutine(got)
+      ? 'Pass the function itself: `coroutine(work)`, not `coroutine(work())`.'
+      : 'Write `coroutine(function* () { … })`.',
   'createTask a coroutine': (fn: unknown) =>
     ` that takes arguments. Call it: \`createTask(${nameOf(fn, 'fn')}(…))\`.`,
   'new AsCompleted to be called by `asCompleted()`': 'Write `asCompleted([a, b])`.',

@@ -14,7 +14,7 @@
 import { isCoroutine } from '../../core/coroutine.ts';
 import { current } from '../../core/current.ts';
 import { eagerTaskFactory } from '../../core/eager-task-factory.ts';
-import { isGeneratorFunction } from '../../core/function-kind.ts';
+import { isCoroutineFunction, isGeneratorFunction } from '../../core/function-kind.ts';
 import { CANCELLED, FAILED, PENDING } from '../../core/future-state.ts';
 import type { Task } from '../../core/task.ts';
 import { DeadlockError } from '../deadlock-error.ts';
@@ -115,8 +115,8 @@ export class Run {
       this.mainIsAsync = !isCoroutine(started);
       return started;
     };
-    const isCoroutineFunction = isGeneratorFunction(main);
-    return this.loop.createTask<void>((isCoroutineFunction ? call() : call) as never, {
+    const makesCoroutines = isGeneratorFunction(main) || isCoroutineFunction(main);
+    return this.loop.createTask<void>((makesCoroutines ? call() : call) as never, {
       name: 'main',
     });
   }

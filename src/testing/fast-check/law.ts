@@ -1,7 +1,7 @@
 import { type Arbitrary, assert, asyncProperty, type Parameters, property } from 'fast-check';
 import { checkBody } from '../../core/checks.ts';
 import type { Coroutine } from '../../core/coroutine.ts';
-import { isGeneratorFunction } from '../../core/function-kind.ts';
+import { isCoroutineFunction, isGeneratorFunction } from '../../core/function-kind.ts';
 import type { Environment } from '../explore/environment.ts';
 import { explore } from '../explore/explore.ts';
 import { type ExploreOptions, settingsOf } from '../explore/settings.ts';
@@ -74,7 +74,7 @@ export function law<T>(
   const all: Parameters<[T]> = { seed, includeErrorInReport: true, ...parameters };
   const explored = (value: T) => (env: Environment) => main(value, env);
   const given: ExploreOptions = { schedules: usualSchedules, ...options };
-  if (isGeneratorFunction(main)) {
+  if (isGeneratorFunction(main) || isCoroutineFunction(main)) {
     const test = explored as (value: T) => (env: Environment) => Coroutine<void>;
     return assert(
       property(arbitrary, (value) => void explore(test(value), given)),

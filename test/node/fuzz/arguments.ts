@@ -111,6 +111,7 @@ const rows: Record<string, Arguments> = {
   asCompleted: () => [[sleep(1), new Future()], { timeout: 5 }],
   captureCallGraph: (world) => [world.task, { limit: 2 }],
   copyContext: none,
+  coroutine: () => [work],
   createTask: () => [work, taskOptions()],
   currentJob: none,
   currentTask: none,

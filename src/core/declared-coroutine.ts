@@ -1,0 +1,94 @@
+import './register-tasks.ts';
+import type { AwaitableCoroutine, Coroutine, Suspension } from './coroutine.ts';
+import type { RunBy } from './driven.ts';
+import { unexpected } from './expected.ts';
+import { isCoroutineFunction, isGeneratorFunction, kindOfCoroutines } from './function-kind.ts';
+import { type LibraryCoroutine, makeCoroutines } from './library-coroutine.ts';
+import { seams } from './seams.ts';
+import { watch } from './watch.ts';
+
+/** A coroutine of a declared function. `yield*` gets the generator itself, so that nothing stands between it and the task. */
+class DeclaredCoroutine<T> implements LibraryCoroutine<T> {
+  static {
+    makeCoroutines(this.prototype);
+  }
+
+  readonly #generator: Coroutine<T>;
+  /** @internal */
+  _runBy: RunBy = null;
+
+  constructor(generator: Coroutine<T>) {
+    this.#generator = generator;
+  }
+
+  [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+    return this.#generator;
+  }
+
+  next(sent?: unknown): IteratorResult<Suspension, T> {
+    return this.#generator.next(sent);
+  }
+
+  throw(error: unknown): IteratorResult<Suspension, T> {
+    return this.#generator.throw(error);
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    return this.#generator.return(value);
+  }
+}
+
+/** What declared functions inherit from. */
+const coroutineFunction: object = Object.create(Function.prototype, {
+  [Symbol.toStringTag]: { value: kindOfCoroutines },
+});
+
+/**
+ * Declares a coroutine function. What it returns is awaited with `yield*` in coroutines and with `await` in async functions, like
+ * the coroutines of this library, and fits wherever a promise is expected. It starts when it is awaited, or made a task; debug mode
+ * reports one that never is.
+ *
+ * The function keeps its `this`, its types (also type parameters), its name and its length.
+ *
+ * @param fn - A generator function.
+ * @returns The coroutine function. One that was declared before is returned as it is.
+ * @throws TypeError when it is not a generator function.
+ *
+ * @example
+ * ```ts
+ * import { coroutine, run, sleep } from 'skein';
+ *
+ * const greet = coroutine(function* (who: string) {
+ *   yield* sleep(5);
+ *   return `hello ${who}`;
+ * });
+ *
+ * await run(async () => await greet('ada')); // => 'hello ada'
+ * await run(function* () {
+ *   return yield* greet('bob');
+ * }); // => 'hello bob'
+ * ```
+ *
+ * Follows `async def`.
+ */
+export function coroutine<This, Args extends unknown[], T>(
+  fn: (this: This, ...args: Args) => Coroutine<T>,
+): (this: This, ...args: Args) => AwaitableCoroutine<T> {
+  if (isCoroutineFunction(fn)) return fn as never;
+  if (!isGeneratorFunction(fn)) throw unexpected('coroutine', 'a generator function', fn);
+  const { name, length } = fn as (...args: unknown[]) => unknown;
+  // A method, as those cannot be called with `new`.
+  const { declared } = {
+    declared(this: This, ...args: Args): AwaitableCoroutine<T> {
+      const made = new DeclaredCoroutine<T>(Reflect.apply(fn, this, args) as Coroutine<T>);
+      const handed = made as unknown as AwaitableCoroutine<T>;
+      if (watch.on) seams.debug?.watchCoroutine(handed, name);
+      return handed;
+    },
+  };
+  Object.setPrototypeOf(declared, coroutineFunction);
+  return Object.defineProperties(declared, {
+    name: { value: name, configurable: true },
+    length: { value: length, configurable: true },
+  });
+}
