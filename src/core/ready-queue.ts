@@ -12,12 +12,16 @@ export interface Runnable {
   readonly _callback?: unknown;
 }
 
+/** The size of the first ring. */
+const firstSize = 64;
+
 /**
- * A queue, first in, first out, in a ring buffer whose size is a power of two: it allocates only when it grows.
+ * A queue, first in, first out, in a ring buffer whose size is a power of two: it allocates only when it grows. A loop that
+ * an exploration makes has a queue of another kind, so the first ring is allocated when it is needed.
  */
 export class ReadyQueue {
-  #ring: (Runnable | undefined)[] = new Array(64);
-  #mask = 63;
+  #ring: (Runnable | undefined)[] = [];
+  #mask = -1;
   #head = 0;
   #length = 0;
 
@@ -42,10 +46,11 @@ export class ReadyQueue {
 
   #grow(): void {
     const size = this.#ring.length;
-    const ring = new Array<Runnable | undefined>(size * 2);
+    const newSize = size === 0 ? firstSize : size * 2;
+    const ring = new Array<Runnable | undefined>(newSize);
     for (let i = 0; i < size; i++) ring[i] = this.#ring[(this.#head + i) & this.#mask];
     this.#ring = ring;
-    this.#mask = size * 2 - 1;
+    this.#mask = newSize - 1;
     this.#head = 0;
   }
 }

@@ -1,15 +1,28 @@
 import { current } from '../../core/current.ts';
 import { EventLoop } from '../../core/event-loop.ts';
+import { PENDING } from '../../core/future-state.ts';
 import type { Task } from '../../core/task.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import type { Environment } from './environment.ts';
 import { ExploredQueue } from './explored-queue.ts';
-import type { Step } from './happening.ts';
+import type { Happening, Step } from './happening.ts';
 
 /** What the runs of an exploration use one after the other. To make it for each run would be a third of the cost. */
 export class Stage {
   readonly clock: VirtualClock = new VirtualClock();
   readonly queue: ExploredQueue = new ExploredQueue();
+  readonly iteration: Happening = { kind: 'iteration', subject: {}, lot: 0 };
+  readonly time: Happening = { kind: 'time', subject: {}, lot: 0 };
+  readonly quiet: Happening = { kind: 'quiet', subject: {}, lot: 0 };
+  /** What can happen next, while a decision is made. */
+  readonly happenings: Happening[] = [];
+
+  /** For the next run. */
+  reset(): void {
+    this.clock.reset();
+    this.queue.clear();
+    for (const each of [this.iteration, this.time, this.quiet]) each.lot = 0;
+  }
 }
 
 /**
@@ -28,8 +41,7 @@ export class ExplorationLoop extends EventLoop {
     super(stage.clock);
     this.#clock = stage.clock;
     this._ready = stage.queue;
-    stage.clock.reset();
-    stage.queue.clear();
+    stage.reset();
   }
 
   get queue(): ExploredQueue {
@@ -47,8 +59,11 @@ export class ExplorationLoop extends EventLoop {
     return this._ready.length > 0 || this.nextDeadline <= this.time();
   }
 
+  /** The tasks that are not done. */
   get tasks(): Task<unknown>[] {
-    return [...this._tasks];
+    const pending: Task<unknown>[] = [];
+    for (const task of this._tasks) if (task._state === PENDING) pending.push(task);
+    return pending;
   }
 
   /** Makes one iteration; returns how much ran. */

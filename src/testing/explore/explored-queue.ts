@@ -2,6 +2,7 @@ import { ReadyQueue, type Runnable } from '../../core/ready-queue.ts';
 import { Task } from '../../core/task.ts';
 import { UnreadPromise } from '../../core/unread-promise.ts';
 import type { Step } from './happening.ts';
+import { removeAt } from './remove-at.ts';
 
 /** Is told what becomes ready and what runs, while a schedule is drawn. */
 export interface QueueWatcher {
@@ -64,7 +65,7 @@ export class ExploredQueue extends ReadyQueue {
 
   /** The next `shift()` takes this one. */
   choose(step: Step): void {
-    this.#steps.splice(this.#steps.indexOf(step), 1);
+    removeAt(this.#steps, this.#steps.indexOf(step));
     this.#chosen = step;
   }
 }

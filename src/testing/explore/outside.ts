@@ -3,6 +3,7 @@ import type { Future } from '../../core/future.ts';
 import { PENDING } from '../../core/future-state.ts';
 import type { ExplorationLoop } from './exploration-loop.ts';
 import type { Answering } from './happening.ts';
+import { removeAt } from './remove-at.ts';
 
 /** A question to the world outside, as `env.answer()` asks it. */
 export interface Asked {
@@ -42,7 +43,7 @@ export class Outside {
   }
 
   take(answering: Answering): void {
-    this.#asked.splice(this.#asked.indexOf(answering), 1);
+    removeAt(this.#asked, this.#asked.indexOf(answering));
   }
 
   /** The names of the questions that are left. */

@@ -10,6 +10,8 @@ import type { Cancelling } from './happening.ts';
 import type { Run } from './run.ts';
 import { sharedObject } from './shared-object.ts';
 
+const none: readonly unknown[] = [];
+
 /** The environment of one run. */
 export class RunEnvironment implements Environment {
   readonly checks: (() => void)[] = [];
@@ -45,7 +47,7 @@ export class RunEnvironment implements Environment {
     const { loop, outside } = this.#run;
     const future = loop.createFuture<T>();
     future._purpose = `'${what}'`;
-    const errors = fails === undefined ? [] : Array.isArray(fails) ? fails : [fails];
+    const errors = fails === undefined ? none : Array.isArray(fails) ? fails : [fails];
     outside.ask({ what, future: future as Future<unknown>, value, fails: errors, after, settled });
     return future;
   }

@@ -67,10 +67,7 @@ export class Run {
   readonly #environment: RunEnvironment;
   readonly #main: Task<void>;
   readonly #usual = new Usual();
-  readonly #happenings: Happening[] = [];
-  readonly #iteration: Happening = { kind: 'iteration', subject: {}, lot: 0 };
-  readonly #time: Happening = { kind: 'time', subject: {}, lot: 0 };
-  readonly #quiet: Happening = { kind: 'quiet', subject: {}, lot: 0 };
+  readonly #stage: Stage;
   readonly #unhandled: { exception: unknown; message: string }[] = [];
   readonly #taskCount: number;
   readonly #leave: () => void;
@@ -86,6 +83,7 @@ export class Run {
 
   constructor(main: Main, settings: RunSettings, plan: Plan, stage: Stage) {
     this.loop = new ExplorationLoop(stage);
+    this.#stage = stage;
     this.#plan = plan;
     this.#settings = settings;
     this.choices = new Choices(plan, settings);
@@ -212,7 +210,7 @@ export class Run {
 
   /** What main left running is cancelled, or is a failure. */
   #settled(): boolean {
-    const left = this.loop.tasks.filter((task) => !task.done());
+    const left = this.loop.tasks;
     this.#state = 'emptying';
     this.#hadTurn = false;
     this.choices.cancellationsLeft = 0;
@@ -229,7 +227,7 @@ export class Run {
   }
 
   #deadlock(): Failure {
-    const waiting = this.loop.tasks.filter((task) => !task.done());
+    const waiting = this.loop.tasks;
     const cause = new DeadlockError(waiting);
     const waitsOutside = this.loop._outside > 0;
     if (waitsOutside) this.#isReplayable = false;
@@ -285,13 +283,13 @@ export class Run {
 
   /** Decides what happens next, and performs it. Returns false if nothing can happen. */
   #happens(): boolean {
-    const list = this.#happenings;
+    const list = this.#stage.happenings;
     // Not `length = 0`, which would drop the memory of the list.
     while (list.length > 0) list.pop();
     this.#addHappenings(list);
     if (list.length === 0) {
       if (!this.#environment.waitsForQuiet) return false;
-      list.push(this.#quiet);
+      list.push(this.#stage.quiet);
     }
     this.#usual.putFirst(list);
     const possible = list.length;
@@ -314,11 +312,11 @@ export class Run {
       loop.moveDueTimers();
       loop.queue.addChoices(list);
     } else if (loop.isReady) {
-      list.push(this.#iteration);
+      list.push(this.#stage.iteration);
     }
     this.outside.addDue(list);
     const deadline = loop.nextDeadline;
-    if (deadline < Number.POSITIVE_INFINITY && deadline > loop.time()) list.push(this.#time);
+    if (deadline < Number.POSITIVE_INFINITY && deadline > loop.time()) list.push(this.#stage.time);
   }
 
   #addCancellations(list: Happening[]): void {

@@ -130,7 +130,7 @@ export class Trace implements QueueWatcher {
   /** The run is over, and its loop is not closed yet. */
   ends(): void {
     this.pause();
-    this.left = this.#run.loop.tasks.filter((task) => !task.done()).map(String);
+    this.left = this.#run.loop.tasks.map(String);
     this.unanswered = this.#run.outside.names();
     this.#run.loop.queue.watcher = undefined;
   }

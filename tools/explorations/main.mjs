@@ -1,0 +1,27 @@
+/**
+ * Runs measure.ts, which says what is measured, on the package as users have it: compiled, by a plain Node. A loader that compiles
+ * the programs on the way gives each function in them its name by a call, which would take a third of the time.
+ *
+ *     npm run explorations                   25 seeds, and 5,000 schedules for each mended twin in each mode
+ *     npm run explorations -- --seeds 5      5 seeds
+ *     npm run explorations -- --short        as `npm test` runs it: few seeds, and speed is not judged
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const outdir = fileURLToPath(new URL('../../.cache/explorations', import.meta.url));
+
+await build({
+  entryPoints: ['measure.ts', 'replay.ts'].map((name) => `${here}${name}`),
+  outdir,
+  bundle: true,
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  platform: 'node',
+  external: ['skein', 'skein/*'],
+  logLevel: 'warning',
+});
+const args = ['--expose-gc', `${outdir}/measure.mjs`, ...process.argv.slice(2)];
+process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
