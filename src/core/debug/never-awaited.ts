@@ -1,7 +1,9 @@
 /**
- * Reports, in debug mode, the coroutines of this library that were never awaited: `sleep(5);` makes one and forgets it,
- * where `yield* sleep(5)` was meant. Each is reported once: when it is garbage-collected, when its loop is closed or when
- * the program ends, whichever is first.
+ * Reports, in debug mode, the coroutines of this library that were used as promises, which begin when they are made:
+ *
+ * - never awaited: `sleep(5);` makes one and forgets it, where `await sleep(5)` was meant. It is reported when it is
+ *   garbage-collected, when its loop is closed or when the program ends, whichever is first;
+ * - awaited late: `const pause = sleep(100);`, and after other awaits `await pause`. It is reported at that await.
  *
  * Until its first use such a coroutine has a prototype that notes the use and then restores the plain prototype. Generator
  * functions of the program make their coroutines without the library, so those cannot be watched.
@@ -11,40 +13,84 @@ import { getEventLoop } from '../current.ts';
 import type { EventLoop } from '../event-loop.ts';
 import { seams } from '../seams.ts';
 import { calledIn, ownFrames, takeStack } from '../stack-frames.ts';
-import { framesText } from '../text.ts';
+import { framesText, msText } from '../text.ts';
 import { noteAwait } from './suspension-stack.ts';
 
-interface Unused {
+/** A moment: the number of steps that were begun before it, and its time, in ms on the clock of the loop. */
+interface Moment {
+  readonly steps: number;
+  readonly time: number;
+}
+
+interface Made {
   readonly what: string;
   readonly creation: string;
   readonly loop: EventLoop;
+  readonly at: Moment;
+  /** The moment at which an `await` read its `then`. The await itself begins a microtask later. */
+  readAt?: Moment;
 }
 
-const unused = new WeakMap<object, Unused>();
+/** A coroutine that is awaited so long after it was made, and not in the same step, was meant to begin before. */
+const lateMs = 10;
+let steps = 0;
+
+/** Notes that a step or a callback begins, of any loop in debug mode. */
+export function noteStep(): void {
+  steps++;
+}
+
+function now(loop: EventLoop): Moment {
+  return { steps, time: loop.time() };
+}
+
+/** The coroutines that no code has awaited yet. */
+const made = new WeakMap<object, Made>();
 /** The records of all watched coroutines that are neither used nor reported. */
-const all = new Set<Unused>();
+const unused = new Set<Made>();
 let hearsExit = false;
 const watchedPrototypes = new WeakMap<object, object>();
 
-const collected = new FinalizationRegistry<Unused>(report);
+const collected = new FinalizationRegistry<Made>(report);
 
-function report(coroutine: Unused): void {
-  const { what, creation, loop } = coroutine;
-  if (!all.delete(coroutine)) return;
+function report(coroutine: Made): void {
+  if (!unused.delete(coroutine)) return;
+  warn(
+    coroutine,
+    'never awaited, so it did nothing. Write `await` before it, in a coroutine `yield*`.',
+  );
+}
+
+function warn({ what, creation, loop }: Made, was: string): void {
   loop.callExceptionHandler({
-    message: `${what} was never awaited, so it did nothing. Write \`await\` before it, in a coroutine \`yield*\`.`,
+    message: `${what} was ${was}`,
     warning: true,
     ...(creation !== '' && { creation }),
   });
 }
 
+/** Reports `coroutine`, which is awaited now, if it was made long ago. */
+export function tellIfLate(coroutine: object): void {
+  const record = made.get(coroutine);
+  if (record === undefined) return;
+  made.delete(coroutine);
+  const { at, loop, what, readAt = now(loop) } = record;
+  const ms = readAt.time - at.time;
+  if (ms < lateMs || readAt.steps === at.steps || getEventLoop() !== loop) return;
+  // `asCompleted()` hands its coroutines out early. What they wait for is under way.
+  if (what.startsWith('AsCompleted')) return;
+  warn(
+    record,
+    `awaited ${msText(ms)} after it was called, and began only then. Give it to \`createTask()\` to have it begin at once.`,
+  );
+}
+
 function used(coroutine: object): void {
   Object.setPrototypeOf(coroutine, Object.getPrototypeOf(Object.getPrototypeOf(coroutine)));
-  const record = unused.get(coroutine);
+  const record = made.get(coroutine);
   if (record === undefined) return;
-  unused.delete(coroutine);
   collected.unregister(coroutine);
-  all.delete(record);
+  unused.delete(record);
 }
 
 function watchedPrototype(plain: object): object {
@@ -53,6 +99,7 @@ function watchedPrototype(plain: object): object {
     Object.defineProperty(watched, name, {
       value(this: Coroutine<unknown>, ...args: [never]): unknown {
         used(this);
+        if (name === Symbol.iterator) tellIfLate(this);
         return this[name](...args);
       },
     });
@@ -60,6 +107,8 @@ function watchedPrototype(plain: object): object {
   Object.defineProperty(watched, 'then', {
     get(this: object): unknown {
       noteAwait(this);
+      const record = made.get(this);
+      if (record !== undefined) record.readAt = now(record.loop);
       return Reflect.get(plain, 'then', this);
     },
     set(value: unknown) {
@@ -85,23 +134,24 @@ export function watchCoroutine(coroutine: Coroutine<unknown>, name?: string): vo
   const loop = getEventLoop();
   if (!loop.getDebug() || loop.isClosed()) return;
   const { stack } = takeStack();
-  const record: Unused = {
+  const record: Made = {
     what: name === undefined ? libraryFunction(stack) : name === '' ? 'A coroutine' : `${name}()`,
     creation: framesText(ownFrames(stack)),
     loop,
+    at: now(loop),
   };
   const plain = Object.getPrototypeOf(coroutine) as object;
   Object.setPrototypeOf(coroutine, watchedPrototypes.get(plain) ?? watchedPrototype(plain));
-  unused.set(coroutine, record);
+  made.set(coroutine, record);
   collected.register(coroutine, record, coroutine);
-  all.add(record);
+  unused.add(record);
   if (!hearsExit) {
     hearsExit = true;
-    seams.process?.onExit(() => all.forEach(report));
+    seams.process?.onExit(() => unused.forEach(report));
   }
 }
 
 /** Reports the unused coroutines of a loop that is being closed: nothing can await them any more. */
 export function reportNeverAwaited(loop: EventLoop): void {
-  for (const record of all) if (record.loop === loop) report(record);
+  for (const record of unused) if (record.loop === loop) report(record);
 }

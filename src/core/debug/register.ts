@@ -9,7 +9,7 @@ import { lowerLimit, raiseLimit } from '../stacks/limit-in-steps.ts';
 import { stackOf } from '../task-stack.ts';
 import { watch } from '../watch.ts';
 import { creationOf, madeText, noteCreation } from './creation.ts';
-import { reportNeverAwaited, watchCoroutine } from './never-awaited.ts';
+import { reportNeverAwaited, tellIfLate, watchCoroutine } from './never-awaited.ts';
 import { noteAwaitsOf, noteSuspension, passAwait } from './suspension-stack.ts';
 import { noteDeliveryAt } from './swallowed-cancellation.ts';
 import { runWatched } from './watched-step.ts';
@@ -34,7 +34,10 @@ seams.debug = {
   noteCreation,
   noteDeliveryAt,
   noteSuspension,
-  passAwait,
+  passAwait(coroutine, part) {
+    tellIfLate(coroutine);
+    passAwait(coroutine, part);
+  },
   reportNeverAwaited,
   runWatched,
   stackOf,

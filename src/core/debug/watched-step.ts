@@ -9,6 +9,7 @@ import type { Runnable } from '../ready-queue.ts';
 import { ownFrames } from '../stack-frames.ts';
 import { Task } from '../task.ts';
 import { safely } from '../text.ts';
+import { noteStep } from './never-awaited.ts';
 import { awaitedAt, suspendedAt } from './suspension-stack.ts';
 import { forgetDelivery, noteDelivery, reportSwallowed } from './swallowed-cancellation.ts';
 
@@ -35,6 +36,7 @@ function lookForDelivery(runnable: Runnable, place: Error | undefined): void {
 export function runWatched(loop: EventLoop, runnable: Runnable): void {
   const place = placeOf(runnable);
   lookForDelivery(runnable, place);
+  noteStep();
   const start = loop.time();
   runnable._run();
   const took = loop.time() - start;

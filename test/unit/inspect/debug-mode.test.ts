@@ -271,6 +271,71 @@ describe('a swallowed cancellation', () => {
   });
 });
 
+describe('a coroutine that is awaited late', () => {
+  const late = [
+    'sleep() was awaited 100 ms after it was called, and began only then. Give it to `createTask()` to have it begin at once.',
+  ];
+
+  test('is reported in an async function, with where it was made', async () => {
+    const reports = await reportsOf(function* () {
+      yield* createTask(async function inTurn() {
+        const a = sleep(100);
+        const b = sleep(100);
+        await a;
+        await b;
+      });
+    });
+    expect(messages(reports)).toEqual(late);
+    expect(reports.map(({ warning }) => warning)).toEqual([true]);
+    expect(withoutPaths(reports[0]?.creation ?? '')).toBe('    at inTurn (debug-mode.test.ts)');
+  });
+
+  test('is reported in a coroutine', async () => {
+    const reports = await reportsOf(function* inTurn() {
+      const a = sleep(100);
+      const b = sleep(100);
+      yield* a;
+      yield* b;
+    });
+    expect(messages(reports)).toEqual(late);
+  });
+
+  test('is not one whose await is merely reached late, in a step that takes long', async () => {
+    const loop = new VirtualEventLoop();
+    loop.setDebug(true);
+    let ahead = 0;
+    const time = loop.time.bind(loop);
+    loop.time = () => time() + ahead;
+    const reports = recordReports(loop);
+    await loop.runUntilComplete(
+      loop.createTask(async () => {
+        await sleep(1);
+        const pause = sleep(1);
+        ahead += 50;
+        await pause;
+      }),
+    );
+    loop.close();
+    expect(messages(reports)).toEqual([]);
+  });
+
+  test('is not one that a task runs, or that was begun together with others', async () => {
+    const reports = await reportsOf(function* () {
+      yield* createTask(async () => {
+        const later = sleep(100);
+        const twice = sleep(20);
+        await Promise.all([sleep(100), sleep(100), twice]);
+        await gather([sleep(100), sleep(100)]);
+        await createTask(later);
+        await twice;
+        const completed = [...asCompleted([sleep(20), sleep(40)])];
+        for (const next of completed) await next;
+      });
+    });
+    expect(messages(reports)).toEqual([]);
+  });
+});
+
 describe('a coroutine that was never awaited', () => {
   test('is reported when the loop is closed, with its name and where it was made', async () => {
     const lock = new Lock();
@@ -287,6 +352,19 @@ describe('a coroutine that was never awaited', () => {
     `);
     expect(reports.map(({ warning }) => warning)).toEqual([true, true]);
     expect(withoutPaths(reports[0]?.creation ?? '')).toBe('    at forgets (debug-mode.test.ts)');
+  });
+
+  test('is reported when an async function forgot it', async () => {
+    const reports = await reportsOf(function* () {
+      yield* createTask(async () => {
+        const pause = sleep(100);
+        await sleep(1);
+        return typeof pause;
+      });
+    });
+    expect(messages(reports)).toEqual([
+      'sleep() was never awaited, so it did nothing. Write `await` before it, in a coroutine `yield*`.',
+    ]);
   });
 
   test('is reported when it is collected', async () => {
