@@ -90,9 +90,10 @@ async function bundleForNode(folder) {
     'fast-check',
     'cluster',
     'command-line',
+    'awaits',
   ];
   const isOfCore =
-    /^(?!.*\/(?:executors|cluster|command-line|testing|node)\/(?:[\w-]+\/)*[\w-]+\.js$).|\/default-executor\.js$|\/node\/register\.js$/;
+    /^(?!.*\/awaits\.js$|.*\/(?:executors|cluster|command-line|testing|node)\/(?:[\w-]+\/)*[\w-]+\.js$).|\/default-executor\.js$|\/node\/register\.js$/;
   await vite.build({
     configFile: false,
     root: folder,

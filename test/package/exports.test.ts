@@ -253,3 +253,17 @@ describe('what the source exports is there at run time', () => {
     expect(Object.keys(module).sort().join('\n')).toBe(values(source));
   });
 });
+
+test('skein/transform', () => {
+  expect(values('src/transform/index.ts')).toMatchInlineSnapshot(`"transform"`);
+  expect(types('src/transform/index.ts')).toMatchInlineSnapshot(`
+    "FilePattern
+    Transform
+    TransformOptions"
+  `);
+  expect(values('src/awaits.ts')).toMatchInlineSnapshot(`
+    "disposal
+    steps
+    wrap"
+  `);
+});

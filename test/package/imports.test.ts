@@ -10,7 +10,7 @@ const layers = [
   ['errors'],
   ['core'],
   ['debug'],
-  ['interop'],
+  ['interop', 'awaits'],
   ['sync'],
   ['queues'],
   ['combinators'],
@@ -19,13 +19,13 @@ const layers = [
   ['executors', 'inspect'],
   ['testing'],
   ['cluster'],
-  ['command-line'],
+  ['command-line', 'transform'],
   ['index'],
   ['node'],
 ];
 
 /** What needs Node, or a package, lives here. */
-const needsMore = ['executors', 'inspect', 'cluster', 'command-line'];
+const needsMore = ['executors', 'inspect', 'cluster', 'command-line', 'transform'];
 
 interface Import {
   readonly from: string;
@@ -146,6 +146,32 @@ describe('src/cluster', () => {
       new Set(['bullmq', 'ioredis']),
     );
     expect(packages.filter(({ from }) => !from.startsWith('cluster/redis/'))).toEqual([]);
+  });
+});
+
+describe('src/transform', () => {
+  test('runs where programs are built, and imports nothing that runs in them', () => {
+    const wrong = inside
+      .filter(({ from }) => folderOf(from) === 'transform')
+      .filter((each) => folderOf(target(each)) !== 'transform');
+    expect(wrong).toEqual([]);
+  });
+
+  test('is imported by nothing', () => {
+    const wrong = inside
+      .filter(({ from }) => folderOf(from) !== 'transform')
+      .filter((each) => folderOf(target(each)) === 'transform');
+    expect(wrong).toEqual([]);
+  });
+
+  test('needs few packages', () => {
+    const packages = outside.filter(
+      ({ from, specifier }) => folderOf(from) === 'transform' && !specifier.startsWith('node:'),
+    );
+    // Of bundlers it imports types, and Vite where Vite runs.
+    expect(new Set(packages.map(({ specifier }) => specifier))).toEqual(
+      new Set(['acorn', 'unplugin', 'esbuild', 'vite']),
+    );
   });
 });
 

@@ -30,6 +30,8 @@ export interface Scenario {
   readonly expected: readonly string[];
   /** The reason for which a host without an async context cannot do it, if it cannot. */
   readonly lost: string | undefined;
+  /** The reason for which a page cannot do it, even if `skein/transform` has built it. */
+  readonly lostInPages: string | undefined;
   /** Runs the program on a fresh loop; resolves with its log. */
   run(loop: VirtualEventLoop): Promise<string[]>;
 }
@@ -40,17 +42,29 @@ const foreignAwait =
 const abandonedBody =
   'its body awaits a promise of the host at the deadline, and is abandoned in place of being waited for';
 
+const asyncLocalStorage = 'it uses an AsyncLocalStorage, which only Node, Deno and Bun have';
+
 type Log = string[];
 type Main = (log: Log, loop: VirtualEventLoop) => Promise<void>;
 
 export const scenarios: Scenario[] = [];
 
-/** Adds a program; `main` is run as an async function in a task. `lost`: why it needs an async context, if it does. */
-function scenario(title: string, expected: readonly string[], main: Main, lost?: string): void {
+/**
+ * Adds a program; `main` is run as an async function in a task. `lost`: why it needs an async context, if it does.
+ * `lostInPages`: why nothing can take the place of that.
+ */
+function scenario(
+  title: string,
+  expected: readonly string[],
+  main: Main,
+  lost?: string,
+  lostInPages?: string,
+): void {
   scenarios.push({
     title,
     expected,
     lost,
+    lostInPages,
     async run(loop) {
       const log: Log = [];
       const task = loop.createTask(() => main(log, loop), { name: 'main' });
@@ -943,24 +957,12 @@ scenario(
 );
 
 scenario(
-  'interleaved functions keep their own task, ContextVar and AsyncLocalStorage',
-  [
-    'a: a, a, a',
-    'b: b, b, b',
-    'a: a, a, a',
-    'b: b, b, b',
-    'a: a, a, a',
-    'b: b, b, b',
-    'main: main, none, none',
-  ],
+  'interleaved functions keep their own task and ContextVar',
+  ['a: a, a', 'b: b, b', 'a: a, a', 'b: b, b', 'a: a, a', 'b: b, b', 'main: main, none'],
   async (log) => {
     const variable = new ContextVar<string>('variable', { defaultValue: 'none' });
-    const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
-    const storage = new AsyncLocalStorage<string>();
     const note = (name: string) =>
-      log.push(
-        `${name}: ${currentTask()?.getName()}, ${variable.get()}, ${storage.getStore() ?? 'none'}`,
-      );
+      log.push(`${name}: ${currentTask()?.getName()}, ${variable.get()}`);
     async function work(name: string) {
       variable.set(name);
       await sleep(1);
@@ -973,11 +975,35 @@ scenario(
       await Promise.all([sleep(1), microtasks()]);
       note(name);
     }
+    await Promise.all(['a', 'b'].map((name) => createTask(() => work(name), { name })));
+    note('main');
+  },
+  foreignAwait,
+);
+
+scenario(
+  'interleaved functions keep their own AsyncLocalStorage',
+  ['a: a, a', 'b: b, b', 'a: a, a', 'b: b, b', 'main: main, none'],
+  async (log) => {
+    const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
+    const storage = new AsyncLocalStorage<string>();
+    const note = (name: string) =>
+      log.push(`${name}: ${currentTask()?.getName()}, ${storage.getStore() ?? 'none'}`);
+    async function work(name: string) {
+      await sleep(1);
+      note(name);
+      await microtasks();
+      await timeout(100, async () => {
+        await sleep(1);
+        note(name);
+      });
+    }
     const start = (name: string) => storage.run(name, () => createTask(() => work(name), { name }));
     await Promise.all([start('a'), start('b')]);
     note('main');
   },
-  foreignAwait,
+  asyncLocalStorage,
+  asyncLocalStorage,
 );
 
 scenario(

@@ -8,6 +8,7 @@ const hosts: [name: string, lost: (scenario: Scenario) => string | undefined][] 
   ['Bun', () => undefined],
   ['Deno', () => undefined],
   ['Chromium', ({ lost }) => lost],
+  ['Chromium, with the transform', ({ lostInPages }) => lostInPages],
 ];
 
 export function tableOf(scenarios: readonly Scenario[]): string {

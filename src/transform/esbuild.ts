@@ -1,0 +1,101 @@
+/** The transform in esbuild, which gives its plugins files as they are written: types and JSX are removed here, by esbuild itself. */
+import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { BuildOptions, Loader, OnLoadResult, PluginBuild } from 'esbuild';
+import type { SourceMap } from './edits.ts';
+import type { Choose } from './options.ts';
+import { rewrite } from './rewrite.ts';
+import { refuseLowering } from './targets.ts';
+
+const loaders: Readonly<Record<string, Loader>> = {
+  '.js': 'js',
+  '.mjs': 'js',
+  '.cjs': 'js',
+  '.jsx': 'jsx',
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+};
+
+export function setUpEsbuild(build: PluginBuild, choose: Choose): void {
+  const options = build.initialOptions;
+  refuseLowering('target', options.target);
+  for (const feature of ['async-await', 'async-generator']) {
+    if (options.supported?.[feature] !== false) continue;
+    throw new Error(
+      `\`skein/transform\` expected \`supported\` to keep \`await\`, but got \`'${feature}': false\`. Leave that out.`,
+    );
+  }
+  build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
+    const choice = choose(path);
+    if (choice === 'left alone') return undefined;
+    const code = await readFile(path, 'utf8');
+    const isIncluded = choice === 'always';
+    if (!isIncluded && !code.includes('skein')) return undefined;
+    const end = path.slice(path.lastIndexOf('.'));
+    const loader = options.loader?.[end] ?? loaders[end];
+    if (loader === undefined || !['js', 'jsx', 'ts', 'tsx'].includes(loader)) return undefined;
+    return await load(build, path, code, loader, isIncluded);
+  });
+}
+
+async function load(
+  build: PluginBuild,
+  path: string,
+  code: string,
+  loader: Loader,
+  isIncluded: boolean,
+): Promise<OnLoadResult | undefined> {
+  const compiled = await compile(build, path, code, loader);
+  const rewritten = rewrite(compiled.code, path, isIncluded, compiled.map);
+  if (rewritten === undefined) return undefined;
+  const map = Buffer.from(JSON.stringify(rewritten.map)).toString('base64');
+  return {
+    contents: `${rewritten.code}\n//# sourceMappingURL=data:application/json;base64,${map}`,
+    loader: 'js',
+    resolveDir: dirname(path),
+  };
+}
+
+/** The options of a build that say how types, JSX and new syntax are written in JavaScript. */
+const ofSyntax = [
+  'absWorkingDir',
+  'jsx',
+  'jsxDev',
+  'jsxFactory',
+  'jsxFragment',
+  'jsxImportSource',
+  'jsxSideEffects',
+  'supported',
+  'target',
+  'tsconfig',
+  'tsconfigRaw',
+] as const satisfies (keyof BuildOptions)[];
+
+async function compile(
+  build: PluginBuild,
+  path: string,
+  code: string,
+  loader: Loader,
+): Promise<{ code: string; map: SourceMap }> {
+  const options = build.initialOptions;
+  const given = ofSyntax.flatMap((name) =>
+    options[name] === undefined ? [] : [[name, options[name]]],
+  );
+  const { outputFiles } = await build.esbuild.build({
+    ...(Object.fromEntries(given) as BuildOptions),
+    bundle: false,
+    charset: 'utf8',
+    logLevel: 'silent',
+    outfile: `${path}.js`,
+    sourcemap: 'external',
+    stdin: { contents: code, loader, resolveDir: dirname(path), sourcefile: path },
+    write: false,
+  });
+  const [map, result] = ['.map', '.js'].map(
+    (end) => outputFiles?.find((file) => file.path.endsWith(end))?.text ?? '',
+  );
+  const parsed = JSON.parse(map as string) as SourceMap;
+  return { code: result as string, map: { ...parsed, sources: [basename(path)] } };
+}

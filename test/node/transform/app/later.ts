@@ -1,0 +1,1 @@
+export const later = 'a module that is loaded later';
