@@ -31,7 +31,7 @@ import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
 import type { TaskOptions } from './task-options.ts';
-import type { Missing, SourceOf } from './type-messages.ts';
+import type { CallPart, FunctionOf, Missing, SourceOf } from './type-messages.ts';
 import { checkUnretrieved, Unretrieved, type UnretrievedAction } from './unretrieved.ts';
 import { watch } from './watch.ts';
 import { whenDone } from './when-done.ts';
@@ -272,9 +272,9 @@ export class EventLoop extends Iterations {
    * await run(() => getEventLoop().runInExecutor(undefined, (n: number) => n ** 2, 7)); // => 49
    * ```
    */
-  runInExecutor<Args extends unknown[], R>(
+  runInExecutor<Args extends unknown[], R, Call extends CallPart = Missing, Other = Missing>(
     executor: Executor | null | undefined,
-    fn: Work<Args, R>,
+    fn: FunctionOf<'runInExecutor(executor, work, …)', Call, Other, Work<Args, R>>,
     ...args: Args
   ): Future<R> {
     checkWork(fn);
@@ -282,7 +282,7 @@ export class EventLoop extends Iterations {
     if (executor !== undefined && executor !== null) checkExecutor('runInExecutor', executor);
     else this.#defaultExecutor ??= createDefaultExecutor();
     const chosen = executor ?? (this.#defaultExecutor as Executor);
-    const future: unknown = this._inside(() => chosen.submit(fn, ...args));
+    const future: unknown = this._inside(() => chosen.submit(fn as Work<Args, R>, ...args));
     if (isFuture(future)) return future as Future<R>;
     throw unexpected('runInExecutor', "a future from the executor's `submit()`", future);
   }

@@ -25,7 +25,7 @@ export interface Missing {
 }
 
 /** A place where parts of an argument are inferred. After that it is `never`: no argument has to be of that type. */
-type PartsOf<T, Part> = Part extends never ? T : never;
+export type PartsOf<T, Part> = Part extends never ? T : never;
 
 type Yields<Yielded> = Generator<Yielded, unknown, unknown>;
 type Iterates<Yielded> = { [Symbol.iterator](): Iterator<Yielded, unknown, unknown> };
@@ -265,3 +265,49 @@ export type CandidatesOf<List, Elements, Iterator, Suspended, Yielded, Way, Othe
     >
   | ListParts<Elements, Iterator, Suspended, Other>
   | PartsOf<Iterable<(() => Yields<Yielded>) | (() => HasWay<Way>) | Other>, Iterator>;
+
+// ── Functions that run elsewhere ──────────────────────────────────────────────────────────────────────────────────────
+
+/** What `Call` may be: `Missing`, or the method `apply()` of a function. It is wider than `Missing`, as `FunctionOf` needs it. */
+export type CallPart = { readonly [missing]?: true } | ((...args: never) => unknown);
+
+/** `Missing` extends it, but `CallPart` does not. */
+interface LikeMissing {
+  readonly [missing]: unknown;
+}
+
+/** `never`, but only when `Part` is known. */
+export type Nothing<Part> = [Part] extends [never] ? never : never;
+
+/**
+ * `Fitting`, a plain function type, for a function; else a text. Its parts are `Call` and `Other`. A function whose parameters
+ * the compiler does not know yet has no `Other`. `Known` takes the place of `Fitting` for one that is a function.
+ *
+ * While the compiler infers, it must see nothing but `Fitting`: else it loses the result of a generic function like
+ * `<T>(items: T[]) => T[]`, and refuses a class that overrides a method with `Fitting`. What it sees is the constraint: of the
+ * first type that for `CallPart`, as the type distributes over `Call`; of the second one `never`.
+ */
+export type FunctionOf<Example extends string, Call, Other, Fitting, Known = Fitting> =
+  | (Call extends LikeMissing
+      ? [Other] extends [Missing]
+        ? Fitting
+        : `A function was expected, and behind it its arguments. Write \`${Example}\`.`
+      : Known)
+  | (({ readonly apply: Call } | Other) & Nothing<Call>);
+
+/** `Fitting` for a function that returns something to iterate; else a text. Its parts are `Way` and `Result`. */
+export type ReturnsItems<Way, Result, Fitting> = Way extends LikeMissing
+  ? // It is not known yet, or `any`, or the function only throws.
+    [Awaited<Result>] extends [Missing]
+    ? Fitting
+    : 'The function returns nothing that can be iterated. Write a generator function: `function* () { yield …; }`.'
+  : Fitting;
+
+/** Where `Way`, the method by which something is iterated, is inferred. */
+export type HasIterator<Way> =
+  | { readonly [Symbol.iterator]: Way }
+  | { readonly [Symbol.asyncIterator]: Way };
+
+export type ResultParts<Way, Result> =
+  | (((...args: never) => HasIterator<Way> | PromiseLike<HasIterator<Way>>) & Nothing<Way>)
+  | (((...args: never) => Result) & Nothing<Way>);

@@ -2,10 +2,20 @@
 import '../core/register-tasks.ts';
 import type { Executor as Contract, ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
+import type { CallPart, FunctionOf, Missing, PartsOf } from '../core/type-messages.ts';
+import type { AnyFunction } from './crossing/portable-function.ts';
 import { MapResults } from './map.ts';
 import type { SubmitChunk } from './map-chunks.ts';
 import type { Source } from './map-inputs.ts';
-import type { KnownOptions, MapOptions, MapResult } from './map-options.ts';
+import type { MapOptions, MapResult } from './map-options.ts';
+import type {
+  FirstInput,
+  InputOrOptions,
+  InputParts,
+  KnownOptions,
+  OptionsIn,
+  ParametersPart,
+} from './map-types.ts';
 
 /**
  * Runs functions elsewhere, and returns a future for each. All executors extend it; an executor of your own has to define
@@ -88,25 +98,34 @@ export abstract class Executor implements Contract {
    * Follows `Executor.map()`. Differs: it is bounded by default, inputs may be asynchronous, and `returnExceptions`,
    * `indexed` and `settled` are here.
    */
-  map<A, R, Options extends MapOptions = MapOptions>(
-    fn: Work<[A], R>,
-    inputs: Source<A>,
-    options?: KnownOptions<Options>,
-  ): MapResults<MapResult<R, Options>>;
-  map<A, B, R, Options extends MapOptions = MapOptions>(
-    fn: Work<[A, B], R>,
-    first: Source<A>,
-    second: Source<B>,
-    options?: KnownOptions<Options>,
-  ): MapResults<MapResult<R, Options>>;
-  map<A, B, C, R, Options extends MapOptions = MapOptions>(
-    fn: Work<[A, B, C], R>,
-    first: Source<A>,
-    second: Source<B>,
-    third: Source<C>,
-    options?: KnownOptions<Options>,
-  ): MapResults<MapResult<R, Options>>;
-  map(fn: (...args: never[]) => unknown, ...rest: unknown[]): MapResults<unknown> {
+  map<
+    A,
+    R,
+    B = unknown,
+    C = unknown,
+    Options extends MapOptions = MapOptions,
+    Call extends CallPart = Missing,
+    Params extends unknown[] = [],
+    FirstItem = Missing,
+    SecondItem = Missing,
+    SecondWay = Missing,
+    ThirdItem = Missing,
+    ThirdWay = Missing,
+    Other = Missing,
+  >(
+    fn: FunctionOf<'map(work, [1, 2])', Call, Other, Work<[A, B, C], R>> | ParametersPart<Params>,
+    first:
+      | FirstInput<A, FirstItem, Params, [SecondWay, ThirdWay], Options>
+      | PartsOf<Source<FirstItem>, FirstItem>,
+    second?:
+      | InputOrOptions<'second', B, SecondItem, SecondWay, Options>
+      | InputParts<SecondItem, SecondWay, Options>,
+    third?:
+      | InputOrOptions<'third', C, ThirdItem, ThirdWay, Options>
+      | InputParts<ThirdItem, ThirdWay, Options>,
+    options?: KnownOptions<Options> | InputParts<ThirdItem, ThirdWay, Options>,
+  ): MapResults<MapResult<R, OptionsIn<Options>>>;
+  map(fn: AnyFunction, ...rest: unknown[]): MapResults<unknown> {
     const last = rest.at(-1);
     const options = isOptions(last) ? (rest.pop() as MapOptions) : {};
     if (rest.at(-1) === undefined) rest.pop();

@@ -52,11 +52,6 @@ export type MapResult<R, Options> = Options extends { settled: true }
 
 type WithErrors<R, Options> = Options extends { returnExceptions: true } ? R | Error : R;
 
-/** Refuses options that `map()` does not know. */
-export type KnownOptions<Options> = Options & {
-  readonly [Name in Exclude<keyof Options, keyof MapOptions>]: never;
-};
-
 const known: readonly (keyof MapOptions)[] = [
   'bufferSize',
   'timeout',

@@ -1,7 +1,14 @@
 import { checkFlag, checkOptions } from '../core/checks.ts';
 import type { ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
-import { codeOf } from './crossing/portable-function.ts';
+import type {
+  CallPart,
+  FunctionOf,
+  Missing,
+  ResultParts,
+  ReturnsItems,
+} from '../core/type-messages.ts';
+import { type AnyFunction, codeOf } from './crossing/portable-function.ts';
 import {
   checkSubmitOptions,
   type JobOptions,
@@ -34,6 +41,14 @@ export type StreamWork<Args extends unknown[], T, R, Progress = unknown> = (
   ...args: Args
 ) => Items<T, R> | PromiseLike<Items<T, R>>;
 
+type StreamWorkOf<Example extends string, Call, Way, Result, Other, Fitting> = FunctionOf<
+  Example,
+  Call,
+  Other,
+  Fitting,
+  ReturnsItems<Way, Result, Fitting>
+>;
+
 /** The base of all executors that keep a pool of workers. */
 export abstract class PoolExecutor extends Executor {
   readonly #pool: Pool;
@@ -45,8 +60,11 @@ export abstract class PoolExecutor extends Executor {
     forgotten.register(this, this.#pool);
   }
 
-  override submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): PoolFuture<R> {
-    return this.#pool.submit(fn, args, none, this.submit) as PoolFuture<R>;
+  override submit<Args extends unknown[], R, Call extends CallPart = Missing, Other = Missing>(
+    fn: FunctionOf<'submit(work, …)', Call, Other, Work<Args, R>>,
+    ...args: Args
+  ): PoolFuture<R> {
+    return this.#pool.submit(fn as AnyFunction, args, none, this.submit) as PoolFuture<R>;
   }
 
   /**
@@ -63,13 +81,24 @@ export abstract class PoolExecutor extends Executor {
    * await pool.submitWith({ timeout: 5000, name: 'the square' }, square, 4); // => 16
    * ```
    */
-  submitWith<Args extends unknown[], R, Progress = unknown>(
+  submitWith<
+    Args extends unknown[],
+    R,
+    Progress = unknown,
+    Call extends CallPart = Missing,
+    Other = Missing,
+  >(
     options: SubmitOptions<Progress>,
-    fn: (this: CurrentJob<Progress>, ...args: Args) => R | PromiseLike<R>,
+    fn: FunctionOf<
+      'submitWith({ timeout: 1000 }, work, …)',
+      Call,
+      Other,
+      (this: CurrentJob<Progress>, ...args: Args) => R | PromiseLike<R>
+    >,
     ...args: Args
   ): PoolFuture<R> {
     const checked = checkSubmitOptions(options);
-    return this.#pool.submit(fn, args, checked, this.submitWith) as PoolFuture<R>;
+    return this.#pool.submit(fn as AnyFunction, args, checked, this.submitWith) as PoolFuture<R>;
   }
 
   /**
@@ -96,11 +125,21 @@ export abstract class PoolExecutor extends Executor {
    *
    * Python's executors have nothing like it.
    */
-  stream<Args extends unknown[], T, R>(
-    fn: StreamWork<Args, T, R>,
+  stream<
+    Args extends unknown[],
+    T,
+    R,
+    Call extends CallPart = Missing,
+    Way extends CallPart = Missing,
+    Result = Missing,
+    Other = Missing,
+  >(
+    fn:
+      | StreamWorkOf<'stream(work, …)', Call, Way, Result, Other, StreamWork<Args, T, R>>
+      | ResultParts<Way, Result>,
     ...args: Args
   ): PoolStream<Awaited<T>, R> {
-    return this.#stream(fn, args, {}, this.stream);
+    return this.#stream(fn as AnyFunction, args, {}, this.stream);
   }
 
   /**
@@ -121,13 +160,31 @@ export abstract class PoolExecutor extends Executor {
    * await numbers.next(); // => { done: false, value: 0 }
    * ```
    */
-  streamWith<Args extends unknown[], T, R, Progress = unknown>(
+  streamWith<
+    Args extends unknown[],
+    T,
+    R,
+    Progress = unknown,
+    Call extends CallPart = Missing,
+    Way extends CallPart = Missing,
+    Result = Missing,
+    Other = Missing,
+  >(
     options: StreamOptions<Progress>,
-    fn: StreamWork<Args, T, R, Progress>,
+    fn:
+      | StreamWorkOf<
+          'streamWith({ bufferSize: 8 }, work, …)',
+          Call,
+          Way,
+          Result,
+          Other,
+          StreamWork<Args, T, R, Progress>
+        >
+      | ResultParts<Way, Result>,
     ...args: Args
   ): PoolStream<Awaited<T>, R> {
     const checked = checkSubmitOptions(options, 'streamWith');
-    return this.#stream(fn, args, checked, this.streamWith);
+    return this.#stream(fn as AnyFunction, args, checked, this.streamWith);
   }
 
   #stream<T, R>(

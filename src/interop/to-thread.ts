@@ -1,6 +1,7 @@
 import { getEventLoop } from '../core/current.ts';
 import type { Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
+import type { CallPart, FunctionOf, Missing } from '../core/type-messages.ts';
 
 /**
  * Runs a blocking function on the loop's default executor, a pool of threads, and returns a future of its result.
@@ -28,6 +29,11 @@ import type { Future } from '../core/future.ts';
  * Follows `asyncio.to_thread()`. Differs: returns a future, so the work starts without being awaited; only
  * ContextVars that are `shippable` travel to the thread.
  */
-export function toThread<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R> {
-  return getEventLoop().runInExecutor(undefined, fn, ...args);
+export function toThread<
+  Args extends unknown[],
+  R,
+  Call extends CallPart = Missing,
+  Other = Missing,
+>(fn: FunctionOf<'toThread(work, …)', Call, Other, Work<Args, R>>, ...args: Args): Future<R> {
+  return getEventLoop().runInExecutor(undefined, fn as Work<Args, R>, ...args);
 }

@@ -11,14 +11,18 @@ import { describe, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = `${root}.cache/type-messages`;
 
-const before = `import { asCompleted, Condition, type Coroutine, createTask, ensureFuture, type Future, gather, Lock, run, Runner, Semaphore, shield, sleep, staggeredRace, type Task, taskGroup, timeout, timeoutAt, wait, waitFor } from 'skein';
+const before = `import { asCompleted, Condition, type Coroutine, createTask, ensureFuture, type Future, gather, Lock, run, Runner, Semaphore, shield, sleep, staggeredRace, type Task, taskGroup, timeout, timeoutAt, toThread, wait, waitFor } from 'skein';
+import type { ThreadPoolExecutor } from 'skein/executors';
 declare const task: Task<number>; declare const future: Future<string>;
 async function fetchPage(url: string) { return url; }
 async function load() { return 1; }
 function* work(): Coroutine<number> { yield* sleep(1); return 1; }
 function* workOn(n: number): Coroutine<number> { yield* sleep(1); return n; }
 function* noStar() { yield task; return 5; }
-declare const none: { url: string };`;
+declare const none: { url: string };
+declare const pool: ThreadPoolExecutor;
+function size(text: string) { return text.length; }
+function add(a: number, b: number) { return a + b; }`;
 
 /** Returns what the compiler says of each program: the lines, without the type of the argument. */
 function refusals(programs: readonly string[]): Map<string, string> {
@@ -141,6 +145,55 @@ const mistakes: { name: string; programs: string[] }[] = [
       'staggeredRace([work()], 10);',
       'staggeredRace([() => 5], 10);',
       'staggeredRace(load, 10);',
+    ],
+  },
+  {
+    name: 'functions that run elsewhere',
+    programs: [
+      'pool.submit(load());',
+      'pool.submit(work());',
+      'pool.submit(load(), 1);',
+      'pool.submit(none);',
+      'pool.submit(undefined);',
+      'pool.submit(add, 1);',
+      "pool.submit(add, 1, '2');",
+      'pool.submitWith({ timeout: 5 }, load());',
+      'pool.submitWith({ timout: 5 }, load);',
+      'pool.submitWith(load, { timeout: 5 });',
+      'pool.stream(work());',
+      'pool.stream(load);',
+      'pool.stream(() => 5);',
+      'pool.streamWith({}, [1]);',
+      'pool.streamWith({}, load);',
+      'toThread(load());',
+      'new Runner().getLoop().runInExecutor(pool, load());',
+      'new Runner().getLoop().runInExecutor(undefined, 5);',
+    ],
+  },
+  {
+    name: 'map()',
+    programs: [
+      "pool.map(load(), ['a']);",
+      "pool.map(['a'], size);",
+      "pool.map(size('a'), ['a']);",
+      'pool.map(size);',
+      'pool.map(size, 5);',
+      'pool.map(size, none);',
+      'pool.map(size, [1]);',
+      'pool.map(size, new Set([1]));',
+      "pool.map(size, ['a', undefined]);",
+      "pool.map(size, ['a'] as unknown[]);",
+      'pool.map((page: { url: string; text: string }) => 1, [none]);',
+      "pool.map(add, [1], ['2']);",
+      "pool.map(add, [1], ['2'], { chunkSize: 5 });",
+      'pool.map(add, [1]);',
+      'pool.map(add, [1], { chunkSize: 5 });',
+      'pool.map((a: number, b: number, c: number) => a, [1], [2]);',
+      "pool.map(size, ['a'], { bufferSize: 1, bufersize: 2 });",
+      "pool.map(size, ['a'], { bufersize: 2 });",
+      'pool.map(add, [1], [2], { orderd: true, indexed: true });',
+      "pool.map(size, ['a'], { bufferSize: '1' });",
+      "pool.map(size, ['a'], 5);",
     ],
   },
 ];

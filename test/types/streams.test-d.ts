@@ -7,6 +7,8 @@ declare function lines(path: string, from?: number): AsyncGenerator<string, numb
 declare function numbers(to: number): Generator<number, 'end'>;
 declare function promises(): Generator<Promise<Date>, void>;
 declare function list(): string[];
+declare function chunks<T>(items: T[]): Generator<T[], string>;
+declare function unknownItems(): ReturnType<typeof JSON.parse>;
 declare function later(): Promise<AsyncIterable<bigint>>;
 declare function square(n: number): number;
 declare function text(): string;
@@ -21,6 +23,18 @@ async function streams() {
   for await (const line of pool.stream(lines, 'file')) expectType<string>()(line);
   for await (const item of pool.stream(list)) expectType<string>()(item);
   for await (const item of pool.stream(later)) expectType<bigint>()(item);
+  expectType<PoolStream<number[], string>>()(pool.stream(chunks, [1]));
+  expectType<PoolStream<string | number, void>>()(
+    pool.stream(
+      function* (a, b) {
+        yield a;
+        yield b;
+      },
+      'a',
+      1,
+    ),
+  );
+  expectType<PoolStream<unknown, unknown>>()(pool.stream(unknownItems));
   for await (const item of pool.streamWith({ bufferSize: 2 }, numbers, 3))
     expectType<number>()(item);
 
