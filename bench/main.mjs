@@ -1,12 +1,14 @@
 /**
  * `npm run bench` asks all questions, `npm run bench -- <words>` those whose name begins with the words,
  * `npm run bench -- growth [words]` how the figures grow with the number of operations,
- * `npm run bench -- executors [words]` those about pools; commas separate several: `spawn,yields,executors one in flight`.
+ * `npm run bench -- executors [words]` those about pools,
+ * `npm run bench -- cluster [words]` those about clusters, which need a redis-server; PostgreSQL too, if it is there. Commas separate
+ * several: `spawn,yields,executors one in flight`.
  * `npm run bench -- document` writes what is in `bench/figures` into the documentation. Options:
  *
  * - `--against DIR`: compares this build with that of another checkout, and asks only the contestants that are skein;
  * - `--fail-above PERCENT`: with `--against`, the exit code is 1 if something got worse by more than this and than the noise;
- * - `--rounds N`: how many times each contestant is asked (5; of growth 1; of pools and with `--against` 7);
+ * - `--rounds N`: how many times each contestant is asked (5; of growth 1; of pools, clusters and with `--against` 7);
  * - `--node PATH`: another Node to run them with;
  * - `--cpu`: compares CPU time in place of wall time, for a machine that has other things to do;
  * - `--json FILE`: where the figures go (`bench/results.json`); what is there of other questions stays.
@@ -20,6 +22,7 @@ import {
   rowOfComparison,
   sentenceOf,
 } from './against.mjs';
+import { askCluster, clusterMarkdownOf } from './cluster/run.mjs';
 import { writeDocuments } from './document.mjs';
 import { askExecutors, executorsMarkdownOf } from './executors/run.mjs';
 import { growthMarkdownOf, markdownOf } from './markdown.mjs';
@@ -54,12 +57,12 @@ function main() {
     return;
   }
   const wanted = wantedOf(positionals);
-  const comparable = wanted.filter(({ kind }) => kind !== 'growth');
+  const comparable = wanted.filter(({ kind }) => kind !== 'growth' && kind !== 'cluster');
   const old = options.against === undefined ? undefined : buildIn(options.against);
   const about = machine(options.node);
   if (old !== undefined && comparable.length === 0) {
     throw new RangeError(
-      '`--against` expected questions, but got growth alone. Ask for the question itself: `npm run bench -- spawn --against DIR`.',
+      `\`--against\` expected questions, but got ${wanted[0].kind} alone. Ask for the question itself: \`npm run bench -- spawn --against DIR\`.`,
     );
   }
   console.log(`${about.node}, ${about.cores} cores\n`);
@@ -84,7 +87,12 @@ function checkOptions() {
 function askAll(wanted, about) {
   const without = about.python === undefined ? ['asyncio'] : [];
   if (without.length > 0) console.log('asyncio is left out: there is no python3 here.');
-  const asked = { results: askQuestion, growth: askGrowth, executors: askPools };
+  const asked = {
+    results: askQuestion,
+    growth: askGrowth,
+    executors: askPools,
+    cluster: askClusters,
+  };
   for (const { kind, found } of wanted) {
     for (const question of found) {
       const { result, text } = asked[kind](question, without);
@@ -116,6 +124,12 @@ function askPools({ name }) {
   const rounds = Number(options.rounds ?? 7);
   const result = askExecutors(name, { rounds, node: options.node });
   return { result, text: `### ${name}\n\n${executorsMarkdownOf(result)}` };
+}
+
+function askClusters({ name }) {
+  const rounds = Number(options.rounds ?? 7);
+  const result = askCluster(name, { rounds, node: options.node });
+  return { result, text: `### cluster ${name}\n\n${clusterMarkdownOf(result)}` };
 }
 
 function compareAll(wanted, old, about) {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** @param kind - `results`, `growth` or `executors`. */
+/** @param kind - `results`, `growth`, `executors` or `cluster`. */
 export function save(file, about, kind, result) {
   const found = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   // Figures of another Node are no company for these.

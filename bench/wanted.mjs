@@ -1,11 +1,12 @@
 /** Which questions the words of the command line mean: `spawn`, `spawn,yields`, `growth queue,executors one in flight`. */
+import { clusterQuestions } from './cluster/run.mjs';
 import { namesOfQuestions } from './executors/run.mjs';
 import { questions } from './questions/index.mjs';
 
 /**
  * @param positionals - What stands behind `npm run bench --`. Commas separate questions, blanks belong to their names.
- * @returns `{ kind, found }` for each part: `kind` is `results`, `growth` or `executors`, `found` has the questions; for
- * `executors` their names. Without words: all of them.
+ * @returns `{ kind, found }` for each part: `kind` is `results`, `growth`, `executors` or `cluster`, `found` has the questions;
+ * for the last two their names. Without words: all of them but those of clusters, which need a server.
  * @throws RangeError when no question begins with the words.
  */
 export function wantedOf(positionals) {
@@ -20,7 +21,7 @@ const trimmed = (text) => text.trim().replaceAll(/\s+/g, ' ');
 
 function parsed(part) {
   const [first, ...rest] = part.split(' ');
-  if (first === 'growth' || first === 'executors') return partOf(first, rest.join(' '));
+  if (first !== 'results' && Object.hasOwn(named, first)) return partOf(first, rest.join(' '));
   return partOf('results', part);
 }
 
@@ -28,6 +29,7 @@ const named = {
   results: () => questions,
   growth: () => questions.filter(({ grows }) => grows),
   executors: () => namesOfQuestions.map((name) => ({ name })),
+  cluster: () => clusterQuestions,
 };
 
 function partOf(kind, words) {
@@ -35,6 +37,6 @@ function partOf(kind, words) {
   const found = all.filter(({ name }) => name.startsWith(words));
   if (found.length > 0) return { kind, found };
   const names = all.map(({ name }) => name);
-  if (kind === 'results') names.push('growth', 'executors');
+  if (kind === 'results') names.push('growth', 'executors', 'cluster');
   throw new RangeError(`No question begins with “${words}”. There are: ${names.join(', ')}.`);
 }
