@@ -16,7 +16,9 @@ const body = 'a generator function or an async function';
 
 const advices: Readonly<Record<string, Advice>> = {
   'a coroutine, a future or a promise': (got: unknown) =>
-    typeof got === 'function' ? 'Call it: what it returns is the coroutine or promise.' : undefined,
+    typeof got === 'function'
+      ? 'Give it to `createTask()`, or call it: what that returns can be awaited.'
+      : undefined,
   'a coroutine, a generator function or an async function': sourceAdvice,
   'a list of awaitables': (_got: unknown, name: string) => `Write \`${name}([task])\`.`,
   'a plain function to call': (fn: unknown) =>
@@ -44,7 +46,10 @@ const advices: Readonly<Record<string, Advice>> = {
   'new ExceptionGroup a message': "Write `new ExceptionGroup('both failed', [a, b])`.",
   'new Runner `loop` to return an event loop': 'Write `{ loop: () => new EventLoop() }`.',
   'staggeredRace functions': 'Write `() => work()`.',
-  'wait futures or tasks': 'Wrap a coroutine with `createTask()`.',
+  'wait futures or tasks': (got: unknown) =>
+    isPromiseLike(got) && !isCoroutine(got)
+      ? 'Give the async function itself to `createTask()`, or wrap the promise with `fromPromise()`.'
+      : 'Wrap a coroutine with `createTask()`.',
 
   [`condition.with ${body}`]: 'Write `condition.with(async () => { … })`.',
   [`lock.with ${body}`]: 'Write `lock.with(async () => { … })`.',

@@ -281,7 +281,7 @@ describe('waitFor', () => {
       `[RangeError: \`waitFor()\` expected a timeout in milliseconds, but got NaN (number).]`,
     );
     expect(() => waitFor(sleep as never, 5)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: \`waitFor()\` expected a coroutine, a future or a promise, but got \`sleep\`, a function. Call it: what it returns is the coroutine or promise.]`,
+      `[TypeError: \`waitFor()\` expected a coroutine, a future or a promise, but got \`sleep\`, a function. Give it to \`createTask()\`, or call it: what that returns can be awaited.]`,
     );
     expect(thrownBy(() => waitFor(sleep(1), '5' as never))).toBeInstanceOf(TypeError);
   });

@@ -69,6 +69,13 @@ describe('wait', () => {
     );
   });
 
+  test('refuses promises, and says how to have tasks', () => {
+    const load = async (): Promise<number> => 1;
+    expect(() => wait([load() as never])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: \`wait()\` expected futures or tasks, but got a promise. Give the async function itself to \`createTask()\`, or wrap the promise with \`fromPromise()\`.]`,
+    );
+  });
+
   test('refuses coroutines, as nobody could tell their tasks apart', () => {
     expect(() => wait([sleep(1) as never])).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: \`wait()\` expected futures or tasks, but got a coroutine (a started generator function). Wrap a coroutine with \`createTask()\`.]`,

@@ -101,6 +101,6 @@ test('refuses anything else [ensure.rejects_other]', () => {
 
 test('says what to write when it is given a function', () => {
   expect(() => ensureFuture(work as never)).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: \`ensureFuture()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.]`,
+    `[TypeError: \`ensureFuture()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Give it to \`createTask()\`, or call it: what that returns can be awaited.]`,
   );
 });

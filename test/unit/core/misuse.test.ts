@@ -254,11 +254,11 @@ test('a generator function in the place of its call is refused by the name of wh
     });
   expect(messages).toMatchInlineSnapshot(`
     [
-      "\`gather()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
-      "\`asCompleted()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
-      "\`shield()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
-      "\`waitFor()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
-      "\`ensureFuture()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Call it: what it returns is the coroutine or promise.",
+      "\`gather()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Give it to \`createTask()\`, or call it: what that returns can be awaited.",
+      "\`asCompleted()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Give it to \`createTask()\`, or call it: what that returns can be awaited.",
+      "\`shield()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Give it to \`createTask()\`, or call it: what that returns can be awaited.",
+      "\`waitFor()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Give it to \`createTask()\`, or call it: what that returns can be awaited.",
+      "\`ensureFuture()\` expected a coroutine, a future or a promise, but got \`work\`, a generator function. Give it to \`createTask()\`, or call it: what that returns can be awaited.",
     ]
   `);
 });
