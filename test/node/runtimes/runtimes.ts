@@ -16,7 +16,8 @@ const folders = [
   join(root, 'node_modules/.bin'),
 ].filter((folder) => folder !== '');
 
-function found(name: string): string | undefined {
+/** The file of a program that is in one of the folders. */
+export function found(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
 }
 

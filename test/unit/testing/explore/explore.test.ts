@@ -3,6 +3,7 @@ import {
   type Coroutine,
   createTask,
   currentTask,
+  gather,
   getEventLoop,
   Lock,
   Queue,
@@ -17,6 +18,7 @@ import {
   ExploredExecutor,
   type ExploreOptions,
   explore,
+  VirtualEventLoop,
 } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { inNode } from '../../hosts.ts';
@@ -513,6 +515,36 @@ describe('async functions', () => {
     });
     expect([...ends].sort()).toEqual(['false', 'true']);
   });
+
+  test.runIf(inNode)(
+    'do not disturb another exploration, or a loop, at the same time',
+    async () => {
+      const main = async (env: Environment) => {
+        const loop = getEventLoop();
+        const lock = new Lock();
+        const visit = async (n: number) => {
+          await env.answer(`visitor ${n} comes`);
+          await lock.with(async () => await sleep(n));
+          if (getEventLoop() !== loop) throw new Error('on another loop');
+        };
+        await gather([1, 2].map((n) => createTask(() => visit(n))));
+      };
+      const options = { schedules: 50 };
+      const alone = await explore(main, options);
+      const virtual = new VirtualEventLoop();
+      const ticking = virtual.createTask(async () => {
+        for (let n = 0; n < 50; n++) await sleep(10);
+        return getEventLoop() === virtual;
+      });
+      const together = await Promise.all([
+        explore(main, options),
+        explore(main, options),
+        virtual.runUntilComplete(ticking),
+      ]);
+      expect(together).toEqual([alone, alone, true]);
+      expect(virtual.time()).toBe(500);
+    },
+  );
 
   test('that wait for something outside are refused, or waited for', async () => {
     const never = async () => void (await new Promise(() => {}));
