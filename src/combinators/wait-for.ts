@@ -69,7 +69,8 @@ export function waitFor(
  * Waits for an awaitable, for at most `ms`; then cancels it, waits until it has ended, and throws a
  * {@link TimeoutError}. If it returns a result instead of stopping, that is returned.
  *
- * @param awaitable - A coroutine, future, task or promise. A promise cannot be stopped: it is merely left.
+ * @param awaitable - A coroutine, future, task or promise. A promise cannot be stopped: it is merely left. To stop an async
+ *   function, write `timeout(ms, work)`.
  * @param ms - The longest time, in ms; null or undefined: for ever. 0 or less: only if it is done already.
  * @returns The result of the awaitable.
  * @throws TimeoutError when the time was up; what the awaitable throws. At once: TypeError when it cannot be awaited, or
