@@ -1,7 +1,7 @@
 /** The transform in esbuild, which gives its plugins files as they are written: types and JSX are removed here, by esbuild itself. */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { BuildOptions, Loader, OnLoadResult, PluginBuild } from 'esbuild';
+import type { BuildFailure, BuildOptions, Loader, OnLoadResult, PluginBuild } from 'esbuild';
 import type { SourceMap } from './edits.ts';
 import type { Choose } from './options.ts';
 import { rewrite } from './rewrite.ts';
@@ -36,18 +36,24 @@ export function setUpEsbuild(build: PluginBuild, choose: Choose): void {
     const end = path.slice(path.lastIndexOf('.'));
     const loader = options.loader?.[end] ?? loaders[end];
     if (loader === undefined || !['js', 'jsx', 'ts', 'tsx'].includes(loader)) return undefined;
-    return await load(build, path, code, loader, isIncluded);
+    try {
+      return await load(build, path, loader, isIncluded);
+    } catch (error) {
+      const { errors } = error as Partial<BuildFailure>;
+      // Those of the file, with their places, in place of one that has them all in its message.
+      if (errors !== undefined) return { errors };
+      throw error;
+    }
   });
 }
 
 async function load(
   build: PluginBuild,
   path: string,
-  code: string,
   loader: Loader,
   isIncluded: boolean,
 ): Promise<OnLoadResult | undefined> {
-  const compiled = await compile(build, path, code, loader);
+  const compiled = await compile(build, path, loader);
   const rewritten = rewrite(compiled.code, path, isIncluded, compiled.map);
   if (rewritten === undefined) return undefined;
   const map = Buffer.from(JSON.stringify(rewritten.map)).toString('base64');
@@ -67,7 +73,6 @@ const ofSyntax = [
   'jsxFragment',
   'jsxImportSource',
   'jsxSideEffects',
-  'supported',
   'target',
   'tsconfig',
   'tsconfigRaw',
@@ -76,7 +81,6 @@ const ofSyntax = [
 async function compile(
   build: PluginBuild,
   path: string,
-  code: string,
   loader: Loader,
 ): Promise<{ code: string; map: SourceMap }> {
   const options = build.initialOptions;
@@ -87,10 +91,14 @@ async function compile(
     ...(Object.fromEntries(given) as BuildOptions),
     bundle: false,
     charset: 'utf8',
+    // Given as a file, so that esbuild finds the tsconfig.json that belongs to it.
+    entryPoints: [path],
+    loader: { [path.slice(path.lastIndexOf('.'))]: loader },
     logLevel: 'silent',
     outfile: `${path}.js`,
     sourcemap: 'external',
-    stdin: { contents: code, loader, resolveDir: dirname(path), sourcefile: path },
+    // acorn has no decorators.
+    supported: { ...options.supported, decorators: false },
     write: false,
   });
   const [map, result] = ['.map', '.js'].map(

@@ -65,7 +65,10 @@ const everyday = [
 
 /** Parts that a bundle for a page has only if it asks for them. */
 const unasked =
-  /^(?:node\/|core\/(?:debug\/|declaring-file|exit-code|program-end|register-process|signals|stack-frames|task-stack)\b)/;
+  /^(?:node\/|transform\/|awaits\b|core\/(?:debug\/|declaring-file|exit-code|program-end|register-process|signals|stack-frames|task-stack)\b)/;
+
+/** What `skein/transform` imports into the files that it rewrites. */
+const rewritten = uses(['disposal', 'steps', 'wrap'], 'skein/transform/awaits');
 
 /** Each with its `limit` in bytes, and with the modules that it must do `without`. */
 export const programs = [
@@ -74,6 +77,15 @@ export const programs = [
     code: uses(['createTask', 'gather', 'sleep']),
     limit: 18_100,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
+    name: '{ createTask, gather, sleep }, rewritten by `skein/transform`',
+    code: uses(['createTask', 'gather', 'sleep']) + rewritten,
+    limit: 18_600,
+    without: [
+      /^(?:node|transform|executors|inspect)\//,
+      /^core\/(?:debug\/|context-var|shippable)/,
+    ],
   },
   {
     name: '{ sleep }',

@@ -3,11 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { originalPositionFor, type SourceMapInput, TraceMap } from '@jridgewell/trace-mapping';
-import { build as esbuild } from 'esbuild';
+import { type Configuration as RspackConfiguration, rspack } from '@rspack/core';
+import { build as esbuild, transform as stripTypes } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright';
+import { rollup } from 'rollup';
 import { transform } from 'skein/transform';
 import { createServer, build as vite } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Configuration, type Stats, webpack } from 'webpack';
 import { chromiumFlags, findChromium } from '../../../tools/chromium.mjs';
 import { scenarios } from '../../unit/async-functions/scenarios.ts';
 
@@ -129,16 +132,40 @@ const expectedPlaces = {
   'an import': ['a module that is loaded later'],
 };
 
-/** Checks that a word of the bundle is where its map says, in the program as it was written. */
-function expectMapped(bundle: string, word: string): void {
+/** Checks that what a rewritten `await` awaits is where the map says, in the program as it was written. */
+function expectMapped(bundle: string): void {
   const lines = readFileSync(bundle, 'utf8').split('\n');
-  const line = lines.findIndex((text) => text.includes(word));
+  const found = lines.flatMap((text, line) => {
+    const column = text.search(/\bfetch\(["']data:text\/plain,body["']\)+\.text\(\)/);
+    return column === -1 ? [] : [{ line: line + 1, column }];
+  });
+  expect(found).toHaveLength(1);
   const map = new TraceMap(JSON.parse(readFileSync(`${bundle}.map`, 'utf8')) as SourceMapInput);
-  const column = lines[line]?.indexOf(word) as number;
-  const from = originalPositionFor(map, { line: line + 1, column });
-  expect(from.source).toMatch(/app\/awaits\.ts$/);
-  const written = readFileSync(join(app, 'awaits.ts'), 'utf8').split('\n')[(from.line ?? 0) - 1];
-  expect(written?.slice(from.column ?? 0)).toMatch(new RegExp(`^${word}`));
+  const { source, line, column } = originalPositionFor(map, found[0] as (typeof found)[number]);
+  expect(source).toMatch(/awaits\.ts$/);
+  const written = readFileSync(join(app, 'awaits.ts'), 'utf8').split('\n')[(line ?? 0) - 1];
+  expect(written?.slice(column ?? 0)).toMatch(/^fetch\('data:text\/plain,body'\)\)\.text/);
+}
+
+/** What webpack and Rspack are told alike. */
+const common = (folder: string) => ({
+  context: app,
+  mode: 'none' as const,
+  devtool: 'source-map' as const,
+  entry: { page: './page.ts' },
+  output: { path: folder, publicPath: '/' },
+});
+
+/** Runs webpack or Rspack; throws what it found wrong. */
+async function bundle<Config>(
+  bundler: (config: Config, done: (error: Error | null, stats?: Stats) => void) => unknown,
+  config: Config,
+): Promise<void> {
+  const stats = await new Promise<Stats | undefined>((resolve, reject) => {
+    bundler(config, (error, stats) => (error ? reject(error) : resolve(stats)));
+  });
+  const errors = stats?.toJson({ all: false, errors: true }).errors ?? [];
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
 }
 
 describe.runIf(executable !== undefined)('a program that was built', () => {
@@ -162,7 +189,7 @@ describe.runIf(executable !== undefined)('a program that was built', () => {
     });
 
     test('has a map that leads to what was written', () => {
-      expectMapped(join(folder(), 'page.js'), 'lostPlaces');
+      expectMapped(join(folder(), 'page.js'));
     });
   });
 
@@ -186,8 +213,65 @@ describe.runIf(executable !== undefined)('a program that was built', () => {
     });
 
     test('has a map that leads to what was written', () => {
-      expectMapped(join(folder(), 'assets', script()), 'lostPlaces');
+      expectMapped(join(folder(), 'assets', script()));
     });
+  });
+
+  describe('by webpack', () => {
+    const folder = () => join(out, 'webpack');
+
+    beforeAll(async () => {
+      await bundle<Configuration>(webpack, {
+        ...common(folder()),
+        module: { rules: [{ test: /\.ts$/, use: join(app, 'strip-types.mjs') }] },
+        plugins: [transform.webpack()],
+      } as Configuration);
+    });
+
+    test('is cancelled after each await', async () => {
+      expectWhole(await run(folder()));
+    });
+
+    test('has a map that leads to what was written', () => {
+      expectMapped(join(folder(), 'page.js'));
+    });
+  });
+
+  test('by Rspack is cancelled after each await', async () => {
+    const folder = join(out, 'rspack');
+    const loader = 'builtin:swc-loader';
+    const options = { jsc: { parser: { syntax: 'typescript' }, target: 'esnext' } };
+    await bundle<RspackConfiguration>(rspack, {
+      ...common(folder),
+      module: { rules: [{ test: /\.ts$/, use: { loader, options } }] },
+      plugins: [transform.rspack()],
+    } as RspackConfiguration);
+    expectWhole(await run(folder), lostInDisposals);
+  });
+
+  test('by Rollup is cancelled after each await', async () => {
+    const packages: Record<string, string> = {
+      skein: 'index.js',
+      'skein/testing': 'testing/index.js',
+      'skein/transform/awaits': 'awaits.js',
+    };
+    const build = await rollup({
+      input: join(app, 'page.ts'),
+      plugins: [
+        // The transform has the last word, wherever it stands.
+        transform.rollup(),
+        {
+          name: 'finds packages and removes types',
+          resolveId: (id) => (packages[id] === undefined ? null : join(root, 'dist', packages[id])),
+          transform: async (code, id) =>
+            id.endsWith('.ts') ? await stripTypes(code, { loader: 'ts', sourcemap: true }) : null,
+        },
+      ],
+    });
+    const folder = join(out, 'rollup');
+    await build.write({ dir: folder });
+    await build.close();
+    expectWhole(await run(folder));
   });
 
   test('by Vite, for development, is cancelled after each await', async () => {

@@ -69,6 +69,8 @@ async function nested(program: Program): Promise<void> {
 }
 
 interface Program {
+  /** True if all of its awaits are wrapped, as `skein/transform` writes them. */
+  readonly isWrapped: boolean;
   /** The name of its task; undefined for code that belongs to none. */
   readonly name: string | undefined;
   readonly roll: Roll;
@@ -97,7 +99,8 @@ function look(program: Program, where: string, isKnown: boolean): boolean {
 }
 
 async function random(program: Program, steps: number): Promise<void> {
-  const { roll } = program;
+  const { roll, isWrapped } = program;
+  const perhapsWrapped: typeof wrap = isWrapped ? wrap : (awaited) => awaited;
   for (let i = 0; i < steps; i++) {
     const wasKnown = look(program, 'nothing', false);
     const isOfLibrary = roll(3) > 0;
@@ -118,10 +121,10 @@ async function random(program: Program, steps: number): Promise<void> {
         break;
       case 1:
         try {
-          await step(program);
+          await perhapsWrapped(step(program));
         } finally {
           await sleep(0);
-          look(program, 'a sleep in a finally', wasKnown && isOfLibrary);
+          look(program, 'a sleep in a finally', wasKnown && (isOfLibrary || isWrapped));
         }
         break;
       case 2:
@@ -130,17 +133,21 @@ async function random(program: Program, steps: number): Promise<void> {
         }
         break;
       default:
-        await step(program);
-        look(program, where, wasKnown && isOfLibrary);
+        await perhapsWrapped(step(program));
+        look(program, where, wasKnown && (isOfLibrary || isWrapped));
     }
   }
 }
 
 /** Runs ten tasks beside code that belongs to none. Returns what was wrong, and how often a task was known. */
-async function runRandom(seed: number): Promise<{ wrong: string[]; looks: number; known: number }> {
+async function runRandom(
+  seed: number,
+  isWrapped: boolean,
+): Promise<{ wrong: string[]; looks: number; known: number }> {
   const loop = virtualLoop();
   const roll = dice(seed);
   const shared = {
+    isWrapped,
     roll,
     lock: new Lock(),
     queue: new Queue<number>(),
@@ -186,12 +193,14 @@ afterEach(() => {
   current.asyncLocal = outer;
 });
 
-describe.each(inNode ? ['with', 'without'] : ['without'])('%s an async context', (which) => {
+const hosts = inNode ? ['with', 'without'] : ['without'];
+describe.each([...hosts, 'with wrapped awaits, without'])('%s an async context', (which) => {
   test.each(Array.from({ length: 30 }, (_, i) => i + 1))(
     'the task of an async function is its own or none: random program %i',
     async (seed) => {
-      current.asyncLocal = which === 'without' ? new Continuations() : outer;
-      const { wrong, looks, known } = await runRandom(seed);
+      current.asyncLocal = which === 'with' ? outer : new Continuations();
+      const isWrapped = which.startsWith('with wrapped');
+      const { wrong, looks, known } = await runRandom(seed, isWrapped);
       expect(wrong).toEqual([]);
       expect(known).toBeGreaterThan(looks / 5);
     },
