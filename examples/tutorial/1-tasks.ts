@@ -1,4 +1,4 @@
-/** An async function is a recipe; a task is somebody cooking it. */
+/** An async function says what is to be done. A task does it, beside other tasks. */
 import { type Coroutine, createTask, sleep } from 'skein';
 import { performIfProgram, say } from './stage.ts';
 

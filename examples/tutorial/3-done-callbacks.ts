@@ -42,7 +42,7 @@ export async function main(): Promise<void> {
   say(`took back ${memo.removeDoneCallback(ignore)} callback`);
   await memo;
 
-  // Too late is not too late: the callback of a task that is done runs soon, but never at once.
+  // The callback of a task that is done already runs soon, but never inside of addDoneCallback().
   memo.addDoneCallback(() => say('called for a task that was done long ago'));
   say('has registered a late callback');
   await sleep(0);

@@ -48,7 +48,7 @@ export async function main(): Promise<void> {
     if (error instanceof InvalidStateError) say(`cannot change it any more: ${error.name}`);
   }
 
-  // setException() has everything throw that awaits the future.
+  // After setException() each await of the future throws.
   const broken = new Future<string>();
   createTask(
     async () => {

@@ -1,4 +1,4 @@
-/** What a task throws is kept, and thrown again where the task is awaited. No failure gets lost. */
+/** A task keeps its error, and an await of the task throws it. No failure gets lost. */
 import { createTask, gather, InvalidStateError, sleep, type Task, wait } from 'skein';
 import { performIfProgram, say } from './stage.ts';
 

@@ -1,4 +1,4 @@
-/** What it is good for: a program that asks a server for many things, of which some fail and some never come. */
+/** A program that asks a server for many things, of which some fail and some never come. */
 import { createTask, fromPromise, gather, sleep, TimeoutError, timeout, toThread } from 'skein';
 import { type Server, startServer } from './server.ts';
 import { performIfProgram, say, watch } from './stage.ts';

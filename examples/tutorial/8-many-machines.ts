@@ -16,13 +16,13 @@ export async function main(): Promise<void> {
   const cluster = new ClusterExecutor(where);
   say('two machines take two jobs each at a time');
 
-  // Only the name of the function travels, with its arguments. What comes back is a future as any other.
+  // Only the name of the function travels, with its arguments. `submit()` returns a future as any other.
   const pictures = [400, 300, 200, 100].map((ms, n) =>
     watch(`picture ${n}`, cluster.submit(work.shrink, `picture ${n}`, ms)),
   );
   for await (const picture of asCompleted(pictures)) say(`has ${picture.result()}`);
 
-  // A job with an id is there once, whoever asks: also a program that was started anew.
+  // A job with an id is there once. Any program can ask for it, also one that was started anew.
   const first = watch('report', cluster.submitWith({ id: 'of May' }, work.report));
   await sleep(50);
   const again = cluster.attach<string>('of May');

@@ -1,4 +1,4 @@
-/** A local HTTP server with what programs meet out there: quick and slow answers, failures, and silence. */
+/** A local HTTP server that gives quick and slow answers, fails, and for some paths never answers. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Queue } from 'skein';
@@ -18,7 +18,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Starts the server on a free port of this machine. What it has no answer for, it never answers. */
+/** Starts the server on a free port of this machine. It never answers a path that is not listed above. */
 export async function startServer(): Promise<Server> {
   const hangUps = new Queue<string>();
   const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-/** Where the sections of the tutorial perform: runs one, prints what it says, and draws the picture at its end. */
+/** Runs a section of the tutorial, prints what it says, and draws the picture at its end. */
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Coroutine, currentTask, EventLoop, type Future, Runner } from 'skein';
@@ -25,7 +25,7 @@ const terminal: Place = {
 
 let onStage: { readonly trace: Trace; readonly place: Place } | undefined;
 
-/** Prints a line with the time, and with the name of who says it: the task that runs now. */
+/** Prints a line with the time, and with the name of the speaker: `who`, by default the task that runs now. */
 export function say(text: string, who?: string): void {
   if (onStage === undefined) return;
   const task = currentTask();

@@ -1,7 +1,7 @@
 /** Draws what ran when: a line for each task, time from left to right. */
 import type { Ending, Span } from './trace.ts';
 
-/** What is drawn on one line. */
+/** One line of the picture. */
 export interface Bar {
   readonly name: string;
   readonly kind: 'task' | 'job';
@@ -13,7 +13,7 @@ export interface Bar {
 }
 
 export interface Look {
-  /** How wide the terminal is. */
+  /** The width of the terminal. */
   readonly columns: number;
   readonly colour: boolean;
 }

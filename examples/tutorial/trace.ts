@@ -1,6 +1,6 @@
 /**
- * Notes what every task of a loop does and when. Made of what any program can use: a task factory, which sees
- * each coroutine before it runs, and done callbacks.
+ * Notes what every task of a loop does and when. It is made with public parts only: a task factory, which gets each
+ * coroutine before it runs, and done callbacks.
  */
 import { CancelledError, type Coroutine, type EventLoop, type Future, Task } from 'skein';
 
@@ -11,7 +11,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** What is known of one task, or of one job in a thread. Times are in ms since the start. */
+/** One task, or one job in a thread. Times are in ms since the start. */
 export class Track {
   readonly kind: 'task' | 'job';
   readonly from: number;
@@ -20,8 +20,8 @@ export class Track {
   /** The name of the error that it failed with. */
   error = '';
   /**
-   * When it was running, as opposed to waiting: a span for each step. The steps of an async function between its first and its
-   * last are the host's, so of those there is one for each line that it says.
+   * When it was running, as opposed to waiting: a span for each step. The host makes the steps of an async function, except for the
+   * first, so for those there is a span for each line that the function says.
    */
   readonly steps: Span[] = [];
   readonly #name: () => string;

@@ -343,6 +343,9 @@ export function timeoutAt(
  *   const deadline = getEventLoop().time() + 5;
  *   await timeoutAt(deadline, () => sleep(60_000));
  * }); // throws TimeoutError: The deadline of …
+ * await run(function* () {
+ *   return yield* timeoutAt(getEventLoop().time() + 60_000, () => sleep(1, 'in time'));
+ * }); // => 'in time'
  * ```
  *
  * Follows `asyncio.timeout_at()`.

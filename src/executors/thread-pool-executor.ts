@@ -31,7 +31,7 @@ let made = 0;
  * compute for long, or wait.
  *
  * A thread has a memory of its own: arguments and results are copied, and a function crosses by its source or, declared
- * with {@link task}, by its module. Threads are started when a job finds none that is free; idle ones wait for more
+ * with {@link declareFunctions}, by its module. Threads are started when a job finds none that is free; idle ones wait for more
  * without keeping the program alive.
  *
  * In a browser the threads are Web Workers. They share memory with a page that is isolated from other origins
@@ -41,7 +41,7 @@ let made = 0;
  *
  * @example
  * ```ts
- * import { getEventLoop } from 'skein';
+ * import { getEventLoop, run } from 'skein';
  * import { ThreadPoolExecutor } from 'skein/executors';
  *
  * function fib(n: number): number {
@@ -49,7 +49,11 @@ let made = 0;
  * }
  *
  * await using pool = new ThreadPoolExecutor({ maxWorkers: 2 });
+ * await pool.submit(fib, 20); // => 6765
  * await getEventLoop().runInExecutor(pool, fib, 20); // => 6765
+ * await run(function* () {
+ *   return yield* pool.submit(fib, 10);
+ * }); // => 55
  * ```
  *
  * Follows `concurrent.futures.ThreadPoolExecutor`. Differs: nothing is shared, as a thread in JavaScript shares

@@ -57,11 +57,14 @@ function notAwaitable(name: string, got: unknown): TypeError {
  *
  * @example
  * ```ts
- * import { ensureFuture, sleep } from 'skein';
+ * import { ensureFuture, run, sleep } from 'skein';
  *
  * const tea = ensureFuture(sleep(5, 'tea'));
  * ensureFuture(tea) === tea; // => true
  * await tea; // => 'tea'
+ * await run(function* () {
+ *   return yield* ensureFuture(Promise.resolve('coffee'));
+ * }); // => 'coffee'
  * ```
  *
  * Follows `asyncio.ensure_future()`; differs in that promises are taken too.
