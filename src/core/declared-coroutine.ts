@@ -1,4 +1,5 @@
 import './register-tasks.ts';
+import { iteratorOf } from './call-stack.ts';
 import type { AwaitableCoroutine, Coroutine, Suspension } from './coroutine.ts';
 import type { RunBy } from './driven.ts';
 import { unexpected } from './expected.ts';
@@ -22,7 +23,7 @@ class DeclaredCoroutine<T> implements LibraryCoroutine<T> {
   }
 
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
-    return this.#generator;
+    return iteratorOf(this.#generator);
   }
 
   next(sent?: unknown): IteratorResult<Suspension, T> {

@@ -8,6 +8,7 @@
  * A dynamic import would be no seam: bundlers that make one file put what is imported so into that file.
  */
 
+import type { Calls } from './call-stack.ts';
 import type { Identity } from './compared.ts';
 import type { creationOf, madeText, noteCreation } from './debug/creation.ts';
 import type { reportNeverAwaited, watchCoroutine } from './debug/never-awaited.ts';
@@ -106,6 +107,8 @@ export const seams: {
   process?: ProcessParts;
   cancellations?: SlowCancellations;
   tasks?: TaskParts;
+  /** Registered by call-stack.ts, for programs that declare coroutines. */
+  calls?: Calls;
   /** Registered by compared.ts. */
   identity?: Identity;
   /** Registered by register-timers.ts. */

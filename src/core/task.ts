@@ -149,7 +149,7 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** Returns the coroutine that it drives, or drove; undefined for a task that ended in an eager first step. */
   getCoro(): Coroutine<T> | undefined {
-    return this._coroutine;
+    return seams.calls === undefined ? this._coroutine : seams.calls.coroutineOf(this._coroutine);
   }
 
   /** Returns the context it runs in: the object itself, not a copy. */

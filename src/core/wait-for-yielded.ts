@@ -4,6 +4,7 @@ import { Future } from './future.ts';
 import { isFuture } from './is-future.ts';
 import { awaitsForeignLoop, awaitsItself, yieldedWrongly } from './misuse.ts';
 import { overridesCallbacks } from './overrides.ts';
+import { seams } from './seams.ts';
 import { takeSuspension } from './suspension.ts';
 import type { Task } from './task.ts';
 
@@ -13,7 +14,7 @@ export function waitForYielded(task: Task<unknown>, yielded: unknown): void {
     task._loop._enqueue(task);
   } else if (takeSuspension(yielded)) {
     waitForFuture(task, yielded);
-  } else {
+  } else if (seams.calls?.take(task, yielded) !== true) {
     waitForOther(task, yielded);
   }
 }
