@@ -3,6 +3,7 @@
  *
  *     npm run conformance -- --from 1 --count 1000            programs 1 to 1000, with plain tasks
  *     npm run conformance -- --from 1 --count 1000 --eager    the same with eager tasks
+ *     npm run conformance -- --from 1 --count 1000 --declared the same with functions declared by `coroutine()`
  *     npm run conformance -- --program '{"seed":0,"main":[["sleep",1]]}'
  *     npm run conformance -- --record --count 1000            writes what CPython does, for `npm test`
  *
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '1000' },
     generator: { type: 'string', default: '2' },
     eager: { type: 'boolean', default: false },
+    declared: { type: 'boolean', default: false },
     program: { type: 'string' },
     record: { type: 'boolean', default: false },
   },
@@ -31,7 +33,7 @@ const [from, count, version] = [options.from, options.count, options.generator].
   number,
   number,
 ];
-const { eager } = options;
+const { eager, declared } = options;
 const shownAtMost = 5;
 const oracle = new Oracle();
 
@@ -39,7 +41,9 @@ const oracle = new Oracle();
 async function ask(program: Program): Promise<{ cpython: Trace; skein: Trace } | undefined> {
   const cpython = await oracle.traceOf(program, eager);
   if (cpython === undefined) return undefined;
-  const skein = await runProgram(program, eager).catch((error) => [`threw ${error?.stack}`]);
+  const skein = await runProgram(program, eager, declared).catch((error) => [
+    `threw ${error?.stack}`,
+  ]);
   return { cpython, skein };
 }
 
@@ -82,7 +86,7 @@ async function compare(): Promise<void> {
   const same = count - skipped - different.length;
   console.log(
     `\n${same} of ${count - skipped} programs identical to CPython ${await oracle.version()}` +
-      `${eager ? ', with eager tasks' : ''}${skipped > 0 ? `; ${skipped} skipped: CPython itself fails with them` : ''}`,
+      `${eager ? ', with eager tasks' : ''}${declared ? ', with declared functions' : ''}${skipped > 0 ? `; ${skipped} skipped: CPython itself fails with them` : ''}`,
   );
   if (different.length > 0) {
     console.log(`different: ${different.join(' ')}`);

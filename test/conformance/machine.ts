@@ -28,6 +28,11 @@ export type Statements<O extends Operation> = {
   readonly [Each in O]: (machine: Machine, ...operands: Operands<Each>) => Coroutine<void> | void;
 };
 
+/** Returns the same function, or one that is declared with `coroutine()`. */
+export type Declare = <Args extends unknown[], T>(
+  fn: (...args: Args) => Coroutine<T>,
+) => (...args: Args) => Coroutine<T>;
+
 type Callback = (future: Future<unknown>) => void;
 
 /** Runs the statements of a program on the library, and writes down what happens. The twin of cpython/machine.py. */
@@ -64,14 +69,21 @@ export class Machine {
   scope: Timeout | undefined;
   /** What `cond_bump` counts. */
   count = 0;
+  /** To be called with each generator function that is not a method or a statement. */
+  readonly declare: Declare;
   readonly #statements: Statements<Operation>;
   readonly #mainTask = currentTask() as Task<unknown>;
   readonly #spawned: Task<unknown>[] = [];
 
   /** To be called in the program's main task. */
-  constructor(loop: EventLoop, statements: Statements<Operation>) {
+  constructor(loop: EventLoop, statements: Statements<Operation>, declare: Declare) {
     this.loop = loop;
     this.#statements = statements;
+    this.declare = declare;
+    this.main = declare(this.main);
+    this.cleanup = declare(this.cleanup);
+    this.run = declare(this.run);
+    this.execute = declare(this.execute);
   }
 
   log(event: string): void {

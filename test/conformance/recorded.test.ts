@@ -5,10 +5,10 @@ import { type Mode, readRecordings } from './recorded.ts';
 import { runProgram } from './run-program.ts';
 
 /** What to read when the library does not do what CPython did; undefined when it does. */
-async function difference(program: Program, cpython: Trace, mode: Mode) {
-  const skein = await runProgram(program, mode === 'eager');
+async function difference(program: Program, cpython: Trace, mode: Mode, declared: boolean) {
+  const skein = await runProgram(program, mode === 'eager', declared);
   if (firstDifference(cpython, skein) === undefined) return undefined;
-  const flag = mode === 'eager' ? ' --eager' : '';
+  const flag = `${mode === 'eager' ? ' --eager' : ''}${declared ? ' --declared' : ''}`;
   return `\nseed ${program.seed}; to shrink it: npm run conformance -- --from ${program.seed} --count 1${flag}
 ${sideBySide(cpython, skein)}`;
 }
@@ -19,14 +19,19 @@ vi.setConfig({ testTimeout: 120_000 });
 describe.each([1, 2])('programs of generator version %i do what CPython did', (version) => {
   const recordings = readRecordings(version);
 
-  test.each<Mode>(['lazy', 'eager'])('with %s tasks', async (mode) => {
+  test.each<[Mode, string, boolean]>([
+    ['lazy', 'generator functions', false],
+    ['eager', 'generator functions', false],
+    ['lazy', 'declared functions', true],
+    ['eager', 'declared functions', true],
+  ])('with %s tasks of %s', async (mode, _, declared) => {
     const differences: string[] = [];
     let compared = 0;
     for (const recording of recordings) {
       const cpython = recording[mode];
       if (cpython === undefined) continue;
       compared++;
-      const found = await difference(recording.program, cpython, mode);
+      const found = await difference(recording.program, cpython, mode, declared);
       if (found !== undefined) differences.push(found);
     }
     expect(compared).toBeGreaterThan(990);

@@ -1,12 +1,32 @@
-import { CancelledError, type Coroutine, eagerTaskFactory } from 'skein';
+import { CancelledError, type Coroutine, coroutine, eagerTaskFactory } from 'skein';
 import { DeadlockError, VirtualEventLoop } from 'skein/testing';
-import { Machine } from './machine.ts';
-import type { Program, Trace } from './program.ts';
+import { type Declare, Machine, type Statements } from './machine.ts';
+import type { Operation, Program, Trace } from './program.ts';
 import { statements } from './statements/index.ts';
 import { outcome } from './texts.ts';
 
-/** Runs a program on the library, and answers what happened. Follows `run()` of cpython/oracle.py step by step. */
-export async function runProgram(program: Program, eager: boolean): Promise<Trace> {
+const asItIs: Declare = (fn) => fn;
+
+/** The statements, those that wait as declared functions. */
+const declaredStatements = Object.fromEntries(
+  Object.entries(statements).map(([name, statement]) => [
+    name,
+    Object.prototype.toString.call(statement) === '[object GeneratorFunction]'
+      ? coroutine(statement as () => Coroutine<void>)
+      : statement,
+  ]),
+) as unknown as Statements<Operation>;
+
+/**
+ * Runs a program on the library, and answers what happened. Follows `run()` of cpython/oracle.py step by step.
+ *
+ * @param declared - Whether all functions are declared with `coroutine()`.
+ */
+export async function runProgram(
+  program: Program,
+  eager: boolean,
+  declared = false,
+): Promise<Trace> {
   const loop = new VirtualEventLoop();
   if (eager) loop.setTaskFactory(eagerTaskFactory);
   loop.setExceptionHandler(() => {});
@@ -14,7 +34,9 @@ export async function runProgram(program: Program, eager: boolean): Promise<Trac
   let machine: Machine | undefined;
   const task = loop.createTask(
     (function* boot(): Coroutine<void> {
-      machine = new Machine(loop, statements);
+      machine = declared
+        ? new Machine(loop, declaredStatements, coroutine)
+        : new Machine(loop, statements, asItIs);
       yield* machine.main(program.main);
     })(),
     { name: 'main' },

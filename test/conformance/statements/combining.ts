@@ -76,7 +76,7 @@ export const combining: Statements<
     if (futures.length === 0) return;
     const seen: string[] = [];
     for (const awaitable of asCompleted(futures, { timeout })) {
-      const text = yield* textOf(awaitable);
+      const text = yield* machine.declare(textOf)(awaitable);
       seen.push(`${machine.loop.time()}:${text}`);
     }
     machine.log(`as_completed ${seen.sort().join(' ')}`);

@@ -1,4 +1,11 @@
-import { ExceptionGroup, type TaskGroup, TimeoutError, taskGroup, timeout } from 'skein';
+import {
+  ExceptionGroup,
+  type TaskGroup,
+  type Timeout,
+  TimeoutError,
+  taskGroup,
+  timeout,
+} from 'skein';
 import type { Machine, Statements } from '../machine.ts';
 import type { Body } from '../program.ts';
 import { show } from '../texts.ts';
@@ -11,15 +18,18 @@ export const scopes: Statements<'timeout' | 'reschedule' | 'group' | 'group_spaw
   *timeout(machine, delay, body, rescheduled) {
     let expired = false;
     try {
-      yield* timeout(delay, function* (scope) {
-        machine.scope = scope;
-        if (rescheduled !== null) scope.reschedule(machine.loop.time() + rescheduled);
-        try {
-          yield* machine.execute(body);
-        } finally {
-          expired = scope.expired();
-        }
-      });
+      yield* timeout(
+        delay,
+        machine.declare(function* (scope: Timeout) {
+          machine.scope = scope;
+          if (rescheduled !== null) scope.reschedule(machine.loop.time() + rescheduled);
+          try {
+            yield* machine.execute(body);
+          } finally {
+            expired = scope.expired();
+          }
+        }),
+      );
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
       machine.log(`timeout expired=${expired}`);
@@ -36,11 +46,13 @@ export const scopes: Statements<'timeout' | 'reschedule' | 'group' | 'group_spaw
 
   *group(machine, children, body) {
     try {
-      yield* taskGroup(function* (group) {
-        machine.group = group;
-        for (const [slot, child] of children) startChild(machine, group, slot, child);
-        yield* machine.execute(body);
-      });
+      yield* taskGroup(
+        machine.declare(function* (group: TaskGroup) {
+          machine.group = group;
+          for (const [slot, child] of children) startChild(machine, group, slot, child);
+          yield* machine.execute(body);
+        }),
+      );
       machine.log('group done');
     } catch (error) {
       if (!(error instanceof ExceptionGroup)) throw error;

@@ -13,10 +13,12 @@ function* holding(
   body: Body,
   [entered, left]: readonly [string, string],
 ): Coroutine<void> {
-  yield* lock.with(function* () {
-    machine.log(entered);
-    yield* machine.execute(body);
-  });
+  yield* lock.with(
+    machine.declare(function* () {
+      machine.log(entered);
+      yield* machine.execute(body);
+    }),
+  );
   machine.log(left);
 }
 
@@ -38,11 +40,11 @@ export const sync: Statements<
 > = {
   with_lock(machine, name, body) {
     const texts = [`locked ${name}`, `unlocked ${name}`] as const;
-    return holding(machine, lockOf(machine, name), body, texts);
+    return machine.declare(holding)(machine, lockOf(machine, name), body, texts);
   },
 
   with_sem(machine, name, body) {
-    return holding(machine, lockOf(machine, name), body, ['sem in', 'sem out']);
+    return machine.declare(holding)(machine, lockOf(machine, name), body, ['sem in', 'sem out']);
   },
 
   *acquire(machine, name) {
@@ -90,30 +92,39 @@ export const sync: Statements<
 
   *cond_wait(machine) {
     const { condition } = machine;
-    yield* condition.with(function* () {
-      yield* condition.wait();
-      machine.log('notified');
-    });
+    yield* condition.with(
+      machine.declare(function* () {
+        yield* condition.wait();
+        machine.log('notified');
+      }),
+    );
   },
 
-  *cond_notify({ condition }, _, n) {
-    yield* condition.with(function* () {
-      condition.notify(n);
-    });
+  *cond_notify(machine, _, n) {
+    const { condition } = machine;
+    yield* condition.with(
+      machine.declare(function* () {
+        condition.notify(n);
+      }),
+    );
   },
 
   *cond_until(machine, n) {
     const { condition } = machine;
-    yield* condition.with(function* () {
-      yield* condition.waitFor(() => machine.count >= n);
-      machine.log(`count is ${machine.count}`);
-    });
+    yield* condition.with(
+      machine.declare(function* () {
+        yield* condition.waitFor(() => machine.count >= n);
+        machine.log(`count is ${machine.count}`);
+      }),
+    );
   },
 
   *cond_bump(machine, n) {
-    yield* machine.condition.with(function* () {
-      machine.count++;
-      machine.condition.notify(n);
-    });
+    yield* machine.condition.with(
+      machine.declare(function* () {
+        machine.count++;
+        machine.condition.notify(n);
+      }),
+    );
   },
 };
