@@ -39,6 +39,25 @@ class DeclaredCoroutine<T> implements LibraryCoroutine<T> {
   }
 }
 
+/** The iterator of the generators of declared functions. */
+const ownIterator: PropertyDescriptor = {
+  value(this: Coroutine<unknown>): Iterator<Suspension, unknown, unknown> {
+    return iteratorOf(this);
+  },
+  writable: true,
+  configurable: true,
+};
+
+/**
+ * Has calls of the generator function itself be made by the task, too: within a function expression its name is not the declared
+ * function. For the rest its generators stay as they are.
+ */
+function letNest(fn: object): void {
+  const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value;
+  if (typeof prototype !== 'object' || prototype === null) return;
+  Reflect.defineProperty(prototype, Symbol.iterator, ownIterator);
+}
+
 /** What declared functions inherit from. */
 const coroutineFunction: object = Object.create(Function.prototype, {
   [Symbol.toStringTag]: { value: kindOfCoroutines },
@@ -78,6 +97,7 @@ export function coroutine<This, Args extends unknown[], T>(
   if (isCoroutineFunction(fn)) return fn as never;
   if (!isGeneratorFunction(fn)) throw unexpected('coroutine', 'a generator function', fn);
   const { name, length } = fn as (...args: unknown[]) => unknown;
+  letNest(fn);
   // A method, as those cannot be called with `new`.
   const { declared } = {
     declared(this: This, ...args: Args): AwaitableCoroutine<T> {
