@@ -94,6 +94,12 @@ export const programs = [
     without: [unasked, /^(?:executors|inspect|interop)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
+    name: '{ coroutine, run, sleep }',
+    code: uses(['coroutine', 'run', 'sleep']),
+    limit: 20_800,
+    without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
     name: 'every name of `skein`',
     code: uses(everyday),
     limit: 30_150,
