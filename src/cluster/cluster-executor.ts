@@ -9,7 +9,7 @@ import { Executor } from '../executors/executor.ts';
 import type { SubmitChunk } from '../executors/map-chunks.ts';
 import { codeFor } from '../executors/pool/job/job-code.ts';
 import type { CurrentJob } from '../executors/worker/running-job.ts';
-import { Cluster, type ClusterStatistics } from './cluster.ts';
+import { Cluster } from './cluster.ts';
 import type { ClusterFuture } from './cluster-future.ts';
 import type { ClusterJob } from './cluster-job.ts';
 import {
@@ -20,6 +20,7 @@ import {
   checkQueueOptions,
   checkWhole,
 } from './cluster-options.ts';
+import type { ClusterStatistics } from './cluster-statistics.ts';
 import { connect } from './connect.ts';
 import { Wire } from './wire.ts';
 

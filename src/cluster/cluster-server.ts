@@ -17,8 +17,8 @@ import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { TimeoutError } from '../errors.ts';
 import type { Shipped } from '../executors/crossing/shipped-context.ts';
-import type { PoolExecutor } from '../executors/pool-executor.ts';
 import type { Delivery, Found, ServerEnd, ServerEvents, WireData } from './engine.ts';
+import type { ServerPool } from './inline-pool.ts';
 import { lostWorker } from './lost-worker.ts';
 import { Run, type RunSettings, threw, writeOutcome } from './run.ts';
 import type { ServedTable } from './served-table.ts';
@@ -54,7 +54,7 @@ export class ClusterServer {
   readonly #end: ServerEnd;
   readonly #wire: Wire;
   readonly #table: ServedTable;
-  readonly #pool: PoolExecutor;
+  readonly #pool: ServerPool;
   readonly #concurrency: number;
   readonly #loop: EventLoop = getEventLoop();
   readonly #runs = new Map<string, Run>();
@@ -69,7 +69,7 @@ export class ClusterServer {
     end: ServerEnd,
     wire: Wire,
     table: ServedTable,
-    pool: PoolExecutor,
+    pool: ServerPool,
     concurrency: number,
   ) {
     this.#end = end;

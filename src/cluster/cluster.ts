@@ -18,6 +18,7 @@ import { submitPlace } from '../executors/pool/submit-places.ts';
 import { Adding, refusedError } from './adding.ts';
 import { type ClusterHolder, ClusterJob } from './cluster-job.ts';
 import type { CheckedOptions } from './cluster-options.ts';
+import type { ClusterStatistics } from './cluster-statistics.ts';
 import type { Engine, ExecutorEnd, ExecutorEvents, Reply } from './engine.ts';
 import { JobLostError } from './job-lost-error.ts';
 import { Stopping } from './stopping.ts';
@@ -34,22 +35,8 @@ export interface ClusterSettings {
   readonly sweep: number;
 }
 
-/** What an executor is doing, at one moment. */
-export interface ClusterStatistics {
-  /** The jobs that are not over. */
-  readonly pending: number;
-  /** The jobs that have not begun, as far as this executor knows. */
-  readonly queued: number;
-  readonly running: number;
-  /** The server can be reached. */
-  readonly connected: boolean;
-  /** How far the clock of this machine is ahead of the server's, in ms. */
-  readonly clockSkew: number;
-  /** When this executor last looked after all jobs, in ms of `performance.now()`; undefined before it did. */
-  readonly lastSweep: number | undefined;
-}
-
 const kind = 'ClusterExecutor';
+const forgetMs = 20;
 
 export class Cluster {
   readonly #settings: ClusterSettings;
@@ -64,6 +51,7 @@ export class Cluster {
   #batchIsAsked = false;
   /** The outcomes that were heard and are not needed any more. */
   #heard: string[] = [];
+  #forgetTimer: Timer | undefined;
   #made = 0;
   #loop: EventLoop = getEventLoop();
   #sweep: Sweep | undefined;
@@ -237,6 +225,8 @@ export class Cluster {
     }
     const heard = this.#heard;
     this.#heard = [];
+    this.#forgetTimer?.cancel();
+    this.#forgetTimer = undefined;
     // An outcome that is not deleted is dropped by the server after `keepResult`.
     if (heard.length > 0) end.forget(heard).catch(() => {});
     if (this.#isClosed && this.#jobs.count === 0) this.#leave(end);
@@ -267,8 +257,7 @@ export class Cluster {
 
   #settle(job: ClusterJob, text: string): void {
     if (!this.#jobs.delete(job)) return;
-    if (!job.isNamed && !job.isUncertain) this.#heard.push(job.key);
-    this.#askFlush();
+    if (!job.isNamed && !job.isUncertain) this.#forgetLater(job.key);
     try {
       const outcome = this.#settings.wire.readOutcome(job.key, text);
       if (outcome.kind === 'returned') job.succeed(outcome.value);
@@ -282,6 +271,12 @@ export class Cluster {
         ),
       );
     }
+  }
+
+  /** The outcome of this job is not needed any more. It is deleted with the next jobs, or by itself a little later. */
+  #forgetLater(key: string): void {
+    this.#heard.push(key);
+    this.#forgetTimer ??= after(this.#loop, forgetMs, () => this.#flush());
   }
 
   #allOver(): void {

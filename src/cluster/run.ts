@@ -20,8 +20,8 @@ import type { AnyFunction } from '../executors/crossing/portable-function.ts';
 import { jobIdName, type Shipped } from '../executors/crossing/shipped-context.ts';
 import type { JobOptions } from '../executors/crossing/submit-options.ts';
 import type { PassedJob } from '../executors/pool/job/passed-job.ts';
-import type { PoolExecutor } from '../executors/pool-executor.ts';
 import type { Delivery, ServerEnd, WireData } from './engine.ts';
+import type { ServerPool } from './inline-pool.ts';
 import { lostWorker } from './lost-worker.ts';
 import { after, type Timer, within } from './timing.ts';
 import type { Outcome, Wire } from './wire.ts';
@@ -40,7 +40,7 @@ type Ending =
 
 export interface RunSettings {
   readonly loop: EventLoop;
-  readonly pool: PoolExecutor;
+  readonly pool: ServerPool;
   readonly end: ServerEnd;
   readonly wire: Wire;
   /** Writes the outcome, however long that takes. */

@@ -4,14 +4,13 @@ import type { Future } from '../core/future.ts';
 import { describe } from '../core/text.ts';
 import { availableParallelism } from '../executors/crossing/node.ts';
 import { checkDuration } from '../executors/crossing/submit-options.ts';
-import { InlineLine } from '../executors/inline-line.ts';
-import { PoolExecutor } from '../executors/pool-executor.ts';
 import { ProcessPoolExecutor } from '../executors/process-pool-executor.ts';
 import { ThreadPoolExecutor } from '../executors/thread-pool-executor.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { checkQueueOptions, checkWhole, type QueueOptions } from './cluster-options.ts';
 import { ClusterServer, type ServerStatistics } from './cluster-server.ts';
 import { connect } from './connect.ts';
+import { InlinePool, type ServerPool } from './inline-pool.ts';
 import { ServedTable } from './served-table.ts';
 import { Wire } from './wire.ts';
 
@@ -42,30 +41,6 @@ export interface Server extends AsyncDisposable {
 
 const defaultGraceMs = 1000;
 const defaultLockMs = 30_000;
-
-/** Runs jobs on the loop of the program, several at a time. */
-class LoopExecutor extends PoolExecutor {
-  constructor(maxWorkers: number) {
-    super({
-      kind: 'ClusterServer',
-      maxWorkers,
-      minWorkers: 0,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      maxQueue: Number.POSITIVE_INFINITY,
-      maxTasks: Number.POSITIVE_INFINITY,
-      maxPrefetch: 1,
-      grace: Number.POSITIVE_INFINITY,
-      // Its worker is the program itself.
-      unresponsiveTimeout: Number.POSITIVE_INFINITY,
-      namePrefix: 'ClusterServer',
-      initializer: undefined,
-      teardown: undefined,
-      tsx: undefined,
-      isProgram: undefined,
-      open: (_name, events) => new InlineLine(events),
-    });
-  }
-}
 
 /**
  * Serves functions to the executors of a queue: see {@link ClusterExecutor}. They run in threads or processes of this program. Resolves
@@ -115,14 +90,14 @@ export async function serveCluster(
   };
 }
 
-function openPool(kind: unknown, maxWorkers: number, grace: number): PoolExecutor {
+function openPool(kind: unknown, maxWorkers: number, grace: number): ServerPool {
   switch (kind) {
     case 'threads':
       return new ThreadPoolExecutor({ maxWorkers, grace });
     case 'processes':
       return new ProcessPoolExecutor({ maxWorkers, grace });
     case 'inline':
-      return new LoopExecutor(maxWorkers);
+      return new InlinePool();
     default:
       throw new TypeError(
         `\`serveCluster()\` expected \`executor\` to be 'threads', 'processes' or 'inline', but got ${describe(kind)}.`,

@@ -42,9 +42,30 @@ export function openRedis(
     keepAlive: 10_000,
     ...own,
   } as RedisOptions & { replyMapping?: 'legacy' };
-  return typeof connection === 'string'
-    ? new Client(connection, options)
-    : new Client({ ...connection, ...options });
+  const redis =
+    typeof connection === 'string'
+      ? new Client(connection, options)
+      : new Client({ ...connection, ...options });
+  joinCommands(redis);
+  return redis;
+}
+
+/** Commands of one turn leave in one packet: to write a packet costs more than a command. */
+function joinCommands(redis: Redis): void {
+  const send = redis.sendCommand.bind(redis);
+  let joined: Redis['stream'] | undefined;
+  const leave = (): void => {
+    joined?.uncork();
+    joined = undefined;
+  };
+  redis.sendCommand = (...args) => {
+    if (joined === undefined && redis.stream !== undefined) {
+      joined = redis.stream;
+      joined.cork();
+      process.nextTick(leave);
+    }
+    return send(...args);
+  };
 }
 
 /** True for an error of the connection. The server has said nothing. */

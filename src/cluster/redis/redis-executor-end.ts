@@ -100,7 +100,13 @@ export class RedisExecutorEnd implements ExecutorEnd {
         ...(delay > 0 ? { delay } : {}),
       },
     }));
-    await orRefused(this.#queue.addBulk(given));
+    // One job needs no transaction.
+    const [first, second] = given;
+    if (first !== undefined && second === undefined) {
+      await orRefused(this.#queue.add(first.name, first.data, first.opts));
+    } else {
+      await orRefused(this.#queue.addBulk(given));
+    }
   }
 
   async look(ids: readonly string[]): Promise<readonly Found[]> {

@@ -18,6 +18,8 @@ const waitMs = 5000;
 /** The most replies of one read. */
 const mostTogether = 1000;
 const pauseMs = 100;
+/** Replies that were read are deleted together, after so long. */
+const trimMs = 100;
 
 type Entry = readonly [id: string, fields: readonly string[]];
 
@@ -31,6 +33,7 @@ export class ReplyStream {
   #last = '0';
   #isClosed = false;
   #isReading = false;
+  #trims = false;
   readonly #timer: HostTimers;
 
   constructor(reader: Redis, redis: Redis, keys: Keys, address: string, events: ExecutorEvents) {
@@ -83,26 +86,28 @@ export class ReplyStream {
   async #hear(entries: readonly Entry[]): Promise<void> {
     for (const [last, fields] of entries) {
       this.#last = last;
-      const reply = await this.#replyOf(fields);
-      if (reply !== undefined) this.#events.heard(reply);
+      const reply = replyOf(fields);
+      if (reply === undefined) continue;
+      // All that need not wait are heard in one turn, so that what they lead to travels together.
+      if (reply.kind !== 'outcome' || reply.outcome !== '') this.#events.heard(reply);
+      else await this.#hearLarge(reply.id);
     }
-    this.#redis.xtrim(this.#stream, 'MINID', this.#last).catch(() => {});
+    this.#trimSoon();
   }
 
-  async #replyOf(list: readonly string[]): Promise<Reply | undefined> {
-    const fields = new Map<string, string>();
-    for (let at = 0; at + 1 < list.length; at += 2)
-      fields.set(list[at] as string, list[at + 1] as string);
-    const id = fields.get('i');
-    if (id === undefined) return undefined;
-    const by = fields.get('b');
-    const value = fields.get('p');
-    if (by !== undefined) return { kind: 'begun', id, by };
-    if (value !== undefined) return { kind: 'progress', id, value };
-    // A large one is not sent along.
-    const outcome =
-      fields.get('o') || (await this.#redis.get(this.#keys.outcome(id)).catch(() => null));
-    return outcome === null || outcome === undefined ? undefined : { kind: 'outcome', id, outcome };
+  /** A large outcome was not sent along. */
+  async #hearLarge(id: string): Promise<void> {
+    const outcome = await this.#redis.get(this.#keys.outcome(id)).catch(() => null);
+    if (outcome !== null) this.#events.heard({ kind: 'outcome', id, outcome });
+  }
+
+  #trimSoon(): void {
+    if (this.#trims) return;
+    this.#trims = true;
+    this.#timer.once(trimMs, () => {
+      this.#trims = false;
+      this.#redis.xtrim(this.#stream, 'MINID', this.#last).catch(() => {});
+    });
   }
 
   async close(): Promise<void> {
@@ -111,4 +116,19 @@ export class ReplyStream {
     this.#reader.disconnect();
     await this.#redis.unlink(this.#stream).catch(() => {});
   }
+}
+
+/** An outcome that was not sent along is ''. */
+function replyOf(list: readonly string[]): Reply | undefined {
+  const fields = new Map<string, string>();
+  for (let at = 0; at + 1 < list.length; at += 2)
+    fields.set(list[at] as string, list[at + 1] as string);
+  const id = fields.get('i');
+  const by = fields.get('b');
+  const value = fields.get('p');
+  const outcome = fields.get('o');
+  if (id === undefined) return undefined;
+  if (by !== undefined) return { kind: 'begun', id, by };
+  if (value !== undefined) return { kind: 'progress', id, value };
+  return outcome === undefined ? undefined : { kind: 'outcome', id, outcome };
 }
