@@ -15,6 +15,8 @@ import { pause, within } from './timing.ts';
 export const limitMs = 3000;
 /** The time between two tries. */
 export const againMs = 200;
+/** The time between two looks whether jobs can be added. */
+const readyMs = 50;
 /** The most jobs that travel together: more at once only take memory. */
 export const mostTogether = 500;
 
@@ -61,6 +63,10 @@ export class Adding {
     for (;;) {
       jobs = jobs.filter((job) => this.#isWanted(job));
       if (jobs.length === 0) return;
+      if (!this.#end.isReady) {
+        await pause(loop, readyMs);
+        continue;
+      }
       const wireJobs = jobs.map(this.#toWire);
       let refusal: Error | undefined;
       try {

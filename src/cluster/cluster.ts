@@ -106,6 +106,7 @@ export class Cluster {
       lost: (job) => this.#lose(job),
     });
     if (this.#jobs.count > 0) this.#sweep.start(this.#loop);
+    end.keepAlive(this.#jobs.count > 0);
     this.#flush();
   }
 
@@ -198,6 +199,7 @@ export class Cluster {
 
   #hold(job: ClusterJob): void {
     this.#jobs.add(job);
+    if (this.#jobs.count === 1) this.#end?.keepAlive(true);
     this.#batch.push(job);
     this.#askFlush();
     this.#sweep?.start(this.#loop);
@@ -281,6 +283,7 @@ export class Cluster {
 
   #allOver(): void {
     this.#sweep?.stop();
+    this.#end?.keepAlive(false);
     if (this.#isClosed) this.#askFlush();
   }
 

@@ -88,6 +88,8 @@ export interface ExecutorEvents {
 
 /** The executor's end. Each method that returns a promise may reject, or never settle, although it had its effect. */
 export interface ExecutorEnd {
+  /** True while jobs can be added: there is a connection to a server that was checked, and its time is known. */
+  readonly isReady: boolean;
   /** The time of the engine's server in ms, and how far the clock of this machine is ahead of it. */
   time(): number;
   readonly clockSkew: number;
@@ -104,6 +106,8 @@ export interface ExecutorEnd {
   finish(id: string, outcome: string, keep: number): Promise<void>;
   /** The outcomes of these jobs were heard. */
   forget(ids: readonly string[]): Promise<void>;
+  /** The executor waits for jobs, or not: then its connections are no reason for the program to go on. */
+  keepAlive(isNeeded: boolean): void;
   close(): Promise<void>;
 }
 

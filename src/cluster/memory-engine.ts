@@ -243,6 +243,7 @@ export class MemoryQueue implements Engine {
 }
 
 class MemoryExecutorEnd implements ExecutorEnd {
+  readonly isReady = true;
   readonly clockSkew = 0;
   readonly #queue: MemoryQueue;
   readonly #address: string;
@@ -283,6 +284,8 @@ class MemoryExecutorEnd implements ExecutorEnd {
   async forget(ids: readonly string[]): Promise<void> {
     this.#queue.forget(ids);
   }
+
+  keepAlive(): void {}
 
   async close(): Promise<void> {
     this.#queue.leave(this.#address);

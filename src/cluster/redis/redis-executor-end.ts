@@ -11,6 +11,7 @@ import {
   openRedis,
   orRefused,
 } from './connection.ts';
+import { connectsOnce, KeepAlive } from './keep-alive.ts';
 import { ReplyStream } from './reply-stream.ts';
 import { finish, jobs, join, type Keys, look, remove } from './scripts.ts';
 
@@ -28,7 +29,9 @@ export class RedisExecutorEnd implements ExecutorEnd {
   readonly #replies: ReplyStream;
   readonly #queue: Queue;
   readonly #address: string;
+  readonly #keepAlive = new KeepAlive();
   #skew = 0;
+  #isChecked = false;
   #isClosed = false;
 
   constructor(
@@ -41,8 +44,10 @@ export class RedisExecutorEnd implements ExecutorEnd {
     this.#keys = keys;
     this.#events = events;
     this.#address = address;
-    const redis = openRedis(peers.Redis, connection);
+    const redis = openRedis(peers.Redis, connection, connectsOnce);
+    const reader = openRedis(peers.Redis, connection, connectsOnce);
     this.#redis = redis;
+    for (const each of [redis, reader]) this.#keepAlive.add(each);
     redis.on('ready', () => void this.#ready());
     redis.on('close', () => events.reachable(false));
     redis.on('error', (error: unknown) => this.#heardError(error));
@@ -55,18 +60,13 @@ export class RedisExecutorEnd implements ExecutorEnd {
       streams: { events: { maxLen: 0 } },
     });
     this.#queue.on('error', (error: unknown) => this.#heardError(error));
-    this.#replies = new ReplyStream(
-      openRedis(peers.Redis, connection),
-      redis,
-      keys,
-      address,
-      events,
-    );
+    this.#replies = new ReplyStream(reader, redis, keys, address, events);
   }
 
   async #ready(): Promise<void> {
     try {
       this.#skew = await checkServer(this.#redis);
+      this.#isChecked = true;
       await this.#replies.renew();
       this.#events.reachable(true);
       this.#events.missed();
@@ -77,6 +77,10 @@ export class RedisExecutorEnd implements ExecutorEnd {
 
   #heardError(error: unknown): void {
     if (isFatal(error) && !this.#isClosed) this.#events.fatal(error);
+  }
+
+  get isReady(): boolean {
+    return this.#isChecked && this.#redis.status === 'ready';
   }
 
   time(): number {
@@ -141,8 +145,14 @@ export class RedisExecutorEnd implements ExecutorEnd {
     await this.#redis.unlink(...ids.map((id) => this.#keys.outcome(id)));
   }
 
+  keepAlive(isNeeded: boolean): void {
+    this.#keepAlive.set(isNeeded);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#keepAlive.close();
+    this.#keepAlive.set(true);
     await this.#replies.close();
     // It waits for what is under way, such as outcomes that are to be deleted.
     await this.#redis.quit().catch(() => {});

@@ -27,6 +27,8 @@ const pauseMs = 500;
 const mostSkewMs = 30_000;
 /** BullMQ must not fail a job by itself: no executor would hear of it. */
 const mostStalls = 1e6;
+/** After so many locks a worker of BullMQ that takes no jobs counts as deaf. */
+const deafLocks = 2;
 
 interface Peers {
   readonly bullmq: Bullmq;
@@ -93,6 +95,9 @@ class RedisServerEnd implements ServerEnd {
   #control: Redis | undefined;
   #timers: HostTimers | undefined;
   #isClosed = false;
+  #isPaused = false;
+  /** When BullMQ's worker took a job for the last time, or had none to take. */
+  #heardAt = performance.now();
   /** The questions of this server that are open: by job, what to call when another server says that it runs it. */
   readonly #asked = new Map<string, () => void>();
 
@@ -126,7 +131,7 @@ class RedisServerEnd implements ServerEnd {
   }
 
   async consume(events: ServerEvents, concurrency: number): Promise<void> {
-    const { bullmq, Redis: Client } = this.#peers;
+    const { Redis: Client } = this.#peers;
     const control = openRedis(Client, this.#connection);
     this.#control = control;
     control.on('error', () => {});
@@ -134,15 +139,27 @@ class RedisServerEnd implements ServerEnd {
     this.#redis.on('ready', () => void this.#lookForStops(events));
     control.on('message', (_channel: string, message: string) => this.#hear(message, events));
     control.on('ready', () => void this.#listen(control, events));
+    const worker = this.#openWorker(events, concurrency);
+    this.#timers = new HostTimers(Math.max(this.lock / 2, 50), () => {
+      void this.#lookForStops(events);
+      void this.#lookForDeafness(events, concurrency);
+    });
+    await Promise.all([
+      worker.waitUntilReady(),
+      ready(control, () => new Error('nothing answered')),
+    ]);
+  }
+
+  #openWorker(events: ServerEvents, concurrency: number): Worker<WireData> {
     // The worker waits until the server is there again.
     // BullMQ knows how to go on if its commands are sent again, and takes an aborted one for an error of the server.
-    const workerRedis = openRedis(Client, this.#connection, {
+    const workerRedis = openRedis(this.#peers.Redis, this.#connection, {
       enableOfflineQueue: true,
       autoResendUnfulfilledCommands: true,
     });
     this.#workerRedis = workerRedis;
     workerRedis.on('error', () => {});
-    const worker = new bullmq.Worker<WireData>(
+    const worker = new this.#peers.bullmq.Worker<WireData>(
       jobs,
       (job, token) => this.#process(job, token, events),
       {
@@ -169,14 +186,26 @@ class RedisServerEnd implements ServerEnd {
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) events.lost(id);
     });
-    this.#timers = new HostTimers(
-      Math.max(this.lock / 2, 50),
-      () => void this.#lookForStops(events),
-    );
-    await Promise.all([
-      worker.waitUntilReady(),
-      ready(control, () => new Error('nothing answered')),
-    ]);
+    return worker;
+  }
+
+  /**
+   * BullMQ has had faults after which a worker takes no more jobs. One that takes none for two locks, although jobs wait and none runs
+   * here, is replaced.
+   */
+  async #lookForDeafness(events: ServerEvents, concurrency: number): Promise<void> {
+    const now = performance.now();
+    if (this.#isClosed || this.#isPaused) return;
+    const waiting =
+      events.running().length > 0
+        ? 0
+        : await this.#redis.zcard(this.#keys.waiting()[0] as string).catch(() => 0);
+    if (waiting === 0) this.#heardAt = now;
+    if (now - this.#heardAt < deafLocks * this.lock) return;
+    this.#heardAt = now;
+    void this.#worker?.close(true).catch(() => {});
+    this.#workerRedis?.disconnect();
+    this.#openWorker(events, concurrency);
   }
 
   async #listen(control: Redis, events: ServerEvents): Promise<void> {
@@ -236,6 +265,7 @@ class RedisServerEnd implements ServerEnd {
     token: string | undefined,
     events: ServerEvents,
   ): Promise<void> {
+    this.#heardAt = performance.now();
     let isPutBack = false;
     const { id, name, data, stalledCounter: timesLost } = job;
     const { bullmq } = this.#peers;
@@ -286,6 +316,7 @@ class RedisServerEnd implements ServerEnd {
   }
 
   async pause(): Promise<void> {
+    this.#isPaused = true;
     await this.#worker?.pause(true);
   }
 

@@ -2,7 +2,8 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export class Network {
-  readonly #to: number;
+  /** The port of the server. Connections that are there stay with the one before. */
+  to: number;
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   port = 0;
@@ -10,9 +11,14 @@ export class Network {
   isDown = false;
   /** True while what the server says is thrown away. */
   dropsReplies = false;
+  /** True while what the clients say is kept back. */
+  holdsRequests = false;
+  /** The next connection whose client says this stands still from then on, in both directions, and is not cut. */
+  freezesAt: string | undefined;
+  readonly #held: (() => void)[] = [];
 
   constructor(to: number) {
-    this.#to = to;
+    this.to = to;
     this.#server = createServer((client) => this.#join(client));
   }
 
@@ -34,13 +40,22 @@ export class Network {
       client.destroy();
       return;
     }
-    const server = connect(this.#to, '127.0.0.1');
+    const server = connect(this.to, '127.0.0.1');
     server.on('error', () => {});
     const pair = [client, server] as const;
     this.#pairs.add(pair);
-    client.on('data', (data) => server.write(data));
+    let isFrozen = false;
+    client.on('data', (data) => {
+      if (this.freezesAt !== undefined && data.includes(this.freezesAt)) {
+        isFrozen = true;
+        this.freezesAt = undefined;
+      }
+      if (isFrozen) return;
+      if (this.holdsRequests) this.#held.push(() => server.write(data));
+      else server.write(data);
+    });
     server.on('data', (data) => {
-      if (!this.dropsReplies) client.write(data);
+      if (!this.dropsReplies && !isFrozen) client.write(data);
     });
     const end = (): void => {
       this.#pairs.delete(pair);
@@ -49,6 +64,20 @@ export class Network {
     };
     client.on('close', end);
     server.on('close', end);
+  }
+
+  /** Cuts all connections at the side of the clients. What they have said may still arrive. */
+  cutClients(): void {
+    this.holdsRequests = false;
+    for (const [client] of this.#pairs) {
+      client.removeAllListeners('close');
+      client.destroy();
+    }
+  }
+
+  /** What was kept back arrives. */
+  deliver(): void {
+    for (const write of this.#held.splice(0)) write();
   }
 
   /** Cuts all connections. New ones are taken. */

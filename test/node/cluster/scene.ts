@@ -23,12 +23,16 @@ export interface Effect {
 export class Child {
   readonly #process: ChildProcess;
   readonly #heard: unknown[] = [];
+  #errors = '';
   #wake: (() => void) | undefined;
   exitCode: number | null | undefined;
 
   constructor(file: string, args: readonly string[], env: NodeJS.ProcessEnv) {
     const url = new URL(`./fixtures/${file}`, import.meta.url);
-    this.#process = fork(url, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#process = fork(url, args, { env, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+    this.#process.stderr?.on('data', (data) => {
+      this.#errors += String(data);
+    });
     this.#process.on('message', (message) => {
       this.#heard.push(message);
       this.#wake?.();
@@ -37,6 +41,11 @@ export class Child {
       this.exitCode = code;
       this.#wake?.();
     });
+  }
+
+  /** What it has printed as errors and warnings. */
+  errors(): string {
+    return this.#errors;
   }
 
   get pid(): number {
@@ -111,24 +120,24 @@ export class Scene {
     return this.child('server.mjs', all);
   }
 
-  submitter(options: Partial<ClusterOptions> = {}): Promise<Child> {
-    return this.child('submitter.mjs', {
-      connection: this.redis.url,
-      queue: this.queue,
-      ...options,
-    });
+  submitter(options: Partial<ClusterOptions> = {}, env: NodeJS.ProcessEnv = {}): Promise<Child> {
+    const all = { connection: this.redis.url, queue: this.queue, ...options };
+    return this.child('submitter.mjs', all, env);
   }
 
+  /** Starts a program, and waits until it is ready. */
   async child(file: string, options: object, env: NodeJS.ProcessEnv = {}): Promise<Child> {
-    const effects = { SKEIN_EFFECTS: this.#effects };
-    const child = new Child(file, [JSON.stringify(options)], {
-      ...process.env,
-      ...effects,
-      ...env,
-    });
-    this.#children.push(child);
+    const child = this.spawn(file, options, env);
     const first = await child.next();
-    if (first !== 'ready') throw new Error(`${file} did not start.`);
+    if (first !== 'ready') throw new Error(`${file} did not start: ${child.errors()}`);
+    return child;
+  }
+
+  spawn(file: string, options: object, env: NodeJS.ProcessEnv = {}): Child {
+    const effects = { SKEIN_EFFECTS: this.#effects };
+    const all = { ...process.env, ...effects, ...env };
+    const child = new Child(file, [JSON.stringify(options)], all);
+    this.#children.push(child);
     return child;
   }
 
@@ -202,15 +211,18 @@ interface ProbeOptions {
   /** A server of its own, as the probe ends or stops it. */
   readonly own?: RedisSettings;
   readonly timeoutMs?: number;
+  /** What it needs is not here. */
+  readonly skip?: boolean;
 }
 
 /** One of the numbered probes of the cluster. Those of a file run at the same time, as they mostly wait. */
 export function probe(
   name: string,
   run: (scene: Scene) => Promise<void>,
-  { slow = false, own, timeoutMs = 60_000 }: ProbeOptions = {},
+  { slow = false, own, timeoutMs = 60_000, skip = false }: ProbeOptions = {},
 ): void {
-  test.runIf(hasRedis && (!slow || withSlow)).concurrent(name, { timeout: timeoutMs }, async () => {
+  const runs = hasRedis && !skip && (!slow || withSlow);
+  test.runIf(runs).concurrent(name, { timeout: timeoutMs }, async () => {
     shared ??= own === undefined ? RedisServer.start() : shared;
     const redis =
       own === undefined ? await (shared as Promise<RedisServer>) : await RedisServer.start(own);

@@ -13,6 +13,8 @@ const isLong = process.env['SKEIN_PROBES'] !== undefined;
 const total = isLong ? 10_000 : 600;
 const workers = isLong ? 4 : 2;
 
+const isNamed = (n: number): boolean => n % 4 >= 2;
+
 type Failure = (scene: Scene, network: Network, children: Child[]) => Promise<void>;
 
 const failures: readonly Failure[] = [
@@ -58,7 +60,8 @@ for (const appendfsync of isLong ? (['always', 'everysec'] as const) : (['always
         }
       })();
       for (let n = 0; n < total; n++) {
-        const options = n % 2 === 0 ? {} : { idempotent: true, retries: 20 };
+        const id = isNamed(n) ? { id: `job${n}` } : {};
+        const options = n % 2 === 0 ? id : { ...id, idempotent: true, retries: 20 };
         const future = cluster.submitWith(options, effects.wait, `job${n}`, n % 20);
         outcomes.push(outcomeOf(future));
         if (n % 10 === 9) setTimeout(() => future.cancel(), n % 100);
@@ -87,6 +90,12 @@ for (const appendfsync of isLong ? (['always', 'everysec'] as const) : (['always
         ([tag, times]) => times > 1 && Number(tag.slice(3)) % 2 === 0,
       );
       expect(twice).toEqual([]);
+      // Whoever asks later for a job by its id is told the same.
+      const named = settled.flatMap((outcome, n) =>
+        isNamed(n) && outcome === `job${n}` ? [n] : [],
+      );
+      const asked = named.slice(-500).map((n) => outcomeOf(cluster.attach(`job${n}`)));
+      expect(await Promise.all(asked)).toEqual(named.slice(-500).map((n) => `job${n}`));
     },
     { own: { appendfsync }, timeoutMs: isLong ? 900_000 : 120_000 },
   );
