@@ -235,21 +235,21 @@ export class Future<T> implements Promise<T> {
   }
 
   /** Makes `await future` work: in an async function that runs as a task this is a cancellation point. */
-  then<Result1 = T, Result2 = never>(
+  then<Result1 = T, Result2 = never, Reason = unknown>(
     onFulfilled?: ((value: T) => Result1 | PromiseLike<Result1>) | null,
-    onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
+    onRejected?: ((reason: Reason) => Result2 | PromiseLike<Result2>) | null,
   ): Promise<Result1 | Result2> {
     const self = this as Future<unknown>;
     const awaits = isAwait(onFulfilled);
     if (awaits && typeof onRejected === 'function')
-      return settleAwait(self, onFulfilled, onRejected);
+      return settleAwait(self, onFulfilled, onRejected as (reason: unknown) => unknown);
     const promise = new Promise<unknown>((...settle) => addBridge(self, ...settle, awaits));
     return (promise as Promise<T>).then(onFulfilled, onRejected);
   }
 
   /** Calls `onRejected` if it fails or is cancelled, as a promise does. It listens: `await` the future itself to be cancelled. */
-  catch<Result = never>(
-    onRejected?: ((reason: unknown) => Result | PromiseLike<Result>) | null,
+  catch<Result = never, Reason = unknown>(
+    onRejected?: ((reason: Reason) => Result | PromiseLike<Result>) | null,
   ): Promise<T | Result> {
     return this.then(undefined, onRejected);
   }

@@ -189,6 +189,19 @@ expectType<Promise<[number, string, void]>>()(Promise.all([asPromise, ofFuture, 
 expectType<Promise<number | string>>()(createTask(async () => 1).catch(() => 'none'));
 expectType<Promise<number>>()(createTask(async () => 1).finally(() => {}));
 expectType<Promise<void | boolean>>()(sleep(1).catch(() => false));
+// Callbacks may name the type of the reason, as those of a promise may.
+expectType<Promise<number | string>>()(
+  createTask(async () => 1).catch((error: Error) => error.name),
+);
+expectType<Promise<number | string>>()(
+  new Future<number>().then(
+    (value) => value.toFixed(),
+    (error: RangeError) => error.message.length,
+  ),
+);
+createTask(async () => 1).catch((error) => {
+  expectType<unknown>()(error);
+});
 void typedCallback;
 // @ts-expect-error the result is no string
 const wrongly: Promise<string> = createTask(async () => 1);
