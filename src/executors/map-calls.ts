@@ -2,18 +2,76 @@
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
 import type { Runnable } from '../core/ready-queue.ts';
+import { inContextOfNow } from '../core/shippable.ts';
 import { whenDone } from '../core/when-done.ts';
 import type { CheckedMapOptions } from './map-options.ts';
 import type { Link } from './pool/linked-list.ts';
 import { Step } from './pool/streams/step.ts';
 
-/** The call for one input. */
-export interface Call {
+/** The call for one input. Its future may be one of the program, and throw when it is asked: the call has failed with that then. */
+export class Call {
   /** The number of the input, from 0 on. */
   readonly index: number;
-  readonly future: Future<unknown>;
+  future: Future<unknown>;
   /** Its place among the calls that are ahead. */
-  link: Link<Call> | undefined;
+  link: Link<Call> | undefined = undefined;
+  readonly #loop: EventLoop;
+
+  constructor(loop: EventLoop, index: number, future: Future<unknown>) {
+    this.#loop = loop;
+    this.index = index;
+    this.future = future;
+  }
+
+  isDone(): boolean {
+    try {
+      return this.future.done();
+    } catch (error) {
+      this.fail(error);
+      return true;
+    }
+  }
+
+  /** Returns false if the call has failed instead. */
+  listen(callback: () => void): boolean {
+    try {
+      this.future.addDoneCallback(callback);
+      return true;
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+  }
+
+  /** Another future takes the place of this one. */
+  fail(error: unknown): void {
+    this.cancel('the results of `map()` do not wait for it');
+    this.future = new Future<unknown>({ loop: this.#loop });
+    this.future._fail(error);
+  }
+
+  cancel(reason: string): void {
+    try {
+      this.future.cancel(reason);
+    } catch (exception) {
+      this.#loop.callExceptionHandler({
+        message: 'A future of `map()` failed to be cancelled',
+        exception,
+      });
+    }
+  }
+}
+
+/** Later inputs are submitted by the code that takes results, but in the context of the call of `map()`. */
+export function inContextOfCall<Given>(
+  submit: (given: Given) => Future<unknown>,
+): (given: Given) => Future<unknown> {
+  let next: Given | undefined;
+  const inContext = inContextOfNow(() => submit(next as Given));
+  return (given) => {
+    next = given;
+    return inContext();
+  };
 }
 
 /** Returns the result of a call that is done, as the options want it; throws the error of a call if they do not want it. */

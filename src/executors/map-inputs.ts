@@ -49,7 +49,7 @@ export class MapInputs {
   pull(): unknown[] | undefined {
     const args: unknown[] = [];
     for (const input of this.#inputs) {
-      const step = this.#next(input) as Step;
+      const step = checkedStep(this.#next(input) as Step);
       if (this.#isEnd(step, input)) {
         void this.close();
         return undefined;
@@ -109,7 +109,7 @@ export class MapInputs {
 
   async #nextAsync(input: Input): Promise<Step> {
     try {
-      return await this.#next(input);
+      return checkedStep(await this.#next(input));
     } catch (error) {
       this.#open.delete(input);
       throw error;
@@ -120,6 +120,14 @@ export class MapInputs {
     if (done === true) this.#open.delete(input);
     return done === true;
   }
+}
+
+/** As a `for` loop has it: else an iterator whose `next()` is wrong would have no end. */
+function checkedStep(step: Step): Step {
+  if (typeof step === 'object' ? step !== null : typeof step === 'function') return step;
+  throw new TypeError(
+    `\`map()\` expected \`next()\` of an input to return an object, but got ${describe(step)}. Return \`{ done, value }\`.`,
+  );
 }
 
 function asyncIteratorOf(source: unknown): (() => AsyncIterator<unknown>) | undefined {

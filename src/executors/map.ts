@@ -15,14 +15,14 @@ import { refuseMaking } from '../core/checks.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
+import { PENDING } from '../core/future-state.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { isFuture } from '../core/is-future.ts';
 import type { Runnable } from '../core/ready-queue.ts';
-import { inContextOfNow } from '../core/shippable.ts';
 import { describe } from '../core/text.ts';
 import { type FutureWindow, keep, taken } from '../core/unretrieved.ts';
 import { CancelledError, QueueFull, TimeoutError } from '../errors.ts';
-import { type Call, MapStep, type Shape, ShapedFuture, shapeFor } from './map-calls.ts';
+import { Call, inContextOfCall, MapStep, type Shape, ShapedFuture, shapeFor } from './map-calls.ts';
 import { MapChunks, type SubmitChunk } from './map-chunks.ts';
 import { MapInputs } from './map-inputs.ts';
 import { type CheckedMapOptions, checkMapOptions, type MapOptions } from './map-options.ts';
@@ -233,13 +233,15 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
       );
     }
     this.#held = undefined;
+    const call = new Call(this.#loop, this.#submitted, future);
     if (this.#ended) {
-      this.#cancel(future, givenUp);
+      call.cancel(givenUp);
       return false;
     }
-    const call: Call = { index: this.#submitted++, future, link: undefined };
+    this.#submitted++;
     call.link = this.#ahead.push(call);
-    if (!this.#options.ordered) future.addDoneCallback(() => this.#finish(call));
+    if (this.#options.ordered || call.listen(() => this.#finish(call))) return true;
+    this.#finish(call);
     return true;
   }
 
@@ -270,28 +272,27 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     const list = ordered ? this.#ahead : this.#finished;
     for (let step = this.#asking.first; step !== undefined; step = this.#asking.first) {
       const call = list.first;
-      if (!step.done()) {
+      if (step._state === PENDING) {
         if (call === undefined && !(this.#ended && this.#ahead.size === 0)) {
           this.#chunks?.urge(ordered ? undefined : this.#ahead.first?.future);
           return;
         }
-        if (call?.future.done() === false) {
+        if (call !== undefined && !call.isDone()) {
           this.#chunks?.urge(call.future);
-          this.#watch(call);
-          return;
+          if (this.#watch(call)) return;
         }
       }
       this.#asking.shift();
-      if (step.done()) continue;
+      if (step._state !== PENDING) continue;
       if (call === undefined) this.#answerLast(step);
       else this.#answerWith(step, call);
     }
   }
 
-  #watch(call: Call): void {
-    if (this.#watched === call) return;
+  #watch(call: Call): boolean {
+    if (this.#watched === call) return true;
     this.#watched = call;
-    call.future.addDoneCallback(() => this.#answer());
+    return call.listen(() => this.#answer());
   }
 
   #answerWith(step: MapStep<unknown>, call: Call): void {
@@ -302,10 +303,10 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     } catch (error) {
       this.#failure = undefined;
       this.#giveUp();
-      if (!step.done()) step._fail(error);
+      if (step._state === PENDING) step._fail(error);
       return;
     }
-    if (!step.done()) step.setResult({ done: false, value });
+    if (step._state === PENDING) step._finish({ done: false, value });
     this.#fill();
   }
 
@@ -324,8 +325,8 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     const failure = this.#failure;
     this.#failure = undefined;
     this.#giveUp();
-    if (step.done()) return;
-    if (failure === undefined) step.setResult({ done: true, value: undefined });
+    if (step._state !== PENDING) return;
+    if (failure === undefined) step._finish({ done: true, value: undefined });
     else step._fail(failure.error);
   }
 
@@ -335,19 +336,10 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     this.#held = undefined;
     this.#chunks?.giveUp(givenUp);
     // Also those that are done: a failure among them is not wanted, and is not reported.
-    for (const { future } of this.#finished.takeAll()) this.#cancel(future, givenUp);
-    for (const { future } of this.#ahead.takeAll()) this.#cancel(future, givenUp);
+    for (const call of this.#finished.takeAll()) call.cancel(givenUp);
+    for (const call of this.#ahead.takeAll()) call.cancel(givenUp);
     void this.#inputs.close();
     this.#answer();
-  }
-
-  /** The future of an executor of the program may throw: those that follow are cancelled all the same. */
-  #cancel(future: Future<unknown>, reason: string): void {
-    try {
-      future.cancel(reason);
-    } catch (exception) {
-      this.#report('A future of `map()` failed to be cancelled', exception);
-    }
   }
 
   #report(message: string, exception: unknown): void {
@@ -356,9 +348,9 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
 
   /** The first result that is not there fails with the TimeoutError. Earlier results can still be read. */
   #timeOut(ms: number): void {
-    const given = this.#handedOut?.future.done() === false ? this.#handedOut : undefined;
+    const given = this.#handedOut?.call.isDone() === false ? this.#handedOut : undefined;
     const calls = [...this.#ahead];
-    const at = given === undefined ? calls.findIndex(({ future }) => !future.done()) : -1;
+    const at = given === undefined ? calls.findIndex((call) => !call.isDone()) : -1;
     const late = given?.call ?? calls[at];
     if (late === undefined && this.#ended) return;
     const error = new TimeoutError(`\`map()\` had no result for all inputs within ${ms} ms.`);
@@ -366,27 +358,19 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     if (late !== undefined) {
       this.#late = late;
       this.#chunks?.giveUp('`map()` timed out');
-      for (const { future, link } of calls.slice(at + 1)) {
-        if (link !== undefined) this.#ahead.remove(link);
-        this.#cancel(future, '`map()` timed out');
+      for (const call of calls.slice(at + 1)) {
+        if (call.link !== undefined) this.#ahead.remove(call.link);
+        call.cancel('`map()` timed out');
       }
-      (given?.future ?? late.future).setException(error);
-      if (given !== undefined) this.#cancel(late.future, '`map()` timed out');
+      try {
+        (given?.future ?? late.future).setException(error);
+      } catch {
+        late.fail(error);
+      }
+      if (given !== undefined) late.cancel('`map()` timed out');
     }
     this.#answer();
   }
-}
-
-/** Later inputs are submitted by the code that takes results, but in the context of the call of `map()`. */
-function inContextOfCall<Given>(
-  submit: (given: Given) => Future<unknown>,
-): (given: Given) => Future<unknown> {
-  let next: Given | undefined;
-  const inContext = inContextOfNow(() => submit(next as Given));
-  return (given) => {
-    next = given;
-    return inContext();
-  };
 }
 
 /** True for what an input throws because the task that reads the results was cancelled. */

@@ -2,7 +2,7 @@
  * To send a job is to look at its arguments, which may call code of the program: a getter, a trap of a proxy. Whatever that
  * does, it may fail its own job and nothing else.
  */
-import { CancelledError, gather } from 'skein';
+import { CancelledError, gather, getEventLoop } from 'skein';
 import type { InlineExecutor, PoolFuture } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { running } from './executor.contract.ts';
@@ -11,6 +11,9 @@ import { thrownBy } from './thrown-by.ts';
 type Pool = InlineExecutor;
 
 const one = (): number => 1;
+const failing = (): never => {
+  throw new RangeError('no');
+};
 const readX = ({ x }: { x: unknown }): unknown => x;
 const hold = (): Promise<string> => new Promise((resolve) => setTimeout(resolve, 20, 'held'));
 
@@ -59,6 +62,10 @@ const hostile: Record<string, () => unknown> = {
       throw undefined;
     }),
 };
+
+function replaced(): never {
+  throw new RangeError('replaced');
+}
 
 /** How busy the pool is, and what it knows of the functions, decides on how a job is sent. */
 const situations: Record<string, (pool: Pool) => Promise<PoolFuture<unknown>[]>> = {
@@ -173,6 +180,37 @@ export function sendingContract(name: string, create: () => Pool): void {
       for (let n = 0; n < 5; n++) jobs.push(pool.submit(readX, value));
       for (const job of jobs) expect(await thrownBy(job)).toBeInstanceOf(Error);
       expect(await pool.submit(one)).toBe(1);
+    });
+
+    test.each(['setResult', 'setException', 'done', 'cancelled', 'getLoop', 'running'])(
+      'settles all, though the program has replaced `%s()` of some of their futures',
+      async (method) => {
+        const jobs = [one, one, failing, one].map((fn) => pool.submit(fn));
+        for (const at of [1, 2]) Object.assign(jobs[at] as object, { [method]: replaced });
+        const outcomes = await Promise.allSettled(jobs);
+        expect(outcomes.map(({ status }) => status)).toEqual([
+          'fulfilled',
+          'fulfilled',
+          'rejected',
+          'fulfilled',
+        ]);
+        expect(await pool.submit(one)).toBe(1);
+      },
+    );
+
+    test('is cancelled by a shutdown, though the program has replaced `cancel()` of its future', async () => {
+      const reports: unknown[] = [];
+      getEventLoop().setExceptionHandler((_, { exception }) => reports.push(exception));
+      const jobs = [pool.submit(hold), pool.submit(one), pool.submit(one), pool.submit(one)];
+      Object.assign(jobs[2] as object, { cancel: replaced });
+      const shutdown = pool.shutdown({ cancelFutures: true, cancelRunning: true });
+      const outcomes = await Promise.allSettled(jobs);
+      await shutdown;
+      getEventLoop().setExceptionHandler(undefined);
+      expect(outcomes.map(({ status }) => status)).not.toContain('pending');
+      expect(jobs.every((job) => job.done())).toBe(true);
+      expect(reports.every((each) => String(each) === 'RangeError: replaced')).toBe(true);
+      await Promise.allSettled(before);
     });
 
     test('may have others submitted meanwhile, which come after it', async () => {

@@ -28,6 +28,10 @@ function* upTo(to: number): Generator<number, string> {
   return 'counted';
 }
 
+function fails(): never {
+  throw new RangeError('replaced');
+}
+
 export function streamContract(name: string, create: () => InlineExecutor): void {
   describe(`a stream of ${name}`, () => {
     let pool: InlineExecutor;
@@ -419,6 +423,24 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         expect(error.stack).toContain('failingStream');
         expect(error.stack).toContain('submitted from');
         expect(await stream.next()).toEqual({ done: true, value: undefined });
+      });
+
+      test('is one whose `next()` returns no object, which would have no end', async () => {
+        const stream = pool.stream(() => ({
+          [Symbol.iterator]: () => ({ next: () => 5 as never }),
+        }));
+        expect(await thrownBy(stream.next())).toMatchObject({
+          message: expect.stringContaining('to return an object, but got 5 (number)'),
+        });
+        expect(await stream.next()).toEqual({ done: true, value: undefined });
+      });
+
+      test('goes on if the program has replaced methods of its steps', async () => {
+        const stream = pool.stream(upTo, 2);
+        const steps = [stream.next(), stream.next(), stream.next()];
+        Object.assign(steps[0] as object, { setResult: fails, done: fails });
+        expect(await steps[1]).toEqual({ done: false, value: 1 });
+        expect(await steps[2]).toEqual({ done: true, value: 'counted' });
       });
 
       test('is reported when nobody takes it, and not when the consumer hears of it', async () => {

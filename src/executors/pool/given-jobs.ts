@@ -157,7 +157,7 @@ export class GivenJobs {
   #sendOneByOne(jobs: readonly Job[]): number {
     let unsent = 0;
     for (const job of jobs) {
-      if (job.future.done()) {
+      if (job.isDone) {
         // It was dropped after the message with all of them was refused.
         job.end();
       } else {

@@ -1,3 +1,4 @@
+import { cancelAll } from '../../core/cancel-all.ts';
 import { capacity } from '../crossing/claim-table.ts';
 import { decodeThrown } from '../crossing/error-codec.ts';
 import { lostOnTheWay, WorkerLostError } from '../crossing/errors.ts';
@@ -12,7 +13,7 @@ import { ClaimsInMemory } from './claims-in-memory.ts';
 import { Distrust } from './distrust.ts';
 import { GivenJobs } from './given-jobs.ts';
 import { Deadline } from './job/deadline.ts';
-import type { Job, JobHolder } from './job/job.ts';
+import { futuresOf, type Job, type JobHolder } from './job/job.ts';
 import { Prefetch } from './prefetch.ts';
 import { StoppingJobs } from './stopping-jobs.ts';
 import type { StreamJob, StreamWorker } from './streams/stream-job.ts';
@@ -147,7 +148,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.#tasksLeft -= jobs.length;
     const unsent = this.#given.send(jobs);
     this.#tasksLeft += unsent;
-    for (const job of jobs) if (this.#given.has(job) && job.future.done()) this.drop(job);
+    for (const job of jobs) if (this.#given.has(job) && job.isDone) this.drop(job);
     if (this.load > 0) this.keepAlive(true);
     this.#watch.begin(now);
   }
@@ -213,7 +214,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   /** Cancels all jobs that it has, whether they run or not. */
   cancelAll(reason: string): void {
-    for (const { future } of this.#given.all()) future.cancel(reason);
+    cancelAll(futuresOf(this.#given.all()), reason);
   }
 
   /** Returns true if the job has left, so that it never begins here. A process may still give it back by a message. */
@@ -318,7 +319,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     });
     if (claimed !== -1) {
       for (const job of this.#given.claimedUpTo(claimed)) {
-        if (job.future.done()) this.#stop(job);
+        if (job.isDone) this.#stop(job);
         else job.onClaimed();
       }
     }
@@ -345,7 +346,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
   /** The worker could not read a message: its jobs are sent one by one now, so that only the job at fault fails. */
   #resend(after: number, reason: string): void {
     for (const job of this.#check.unread(after)) {
-      if (job.alone && !job.future.done()) {
+      if (job.alone && !job.isDone) {
         this.#tasksLeft++;
         this.#lose(job, reason);
       } else {
@@ -361,7 +362,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     job.isRecalled = false;
     this.#leave(job);
     this.#tasksLeft++;
-    if (job.future.done()) job.end();
+    if (job.isDone) job.end();
     else this.#events.returned(job);
   }
 
@@ -391,7 +392,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
   }
 
   #loseRun(job: Job, goesOn: boolean, end: WorkerEnd): void {
-    if (job.future.done()) job.end();
+    if (job.isDone) job.end();
     else if (goesOn) this.#events.returned(job);
     else job.failHere(new WorkerLostError(job.name, this.line, end, job.lost));
   }

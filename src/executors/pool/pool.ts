@@ -14,9 +14,11 @@
  * Whatever happens, `#reconcile()` follows: it compares the jobs with the workers, and does all that is due.
  */
 
+import { cancelAll } from '../../core/cancel-all.ts';
 import { getEventLoop } from '../../core/current.ts';
 import type { ShutdownOptions } from '../../core/executor.ts';
 import type { Future } from '../../core/future.ts';
+import { PENDING } from '../../core/future-state.ts';
 import { HostDelay } from '../../core/host-delay.ts';
 import { QueueFull } from '../../errors.ts';
 import { BrokenExecutor, reasonOf, textOf, WorkerLostError } from '../crossing/errors.ts';
@@ -27,7 +29,7 @@ import { shippedValues } from '../crossing/shipped-context.ts';
 import type { JobOptions } from '../crossing/submit-options.ts';
 import { fill, relieve, takersAmong } from './dispatch.ts';
 import { IdleWorkers } from './idle-workers.ts';
-import { Job, type JobHolder } from './job/job.ts';
+import { futuresOf, Job, type JobHolder } from './job/job.ts';
 import { codeFor } from './job/job-code.ts';
 import { JobQueue } from './job/job-queue.ts';
 import { PassedJob } from './job/passed-job.ts';
@@ -179,22 +181,23 @@ export class Pool {
 
   shutdown(options: ShutdownOptions): Future<void> {
     const { wait = true, cancelFutures = false, cancelRunning = false } = options;
+    // Before anything changes: the loop may be a class of the program.
+    const loop = getEventLoop();
+    const future = loop.createFuture<void>();
+    future._purpose = `the shutdown of a ${this.#settings.kind}`;
     this.#closed = true;
     this.#rooms.fail(() => closedError('room', this.#settings.kind));
     if (cancelFutures || cancelRunning) this.#cancelWaiting();
     if (cancelRunning) {
       for (const worker of this.#workers) worker.cancelAll('its executor was shut down');
     }
-    const loop = getEventLoop();
-    const future = loop.createFuture<void>();
-    future._purpose = `the shutdown of a ${this.#settings.kind}`;
     if (!wait) {
-      future.setResult();
+      future._finish(undefined);
     } else {
       const outside = loop._expectOutside();
       this.#whenGone.push(() => {
         outside.close();
-        if (!future.done()) future.setResult();
+        if (future._state === PENDING) future._finish(undefined);
       });
     }
     this.#reconcile();
@@ -227,7 +230,7 @@ export class Pool {
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
       job.cancel('its executor was shut down');
     }
-    for (const { future } of given) future.cancel('its executor was shut down');
+    cancelAll(futuresOf(given), 'its executor was shut down');
   }
 
   /** Recalls less urgent jobs from the workers, so that they are not in the way of this one. */

@@ -1,5 +1,6 @@
 import { getEventLoop } from '../../core/current.ts';
 import type { Future } from '../../core/future.ts';
+import { PENDING } from '../../core/future-state.ts';
 import { LinkedList } from './linked-list.ts';
 
 /** The calls of `room()` that wait until the queue of an executor has room, in the order in which they came. */
@@ -32,12 +33,14 @@ export class RoomWaiters {
   wake(free: number): void {
     for (let left = free; left > 0 && this.#waiting.size > 0; left--) {
       const future = this.#waiting.shift() as Future<void>;
-      if (!future.done()) future.setResult();
+      if (future._state === PENDING) future._finish(undefined);
     }
   }
 
   /** The executor takes no more jobs. */
   fail(error: () => Error): void {
-    for (const future of this.#waiting.takeAll()) if (!future.done()) future.setException(error());
+    for (const future of this.#waiting.takeAll()) {
+      if (future._state === PENDING) future._fail(error());
+    }
   }
 }

@@ -181,6 +181,7 @@ export class RunningStream {
         this.#flushSoon();
         step = await step;
       }
+      checkStep(step, this.#job.name);
       return isPromiseLike(step.value) ? await this.#settle(step, source) : step;
     } catch (error) {
       this.#inNext = false;
@@ -283,5 +284,13 @@ function sourceOf(returned: unknown, name: string): Source {
   }
   throw new kept.TypeError(
     `\`stream()\` expected a generator function, or one that returns something to iterate, but \`${name}\` returned ${describe(returned)}. For one result use \`submit(fn, …)\`.`,
+  );
+}
+
+/** As a `for` loop has it: else an iterator whose `next()` is wrong would have no end. */
+function checkStep(step: unknown, name: string): void {
+  if (typeof step === 'object' ? step !== null : typeof step === 'function') return;
+  throw new kept.TypeError(
+    `\`stream()\` expected \`next()\` of what \`${name}\` returned to return an object, but got ${describe(step)}. Return \`{ done, value }\`.`,
   );
 }

@@ -1,6 +1,6 @@
 /** Code of the program runs while an executor is in the middle of something: it may call back, and it may throw. */
 import { createTask, type ExceptionContext, Future, getEventLoop, run, sleep } from 'skein';
-import { Executor, InlineExecutor, type MapResults } from 'skein/executors';
+import { Executor, InlineExecutor, type MapOptions, type MapResults } from 'skein/executors';
 import { describe, expect, test } from 'vitest';
 import { thrownBy } from '../../contracts/thrown-by.ts';
 import * as work from './fixtures/work.mjs';
@@ -168,6 +168,94 @@ describe('map()', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     });
     expect(reports).toMatchObject([{ exception: new RangeError('late') }]);
+  });
+});
+
+describe('map() over futures of the program', () => {
+  const boom = new RangeError('boom');
+  const throws = (): never => {
+    throw boom;
+  };
+
+  /** Maps four inputs; the future of the second has `changes`. The others finish. */
+  async function mapped(changes: object, options: MapOptions): Promise<[unknown[], Own]> {
+    const own = new Own();
+    own.onSubmit = () => {
+      const at = own.futures.length - 1;
+      const future = own.futures[at] as Future<unknown>;
+      if (at === 1) Object.assign(future, changes);
+      setTimeout(() => {
+        if (!Future.prototype.done.call(future)) Future.prototype.setResult.call(future, at);
+      }, at);
+    };
+    const results: unknown[] = [];
+    try {
+      for await (const result of own.map(identity, [0, 1, 2, 3], { bufferSize: 2, ...options })) {
+        results.push(result);
+      }
+    } catch (error) {
+      results.push(error);
+    }
+    return [results, own];
+  }
+
+  test.each([true, false])(
+    'throws what a future throws that it listens to, and gives the rest up: ordered %s',
+    async (ordered) => {
+      const [results, own] = await mapped({ addDoneCallback: throws }, { ordered });
+      expect(results.at(-1)).toBe(boom);
+      expect(own.futures.every((future) => future.done())).toBe(true);
+    },
+  );
+
+  test.each([true, false])(
+    'throws what `done()` of a future throws: ordered %s',
+    async (ordered) => {
+      const [results] = await mapped({ done: throws }, { ordered });
+      expect(results.at(-1)).toBe(boom);
+    },
+  );
+
+  test.each(['done', 'addDoneCallback'])(
+    'has the failure of `%s()` among the results that are `settled`',
+    async (method) => {
+      const options = { ordered: true, settled: true } as const;
+      const [results] = await mapped({ [method]: throws }, options);
+      expect(results).toMatchObject([
+        { value: 0 },
+        { status: 'rejected', reason: boom },
+        { value: 2 },
+        { value: 3 },
+      ]);
+    },
+  );
+
+  test('times out though the future that is late cannot be given an exception', async () => {
+    const own = new Own();
+    own.onSubmit = () => void Object.assign(own.futures[0] as object, { setException: throws });
+    const results = own.map(identity, [1], { timeout: 5 });
+    expect(await thrownBy(results.next())).toMatchObject({ name: 'TimeoutError' });
+    expect(own.futures[0]?.cancelled()).toBe(true);
+  });
+
+  test.each([
+    ['an input', (pool: InlineExecutor, source: Iterable<number>) => pool.map(identity, source)],
+    [
+      'an asynchronous input',
+      (pool: InlineExecutor, source: Iterable<number>) => {
+        const steps = source[Symbol.iterator]();
+        const next = async () => steps.next();
+        return pool.map(identity, { [Symbol.asyncIterator]: () => ({ next }) });
+      },
+    ],
+  ])('refuses a step of %s that is no object, in place of going on for ever', async (_, map) => {
+    await using pool = new InlineExecutor();
+    const source = { [Symbol.iterator]: () => ({ next: () => 5 as never }) };
+    expect(await thrownBy((async () => listOf(map(pool, source)))())).toEqual(
+      new TypeError(
+        '`map()` expected `next()` of an input to return an object, but got 5 (number). Return `{ done, value }`.',
+      ),
+    );
   });
 });
 

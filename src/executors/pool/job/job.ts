@@ -20,7 +20,10 @@
  *
  * `Job.state` calls waiting and claimed jobs `given`; `Claims` tells the two apart.
  */
+import { cancelAll } from '../../../core/cancel-all.ts';
 import type { EventLoop } from '../../../core/event-loop.ts';
+import { Future } from '../../../core/future.ts';
+import { CANCELLED, PENDING } from '../../../core/future-state.ts';
 import type { TimerHandle } from '../../../core/handle.ts';
 import { TimeoutError } from '../../../errors.ts';
 import { decodeThrown } from '../../crossing/error-codec.ts';
@@ -116,17 +119,26 @@ export class Job implements FutureOwner {
     this.#retries = retriesOf(options);
     this.#submitted = submitted;
     this.#options = options;
-    this.future = this.newFuture(loop);
     const { queueTimeout, onProgress } = options;
-    this.reports =
-      onProgress && new ProgressReports(this.future, onProgress as (value: unknown) => unknown);
+    // Before there is a future, which the loop waits for: the loop may be a class of the program, and throw.
     if (queueTimeout !== undefined) {
       this.#timer = loop.callLater(queueTimeout, () => this.waitedTooLong(queueTimeout));
     }
+    this.future = this.newFuture(loop);
+    this.reports =
+      onProgress && new ProgressReports(this.future, onProgress as (value: unknown) => unknown);
   }
 
   protected newFuture(loop: EventLoop): PoolFuture<unknown> {
     return new PoolFuture<unknown>(loop, this);
+  }
+
+  /**
+   * True once the future is done. Here and below, internal members of the future are used: the program may have replaced its
+   * public methods, and the other jobs must not suffer from what those do.
+   */
+  get isDone(): boolean {
+    return this.future._state !== PENDING;
   }
 
   get name(): string {
@@ -151,10 +163,10 @@ export class Job implements FutureOwner {
   onClaimed(): void {
     const { timeout } = this.#options;
     // A loop that was closed keeps no time.
-    if (timeout === undefined || this.future.done() || this.future.getLoop().isClosed()) return;
+    if (timeout === undefined || this.isDone || this.future._loop.isClosed()) return;
     this.#timer?.cancel();
     this.#isTimed = true;
-    this.#timer = this.future.getLoop().callLater(timeout, () => {
+    this.#timer = this.future._loop.callLater(timeout, () => {
       this.#expire(
         `\`${this.name}\` expected to be done within ${timeout} ms, but it still ran. Its worker was asked to stop it; give it a longer \`timeout\`, or less to do.`,
       );
@@ -189,7 +201,7 @@ export class Job implements FutureOwner {
   /** Returns why the job is to stop. Its future is done. */
   abortReason(): AbortReason {
     const { future } = this;
-    if (future.cancelled()) {
+    if (future._state === CANCELLED) {
       const reason = future._cancelReason;
       return { timeout: false, text: reasonText(reason) };
     }
@@ -216,7 +228,9 @@ export class Job implements FutureOwner {
   /** Ends a job that was taken from the queue. */
   cancel(reason: unknown): void {
     this.end();
-    this.future.cancel(reason);
+    cancelAll([this.future], reason);
+    // The program may have replaced its `cancel()`. No outcome follows.
+    if (!this.isDone) Future.prototype.cancel.call(this.future, reason);
   }
 
   succeed(value: unknown): void {
@@ -259,41 +273,45 @@ export class Job implements FutureOwner {
 
   /** Its `queueTimeout` is over. */
   protected waitedTooLong(ms: number): void {
-    if (this.future.done() || !this.holder.isWaiting(this)) return;
+    if (this.isDone || !this.holder.isWaiting(this)) return;
     this.#expire(
       `\`${this.name}\` expected to begin within ${ms} ms, but no worker was free for it. Give it a longer \`queueTimeout\`, or the executor more workers.`,
     );
   }
 
   #expire(text: string): void {
-    if (!this.future.done()) this.future.setException(new TimeoutError(text));
+    if (!this.isDone) this.future._fail(new TimeoutError(text));
   }
 
   /** The job failed after its future was done. */
   protected failedLate(_error: unknown): void {}
 
   #finish(value: unknown): void {
-    if (!this.future.done()) this.future.setResult(value);
+    if (!this.isDone) this.future._finish(value);
   }
 
   #fail(error: unknown): void {
-    if (this.future.done()) this.failedLate(error);
+    if (this.isDone) this.failedLate(error);
     this.end();
     if (this.reports !== undefined) this.reports.before(() => this.settleWith(error));
     else this.settleWith(error);
   }
 
   protected settleWith(error: unknown): void {
-    if (this.future.done()) return;
-    this.future.setException(error);
+    if (this.isDone) return;
+    this.future._fail(error);
     // After the loop was closed, no code can read the failure, and it must not be reported.
-    if (this.future.getLoop().isClosed()) this.future._retrieved();
+    if (this.future._loop.isClosed()) this.future._retrieved();
   }
 
   #submittedFrom(): string | undefined {
     const stack = stackOf(this.#submitted);
     return stack === undefined ? undefined : withoutOurs(stack.slice(stack.indexOf('\n') + 1));
   }
+}
+
+export function futuresOf(jobs: readonly Job[]): Future<unknown>[] {
+  return jobs.map(({ future }) => future as Future<unknown>);
 }
 
 /** A hook of the program, `Error.prepareStackTrace`, makes the text of a stack. It may throw, or return anything. */

@@ -7,7 +7,7 @@ import { StreamJob } from './stream-job.ts';
 /** A stream that was collected can have no consumer any more: its worker is freed. */
 const forgotten = new FinalizationRegistry<StreamJob>((job) => {
   // A failed stream is left as it is, so that its failure is reported.
-  if (!job.future.done()) job.leave('its stream was forgotten');
+  if (!job.isDone) job.leave('its stream was forgotten');
 });
 
 /**
@@ -149,7 +149,7 @@ export class PoolStream<T, R = void>
 
   #step<Last>(): StreamStep<T, Last> {
     return new StreamStep<T, Last>(
-      this.#job.future.getLoop(),
+      this.#job.future._loop,
       this as unknown as PoolStream<T, Last>,
       this.#job,
     );

@@ -1,4 +1,5 @@
 import { copyContext } from '../../../core/context.ts';
+import { PENDING } from '../../../core/future-state.ts';
 import { Handle } from '../../../core/handle.ts';
 import type { Runnable } from '../../../core/ready-queue.ts';
 import type { PoolFuture } from '../job/pool-future.ts';
@@ -21,11 +22,11 @@ export class ProgressReports implements Runnable {
     this.#future = future;
     this.#callback = callback;
     // Made at once, as it keeps the context of the submission, also the host's.
-    this.#handle = new Handle(() => this.#deliver(), [], future.getLoop(), copyContext());
+    this.#handle = new Handle(() => this.#deliver(), [], future._loop, copyContext());
   }
 
   hear(value: unknown): void {
-    if (this.#future.done()) return;
+    if (this.#future._state !== PENDING) return;
     this.#values.push(value);
     this.#schedule();
   }
@@ -39,7 +40,7 @@ export class ProgressReports implements Runnable {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#future.getLoop()._enqueue(this);
+    this.#future._loop._enqueue(this);
   }
 
   /** @internal */
@@ -60,11 +61,11 @@ export class ProgressReports implements Runnable {
     const values = this.#values;
     this.#values = [];
     for (const value of values) {
-      if (this.#future.done()) return;
+      if (this.#future._state !== PENDING) return;
       try {
         this.#callback(value);
       } catch (exception) {
-        this.#future.getLoop().callExceptionHandler({
+        this.#future._loop.callExceptionHandler({
           message: `The \`onProgress\` of ${this.#future._shortText()} failed`,
           exception,
         });

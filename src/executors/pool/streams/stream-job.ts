@@ -9,6 +9,8 @@
  * - any → ended: the future of the job is done. Items that arrived before can still be taken.
  * - any → over: the consumer was told the end, or has left the stream.
  */
+import { Future } from '../../../core/future.ts';
+import { CANCELLED, PENDING } from '../../../core/future-state.ts';
 import type { OutsideWork } from '../../../core/outside-work.ts';
 import type { Runnable } from '../../../core/ready-queue.ts';
 import { hold } from '../../../core/unretrieved.ts';
@@ -64,25 +66,25 @@ export class StreamJob extends Job {
     if (this.state === 'over') {
       step._left(this.#failedLate);
     } else {
-      this.#leaving.push({ step, outside: this.future.getLoop()._expectOutside() });
+      this.#leaving.push({ step, outside: this.future._loop._expectOutside() });
     }
   }
 
   /** True if the worker may send so many items after `after` others: it was granted them. */
   mayHear(after: number, count: number): boolean {
-    return this.future.done() || after + count <= this.#granted;
+    return this.isDone || after + count <= this.#granted;
   }
 
   /** The worker has sent items, or cannot send the next one. */
   hear({ after, items, refused }: ItemsOfStream, worker: StreamWorker): void {
     this.#hearItems(after, items, worker);
-    if (refused !== undefined && !this.future.done()) {
+    if (refused !== undefined && !this.isDone) {
       this.#failRunning(this.errorOf(refused, worker.place));
     }
   }
 
   #hearItems(after: number, items: readonly unknown[], worker: StreamWorker): void {
-    if (this.future.done()) return;
+    if (this.isDone) return;
     if (after !== this.#received) {
       this.#failRunning(
         this.withPlace(
@@ -107,9 +109,9 @@ export class StreamJob extends Job {
 
   override settled(): void {
     super.settled();
-    if (this.future.cancelled()) this.#items = [];
+    if (this.future._state === CANCELLED) this.#items = [];
     // Deferred, as the loop notes a failed future only after this, and a read of it must come later.
-    this.future.getLoop()._enqueue(this.#end);
+    this.future._loop._enqueue(this.#end);
   }
 
   override end(): void {
@@ -139,11 +141,11 @@ export class StreamJob extends Job {
   #answer(): void {
     while (this.#asking.size > 0) {
       const left = this.#items.length - this.#at;
-      if (left === 0 && !this.#over && !this.future.done()) return;
+      if (left === 0 && !this.#over && !this.isDone) return;
       const step = this.#asking.shift() as StreamStep<unknown, unknown>;
-      if (step.done()) continue;
-      if (left > 0) step.setResult({ done: false, value: this.#take() });
-      else if (this.#over) step.setResult({ done: true, value: undefined });
+      if (step._state !== PENDING) continue;
+      if (left > 0) step._finish({ done: false, value: this.#take() });
+      else if (this.#over) step._finish({ done: true, value: undefined });
       else this.#tellEnd(step);
     }
   }
@@ -151,12 +153,12 @@ export class StreamJob extends Job {
   #tellEnd(step: StreamStep<unknown, unknown>): void {
     this.#over = true;
     const { future } = this;
-    if (future.cancelled()) {
-      step.cancel(future._cancelReason);
+    if (future._state === CANCELLED) {
+      Future.prototype.cancel.call(step, future._cancelReason);
       return;
     }
     try {
-      step.setResult({ done: true, value: future.result() });
+      step._finish({ done: true, value: future.result() });
     } catch (error) {
       step._fail(error);
     }
@@ -176,7 +178,7 @@ export class StreamJob extends Job {
 
   #grant(): void {
     const worker = this.#worker;
-    if (worker === undefined || this.future.done()) return;
+    if (worker === undefined || this.isDone) return;
     const count = this.#owed;
     this.#owed = 0;
     this.#granted += count;
@@ -185,7 +187,7 @@ export class StreamJob extends Job {
   }
 
   #pause(worker: StreamWorker): void {
-    const loop = this.future.getLoop();
+    const loop = this.future._loop;
     this.future._outside.close();
     loop._enqueue(nothing);
     worker.pause();
