@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import type { BuildFailure, BuildOptions, Loader, OnLoadResult, PluginBuild } from 'esbuild';
 import type { SourceMap } from './edits.ts';
 import type { Choose } from './options.ts';
-import { rewrite } from './rewrite.ts';
+import { mayImportSkein, rewrite } from './rewrite.ts';
 import { refuseLowering } from './targets.ts';
 
 const loaders: Readonly<Record<string, Loader>> = {
@@ -32,7 +32,7 @@ export function setUpEsbuild(build: PluginBuild, choose: Choose): void {
     if (choice === 'left alone') return undefined;
     const code = await readFile(path, 'utf8');
     const isIncluded = choice === 'always';
-    if (!isIncluded && !code.includes('skein')) return undefined;
+    if (!isIncluded && !mayImportSkein(code)) return undefined;
     const end = path.slice(path.lastIndexOf('.'));
     const loader = options.loader?.[end] ?? loaders[end];
     if (loader === undefined || !['js', 'jsx', 'ts', 'tsx'].includes(loader)) return undefined;

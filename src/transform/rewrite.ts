@@ -22,7 +22,15 @@ import { importedBy, loweredBy } from './read-file.ts';
 export const awaits = 'skein/transform/awaits';
 
 /** What a file must have to be looked at: one of the words, or a function that has replaced them. */
-const words = /await|async|yield|using/i;
+const words = /await|async|yield/i;
+
+/** What a file that imports skein has in it. Few others have. */
+const specifier = /['"`]skein(?:\/[^'"`\n]*)?['"`]/;
+
+/** Tells at a glance whether a file can be one that imports skein. */
+export function mayImportSkein(code: string): boolean {
+  return specifier.test(code);
+}
 
 export interface Rewritten {
   code: string;
@@ -43,7 +51,7 @@ export function rewrite(
   isIncluded: boolean,
   map?: SourceMap,
 ): Rewritten | undefined {
-  if (!(isIncluded || code.includes('skein')) || !words.test(code)) return undefined;
+  if (!(isIncluded || mayImportSkein(code)) || !words.test(code)) return undefined;
   const file = parseFile(code, id);
   const { places, imports, lowered } = readAll(file);
   const isOfSkein = imports.some((name) => /^skein(?:\/|$)/.test(name));
