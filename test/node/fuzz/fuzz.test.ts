@@ -106,7 +106,10 @@ function declarations(): Node[] {
   const nodes: Node[] = [];
   for (const file of readdirSync(`${root}dist`, { recursive: true, encoding: 'utf8' })) {
     // What the library itself gives to Node.
-    if (!file.endsWith('.d.ts') || /crossing\/node|cluster\/|explore\/|fast-check/.test(file))
+    if (
+      !file.endsWith('.d.ts') ||
+      /crossing\/node|cluster\/|explore\/|fast-check|transform\//.test(file)
+    )
       continue;
     const code = readFileSync(`${root}dist/${file}`, 'utf8');
     const { program } = parseSync(file, code, { lang: 'dts', sourceType: 'module' });
