@@ -1,7 +1,6 @@
 import { checkFlag, checkOptions } from '../core/checks.ts';
 import type { ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
-import { describe } from '../core/text.ts';
 import { type AnyFunction, codeOf, referenceOf } from '../executors/crossing/portable-function.ts';
 import type { Code } from '../executors/crossing/protocol.ts';
 import { checkDuration } from '../executors/crossing/submit-options.ts';
@@ -17,6 +16,7 @@ import {
   type ClusterOptions,
   type ClusterSubmitOptions,
   checkClusterSubmitOptions,
+  checkId,
   checkQueueOptions,
   checkWhole,
 } from './cluster-options.ts';
@@ -112,11 +112,7 @@ export class ClusterExecutor extends Executor {
    * ```
    */
   attach<R>(id: string): ClusterFuture<R> {
-    if (typeof id !== 'string' || id === '') {
-      throw new TypeError(
-        `\`attach()\` expected the \`id\` that the job was submitted with, but got ${describe(id)}.`,
-      );
-    }
+    checkId(id, 'attach');
     return futureOf(this.#cluster.attach({ submit: { name: id }, id }, this.attach));
   }
 

@@ -91,16 +91,32 @@ export function checkClusterSubmitOptions(
     );
   }
   const submit = checkSubmitOptions(rest as SubmitOptions<never>, caller);
-  if (id !== undefined && (typeof id !== 'string' || id === '' || id.length > longestId)) {
-    throw new TypeError(
-      `\`${caller}()\` expected \`id\` to be a text of 1 to ${longestId} letters, but got ${describe(id)}.`,
-    );
-  }
+  if (id !== undefined) checkId(id, caller);
   checkDuration(`\`${caller}()\``, 'delay', delay);
   if (delay === Number.POSITIVE_INFINITY) {
     throw new RangeError(`\`${caller}()\` expected \`delay\` to end, but got Infinity.`);
   }
   return { submit, id, delay, retry: retry === undefined ? undefined : checkRetry(retry, caller) };
+}
+
+/** @throws TypeError for what cannot be the id of a job. */
+export function checkId(id: unknown, caller: string): void {
+  if (typeof id === 'string' && id !== '' && id.length <= longestId && isWellFormed(id)) return;
+  const got =
+    typeof id === 'string' && id.length > longestId ? `${id.length} letters` : describe(id);
+  throw new TypeError(
+    `\`${caller}()\` expected the \`id\` of a job, a text of 1 to ${longestId} letters, but got ${got}.`,
+  );
+}
+
+/** False for halves of a letter of two units. */
+function isWellFormed(text: string): boolean {
+  try {
+    encodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkRetry(given: NonNullable<ClusterSubmitOptions['retry']>, caller: string): WireRetry {
@@ -154,6 +170,11 @@ export function checkQueueOptions(
       `\`${caller}()\` expected a \`connection\`, but got ${describe(connection)}. Write 'redis://localhost:6379', or 'memory:' for a trial in one process.`,
     );
   }
+  if (typeof connection === 'object' && 'duplicate' in connection) {
+    throw new TypeError(
+      `\`${caller}()\` expected a URL or the options of a connection, as it opens its own, but got a connection. Write the options with which it was made: \`connection: { host, port }\`.`,
+    );
+  }
   if (typeof connection === 'string' && !/^(?:memory:$|rediss?:\/\/)/.test(connection)) {
     throw new TypeError(
       `\`${caller}()\` expected a \`connection\` that begins with redis:// or rediss://, or 'memory:', but got ${describe(connection)}.`,
@@ -170,13 +191,14 @@ export function checkQueueOptions(
     );
   }
   checkWhole(`\`${caller}()\``, 'maxPayload', maxPayload, 1);
-  const secrets = secret === undefined ? [] : typeof secret === 'string' ? [secret] : [...secret];
-  if (secret !== undefined && secrets.length === 0) secrets.push('');
+  // Without one in the list, or with anything else than a list, the check below refuses it.
+  const secrets: readonly unknown[] =
+    secret === undefined ? [] : Array.isArray(secret) && secret.length > 0 ? secret : [secret];
   for (const each of secrets) {
     if (typeof each === 'string' && each.length >= 16) continue;
     throw new TypeError(
       `\`${caller}()\` expected a \`secret\` of at least 16 letters, but got ${typeof each === 'string' ? `one of ${each.length}` : describe(each)}. Make one with \`openssl rand -base64 32\`.`,
     );
   }
-  return { onlyJson: codec === 'json', maxPayload, secrets };
+  return { onlyJson: codec === 'json', maxPayload, secrets: secrets as readonly string[] };
 }

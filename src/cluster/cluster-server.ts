@@ -27,6 +27,8 @@ import { checkData, type Outcome, Refused, version, type Wire } from './wire.ts'
 
 /** A request to stop may come before the job. It is kept for so long. */
 const keepStopsMs = 60_000;
+/** Anyone may have written them. */
+const mostStops = 10_000;
 /** A job that no server knows is put back, until it is so old: a new program may have submitted it, and new servers be about to start. */
 const mayBeUnknownMs = 30_000;
 const putBackMs = 1000;
@@ -244,7 +246,8 @@ export class ClusterServer {
 
   async #unknown(delivery: Delivery, data: WireData): Promise<void> {
     const { name } = delivery.job;
-    if (this.#end.time() - data.submittedAt < mayBeUnknownMs) {
+    // Anyone may have written a time to come.
+    if (Math.abs(this.#end.time() - data.submittedAt) < mayBeUnknownMs) {
       await delivery.putBack(putBackMs);
       return;
     }
@@ -261,7 +264,7 @@ export class ClusterServer {
     if (
       isNewer &&
       typeof submittedAt === 'number' &&
-      this.#end.time() - submittedAt < mayBeUnknownMs
+      Math.abs(this.#end.time() - submittedAt) < mayBeUnknownMs
     ) {
       await delivery.putBack(putBackMs);
       return;
@@ -311,7 +314,7 @@ export class ClusterServer {
     }
     const now = performance.now();
     for (const [other, { at }] of this.#stops) {
-      if (now - at < keepStopsMs) break;
+      if (now - at < keepStopsMs && this.#stops.size < mostStops) break;
       this.#stops.delete(other);
     }
     this.#stops.set(id, { reason, at: now });

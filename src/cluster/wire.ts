@@ -217,7 +217,29 @@ export function checkData(given: unknown): WireData {
     read(name, 'number');
   }
   for (const name of ['retry', 'headers']) read(name, 'object');
+  checkNumbers(data);
+  const retry: unknown = data['retry'];
+  if (retry !== undefined) data['retry'] = checkRetry(retry as object);
   return data as unknown as WireData;
+}
+
+/** Numbers that the engine or a timer would choke on. */
+function checkNumbers(data: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(data)) {
+    if (typeof value !== 'number' || (value >= 0 && value <= Number.MAX_SAFE_INTEGER)) continue;
+    throw new Refused(`\`${name}\` of its data is ${value}`);
+  }
+}
+
+function checkRetry(given: object): Record<string, number> {
+  const { attempts, delay, factor } = given as Record<string, unknown>;
+  const retry = { attempts, delay, factor };
+  for (const value of Object.values(retry)) {
+    if (typeof value === 'number') continue;
+    throw new Refused(`\`retry\` of its data is ${describe(given)}`);
+  }
+  checkNumbers(retry);
+  return retry as Record<string, number>;
 }
 
 /** @throws Refused for what `decodeThrown()` could not put together. */

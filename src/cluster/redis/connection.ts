@@ -134,6 +134,11 @@ export async function checkServer(redis: Redis): Promise<number> {
       `A cluster expected a server that keeps what it was given, but its maxmemory-policy is ${policy}: it deletes jobs when its memory is full. Set \`maxmemory-policy noeviction\`.`,
     );
   }
+  if (/^role:slave/m.test(await redis.info('replication'))) {
+    warnOnce(
+      'The server of the cluster is a replica, which takes no jobs: futures wait until it is more than that. Connect to the main server.',
+    );
+  }
   if ((await setting(redis, 'appendonly')) === 'no') {
     warnOnce(
       'The server of the cluster keeps its jobs in memory only: they are lost when it ends. Set `appendonly yes`, and `appendfsync always` for jobs that must not be lost.',

@@ -46,8 +46,8 @@ const largestReply = 65_536;
 export const look: Script = new Script(`
   local found = {}
   for at = 1, #KEYS, 3 do
-    local outcome = redis.call('GET', KEYS[at])
-    if outcome then
+    local outcome = redis.pcall('GET', KEYS[at])
+    if type(outcome) == 'string' then
       found[#found + 1] = 'o' .. outcome
     else
       local known = redis.call('EXISTS', KEYS[at + 1], KEYS[at + 2]) > 0
@@ -59,8 +59,8 @@ export const look: Script = new Script(`
 
 /** Keys: the waiting addresses, outcome, job, server. Arguments: the address, ms. Returns as `look`. */
 export const join: Script = new Script(`
-  local outcome = redis.call('GET', KEYS[2])
-  if outcome then return 'o' .. outcome end
+  local outcome = redis.pcall('GET', KEYS[2])
+  if type(outcome) == 'string' then return 'o' .. outcome end
   redis.call('SADD', KEYS[1], ARGV[1])
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return redis.call('EXISTS', KEYS[3], KEYS[4]) > 0 and 'k' or 'u'
@@ -78,19 +78,25 @@ export const remove: Script = new Script(`
 
 /**
  * Keys: outcome, request to stop, server, waiting addresses, the stream of the executor. Arguments: the outcome, ms, the id, the beginning
- * of the keys of all streams. The first outcome stays. A stream that is not there is that of an executor that is gone.
+ * of the keys of all streams. The first outcome stays. A stream that is not there is that of an executor that is gone. A key that
+ * something else has written counts as none, or the outcome could never be told.
  */
 export const finish: Script = new Script(`
   redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
-  local outcome = redis.call('GET', KEYS[1])
+  local outcome = redis.pcall('GET', KEYS[1])
+  if type(outcome) ~= 'string' then
+    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+    outcome = ARGV[1]
+  end
   local reply = #outcome <= ${largestReply} and outcome or ''
   local streams = { KEYS[5] }
-  for _, address in ipairs(redis.call('SMEMBERS', KEYS[4])) do
+  local waiting = redis.pcall('SMEMBERS', KEYS[4])
+  for _, address in ipairs(waiting.err and {} or waiting) do
     local stream = ARGV[4] .. address
     if stream ~= KEYS[5] then streams[#streams + 1] = stream end
   end
   for _, stream in ipairs(streams) do
-    redis.call('XADD', stream, 'NOMKSTREAM', '*', 'i', ARGV[3], 'o', reply)
+    redis.pcall('XADD', stream, 'NOMKSTREAM', '*', 'i', ARGV[3], 'o', reply)
   end
   redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
   return 1

@@ -3,6 +3,7 @@ import { ClusterExecutor, serveCluster } from 'skein/cluster';
 import { BrokenExecutor } from 'skein/executors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as effects from './fixtures/effects.mjs';
+import { Network } from './network.ts';
 import { hasRedis, RedisServer } from './redis.ts';
 import { outcomeOf, until } from './scene.ts';
 
@@ -66,6 +67,43 @@ describe.runIf(hasRedis)('with a server', () => {
     await expect(serveCluster(effects, { ...where, executor: 'inline' })).rejects.toThrow(text);
     await admin.config('SET', 'maxmemory-policy', 'noeviction');
     admin.disconnect();
+  });
+
+  test('that is too old, it is refused', async () => {
+    const network = await Network.start(redis.port);
+    network.rewrites = (said) =>
+      Buffer.from(said.toString('latin1').replace(/redis_version:7/, 'redis_version:5'), 'latin1');
+    const where = { connection: network.url, queue: 'old' };
+    const cluster = new ClusterExecutor(where);
+    const text = /expected Redis 6\.2 or newer, or Valkey, but the server is Redis 5\.\d+\./;
+    expect(String(await outcomeOf(cluster.submit(effects.quick, 'a')))).toMatch(text);
+    await cluster.shutdown();
+    await expect(serveCluster(effects, { ...where, executor: 'inline' })).rejects.toThrow(text);
+    await network.stop();
+  });
+
+  test('that is a replica, a warning comes', async () => {
+    const replica = await RedisServer.start({
+      more: ['--replicaof', '127.0.0.1', String(redis.port)],
+    });
+    const warnings: string[] = [];
+    const hear = (warning: Error): number => warnings.push(warning.message);
+    process.on('warning', hear);
+    const cluster = new ClusterExecutor({ connection: replica.url, queue: 'replica' });
+    const future = cluster.submit(effects.quick, 'a');
+    await until(() => warnings.some((text) => /is a replica, which takes no jobs/.test(text)));
+    process.off('warning', hear);
+    future.cancel();
+    await cluster.shutdown({ wait: false, cancelRunning: true });
+    await replica.stop();
+  });
+
+  test('a connection in the place of its options is refused', () => {
+    const connection = redis.connect();
+    expect(() => new ClusterExecutor({ connection: connection as never, queue: 'a' })).toThrow(
+      /expected a URL or the options of a connection, as it opens its own, but got a connection/,
+    );
+    connection.disconnect();
   });
 
   test('that keeps its jobs in memory only, a warning comes', async () => {

@@ -355,7 +355,9 @@ describe('a ClusterExecutor refuses', () => {
 
   test.each([
     [{ transfer: [] }, /expected no `transfer`, as nothing can be moved to another machine/],
-    [{ id: '' }, /expected `id` to be a text of 1 to 500 letters, but got ""/],
+    [{ id: '' }, /expected the `id` of a job, a text of 1 to 500 letters, but got ""/],
+    [{ id: 'x'.repeat(501) }, /expected the `id` of a job, .* but got 501 letters/],
+    [{ id: '\ud800' }, /expected the `id` of a job/],
     [{ delay: -1 }, /expected `delay` to be a time in ms of at least 0, but got -1/],
     [{ delay: Number.POSITIVE_INFINITY }, /expected `delay` to end/],
     [
@@ -395,6 +397,11 @@ describe('a ClusterExecutor refuses', () => {
       { connection: 'memory:', queue: 'a', secret: 'short' },
       /expected a `secret` of at least 16 letters, but got one of 5/,
     ],
+    [
+      { connection: 'memory:', queue: 'a', secret: 5 },
+      /expected a `secret` of at least 16 letters, but got 5/,
+    ],
+    [{ connection: 'memory:', queue: 'a', secret: [] }, /expected a `secret` of at least 16/],
     [{ connection: 'memory:', queue: 'a', prefix: 'b' }, /The `queue` is the prefix of all keys/],
     [{ connection: 'memory:', queue: 'a', sweep: 0 }, /expected `sweep` to be a whole number/],
   ])('to be made with %o', async (options, text) => {

@@ -11,6 +11,8 @@ export class Network {
   isDown = false;
   /** True while what the server says is thrown away. */
   dropsReplies = false;
+  /** Changes what the server says. */
+  rewrites: (said: Buffer) => Buffer = (said) => said;
   /** True while what the clients say is kept back. */
   holdsRequests = false;
   /** The next connection whose client says this stands still from then on, in both directions, and is not cut. */
@@ -55,7 +57,7 @@ export class Network {
       else server.write(data);
     });
     server.on('data', (data) => {
-      if (!this.dropsReplies && !isFrozen) client.write(data);
+      if (!this.dropsReplies && !isFrozen) client.write(this.rewrites(data));
     });
     const end = (): void => {
       this.#pairs.delete(pair);

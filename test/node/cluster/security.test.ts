@@ -245,6 +245,11 @@ describe('a server', () => {
         ['quick', { ...data, args: '#[["other"]]' }, /of no known kind/],
         ['quick', { ...data, v: 99 }, /its format 99 is newer/],
         ['quick', { ...data, retries: 'many' }, /`retries` of its data is .*many/],
+        ['quick', { ...data, keep: 1e300 }, /`keep` of its data is 1e\+300/],
+        ['quick', { ...data, timeout: -1 }, /`timeout` of its data is -1/],
+        ['quick', { ...data, retry: { attempts: 'x' } }, /`retry` of its data is /],
+        ['unknown', { ...data, submittedAt: 1e15 }, /the function `unknown`/],
+        ['quick', { ...data, chunked: true }, /on non-object/],
       ];
       const admin = scene.redis.connect();
       scene.atEnd(async () => admin.disconnect());
@@ -255,7 +260,19 @@ describe('a server', () => {
         expect(await admin.get(key)).toMatch(text);
       }
       expect(scene.effects()).toEqual([]);
-      expect(await scene.executor().submit(effects.quick, 'fine')).toBe('fine');
+      // Keys of other kinds than ours, and a job that is no job of BullMQ.
+      const base = `{skein:${scene.queue}}`;
+      for (const key of ['o:n-odd', 'r:odd', 'w:n-odd', 's:n-odd', 'b:n-odd']) {
+        await admin.rpush(`${base}:${key}`, 'x');
+      }
+      await queue.add('quick', { ...data, replyTo: 'odd' }, { jobId: 'n-odd', priority: 1 });
+      await admin.hset(`${base}:jobs:j-raw`, 'data', '{', 'name', 'quick', 'opts', '[');
+      await admin.zadd(`${base}:jobs:prioritized`, 0, 'j-raw');
+      await admin.publish(`${base}:control`, 'x');
+      await admin.publish(`${base}:control`, JSON.stringify({ stop: { a: 1 }, ask: [], runs: 1 }));
+      const cluster = scene.executor();
+      expect(await cluster.submit(effects.quick, 'fine')).toBe('fine');
+      expect(await cluster.submitWith({ id: 'odd' }, effects.quick, 'odd')).toBeOneOf(['x', 'odd']);
     },
   );
 
