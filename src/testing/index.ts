@@ -1,11 +1,12 @@
 export { DeadlockError } from './deadlock-error.ts';
+export type { Operation } from './explore/calls.ts';
 export type { AnswerOptions, Environment } from './explore/environment.ts';
 export type { ExploreReport } from './explore/exploration.ts';
 export { ExplorationError } from './explore/exploration-error.ts';
 export { explore } from './explore/explore.ts';
 export { ExploredExecutor, type ExploredExecutorOptions } from './explore/explored-executor.ts';
 export type { FailureKind } from './explore/failure.ts';
-export { type LinearizableOptions, linearizable, type Operation } from './explore/linearizable.ts';
+export { type Compared, type LinearizableOptions, linearizable } from './explore/linearizable.ts';
 export type { FinishedRun } from './explore/run.ts';
 export type { ExploreOptions, StrategyName } from './explore/settings.ts';
 export type { TimelineEntry } from './explore/trace.ts';

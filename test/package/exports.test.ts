@@ -222,6 +222,7 @@ test('skein/testing', () => {
   `);
   expect(types('src/testing/index.ts')).toMatchInlineSnapshot(`
     "AnswerOptions
+    Compared
     Environment
     ExploreOptions
     ExploreReport

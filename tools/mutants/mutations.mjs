@@ -124,6 +124,30 @@ export const mutations = [
     to: '',
   },
   {
+    says: 'a group: the failure of the body leaves the tasks running',
+    file: 'groups/task-group.ts',
+    from: '      if (!this.#aborting) this.#abort();\n    }\n    this.#exiting = true;',
+    to: '    }\n    this.#exiting = true;',
+  },
+  {
+    says: 'a group: a cancellation while it waits does not reach its tasks',
+    file: 'groups/task-group.ts',
+    from: '          first = error;\n          this.#abort();',
+    to: '          first = error;',
+  },
+  {
+    says: 'a group: it takes new tasks while it shuts down',
+    file: 'groups/task-group.ts',
+    from: "    if (this.#aborting) throw this.#refusal(source, 'is shutting down');\n",
+    to: '',
+  },
+  {
+    says: 'a group: it keeps the request with which it cancelled its parent',
+    file: 'groups/task-group.ts',
+    from: '      if (this.#parent.uncancel() === 0) cancellation = undefined;',
+    to: '      if (this.#parent.cancelling() === 1) cancellation = undefined;',
+  },
+  {
     says: 'shield: it cancels what it protects',
     file: 'combinators/shield.ts',
     from: '    listening.leave();\n',
@@ -134,6 +158,12 @@ export const mutations = [
     file: 'combinators/gather.ts',
     from: '      futures: this.children,\n',
     to: '      futures: [],\n',
+  },
+  {
+    says: 'gather: it forgets that it was cancelled',
+    file: 'combinators/gather.ts',
+    from: 'this.cancelRequested = true;',
+    to: 'this.cancelRequested = false;',
   },
   {
     says: 'wait: FIRST_COMPLETED waits for all',

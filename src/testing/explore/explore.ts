@@ -3,7 +3,8 @@ import type { Coroutine } from '../../core/coroutine.ts';
 import type { Environment, Main } from './environment.ts';
 import { type ExploreReport, exploration } from './exploration.ts';
 import { Stage } from './exploration-loop.ts';
-import { Run } from './run.ts';
+import { messageOf } from './failure.ts';
+import { Run, type RunResult } from './run.ts';
 import { type ExploreOptions, type Settings, settingsOf } from './settings.ts';
 import type { Runs } from './shrink.ts';
 
@@ -65,27 +66,66 @@ export function explore(
     const run = new Run(main, settings, step.value, stage);
     if (run.advance() === 'turn') {
       if (!run.mainIsAsync) throw run.abandon(coroutineMeetsPromise());
-      return goOnLater(search, run, main, settings, stage);
+      return goOnLater({ search, main, settings, stage, checkLater: undefined }, run);
     }
     step = search.next(run.result);
   }
 }
 
-/** Goes on with a search whose runs need turns of the host. */
-async function goOnLater(
-  search: Runs<ExploreReport>,
-  first: Run,
+/**
+ * Explores a coroutine that waits for async functions. `checkLater` is awaited after each run that passed; what it throws is the
+ * failure of the schedule.
+ */
+export async function exploreAsync(
   main: Main,
   settings: Settings,
-  stage: Stage,
+  checkLater: () => Promise<void>,
 ): Promise<ExploreReport> {
-  for (let run = first; ; ) {
-    do await run.turn();
-    while (run.advance() === 'turn');
-    const step = search.next(run.result);
+  const search = exploration(settings);
+  const stage = new Stage();
+  const first = search.next();
+  if (first.done) return first.value;
+  const run = new Run(main, settings, first.value, stage);
+  return goOnLater({ search, main, settings, stage, checkLater }, run, run.advance());
+}
+
+interface Search {
+  readonly search: Runs<ExploreReport>;
+  readonly main: Main;
+  readonly settings: Settings;
+  readonly stage: Stage;
+  readonly checkLater: (() => Promise<void>) | undefined;
+}
+
+/** Goes on with a search whose runs need turns of the host. */
+async function goOnLater(
+  { search, main, settings, stage, checkLater }: Search,
+  first: Run,
+  stateOfFirst: 'over' | 'turn' = 'turn',
+): Promise<ExploreReport> {
+  for (let run = first, state = stateOfFirst; ; ) {
+    while (state === 'turn') {
+      await run.turn();
+      state = run.advance();
+    }
+    const { result } = run;
+    const step = search.next(checkLater ? await checkedLater(result, checkLater) : result);
     if (step.done) return step.value;
     run = new Run(main, settings, step.value, stage);
-    run.advance();
+    state = run.advance();
+  }
+}
+
+async function checkedLater(
+  result: RunResult,
+  checkLater: () => Promise<void>,
+): Promise<RunResult> {
+  if (result.failure !== undefined) return result;
+  try {
+    await checkLater();
+    return result;
+  } catch (cause) {
+    return { ...result, failure: { kind: 'check', cause, text: messageOf(cause), details: [] } };
   }
 }
 

@@ -30,10 +30,14 @@ export interface Failure {
   readonly details: readonly string[];
 }
 
-/** Two failures with the same key count as one while a schedule is made shorter: numbers and quoted texts may differ. */
+/**
+ * Two failures with the same key count as one while a schedule is made shorter. Numbers and quoted texts may differ, and what
+ * follows the first line: a comparison of values, or a list.
+ */
 export function keyOf({ kind, cause, text }: Failure): string {
   const name = cause instanceof Error ? cause.name : typeof cause;
-  return `${kind} ${name} ${text.replace(/'[^']*'|"[^"]*"/g, "''").replace(/\d+/g, '0')}`;
+  const [line] = text.split('\n', 1) as [string];
+  return `${kind} ${name} ${line.replace(/'[^']*'|"[^"]*"/g, "''").replace(/\d+/g, '0')}`;
 }
 
 /** The message of an error, or the text of another value that was thrown. */

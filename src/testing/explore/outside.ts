@@ -1,6 +1,7 @@
 import { isPromiseLike } from '../../core/coroutine.ts';
 import type { Future } from '../../core/future.ts';
 import { PENDING } from '../../core/future-state.ts';
+import type { Task } from '../../core/task.ts';
 import type { ExplorationLoop } from './exploration-loop.ts';
 import type { Answering } from './happening.ts';
 import { removeAt } from './remove-at.ts';
@@ -16,6 +17,8 @@ export interface Asked {
   readonly after: Future<unknown> | undefined;
   /** Called at once when the future was settled. */
   readonly settled: (() => void) | undefined;
+  /** The task that asked, if it was given a promise, so that nothing tells what it waits for. */
+  readonly asker: Task<unknown> | undefined;
 }
 
 /**
@@ -48,9 +51,16 @@ export class Outside {
 
   /** The names of the questions that are left. */
   names(): string[] {
-    return this.#asked
-      .filter(({ asked }) => asked.future._state === PENDING)
-      .map(({ asked }) => asked.what);
+    return this.#left.map(({ what }) => what);
+  }
+
+  /** The names of those for which a task was given a promise. */
+  promisedTo(task: Task<unknown>): string[] {
+    return this.#left.filter(({ asker }) => asker === task).map(({ what }) => `'${what}'`);
+  }
+
+  get #left(): Asked[] {
+    return this.#asked.map(({ asked }) => asked).filter(({ future }) => future._state === PENDING);
   }
 }
 

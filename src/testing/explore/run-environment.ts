@@ -1,5 +1,6 @@
 import { sleep } from '../../combinators/sleep.ts';
 import type { AwaitableCoroutine } from '../../core/coroutine.ts';
+import { currentTask } from '../../core/current.ts';
 import type { Future } from '../../core/future.ts';
 import { FINISHED, PENDING } from '../../core/future-state.ts';
 import { isFuture } from '../../core/is-future.ts';
@@ -48,7 +49,16 @@ export class RunEnvironment implements Environment {
     const future = loop.createFuture<T>();
     future._purpose = `'${what}'`;
     const errors = fails === undefined ? none : Array.isArray(fails) ? fails : [fails];
-    outside.ask({ what, future: future as Future<unknown>, value, fails: errors, after, settled });
+    const asker = settled === undefined ? undefined : currentTask();
+    outside.ask({
+      what,
+      future: future as Future<unknown>,
+      value,
+      fails: errors,
+      after,
+      settled,
+      asker,
+    });
     return future;
   }
 

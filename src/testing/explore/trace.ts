@@ -169,8 +169,9 @@ export class Trace implements QueueWatcher {
     const task = taskOf(runnable);
     for (const [other, known] of this.#known) {
       if (other.cancelling() > known.requests && other._state === PENDING) {
-        const isTimer = task === undefined && !(runnable instanceof Handle);
-        this.#part(`${isTimer ? 'a deadline ' : ''}cancels ${other.getName()}`);
+        this.#part(
+          `${task === undefined ? cancellerText(runnable) : ''}cancels ${other.getName()}`,
+        );
       }
       known.requests = other.cancelling();
     }
@@ -205,7 +206,7 @@ export class Trace implements QueueWatcher {
   }
 
   #stateOf(task: Task<unknown>): string {
-    const text = stateText(task);
+    const text = stateText(task, this.#run.outside.promisedTo(task));
     this.#know(task).text = text;
     return text;
   }
@@ -243,17 +244,26 @@ export class Trace implements QueueWatcher {
   }
 }
 
+/** What is told of several tasks at once. */
+const told = /^(?:starts|wakes|(?:a deadline |a done callback )?cancels) /;
+
 /** "starts a, b, c; waits for task 'a'" */
 function listOf(parts: readonly string[]): string {
   const merged: string[] = [];
   for (const part of parts) {
-    const [verb] = part.split(' ', 1);
+    const verb = told.exec(part)?.[0];
     const last = merged.at(-1);
-    const joins = (verb === 'starts' || verb === 'wakes') && last?.startsWith(`${verb} `);
-    if (joins) merged[merged.length - 1] = `${last}, ${part.slice((verb as string).length + 1)}`;
+    const joins = verb !== undefined && last?.startsWith(verb);
+    if (joins) merged[merged.length - 1] = `${last}, ${part.slice(verb.length)}`;
     else merged.push(part);
   }
   return merged.join('; ');
+}
+
+/** Names what cancelled a task, if no task did: a timer of the library, or its callback at the end of a task. */
+function cancellerText(runnable: Runnable): string {
+  if (runnable instanceof Handle) return '';
+  return '_when' in runnable ? 'a deadline ' : 'a done callback ';
 }
 
 function timeText({ loop }: Run): string {
@@ -274,7 +284,8 @@ function resumedWith(runnable: Runnable, task: Task<unknown>): string[] {
   return [];
 }
 
-function stateText(task: Task<unknown>): string {
+/** @param promised - What it was given promises for, by `env.promise()`. */
+function stateText(task: Task<unknown>, promised: readonly string[]): string {
   switch (task._state) {
     case FINISHED:
       return 'ends';
@@ -284,7 +295,7 @@ function stateText(task: Task<unknown>): string {
       return 'is cancelled';
     default:
       if (task._waiter === undefined) return 'gives way';
-      return goesOn(task._waiter) ? '' : `waits for ${awaitedText(task._waiter)}`;
+      return goesOn(task._waiter) ? '' : `waits for ${awaitedText(task._waiter, promised)}`;
   }
 }
 
@@ -297,14 +308,17 @@ function goesOn(awaited: Future<unknown>): boolean {
 }
 
 /** Names what a task waits for, in fewer words than its text form has. */
-function awaitedText(awaited: Future<unknown>): string {
+function awaitedText(awaited: Future<unknown>, promised: readonly string[]): string {
   if (awaited instanceof AsyncFrame) {
     const inner = awaited.awaited();
-    return inner.length === 0 ? 'a promise of the host' : inner.map(awaitedText).join(', ');
+    if (inner.length > 0) return inner.map((each) => awaitedText(each, promised)).join(', ');
+    return promised.length > 0 ? promised.join(', ') : 'a promise of the host';
   }
   if (awaited instanceof Task) {
     if (awaited._task === awaited) return awaited.getName();
-    return awaited._waiter === undefined ? 'a part of itself' : awaitedText(awaited._waiter);
+    return awaited._waiter === undefined
+      ? 'a part of itself'
+      : awaitedText(awaited._waiter, promised);
   }
   const purpose = awaited._purpose;
   const related = isPurpose(purpose) ? purpose._related() : [];

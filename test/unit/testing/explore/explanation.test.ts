@@ -1,4 +1,4 @@
-import { createTask, gather, Lock, sleep, wait } from 'skein';
+import { createTask, Event, gather, Lock, sleep, taskGroup, wait } from 'skein';
 import { type Environment, type ExplorationError, explore } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { inNode } from '../../hosts.ts';
@@ -136,6 +136,48 @@ describe('the explanation of a failure', () => {
         "  somebody adds may have the same effect.",
       ]
     `);
+  });
+
+  test('says that the end of a task cancelled others, and not a deadline', () => {
+    const failure = () =>
+      explore(function* (env) {
+        const never = new Event();
+        yield* taskGroup(function* (group) {
+          group.createTask(never.wait(), { name: 'writer' });
+          yield* group.createTask(
+            function* () {
+              yield* env.answer('the reading', undefined, { fails: new RangeError('no disk') });
+              never.set();
+            },
+            { name: 'reader' },
+          );
+        });
+      });
+    expect(messageOf(failure)).toMatch(/ {2}a done callback cancels main,\s+writer\n/);
+  });
+
+  test.runIf(inNode)('names the promises that an async function was given', async () => {
+    const main = async (env: Environment) => {
+      let count = 0;
+      const visit = async (n: number) => {
+        const seen = await env.promise(`visitor ${n} reads`, () => count);
+        await env.promise(`visitor ${n} thinks`);
+        count = seen + 1;
+      };
+      await gather([1, 2].map((n) => createTask(() => visit(n), { name: `visitor ${n}` })));
+      if (count !== 2) throw new Error(`${count} visits are counted`);
+    };
+    const failure = await explore(main).catch((error: unknown) => error as ExplorationError);
+    const { timeline } = failure as ExplorationError;
+    const ofVisitors = timeline.filter(({ who }) => who !== 'outside' && who !== 'main');
+    expect(ofVisitors.map(({ who, what }) => `${who}: ${what}`)).toEqual([
+      "visitor 1: waits for 'visitor 1 reads'",
+      "visitor 2: waits for 'visitor 2 reads'",
+      "visitor 1: waits for 'visitor 1 thinks'",
+      "visitor 2: waits for 'visitor 2 thinks'",
+      'visitor 1: ends',
+      'visitor 2: ends',
+    ]);
   });
 
   test('shows what shared objects are used for, and what the test logs', () => {

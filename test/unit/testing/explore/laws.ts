@@ -12,6 +12,7 @@ import {
   Condition,
   type Coroutine,
   createTask,
+  currentTask,
   Event,
   ExceptionGroup,
   FIRST_COMPLETED,
@@ -443,6 +444,73 @@ export const laws: readonly Law[] = [
     },
   },
   {
+    name: 'a group whose body fails, or that is cancelled, cancels tasks that would wait for ever',
+    *main(env) {
+      const never = new Event();
+      let failed = false;
+      const group = env.mayCancel(
+        createTask(
+          taskGroup(function* (group) {
+            group.createTask(never.wait(), { name: 'waits' });
+            try {
+              yield* env.answer('the body', undefined, { fails: new RangeError('body') });
+            } catch (error) {
+              failed = true;
+              throw error;
+            }
+          }),
+          { name: 'group' },
+        ),
+      );
+      yield* env.quiet();
+      check(group.done() || !failed, `the body failed, but ${group}`);
+      group.cancel();
+      yield* wait([group]);
+    },
+  },
+  {
+    name: 'a group that shuts down takes no tasks, and leaves no request to cancel behind',
+    *main(env) {
+      const never = new Event();
+      let late: Task<unknown> | undefined;
+      let requests = 0;
+      const group = createTask(
+        function* () {
+          try {
+            yield* taskGroup(function* (group) {
+              group.createTask(
+                function* () {
+                  try {
+                    yield* never.wait();
+                  } finally {
+                    late = group.createTask(never.wait(), { name: 'late' });
+                  }
+                },
+                { name: 'waits' },
+              );
+              group.createTask(
+                function* () {
+                  yield* env.answer('the part');
+                  throw new RangeError('the part failed');
+                },
+                { name: 'fails' },
+              );
+              yield* env.answer('the body');
+            });
+          } catch (error) {
+            if (!(error instanceof ExceptionGroup)) throw error;
+          }
+          requests = (currentTask() as Task<unknown>).cancelling();
+          yield* env.answer('something after it');
+        },
+        { name: 'group' },
+      );
+      yield* wait([group]);
+      check(late === undefined, 'it took a task while it was shutting down');
+      check(requests === 0 && !group.cancelled(), `${requests} requests to cancel are left`);
+    },
+  },
+  {
     name: 'a timeout takes back its own cancellation, and no other',
     *main(env) {
       let ended = '';
@@ -556,6 +624,33 @@ export const laws: readonly Law[] = [
       check(cancelled === (waits ? 2 : 0), `${cancelled} of 2 parts were cancelled`);
       for (const part of parts) part.cancel();
       yield* wait(parts);
+    },
+  },
+  {
+    name: 'gather() that was cancelled is cancelled, whatever its children made of it',
+    *main(env) {
+      const parts = [1, 2].map((n) =>
+        createTask(
+          function* () {
+            try {
+              yield* env.answer(`part ${n}`);
+            } catch (error) {
+              if (!(error instanceof CancelledError)) throw error;
+            }
+          },
+          { name: `part ${n}` },
+        ),
+      );
+      const all = createTask(
+        function* () {
+          yield* gather(parts, { returnExceptions: true });
+        },
+        { name: 'all' },
+      );
+      yield* env.answer('something');
+      const isAsked = all.cancel();
+      yield* wait([all, ...parts]);
+      check(!isAsked || all.cancelled(), `${all} was cancelled`);
     },
   },
   {

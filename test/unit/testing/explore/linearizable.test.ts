@@ -1,6 +1,7 @@
 import { type Coroutine, Lock, Queue } from 'skein';
 import { type Environment, type ExplorationError, linearizable } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
+import { inNode } from '../../hosts.ts';
 
 function failureOf(run: () => unknown): ExplorationError {
   try {
@@ -159,6 +160,78 @@ describe('linearizable', () => {
     };
     expect(failureOf(() => run('undone')).message).toContain('write → cancelled');
     run('either');
+  });
+
+  describe.runIf(inNode)('with async functions', () => {
+    class AsyncCounter {
+      #value = 0;
+      readonly #env: Environment;
+      readonly #lock: Lock | undefined;
+
+      constructor(env: Environment, lock?: Lock) {
+        this.#env = env;
+        this.#lock = lock;
+      }
+
+      async add(): Promise<number> {
+        return await (this.#lock?.with(() => this.#add()) ?? this.#add());
+      }
+
+      async #add(): Promise<number> {
+        const value = await this.#env.answer('the value is read', () => this.#value);
+        this.#value = value + 1;
+        return this.#value;
+      }
+
+      /** The library's own, and a plain one beside it. */
+      free(): boolean {
+        return this.#lock?.locked() !== true;
+      }
+    }
+
+    test('finds two calls that both see the old value', async () => {
+      const comparing = linearizable(
+        (env) => new AsyncCounter(env),
+        { add: async (counter) => await counter.add() },
+        { cancels: false },
+      );
+      const failure = await comparing.catch((error: unknown) => error as ExplorationError);
+      expect(failure).toMatchObject({ kind: 'check' });
+      expect((failure as ExplorationError).message).toMatch(/task 1: add → 1\n +task 2: add → 1/);
+      const { replay } = failure as ExplorationError;
+      await expect(
+        linearizable(
+          (env) => new AsyncCounter(env),
+          { add: (counter) => counter.add() },
+          { cancels: false, replay },
+        ),
+      ).rejects.toMatchObject({ replay });
+    });
+
+    test('finds nothing where a lock lets one call in at a time, cancelled or not', async () => {
+      const report = await linearizable(
+        (env) => new AsyncCounter(env, new Lock()),
+        { add: (counter) => counter.add() },
+        { schedules: 200 },
+      );
+      expect(report.schedules).toBe(200);
+    });
+
+    test('takes coroutines and plain functions beside them', async () => {
+      const made = linearizable(
+        () => new Queue<string>(1),
+        {
+          'put a': async (queue) => await queue.put('a'),
+          get: (queue) => queue.get(),
+          size: (queue) => queue.size,
+          *full(queue): Coroutine<boolean> {
+            return queue.full();
+          },
+        },
+        { schedules: 100 },
+      );
+      expect((await made).schedules).toBe(100);
+    });
   });
 
   test('refuses what is no object of functions, and other words', () => {
