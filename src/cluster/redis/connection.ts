@@ -77,8 +77,15 @@ export function isOfConnection(error: unknown): boolean {
   );
 }
 
+/** The certificate of the server is not one that this machine trusts. */
+export function isOfCertificate(error: unknown): boolean {
+  const { code } = Object(error) as { code?: unknown };
+  return typeof code === 'string' && /CERT|_SIGNATURE$/.test(code);
+}
+
 /** The server is not what it has to be, or does not let us in. To try again changes nothing. */
 export function isFatal(error: unknown): boolean {
+  if (isOfCertificate(error)) return true;
   return /^(?:WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/.test(textFrom(error));
 }
 

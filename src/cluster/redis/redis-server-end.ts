@@ -10,6 +10,7 @@ import {
   checkServer,
   clockSkew,
   isFatal,
+  isOfCertificate,
   isOfConnection,
   openRedis,
   unreachable,
@@ -58,7 +59,7 @@ export async function openRedisServerEnd(
     return new RedisServerEnd(peers, connection, keys, lock, redis, skew);
   } catch (error) {
     redis.disconnect();
-    if (isOfConnection(error)) throw unreachable(connection, error);
+    if (isOfConnection(error) || isOfCertificate(error)) throw unreachable(connection, error);
     throw error;
   }
 }

@@ -1,4 +1,39 @@
-/** What a cluster promises when its parts fail. Each probe has real processes; the numbers are those of the list in the guide. */
+/**
+ * What a cluster promises when its parts fail. Each probe has real processes. "slow" ones run with `npm run probes` only.
+ *
+ * | number | what fails, or is asked for                                   | file                          |
+ * |--------|---------------------------------------------------------------|-------------------------------|
+ * | 1      | a worker is killed                                            | here                          |
+ * | 2      | a worker stands still                                         | here, slow                    |
+ * | 3, 4   | the server is killed, and comes again                         | here; 4 slow                  |
+ * | 5      | the server has lost everything                                | here, slow                    |
+ * | 6      | the confirmation of a job is lost                             | here                          |
+ * | 7, 8   | the network is cut for 6 s                                    | here, slow                    |
+ * | 9      | an executor is killed                                         | here                          |
+ * | 10     | a job kills its worker each time                              | here                          |
+ * | 11, 12 | jobs are cancelled in all moments                             | here                          |
+ * | 13     | the network is cut in the moment of a cancellation            | here                          |
+ * | 14     | a function computes without a pause                           | here                          |
+ * | 15     | large arguments and results                                   | here; 10 and 60 MB slow       |
+ * | 16     | 10,000 jobs wait for a worker                                 | here, slow                    |
+ * | 17     | an executor stands still                                      | here, slow                    |
+ * | 18     | no server knows the function                                  | here; half a minute slow      |
+ * | 19     | a worker is told to end                                       | here                          |
+ * | 20     | `skein worker` is told to end                                 | here, `command-line.test.ts`  |
+ * | 21     | clocks differ                                                 | `clocks.test.ts`, slow        |
+ * | 22     | a function fails, and is called again                         | here                          |
+ * | 23     | the server closes idle connections                            | here, slow                    |
+ * | 24     | the server is out of memory                                   | here                          |
+ * | 25     | two executors share a queue                                   | here                          |
+ * | 26     | a job reports without a pause                                 | here                          |
+ * | 27     | jobs are forged                                               | `security.test.ts`            |
+ * | 28     | a worker dies between the outcome and the end: R1             | here                          |
+ * | 29     | the server comes again while a job runs: R2                   | here                          |
+ * | 30     | a replica takes the place of the server                       | `rules.test.ts`               |
+ * | R3     | nobody knows whether a job has run                            | 1, and `memory.test.ts`       |
+ * | R4     | another worker still runs the job                             | here                          |
+ * | R5, R6 | a lock is lost; a job is added twice                          | `rules.test.ts`               |
+ */
 import { CancelledError, TimeoutError } from 'skein';
 import { ClusterExecutor, JobLostError, serveCluster } from 'skein/cluster';
 import { WorkerLostError } from 'skein/executors';
@@ -113,13 +148,13 @@ describe('a worker', () => {
     async (scene) => {
       const first = await scene.server({ executor: 'threads', closing: { grace: 100 }, grace: 50 });
       const cluster = scene.executor();
-      const ordinary = cluster.submit(effects.wait, 'ordinary', 20_000);
+      const ordinary = outcomeOf(cluster.submit(effects.wait, 'ordinary', 20_000));
       const again = cluster.submitWith(idempotent, effects.stuckAtFirst, 'again');
       const slow = cluster.submitWith(idempotent, effects.untilStopped, 'slow');
       await Promise.all(['ordinary', 'again', 'slow'].map((tag) => scene.begun(tag)));
       first.signal('SIGTERM');
       await scene.server({ executor: 'threads' });
-      const lost = await outcomeOf(ordinary);
+      const lost = await ordinary;
       expect(lost).toMatchObject({ name: 'WorkerLostError', pid: first.pid });
       expect(String(lost)).toContain('its server was shut down');
       expect(await again).toBe('again');
@@ -416,6 +451,21 @@ describe('an executor', () => {
     { slow: true },
   );
 
+  probe(
+    '17. that stands still for longer than its replies are kept finds all of its results',
+    async (scene) => {
+      await scene.server({ executor: 'inline', concurrency: 20 });
+      const program = await scene.submitter();
+      program.send({ name: 'wait', args: ['some', 50], times: 500 });
+      await program.next();
+      program.signal('SIGSTOP');
+      await pause(75_000);
+      program.signal('SIGCONT');
+      expect(await program.next()).toEqual({ done: 500 });
+    },
+    { slow: true, timeoutMs: 150_000 },
+  );
+
   probe('25. hears nothing of the jobs of another one, and goes on without it', async (scene) => {
     await scene.server();
     const [one, two] = [scene.executor(), scene.executor()];
@@ -452,6 +502,22 @@ describe('a job', () => {
       expect(await cluster.submit(effects.quick, 'after')).toBe('after');
     },
   );
+
+  for (const megabytes of [10, 60]) {
+    probe(
+      `15. with an argument and a result of ${megabytes} MB is done, if \`maxPayload\` is larger`,
+      async (scene) => {
+        const maxPayload = 100_000_000;
+        await scene.server({ maxPayload });
+        const cluster = scene.executor({ maxPayload });
+        const length = megabytes * 1_000_000;
+        expect(await cluster.submit(effects.lengthOf, 'x'.repeat(length))).toBe(length);
+        expect((await cluster.submit(effects.text, length)).length).toBe(length);
+        expect(await cluster.submit(effects.quick, 'after')).toBe('after');
+      },
+      { slow: true, own: {}, timeoutMs: 120_000 },
+    );
+  }
 
   probe('18. that no server knows waits for one that does', async (scene) => {
     await scene.server({ only: ['quick'] });

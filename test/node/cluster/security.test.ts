@@ -364,15 +364,15 @@ describe.runIf(hasRedis)('the server', () => {
     await secure.startWithTls();
     const ca = readFileSync(file('cert.pem'));
     await runs({ host: '127.0.0.1', port: secure.tlsPort, tls: { ca } }, 'secure');
-    const cluster = new ClusterExecutor({
-      connection: `rediss://127.0.0.1:${secure.tlsPort}`,
-      queue: 'secure',
-      offline: 1000,
-    });
-    expect(await outcomeOf(cluster.submit(effects.lengthOf, 'four'))).toMatchObject({
-      name: 'BrokenExecutor',
-    });
+    const where = { connection: `rediss://127.0.0.1:${secure.tlsPort}`, queue: 'secure' };
+    const cluster = new ClusterExecutor(where);
+    expect(String(await outcomeOf(cluster.submit(effects.lengthOf, 'four')))).toMatch(
+      /^BrokenExecutor: This ClusterExecutor cannot use its server: .*self-signed certificate/,
+    );
     await cluster.shutdown();
+    await expect(serveCluster(effects, { ...where, executor: 'inline' })).rejects.toThrow(
+      /expected a server at rediss:\/\/127.*, but .*self-signed certificate\. Start one, or correct/,
+    );
     await secure.stop();
   });
 });
