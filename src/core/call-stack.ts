@@ -56,17 +56,27 @@ const unstarted: unique symbol = Symbol('unstarted');
 const nestedAtMost = 8;
 /** The number of first steps that are under way. */
 let nested = 0;
+
+/** Of about how many calls one is made by the task: where calls are nested deep, and where they are not. */
+const shortest = 8;
+const longest = 32;
+let period = shortest;
 /** The number of calls by `yield*` until a `Call` is made. */
-let callsLeft = 8;
+let callsLeft = shortest;
 let random = 1;
 
 /**
- * Returns how many calls to make by `yield*`: 5 to 8. It varies, or of several tasks that call in turn always the same one would
- * make a `Call`, and the others would become deep.
+ * Counts from here to the next `Call`. The number varies: else of several tasks that call in turn always the same one would make
+ * it, and the others would become deep.
  */
-function nextCalls(): number {
+function countAnew(): void {
   random = (Math.imul(random, 1_664_525) + 1_013_904_223) | 0;
-  return 5 + (random >>> 30);
+  callsLeft = period - (random >>> 30) * (period >> 3);
+}
+
+/** A `Call` was of use, or it was not: then the next one comes later. */
+function adapt(wasOfUse: boolean): void {
+  period = wasOfUse ? shortest : Math.min(period * 2, longest);
 }
 
 class Call {
@@ -79,6 +89,8 @@ class Call {
   declare inner: Call | undefined;
   /** Where to look first for the call that is on top. */
   declare top: Call;
+  /** How often it has waited; one for which another call has waited counts as one that waits often. */
+  declare waits: number;
   #state: number;
 
   constructor(callee: Coroutine<unknown>, state: number) {
@@ -87,19 +99,27 @@ class Call {
     this.outer = undefined;
     this.inner = undefined;
     this.top = this;
+    this.waits = 0;
     this.#state = state;
   }
 
   /** Makes the first step of the callee. Throws what that throws. */
   begin(): void {
+    const before = period;
     nested++;
+    period = shortest;
+    countAnew();
     try {
       const result = this.callee.next();
       this.value = result.value;
-      if (result.done === true) this.#state = RETURNED;
+      if (result.done === true) {
+        this.#state = RETURNED;
+        period = before;
+        adapt(false);
+      }
     } finally {
       nested--;
-      callsLeft = nextCalls();
+      countAnew();
     }
   }
 
@@ -193,6 +213,7 @@ class Call {
       }
       at.#state = WAITING;
       if (!Call.isOffered(result.value)) {
+        at.waits++;
         this.top = at;
         return result;
       }
@@ -224,6 +245,7 @@ class Call {
     let at = call;
     for (;;) {
       outer.inner = at;
+      outer.waits += 2;
       at.outer = outer;
       at.#state = WAITING;
       const { value } = at;
@@ -237,7 +259,10 @@ class Call {
   /** Takes the call from the stack. Returns the one below it. */
   #leave(state: number, value: unknown): Call | undefined {
     const { outer } = this;
-    if (outer !== undefined) outer.inner = undefined;
+    if (outer !== undefined) {
+      outer.inner = undefined;
+      adapt(this.waits > 1);
+    }
     this.outer = undefined;
     this.top = this;
     this.value = value;
@@ -322,7 +347,7 @@ export function iteratorOf<T>(coroutine: Coroutine<T>): Iterator<Suspension, T, 
 }
 
 function callOf<T>(coroutine: Coroutine<T>): Iterator<Suspension, T, unknown> {
-  callsLeft = nextCalls();
+  countAnew();
   // A task of another copy of this package knows no calls of this one.
   const { task } = current;
   if (!(task instanceof Task) || task._loop.getDebug()) return coroutine;
