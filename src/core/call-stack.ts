@@ -80,6 +80,8 @@ function adapt(wasOfUse: boolean): void {
 }
 
 class Call {
+  // No `#private` methods: they make objects larger, and slower to make.
+
   declare readonly callee: Coroutine<unknown>;
   /** What the callee yielded in its first step, until the call is on the stack; the outcome, once there is one. */
   declare value: unknown;
@@ -112,13 +114,11 @@ class Call {
     try {
       const result = this.callee.next();
       this.value = result.value;
-      if (result.done === true) {
-        this.#state = RETURNED;
-        period = before;
-        adapt(false);
-      }
+      if (result.done === true) this.#state = RETURNED;
     } finally {
       nested--;
+      period = before;
+      if (this.#state === RETURNED) adapt(false);
       countAnew();
     }
   }
@@ -137,22 +137,22 @@ class Call {
       case OVER:
         return { done: true, value: undefined };
       default:
-        return this.#stepByHand('next', sent);
+        return this._stepByHand('next', sent);
     }
   }
 
   throw(error: unknown): Step {
     if (this.#state >= RETURNED) throw error;
-    return this.#stepByHand('throw', error);
+    return this._stepByHand('throw', error);
   }
 
   return(value?: unknown): Step {
     if (this.#state >= RETURNED) return { done: true, value };
-    return this.#stepByHand('return', value);
+    return this._stepByHand('return', value);
   }
 
   /** A step that the task of the stack does not make. */
-  #stepByHand(way: Way, sent: unknown): Step {
+  _stepByHand(way: Way, sent: unknown): Step {
     const { value } = this;
     if (this.#state !== OFFERED) return this.proceed(way, sent);
     this.#state = WAITING;
@@ -161,7 +161,7 @@ class Call {
   }
 
   /** Returns the call on top of the stack, from this one up. */
-  #top(): Call {
+  _topmost(): Call {
     let at = this.top.#state === WAITING ? this.top : this;
     while (at.inner !== undefined) at = at.inner;
     if (at.#state === RUNNING) throw new TypeError('Generator is already running');
@@ -174,10 +174,10 @@ class Call {
    * @returns What the coroutine on top yielded, or the outcome of this call.
    */
   proceed(way: Way, sent: unknown): Step {
-    return this.#run(this.#top(), way, sent);
+    return this._run(this._topmost(), way, sent);
   }
 
-  #run(from: Call, way: Way, sent: unknown): Step {
+  _run(from: Call, way: Way, sent: unknown): Step {
     let at = from;
     let by = way;
     let given = sent;
@@ -190,22 +190,22 @@ class Call {
         result = resume(at.callee, by, given);
       } catch (error) {
         if (at === this) {
-          this.#leave(OVER, undefined);
+          this._leave(OVER, undefined);
           throw error;
         }
         if (at === closing) closing = undefined;
-        at = at.#leave(FAILED, error) as Call;
+        at = at._leave(FAILED, error) as Call;
         by = 'next';
         given = undefined;
         continue;
       }
       if (result.done === true) {
         if (at === this) {
-          this.#leave(OVER, undefined);
+          this._leave(OVER, undefined);
           return result;
         }
         const closes = at === closing;
-        at = at.#leave(closes ? OVER : RETURNED, result.value) as Call;
+        at = at._leave(closes ? OVER : RETURNED, result.value) as Call;
         if (closes) closing = at;
         by = closes ? 'return' : 'next';
         given = closes ? result.value : undefined;
@@ -217,7 +217,7 @@ class Call {
         this.top = at;
         return result;
       }
-      at = at.#enter(result.value);
+      at = at._enter(result.value);
       const first = at.value;
       at.value = undefined;
       if (first !== unstarted) {
@@ -231,16 +231,16 @@ class Call {
 
   /** Puts an offered call on the stack, right above this one, and goes on with it. */
   accept(call: Call): Step {
-    const at = this.#enter(call);
+    const at = this._enter(call);
     const first = at.value;
     at.value = undefined;
-    if (first === unstarted) return this.#run(at, 'next', undefined);
+    if (first === unstarted) return this._run(at, 'next', undefined);
     this.top = at;
     return { done: false, value: first };
   }
 
   /** Puts a call on the stack, above this one, and those that its callee made in its first step. Returns the last of them. */
-  #enter(call: Call): Call {
+  _enter(call: Call): Call {
     let outer: Call = this;
     let at = call;
     for (;;) {
@@ -257,7 +257,7 @@ class Call {
   }
 
   /** Takes the call from the stack. Returns the one below it. */
-  #leave(state: number, value: unknown): Call | undefined {
+  _leave(state: number, value: unknown): Call | undefined {
     const { outer } = this;
     if (outer !== undefined) {
       outer.inner = undefined;
@@ -282,6 +282,8 @@ class Call {
 /** The call at the bottom of a stack, which its task steps: it stands for the coroutine of the task, until the stack is empty. */
 class CallStack extends Call {
   declare readonly task: Task<unknown>;
+  /** Tells a stack from anything else, also from a proxy, which `instanceof` would run code of. */
+  readonly #isStack = true;
 
   constructor(task: Task<unknown>) {
     super(task._coroutine as Coroutine<unknown>, WAITING);
@@ -293,7 +295,7 @@ class CallStack extends Call {
     try {
       return this.proceed('next', sent);
     } finally {
-      this.#leaveIfEmpty();
+      this._leaveIfEmpty();
     }
   }
 
@@ -301,7 +303,7 @@ class CallStack extends Call {
     try {
       return this.proceed('throw', error);
     } finally {
-      this.#leaveIfEmpty();
+      this._leaveIfEmpty();
     }
   }
 
@@ -309,7 +311,7 @@ class CallStack extends Call {
     try {
       return this.proceed('return', value);
     } finally {
-      this.#leaveIfEmpty();
+      this._leaveIfEmpty();
     }
   }
 
@@ -317,17 +319,16 @@ class CallStack extends Call {
     try {
       return super.accept(call);
     } finally {
-      this.#leaveIfEmpty();
+      this._leaveIfEmpty();
     }
   }
 
-  /** False for a proxy, too, which `instanceof` would run code of. */
   static isStack(value: unknown): value is CallStack {
-    return typeof value === 'object' && value !== null && #leaveIfEmpty in value;
+    return typeof value === 'object' && value !== null && #isStack in value;
   }
 
   /** The task steps its coroutine itself again. */
-  #leaveIfEmpty(): void {
+  _leaveIfEmpty(): void {
     if (this.inner === undefined) this.task._coroutine = this.callee;
   }
 }
