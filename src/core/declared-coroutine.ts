@@ -68,7 +68,8 @@ const coroutineFunction: object = Object.create(Function.prototype, {
  * the coroutines of this library, and fits wherever a promise is expected. It starts when it is awaited, or made a task; debug mode
  * reports one that never is.
  *
- * The function keeps its `this`, its types (also type parameters), its name and its length.
+ * The function keeps its `this`, its types (also type parameters), its name and its length. Where such functions call each other with
+ * `yield*`, a wait costs the same at any depth, and calls may be nested as deep as memory allows; in debug mode, as deep as the stack.
  *
  * @param fn - A generator function.
  * @returns The coroutine function. One that was declared before is returned as it is.

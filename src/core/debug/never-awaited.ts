@@ -23,8 +23,10 @@ interface Moment {
 }
 
 interface Made {
-  readonly what: string;
-  readonly creation: string;
+  /** Of a function that the program declared; undefined for one of this library. */
+  readonly name: string | undefined;
+  /** Where it was made. Only a report looks for the names and the places in it, as that takes most of the time. */
+  readonly stack: string | undefined;
   readonly loop: EventLoop;
   readonly at: Moment;
   /** The moment at which an `await` read its `then`. The await itself begins a microtask later. */
@@ -53,6 +55,13 @@ const watchedPrototypes = new WeakMap<object, object>();
 
 const collected = new FinalizationRegistry<Made>(report);
 
+/** Names the function that was called: of the program, or of this library. */
+function whatIs({ name, stack }: Made): string {
+  if (name !== undefined) return name === '' ? 'A coroutine' : `${name}()`;
+  const called = calledIn(stack)?.replace(/^(?:Object|Module)\./, '');
+  return `${called ?? 'A coroutine of skein'}()`;
+}
+
 function report(coroutine: Made): void {
   if (!unused.delete(coroutine)) return;
   warn(
@@ -61,9 +70,10 @@ function report(coroutine: Made): void {
   );
 }
 
-function warn({ what, creation, loop }: Made, was: string): void {
-  loop.callExceptionHandler({
-    message: `${what} was ${was}`,
+function warn(record: Made, was: string): void {
+  const creation = framesText(ownFrames(record.stack));
+  record.loop.callExceptionHandler({
+    message: `${whatIs(record)} was ${was}`,
     warning: true,
     ...(creation !== '' && { creation }),
   });
@@ -74,11 +84,11 @@ export function tellIfLate(coroutine: object): void {
   const record = made.get(coroutine);
   if (record === undefined) return;
   made.delete(coroutine);
-  const { at, loop, what, readAt = now(loop) } = record;
+  const { at, loop, readAt = now(loop) } = record;
   const ms = readAt.time - at.time;
   if (ms < lateMs || readAt.steps === at.steps || getEventLoop() !== loop) return;
   // `asCompleted()` hands its coroutines out early. What they wait for is under way.
-  if (what.startsWith('AsCompleted')) return;
+  if (whatIs(record).startsWith('AsCompleted')) return;
   warn(
     record,
     `awaited ${msText(ms)} after it was called, and began only then. Give it to \`createTask()\` to have it begin at once.`,
@@ -119,12 +129,6 @@ function watchedPrototype(plain: object): object {
   return watched;
 }
 
-/** Names the function of this library that the user's code called. */
-function libraryFunction(stack: string | undefined): string {
-  const name = calledIn(stack)?.replace(/^(?:Object|Module)\./, '');
-  return `${name ?? 'A coroutine of skein'}()`;
-}
-
 /**
  * Watches a new coroutine: it is reported if nothing ever uses it.
  *
@@ -133,13 +137,7 @@ function libraryFunction(stack: string | undefined): string {
 export function watchCoroutine(coroutine: Coroutine<unknown>, name?: string): void {
   const loop = getEventLoop();
   if (!loop.getDebug() || loop.isClosed()) return;
-  const { stack } = takeStack();
-  const record: Made = {
-    what: name === undefined ? libraryFunction(stack) : name === '' ? 'A coroutine' : `${name}()`,
-    creation: framesText(ownFrames(stack)),
-    loop,
-    at: now(loop),
-  };
+  const record: Made = { name, stack: takeStack().stack, loop, at: now(loop) };
   const plain = Object.getPrototypeOf(coroutine) as object;
   Object.setPrototypeOf(coroutine, watchedPrototypes.get(plain) ?? watchedPrototype(plain));
   made.set(coroutine, record);
