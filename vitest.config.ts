@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import type { ProjectConfig } from 'vitest/node';
+import type { BrowserProviderOption, ProjectConfig } from 'vitest/node';
 import { bundled } from './tools/bundle-for-tests.ts';
 import {
   chromiumFlags,
@@ -15,6 +15,7 @@ import { findDocuments } from './tools/doctest/documents.ts';
 import { doctest } from './tools/doctest/plugin.ts';
 import { outsideForTests } from './tools/outside-for-tests.ts';
 import { vitestInWorkers } from './tools/vitest-in-workers.ts';
+import { webkit } from './tools/webkit.ts';
 
 const documents = [...findDocuments(fileURLToPath(new URL('.', import.meta.url))).keys()];
 
@@ -59,36 +60,55 @@ function inChromium(
   ];
 }
 
-/** The unit tests in Firefox, if FIREFOX_PATH names one: `npm run test:firefox`. */
-function inFirefox(): TestProjectInlineConfiguration[] {
-  const executablePath = process.env['FIREFOX_PATH'];
-  if (executablePath === undefined || executablePath === '') return [];
+/** The unit tests in a browser that is installed, if the environment names its file: `npm run test:firefox`, `test:webkit`. */
+function installed(
+  name: string,
+  variable: string,
+  providerOf: (file: string) => BrowserProviderOption,
+  testNamePattern = /^/,
+): TestProjectInlineConfiguration[] {
+  const file = process.env[variable];
+  if (file === undefined || file === '') return [];
   return [
     {
       extends: true,
       ...fromSourceInBrowser,
+      // They have no `using`.
+      oxc: { target: 'es2022' },
       test: {
-        name: 'firefox',
+        name,
         include: ['test/unit/**/*.test.ts', 'test/browser/core/**/*.test.ts'],
         // What is about stacks, whose form is the host's, and what has to see garbage collected.
         exclude: [
           'test/unit/inspect/{call-graph,debug-mode,format-call-graph,task-stack}.test.ts',
           'test/unit/laws/{leaving,retention}.test.ts',
         ],
-        setupFiles,
+        // vitest reads it here too, though its types do not say so.
+        ...({ testNamePattern } as object),
+        setupFiles: ['test/browser/dispose-symbols.ts', ...setupFiles],
         browser: {
           enabled: true,
           headless: true,
           screenshotFailures: false,
           isolate: false,
-          // This channel drives a Firefox as it is, by WebDriver BiDi.
-          provider: playwright({ launchOptions: { executablePath, channel: 'moz-firefox' } }),
-          instances: [{ browser: 'firefox' }],
+          provider: providerOf(file),
+          instances: [{ browser: name as 'firefox' }],
         },
       },
     },
   ];
 }
+
+/** This channel drives a Firefox as it is, by WebDriver BiDi. */
+const firefox = (executablePath: string): BrowserProviderOption =>
+  playwright({ launchOptions: { executablePath, channel: 'moz-firefox' } });
+
+/**
+ * All but what looks at stacks, which WebKit shortens (a call in tail position leaves no frame), at messages of the host, or has
+ * snapshots in the file, which vitest finds by the stack.
+ */
+const whatWebKitTellsAlike =
+  /^(?!.*(?:takes whatever can be awaited|a task knows where it was made|with the place where the future was made|the stack of a waiting task|all coroutines are on the stack|are named in messages|is refused to what the loop runs|makes the value simpler, then the schedule))/;
 
 /** The entry of pages has no debug mode unless it asks. Tests ask here: what such a page lacks is in test/package/seams.test.ts. */
 const setupFiles = ['test/browser/debug-mode.ts'];
@@ -195,7 +215,8 @@ export default defineConfig({
         },
         fromSourceInBrowser,
       ),
-      ...inFirefox(),
+      ...installed('firefox', 'FIREFOX_PATH', firefox),
+      ...installed('webkit', 'WEBKIT_DRIVER_PATH', webkit, whatWebKitTellsAlike),
       // Workers share memory with a page only where it is isolated from other origins.
       ...inChromium({ ...inWorkers, name: 'browser-workers' }, fromBundle),
       ...inChromium(
