@@ -53,6 +53,11 @@ function enterAndCall(this: AsyncFrame, fn: () => unknown): unknown {
   return fn();
 }
 
+interface BodyScope {
+  /** Keeps the result of a body that has returned: a request to cancel may be delivered all the same. */
+  _returned?(result: unknown): void;
+}
+
 export class AsyncFrame extends Future<unknown> {
   // Set by the constructor, not as class fields, and no `#private` methods: each async function makes a frame.
 
@@ -68,7 +73,7 @@ export class AsyncFrame extends Future<unknown> {
   declare _keepsRequest: boolean;
 
   /** @internal What the function is given, if it is a body: a scope that can name itself. */
-  declare readonly _scope: unknown;
+  declare readonly _scope: BodyScope | undefined;
   declare readonly _fn: unknown;
 
   constructor(part: Task<unknown>, fn: unknown, scope?: unknown) {
@@ -79,7 +84,7 @@ export class AsyncFrame extends Future<unknown> {
     this._isFollowed = false;
     this._keepsRequest = false;
     this._fn = fn;
-    this._scope = scope;
+    this._scope = scope as BodyScope | undefined;
   }
 
   /** @internal The name of the function, for stacks. */
@@ -105,6 +110,7 @@ export class AsyncFrame extends Future<unknown> {
     Promise.prototype.then.call(
       resolved,
       (value) => {
+        this._scope?._returned?.(value);
         if (this._state === PENDING) this._finish(value);
         this._countOutside();
       },

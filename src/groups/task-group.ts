@@ -62,9 +62,11 @@ export class TaskGroup {
   readonly #errors: unknown[] = [];
   #exiting = false;
   #aborting = false;
-  /** True if the group cancelled its parent: it takes that request back at its end. */
+  /** True if the group cancelled its parent, which it does only as it aborts: it takes that request back at its end. */
   #parentCancelled = false;
   #childrenDone: Future<void> | undefined;
+  /** The result of the body; undefined if it was stopped. */
+  #result: unknown;
 
   /** @internal */
   constructor(parent: Task<unknown>) {
@@ -100,16 +102,12 @@ export class TaskGroup {
   }
 
   /**
-   * Cancels the group's tasks and its body; `taskGroup()` then returns undefined and throws nothing, unless a task fails.
-   * Does nothing once the group is finished.
+   * Cancels the group's tasks and its body; `taskGroup()` then throws nothing, unless a task fails, and returns undefined if the
+   * body was stopped. Does nothing once the group is finished.
    */
   cancel(): void {
     if (this.#aborting || (this.#exiting && this.#tasks.size === 0)) return;
-    this.#abort();
-    if (!this.#parentCancelled) {
-      this.#parentCancelled = true;
-      tryCancel(this.#parent, undefined);
-    }
+    this.#stop();
   }
 
   /**
@@ -120,13 +118,17 @@ export class TaskGroup {
     return signalOf(this.#parent);
   }
 
+  /** @internal An async body has returned, perhaps in the step in which it called `cancel()`. */
+  _returned(result: unknown): void {
+    this.#result = result;
+  }
+
   /** @internal */
   *_run<T>(body: Body<[TaskGroup], T>): Coroutine<T> {
-    let result: T | undefined;
     let cancellation: CancelledError | undefined;
     const bodyErrors: unknown[] = [];
     try {
-      result = yield* runBody(body, this);
+      this.#result = yield* runBody(body, this);
     } catch (error) {
       if (error instanceof CancelledError) cancellation = error;
       else bodyErrors.push(error);
@@ -144,8 +146,8 @@ export class TaskGroup {
     const errors = [...this.#errors, ...bodyErrors];
     if (errors.length === 0) {
       if (cancellation !== undefined) throw cancellation;
-      // After `cancel()` there is no result. The program called it, so it knows.
-      return result as T;
+      // If `cancel()` stopped the body there is no result. The program called it, so it knows.
+      return this.#result as T;
     }
     if (this.#parent.cancelling() > 0) {
       // The errors are thrown first. The request to cancel is made again, for the next await.
@@ -183,6 +185,13 @@ export class TaskGroup {
     cancelAll(this.#tasks);
   }
 
+  /** Aborts, and cancels the body. */
+  #stop(): void {
+    this.#abort();
+    this.#parentCancelled = true;
+    cancelAll([this.#parent]);
+  }
+
   readonly #taskDone = (task: Future<unknown>): void => {
     this.#tasks.delete(task);
     if (this.#tasks.size === 0 && this.#childrenDone?.done() === false) {
@@ -203,16 +212,14 @@ export class TaskGroup {
       return;
     }
     this.#errors.push(error);
-    if (this.#aborting || this.#parentCancelled) return;
+    if (this.#aborting) return;
     // The parent may be waiting in the body:
     //
     //   yield* taskGroup(function* (tg) {
     //     tg.createTask(fails());
     //     yield* sleep(60_000);   <- CancelledError comes out here, and becomes the group's error at the end
     //   });
-    this.#abort();
-    this.#parentCancelled = true;
-    cancelAll([this.#parent]);
+    this.#stop();
   }
 
   #refusal(source: unknown, why: string): Error {
@@ -242,7 +249,7 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  * A task that is cancelled by itself is not a failure. If the calling task is cancelled, all tasks of the group are.
  *
  * @param body - An async function or a generator function. It is given the {@link TaskGroup}.
- * @returns What the body returns; undefined if `tg.cancel()` stopped it.
+ * @returns What the body returns; undefined if `tg.cancel()` stopped the body.
  * @throws ExceptionGroup with what the tasks and the body threw; CancelledError when the caller was cancelled and nothing
  *   failed. At once: TypeError when `body` is not a function.
  *

@@ -102,7 +102,7 @@ export const programs = [
   {
     name: 'every name of `skein`',
     code: uses(everyday),
-    limit: 30_150,
+    limit: 30_160,
     without: [unasked, /^executors\//],
   },
   {

@@ -744,6 +744,56 @@ describe('taskGroup, cancelled by itself', () => {
       yield* sleep(1);
     }));
 
+  test('returns what its body returns, if the body itself cancels it and goes on to its end', () =>
+    inLoop(function* (loop) {
+      const coroutine = yield* taskGroup(function* (tg) {
+        tg.createTask(sleep(60_000));
+        yield* sleep(1);
+        tg.cancel();
+        return 'of a coroutine';
+      });
+      const asyncFunction = yield* taskGroup(async (tg) => {
+        tg.createTask(sleep(60_000));
+        await sleep(1);
+        tg.cancel();
+        return 'of an async function';
+      });
+      const asyncInAsync = yield* createTask(
+        async () =>
+          await taskGroup(async (tg) => {
+            tg.createTask(sleep(60_000));
+            tg.cancel();
+            return 'of an async function';
+          }),
+      );
+      expect([coroutine, asyncFunction, asyncInAsync]).toEqual([
+        'of a coroutine',
+        'of an async function',
+        'of an async function',
+      ]);
+      expect(loop.time()).toBe(2);
+      expect(currentTask()?.cancelling()).toBe(0);
+      yield* sleep(1);
+    }));
+
+  test('has no result if an async body was stopped, and throws a cancellation from outside all the same', () =>
+    inLoop(function* () {
+      const stopped = yield* taskGroup(async (tg) => {
+        tg.cancel();
+        await sleep(1);
+        return 'never';
+      });
+      expect(stopped).toBeUndefined();
+      const owner = createTask(async () => {
+        await taskGroup(async (tg) => {
+          owner.cancel('from outside');
+          tg.cancel();
+          return 'swallowed';
+        });
+      });
+      expect(yield* caught(owner)).toMatchObject({ message: 'from outside' });
+    }));
+
   test('cancels its tasks when the body has ended', () =>
     inLoop(function* (loop) {
       const log: string[] = [];
