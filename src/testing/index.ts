@@ -7,7 +7,7 @@ export { explore } from './explore/explore.ts';
 export { ExploredExecutor, type ExploredExecutorOptions } from './explore/explored-executor.ts';
 export type { FailureKind } from './explore/failure.ts';
 export { type Compared, type LinearizableOptions, linearizable } from './explore/linearizable.ts';
-export type { FinishedRun } from './explore/run.ts';
+export type { FinishedRun } from './explore/plan.ts';
 export type { ExploreOptions, StrategyName } from './explore/settings.ts';
 export type { TimelineEntry } from './explore/trace.ts';
 export { VirtualEventLoop } from './virtual-event-loop.ts';

@@ -13,8 +13,8 @@ import { explain } from './explanation.ts';
 import { ExplorationError } from './exploration-error.ts';
 import { type Failure, keyOf } from './failure.ts';
 import { type Mode, modesOf } from './mode.ts';
+import type { Plan, RunResult } from './plan.ts';
 import { checkOf, readSchedule, type StoredSchedule, writeSchedule } from './replay-string.ts';
-import type { Plan, RunResult } from './run.ts';
 import type { Settings } from './settings.ts';
 import { type Failing, type Runs, shrink } from './shrink.ts';
 import { strategyOf } from './strategies/mixed.ts';
@@ -27,7 +27,10 @@ export interface ExploreReport {
   readonly schedules: number;
   /** How many of them were different. */
   readonly distinct: number;
-  /** All schedules with so many departures from the usual order passed; -1 if the strategy does not go through them. */
+  /**
+   * All schedules with so many departures from the usual order passed; -1 if the strategy does not go through them. With `orders:
+   * 'tasks'`, orders of things that have nothing to do with each other count as one.
+   */
   readonly departures: number;
   /** True if every schedule of the program ran. */
   readonly exhausted: boolean;
@@ -73,6 +76,7 @@ function* search(
     settings.strategy,
     settings.seed,
     settings.cancellations,
+    mode.orders,
   );
   for (let run = 0; run < schedules; run++) {
     if (run > 0 && systemHost.realNow() >= ends) break;

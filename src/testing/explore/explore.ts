@@ -4,7 +4,8 @@ import type { Environment, Main } from './environment.ts';
 import { type ExploreReport, exploration } from './exploration.ts';
 import { Stage } from './exploration-loop.ts';
 import { messageOf } from './failure.ts';
-import { Run, type RunResult } from './run.ts';
+import type { RunResult } from './plan.ts';
+import { Run } from './run.ts';
 import { type ExploreOptions, type Settings, settingsOf } from './settings.ts';
 import type { Runs } from './shrink.ts';
 

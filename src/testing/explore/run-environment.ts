@@ -45,8 +45,8 @@ export class RunEnvironment implements Environment {
     settled: (() => void) | undefined,
   ): Future<T> {
     if (after !== undefined && !isFuture(after)) throw notAfter(after);
-    const { loop, outside } = this.#run;
-    const future = loop.createFuture<T>();
+    const { outside } = this.#run;
+    const future = this.#run.createAnswer<T>();
     future._purpose = `'${what}'`;
     const errors = fails === undefined ? none : Array.isArray(fails) ? fails : [fails];
     const asker = settled === undefined ? undefined : currentTask();

@@ -15,11 +15,11 @@ import { isCoroutine } from '../../core/coroutine.ts';
 import { current } from '../../core/current.ts';
 import { eagerTaskFactory } from '../../core/eager-task-factory.ts';
 import { isCoroutineFunction, isGeneratorFunction } from '../../core/function-kind.ts';
+import type { Future } from '../../core/future.ts';
 import { CANCELLED, FAILED, PENDING } from '../../core/future-state.ts';
 import type { Task } from '../../core/task.ts';
 import { DeadlockError } from '../deadlock-error.ts';
 import { Choices } from './choices.ts';
-import type { Decider, Decisions } from './decisions.ts';
 import type { Main } from './environment.ts';
 import { ExplorationLoop, type Stage } from './exploration-loop.ts';
 import { ExploredExecutor } from './explored-executor.ts';
@@ -27,35 +27,13 @@ import { type Failure, messageOf } from './failure.ts';
 import type { Answering, Cancelling, Happening, Step } from './happening.ts';
 import { giveAnswer, Outside } from './outside.ts';
 import { pin } from './pin.ts';
+import type { Plan, RunResult } from './plan.ts';
 import { RunEnvironment } from './run-environment.ts';
 import type { RunSettings } from './settings.ts';
+import { Sleeping } from './strategies/sleeping.ts';
 import type { Trace } from './trace.ts';
 import { Usual } from './usual.ts';
-
-/** What is to be run: the mode, and who decides. */
-export interface Plan {
-  readonly orders: 'fifo' | 'tasks';
-  readonly eager: boolean;
-  readonly decider: Decider;
-  /** Notes what happens, for the drawing. */
-  readonly trace?: Trace;
-}
-
-/** What a run came to. */
-export interface RunResult {
-  readonly failure: Failure | undefined;
-  readonly decisions: Decisions;
-  /** False if it waited for something outside that no schedule decides. */
-  readonly isReplayable: boolean;
-}
-
-/** What `check` is given after each run. */
-export interface FinishedRun {
-  /** The time on the loop's clock, in ms. */
-  readonly time: number;
-  /** What `env.log()` was given. */
-  readonly log: readonly string[];
-}
+import { WatchedFuture } from './watched-future.ts';
 
 export class Run {
   readonly loop: ExplorationLoop;
@@ -66,6 +44,9 @@ export class Run {
   readonly #settings: RunSettings;
   readonly #environment: RunEnvironment;
   readonly #main: Task<void>;
+  /** Leaves out what comes to the same as another schedule. */
+  readonly #sleeping: Sleeping | undefined;
+  #asked = 0;
   readonly #usual = new Usual();
   readonly #stage: Stage;
   readonly #unhandled: { exception: unknown; message: string }[] = [];
@@ -78,6 +59,8 @@ export class Run {
   /** True if the last turn of the host came after the last happening. */
   #hadTurn = false;
   #isReplayable = true;
+  /** It would go on as another schedule did, and was left. */
+  #isRedundant = false;
   /** True if main is an async function: it returned no coroutine. */
   mainIsAsync = false;
 
@@ -85,6 +68,7 @@ export class Run {
     this.loop = new ExplorationLoop(stage);
     this.#stage = stage;
     this.#plan = plan;
+    this.#sleeping = plan.decider instanceof Sleeping ? plan.decider : undefined;
     this.#settings = settings;
     this.choices = new Choices(plan, settings);
     this.#environment = new RunEnvironment(this);
@@ -122,6 +106,12 @@ export class Run {
   get result(): RunResult {
     const { decisions } = this.choices;
     return { failure: this.#failure, decisions, isReplayable: this.#isReplayable };
+  }
+
+  /** Makes the future of a question. */
+  createAnswer<T>(): Future<T> {
+    if (this.#sleeping === undefined) return this.loop.createFuture<T>();
+    return new WatchedFuture<T>(this.loop, this.#sleeping.footprints, this.#asked++);
   }
 
   get trace(): Trace | undefined {
@@ -268,7 +258,7 @@ export class Run {
     this.#unpin?.();
     current.taskCount = this.#taskCount;
     const [first] = this.#unhandled;
-    if (first === undefined) return;
+    if (first === undefined || this.#isRedundant) return;
     const { exception: cause, message } = first;
     const text = cause === undefined ? message : `${message}: ${messageOf(cause)}`;
     if (this.#failure === undefined) {
@@ -294,10 +284,27 @@ export class Run {
     this.#usual.putFirst(list);
     const possible = list.length;
     if (this.choices.cancellationsLeft > 0) this.#addCancellations(list);
+    if (this.#sleeping?.isRedundant(list)) {
+      this.#isRedundant = true;
+      this.#end();
+      return true;
+    }
     const taken = this.choices.next(list, list.length - possible);
-    this.#perform(list[taken] as Happening, taken !== 0);
+    const happening = list[taken] as Happening;
+    this.#sleeping?.begins(happening);
+    this.#perform(happening, taken !== 0);
+    this.#wakeSleepers(happening);
     this.#checkSteps();
     return true;
+  }
+
+  #wakeSleepers(happening: Happening): void {
+    if (this.#sleeping === undefined) return;
+    // The step may have ended main, and what an async function does in the turns of the host is not seen.
+    if (this.#main._state !== PENDING || this.loop._meetsPromises) {
+      this.#sleeping.footprints.becomesWild();
+    }
+    this.#sleeping.ends(happening);
   }
 
   #canGoOn(): boolean {

@@ -2,7 +2,7 @@ import { checkFlag, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Task } from '../../core/task.ts';
 import { describe } from '../../core/text.ts';
 import { environmentVariable } from './environment-variable.ts';
-import type { FinishedRun } from './run.ts';
+import type { FinishedRun } from './plan.ts';
 
 /** The ways to look for a schedule that fails. */
 export type StrategyName = 'mixed' | 'departures' | 'random' | 'lots' | 'pct';

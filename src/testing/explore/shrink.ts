@@ -10,7 +10,7 @@
 import { type Decisions, type Departure, type Departures, Replaying } from './decisions.ts';
 import { type Failure, keyOf } from './failure.ts';
 import type { Mode } from './mode.ts';
-import type { Plan, RunResult } from './run.ts';
+import type { Plan, RunResult } from './plan.ts';
 import { DeparturesFirst } from './strategies/departures.ts';
 
 /** A schedule that fails. */
@@ -166,7 +166,7 @@ function without(departures: Departures, from: number, size: number, shift: numb
 function* searchFewer(failing: Failing): Runs<Shrunk> {
   const wanted = keyOf(failing.failure);
   const { mode } = failing;
-  const search = new DeparturesFirst(failing.departures.length - 1);
+  const search = new DeparturesFirst({ maxLevel: failing.departures.length - 1 });
   for (let runs = 0; runs < searchBudget && failing.departures.length > 0; runs++) {
     const decider = search.next();
     if (decider === undefined) return { ...failing, isProved: true };

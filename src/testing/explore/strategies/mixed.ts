@@ -36,8 +36,10 @@ export function strategyOf(
   name: StrategyName,
   seed: number,
   cancellations: number,
+  orders: 'fifo' | 'tasks',
 ): { strategy: Strategy; departures: DeparturesFirst | undefined } {
-  const departures = new DeparturesFirst();
+  // With `fifo` nothing commutes: two answers wake their tasks in their own order.
+  const departures = new DeparturesFirst({ sleeps: orders === 'tasks' });
   const random = (): RandomWalk => new RandomWalk(randomFrom(seed), cancellations);
   const lots = (): Lots => new Lots(randomFrom(seed + 1), cancellations);
   const pct = (): Pct => new Pct(randomFrom(seed + 2), cancellations);
