@@ -4,7 +4,7 @@ import { unexpected } from './expected.ts';
 import { Future } from './future.ts';
 import { stateText } from './future-state.ts';
 import type { Task } from './task.ts';
-import { describe, safely } from './text.ts';
+import { describe, isOfConversion, safely } from './text.ts';
 
 /** Names what the task waits for, in a few words; undefined if it does not wait. */
 export function waitText(task: Task<unknown>): string | undefined {
@@ -27,7 +27,7 @@ export function nameText(caller: string, name: unknown): string {
     return String(name);
   } catch (error) {
     // What its `toString()` throws comes out as it is. This is the host's error for a value that has none.
-    if (!(error instanceof TypeError && /convert|No default/.test(error.message))) throw error;
+    if (!isOfConversion(error)) throw error;
     throw unexpected(`${caller}`, 'a name with a text form', name);
   }
 }

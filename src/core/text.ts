@@ -14,6 +14,11 @@ export function nameOf(fn: unknown, otherwise: string): string {
   }
 }
 
+/** Tells whether `error` is the host's own for a value that has neither a text nor a number. WebKit has words of its own. */
+export function isOfConversion(error: unknown): boolean {
+  return error instanceof TypeError && /convert|No default/.test(error.message);
+}
+
 /** Names a function as a person would: `main()`. */
 export function functionName(fn: unknown): string {
   const name = nameOf(fn, '');

@@ -1,5 +1,6 @@
 import { checkOptions, checkPlainFunction } from '../core/checks.ts';
 import { unexpected } from '../core/expected.ts';
+import { isOfConversion } from '../core/text.ts';
 import { Queue, type Store } from './queue.ts';
 
 /** Returns a number below 0 if `a` comes before `b`, above 0 if it comes after, 0 if they are equal. */
@@ -117,7 +118,7 @@ function naturally(a: unknown, b: unknown): number {
     return (a as number) > (b as number) ? 1 : 0;
   } catch (error) {
     // What an item throws comes out as it is. This is the host's error for one that is neither a number nor a text.
-    if (!(error instanceof TypeError && /convert|No default/.test(error.message))) throw error;
+    if (!isOfConversion(error)) throw error;
     throw unexpected('put', 'an item that `<` compares with the others', b);
   }
 }
