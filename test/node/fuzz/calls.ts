@@ -1,7 +1,15 @@
 /** Calls, as fast-check draws them: a member, and hostile values at some places of its arguments. */
 import fc from 'fast-check';
 import { argumentsOf, isOptions } from './arguments.ts';
-import { exported, isClass, type Member, membersOf, ownMembers, unexported } from './exports.ts';
+import {
+  type AnyFunction,
+  exported,
+  isClass,
+  type Member,
+  membersOf,
+  ownMembers,
+  unexported,
+} from './exports.ts';
 import { instanceOf, receivers } from './receivers.ts';
 import { throwingOptions, values } from './values.ts';
 import type { World } from './world.ts';
@@ -95,6 +103,26 @@ export function drawArguments(call: Call, world: World): { args: unknown[]; text
   return { args, text: `${call.member.kind} ${call.member.name}: ${notes.join('; ')}` };
 }
 
+/** Makes the call. */
+export function invoke(member: Member, receiver: object, args: unknown[]): unknown {
+  const instance = receiver as Record<PropertyKey, unknown>;
+  switch (member.kind) {
+    case 'call':
+      return member.of(...args);
+    case 'new':
+      return new member.of(...args);
+    case 'static':
+      return (member.of as unknown as Record<PropertyKey, AnyFunction>)[member.key]?.(...args);
+    case 'get':
+      return instance[member.key];
+    case 'set':
+      instance[member.key] = args[0];
+      return undefined;
+    case 'method':
+      return (instance[member.key] as AnyFunction).apply(receiver, args);
+  }
+}
+
 function makeValue(
   hit: Hit,
   world: World,
@@ -113,7 +141,7 @@ function makeValue(
   return [`[${name}]`, list];
 }
 
-interface Place {
+export interface Place {
   readonly name: string;
   readonly at: number;
   set(value: unknown): void;
@@ -125,7 +153,7 @@ function takesMore({ name }: Member): number {
 }
 
 /** Each argument, each option, each item of a list, and one argument more. */
-function placesIn(args: unknown[], more: number): Place[] {
+export function placesIn(args: unknown[], more: number): Place[] {
   const places: Place[] = [];
   for (let at = 0; at < args.length + more; at++) {
     places.push(placeIn(args, at, `[${at}]`, at));

@@ -17,8 +17,7 @@ import {
 } from 'skein';
 import { Executor, InlineExecutor, ProcessPoolExecutor, ThreadPoolExecutor } from 'skein/executors';
 import { VirtualEventLoop } from 'skein/testing';
-import { allMembers, type Call, callsOf, drawArguments } from './calls.ts';
-import type { AnyFunction } from './exports.ts';
+import { allMembers, type Call, callsOf, drawArguments, invoke } from './calls.ts';
 import { placeOf, wrongIn } from './judge.ts';
 import { knownFailing } from './known.ts';
 import { closePool, closePools, probePool, within } from './pools.ts';
@@ -80,25 +79,6 @@ function watch(loop: EventLoop): EventLoop {
 }
 for (const loop of [defaultLoop, world.other, world.closed, world.foreign]) watch(loop);
 
-function invoke({ member }: Call, receiver: object, args: unknown[]): unknown {
-  const instance = receiver as Record<PropertyKey, unknown>;
-  switch (member.kind) {
-    case 'call':
-      return member.of(...args);
-    case 'new':
-      return new member.of(...args);
-    case 'static':
-      return (member.of as unknown as Record<PropertyKey, AnyFunction>)[member.key]?.(...args);
-    case 'get':
-      return instance[member.key];
-    case 'set':
-      instance[member.key] = args[0];
-      return undefined;
-    case 'method':
-      return (instance[member.key] as AnyFunction).apply(receiver, args);
-  }
-}
-
 /** Waits for what a call returned, and takes the first items of what it can be iterated for. */
 async function consume(outcome: unknown): Promise<void> {
   if (typeof outcome !== 'object' || outcome === null || world.given.has(outcome)) return;
@@ -146,7 +126,7 @@ function* consumeInCoroutine(outcome: unknown): Coroutine<void> {
 function makeCall(call: Call, receiver: object, args: unknown[]): () => unknown {
   let budget = 3;
   const perform = (): unknown => {
-    const outcome = invoke(call, receiver, args);
+    const outcome = invoke(call.member, receiver, args);
     // It is judged where it is awaited, which may be some turns later.
     if (outcome instanceof Promise && !world.given.has(outcome)) outcome.catch(() => {});
     return outcome;
