@@ -83,6 +83,7 @@ export function linearizable<T extends object>(
   options: LinearizableOptions = {},
 ): ExploreReport | Promise<ExploreReport> {
   checkOptions('linearizable', options);
+  checkMake(make);
   checkOperations(operations);
   const { cancelled, cancels = true, ...rest } = options;
   checkFlag('linearizable', '`cancels`', cancels);
@@ -118,6 +119,13 @@ async function checkLater<T extends object>(
       await alone.learn(error);
     }
   }
+}
+
+function checkMake(make: unknown): void {
+  if (typeof make === 'function') return;
+  throw new TypeError(
+    `\`linearizable()\` expected a function that makes what is called, but got ${describe(make)}. Write \`() => new Queue()\`.`,
+  );
 }
 
 function checkOperations(operations: unknown): void {

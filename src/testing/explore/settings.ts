@@ -120,6 +120,7 @@ export function settingsOf(options: ExploreOptions): Settings {
   checkFlag('explore', '`pin`', settings.pin);
   checkFunction('check', settings.check);
   checkFunction('mayCancel', settings.mayCancel);
+  checkTexts('examples', settings.examples);
   return settings;
 }
 
@@ -136,6 +137,13 @@ function checkCount(name: string, value: unknown, least: number): void {
   if ((value as number) >= least) return;
   throw new RangeError(
     `\`explore()\` expected \`${name}\` to be ${least} or more, but got ${describe(value)}.`,
+  );
+}
+
+function checkTexts(name: string, value: unknown): void {
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return;
+  throw new TypeError(
+    `\`explore()\` expected \`${name}\` to be a list of texts, but got ${describe(value)}.`,
   );
 }
 

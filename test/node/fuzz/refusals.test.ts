@@ -143,7 +143,10 @@ const outside: Record<
     async (functions, options) => closing.push(await serveCluster(functions, options)),
     () => [work, { ...queue, concurrency: 1, executor: 'inline', grace: 50, lock: 5000 }],
   ],
-  'ClusterExecutor#submit': [(...args) => cluster().submit(...(args as unknown as [never])), () => [work.twice, 1]],
+  'ClusterExecutor#submit': [
+    (...args) => cluster().submit(...(args as unknown as [never])),
+    () => [work.twice, 1],
+  ],
   'ClusterExecutor#submitWith': [
     (...args) => cluster().submitWith(...(args as unknown as [never, never])),
     () => {
