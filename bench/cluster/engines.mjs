@@ -164,6 +164,8 @@ const streams = {
 /** pg-boss looks for jobs every half second at most. So a NOTIFY of Postgres tells of jobs, and of those that are done. */
 const pgBoss = {
   server: 'postgres',
+  /** So much of the calls of the others, as each takes long. */
+  share: 0.1,
   async connect({ url }) {
     const [{ PgBoss }, { default: pg }] = await Promise.all([import('pg-boss'), import('pg')]);
     const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false });
@@ -199,6 +201,7 @@ const pgBoss = {
   },
   async open({ url, queue }) {
     const { boss, bell } = await pgBoss.connect({ url });
+    await boss.createQueue(queue);
     const calls = new Calls();
     bell.on('notification', ({ payload }) => {
       for (const [id, value] of JSON.parse(payload)) calls.settle(id, value);

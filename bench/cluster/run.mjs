@@ -73,10 +73,14 @@ function summaryOf(samples, engine, figure) {
   return { median: median(values), ratio: median(ratios) };
 }
 
+/** A sample that takes longer hangs. */
+const longestMs = 300_000;
+
 function sampleOf(question, engine, node) {
   const args = ['--expose-gc', sample, question, engine];
   const { stdout, stderr, status } = spawnSync(node, args, {
     encoding: 'utf8',
+    timeout: longestMs,
     env: { ...process.env, NODE_ENV: 'production' },
   });
   if (status === 0) return JSON.parse(stdout.trim().split('\n').at(-1));

@@ -12,6 +12,7 @@ import { start } from './servers.mjs';
 
 const [question, name, build = thisBuild] = process.argv.slice(2);
 const engine = engines[name];
+const { share = 1 } = engine;
 const server = await start[engine.server]();
 const place = { ...server.place, queue: `bench-${randomUUID()}`, build };
 await untilListening(place.port ?? Number(new URL(place.url).port));
@@ -80,18 +81,18 @@ const questions = {
   async 'one in flight'() {
     const worker = await startWorker();
     const call = await engine.open(place);
-    await callAll(call, 1000, 1);
-    return measured(call, worker, 1000, 1);
+    await callAll(call, 1000 * share, 1);
+    return measured(call, worker, 1000 * share, 1);
   },
   async 'a thousand in flight'() {
     const worker = await startWorker();
     const call = await engine.open(place);
-    await callAll(call, 3000, 1000);
-    return measured(call, worker, 5000, 1000);
+    await callAll(call, 3000 * share, 1000);
+    return measured(call, worker, 5000 * share, 1000);
   },
   /** 10,000 jobs while no worker is there. */
   async queued() {
-    const count = 10_000;
+    const count = 10_000 * share;
     const call = await engine.open(place);
     const settle = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     await settle(500);

@@ -9,7 +9,7 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { textOf } from '../executors/crossing/errors.ts';
 import type { ClusterJob } from './cluster-job.ts';
 import { type ExecutorEnd, type Found, NotSent, RefusedByServer } from './engine.ts';
-import { pause, within } from './timing.ts';
+import { limitFor, pause, within } from './timing.ts';
 
 /** How long the engine may take to confirm. */
 export const limitMs = 3000;
@@ -70,7 +70,8 @@ export class Adding {
       const wireJobs = jobs.map(this.#toWire);
       let refusal: Error | undefined;
       try {
-        await within(loop, limitMs, this.#end.add(wireJobs));
+        const length = wireJobs.reduce((sum, { data }) => sum + data.args.length, 0);
+        await within(loop, limitFor(limitMs, length), this.#end.add(wireJobs));
         for (const job of jobs) this.#events.added(job);
         return;
       } catch (error) {

@@ -22,7 +22,7 @@ import type { ServerPool } from './inline-pool.ts';
 import { lostWorker } from './lost-worker.ts';
 import { Run, type RunSettings, threw, writeOutcome } from './run.ts';
 import type { ServedTable } from './served-table.ts';
-import { after, pause, within } from './timing.ts';
+import { after, limitFor, pause, within } from './timing.ts';
 import { checkData, type Outcome, Refused, version, type Wire } from './wire.ts';
 
 /** A request to stop may come before the job. It is kept for so long. */
@@ -289,15 +289,16 @@ export class ClusterServer {
     { replyTo, keep }: Pick<WireData, 'replyTo' | 'keep'>,
     outcome: string,
   ): Promise<void> {
-    return this.#untilDone(() => this.#end.finish(id, replyTo, outcome, keep));
+    const limit = limitFor(limitMs, outcome.length);
+    return this.#untilDone(() => this.#end.finish(id, replyTo, outcome, keep), limit);
   }
 
   /** Tries until it is done: an outcome that is not written down is lost. */
-  async #untilDone<T>(action: () => Promise<T>): Promise<T> {
+  async #untilDone<T>(action: () => Promise<T>, limit = limitMs): Promise<T> {
     for (let ms = firstPauseMs; ; ms = Math.min(ms * 2, longestPauseMs)) {
       try {
         // A command whose connection ends may never settle.
-        return await within(this.#loop, limitMs, action());
+        return await within(this.#loop, limit, action());
       } catch (error) {
         if (this.#isClosed) throw error;
         await pause(this.#loop, ms);

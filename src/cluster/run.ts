@@ -23,11 +23,14 @@ import type { PassedJob } from '../executors/pool/job/passed-job.ts';
 import type { Delivery, ServerEnd, WireData } from './engine.ts';
 import type { ServerPool } from './inline-pool.ts';
 import { lostWorker } from './lost-worker.ts';
-import { after, type Timer, within } from './timing.ts';
+import { after, pause, type Timer, within } from './timing.ts';
 import type { Outcome, Wire } from './wire.ts';
 
 /** How long the engine may take. */
 const limitMs = 3000;
+/** How often a job is put back, if the engine does not confirm it. */
+const mostTries = 5;
+const againMs = 200;
 /** A job that is over sooner needs no message that it has begun. */
 const tellBegunMs = 50;
 
@@ -176,14 +179,17 @@ export class Run {
     );
   }
 
-  /** Returns false if the queue did not take it. */
+  /** Returns false if the queue did not take it, several times: it may be busy, or away for a moment. */
   async #putBack(ms: number, failures?: number): Promise<boolean> {
-    try {
-      await within(this.#settings.loop, limitMs, this.#delivery.putBack(ms, failures));
-      return true;
-    } catch {
-      return false;
+    const { loop } = this.#settings;
+    let wasTaken = false;
+    for (let tries = 0; tries < mostTries && !wasTaken; tries++) {
+      const taking = this.#delivery.putBack(ms, failures).then(() => {
+        wasTaken = true;
+      });
+      await within(loop, limitMs, taking).catch(() => pause(loop, againMs));
     }
+    return wasTaken;
   }
 
   #outcome(ending: Ending | undefined): Outcome {

@@ -31,3 +31,11 @@ export function within<T>(loop: EventLoop, ms: number, promise: Promise<T>): Pro
     promise.then(resolve, reject).finally(() => timer.cancel());
   });
 }
+
+/** A slow network carries so many letters in 1 ms. */
+const lettersInMs = 1000;
+
+/** How long the server may take for a text of this length, in ms: a large one takes longer, and must not be sent over and over. */
+export function limitFor(limitMs: number, length: number): number {
+  return limitMs + length / lettersInMs;
+}

@@ -12,8 +12,9 @@ import {
   orRefused,
 } from './connection.ts';
 import { connectsOnce, KeepAlive } from './keep-alive.ts';
+import { OutcomeWriter } from './outcome-writer.ts';
 import { ReplyStream } from './reply-stream.ts';
-import { finish, jobs, join, type Keys, look, remove } from './scripts.ts';
+import { jobs, join, type Keys, look, remove } from './scripts.ts';
 
 /** A request to stop that no server has heard is dropped after so long. */
 const keepStopMs = 60 * 60 * 1000;
@@ -26,6 +27,7 @@ export class RedisExecutorEnd implements ExecutorEnd {
   readonly #keys: Keys;
   readonly #events: ExecutorEvents;
   readonly #redis: Redis;
+  readonly #outcomes: OutcomeWriter;
   readonly #replies: ReplyStream;
   readonly #queue: Queue;
   readonly #address: string;
@@ -47,6 +49,7 @@ export class RedisExecutorEnd implements ExecutorEnd {
     const redis = openRedis(peers.Redis, connection, connectsOnce);
     const reader = openRedis(peers.Redis, connection, connectsOnce);
     this.#redis = redis;
+    this.#outcomes = new OutcomeWriter(redis, keys);
     for (const each of [redis, reader]) this.#keepAlive.add(each);
     redis.on('ready', () => void this.#ready());
     redis.on('close', () => events.reachable(false));
@@ -138,7 +141,7 @@ export class RedisExecutorEnd implements ExecutorEnd {
   }
 
   async finish(id: string, outcome: string, keep: number): Promise<void> {
-    await finishJob(this.#redis, this.#keys, id, this.#address, outcome, keep);
+    await this.#outcomes.write(id, this.#address, outcome, keep);
   }
 
   async forget(ids: readonly string[]): Promise<void> {
@@ -164,20 +167,4 @@ export class RedisExecutorEnd implements ExecutorEnd {
 export function readFound(text: string): Found {
   if (text.startsWith('o')) return { outcome: text.slice(1) };
   return text === 'k' ? 'known' : 'unknown';
-}
-
-export async function finishJob(
-  redis: Redis,
-  keys: Keys,
-  id: string,
-  address: string,
-  outcome: string,
-  keep: number,
-): Promise<void> {
-  const own = [keys.outcome(id), keys.stop(id), keys.server(id), keys.joined(id)];
-  await finish.run(
-    redis,
-    [...own, keys.stream(address)],
-    [outcome, Math.max(1, Math.trunc(keep)), id, keys.streams],
-  );
 }

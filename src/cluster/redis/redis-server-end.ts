@@ -16,7 +16,8 @@ import {
   unreachable,
 } from './connection.ts';
 import { HostTimers } from './host-timers.ts';
-import { finishJob, readFound } from './redis-executor-end.ts';
+import { OutcomeWriter } from './outcome-writer.ts';
+import { readFound } from './redis-executor-end.ts';
 import { jobs, type Keys, look } from './scripts.ts';
 
 /** How long the server may take to answer when this one starts. */
@@ -90,6 +91,7 @@ class RedisServerEnd implements ServerEnd {
   readonly #connection: ClusterConnection;
   readonly #keys: Keys;
   readonly #redis: Redis;
+  readonly #outcomes: OutcomeWriter;
   #skew: number;
   #worker: Worker | undefined;
   #workerRedis: Redis | undefined;
@@ -115,6 +117,7 @@ class RedisServerEnd implements ServerEnd {
     this.#keys = keys;
     this.lock = lock;
     this.#redis = redis;
+    this.#outcomes = new OutcomeWriter(redis, keys);
     this.#skew = skew;
     redis.on('ready', () => void this.#compareClocks());
   }
@@ -291,7 +294,7 @@ class RedisServerEnd implements ServerEnd {
   }
 
   async finish(id: string, replyTo: string, outcome: string, keep: number): Promise<void> {
-    await finishJob(this.#redis, this.#keys, id, replyTo, outcome, keep);
+    await this.#outcomes.write(id, replyTo, outcome, keep);
   }
 
   tell(replyTo: string, reply: Reply): void {

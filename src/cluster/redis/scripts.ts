@@ -77,28 +77,33 @@ export const remove: Script = new Script(`
 `);
 
 /**
- * Keys: outcome, request to stop, server, waiting addresses, the stream of the executor. Arguments: the outcome, ms, the id, the beginning
- * of the keys of all streams. The first outcome stays. A stream that is not there is that of an executor that is gone. A key that
- * something else has written counts as none, or the outcome could never be told.
+ * Keys, five for each job: outcome, request to stop, server, waiting addresses, the stream of the executor. Arguments: the beginning of the
+ * keys of all streams, and for each job the outcome, ms, the id. The first outcome stays. A stream that is not there is that of an executor
+ * that is gone. A key that something else has written counts as none, or the outcome could never be told.
  */
 export const finish: Script = new Script(`
-  redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
-  local outcome = redis.pcall('GET', KEYS[1])
-  if type(outcome) ~= 'string' then
-    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-    outcome = ARGV[1]
+  for at = 0, #KEYS / 5 - 1 do
+    local k, a = at * 5, at * 3 + 1
+    local outcome, id = ARGV[a + 1], ARGV[a + 3]
+    if not redis.call('SET', KEYS[k + 1], outcome, 'NX', 'PX', ARGV[a + 2]) then
+      local first = redis.pcall('GET', KEYS[k + 1])
+      if type(first) == 'string' then
+        outcome = first
+      else
+        redis.call('SET', KEYS[k + 1], outcome, 'PX', ARGV[a + 2])
+      end
+    end
+    local reply = #outcome <= ${largestReply} and outcome or ''
+    redis.pcall('XADD', KEYS[k + 5], 'NOMKSTREAM', '*', 'i', id, 'o', reply)
+    local waiting = redis.pcall('SMEMBERS', KEYS[k + 4])
+    for _, address in ipairs(waiting.err and {} or waiting) do
+      local stream = ARGV[1] .. address
+      if stream ~= KEYS[k + 5] then
+        redis.pcall('XADD', stream, 'NOMKSTREAM', '*', 'i', id, 'o', reply)
+      end
+    end
+    redis.call('DEL', KEYS[k + 2], KEYS[k + 3], KEYS[k + 4])
   end
-  local reply = #outcome <= ${largestReply} and outcome or ''
-  local streams = { KEYS[5] }
-  local waiting = redis.pcall('SMEMBERS', KEYS[4])
-  for _, address in ipairs(waiting.err and {} or waiting) do
-    local stream = ARGV[4] .. address
-    if stream ~= KEYS[5] then streams[#streams + 1] = stream end
-  end
-  for _, stream in ipairs(streams) do
-    redis.pcall('XADD', stream, 'NOMKSTREAM', '*', 'i', ARGV[3], 'o', reply)
-  end
-  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
   return 1
 `);
 

@@ -101,6 +101,20 @@ describe.runIf(hasRedis)('skein worker', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  test('the tutorial runs on it', { timeout: 60_000 }, async () => {
+    const file = fileURLToPath(
+      new URL('../../../examples/tutorial/8-many-machines.ts', import.meta.url),
+    );
+    const { code, stdout } = await new Promise<Ended>((resolve) => {
+      const env = { ...process.env, SKEIN_CLUSTER: redis.url };
+      execFile(process.execPath, ['--import', 'tsx', file], { env }, (error, out, stderr) => {
+        resolve({ code: Number(error?.code ?? 0), stdout: out, stderr });
+      });
+    });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('has picture 3, smaller')]);
+    expect(stdout).toContain('the film has stopped');
+  });
+
   test('20. serves the functions of a module, and ends after SIGTERM once they are over', {
     timeout: 60_000,
   }, async () => {

@@ -8,7 +8,7 @@ import {
   type Server,
   serveCluster,
 } from '../../../src/cluster/index.ts';
-import { memoryQueue } from '../../../src/cluster/memory-engine.ts';
+import { MemoryServerEnd, memoryQueue } from '../../../src/cluster/memory-engine.ts';
 import { WorkerLostError } from '../../../src/executors/crossing/errors.ts';
 import { currentJob, declareFunctions } from '../../../src/executors/index.ts';
 import { CancelledError, ContextVar, QueueFull, sleep, TimeoutError } from '../../../src/index.ts';
@@ -301,6 +301,30 @@ describe('a ClusterExecutor in virtual time', () => {
           ...['runs', 'stopped: '],
         ].map((each) => (each === 'stopped: ' ? expect.stringMatching(/^stopped: /) : each)),
       );
+    },
+  );
+
+  inVirtualTime(
+    'an idempotent job is given back although the engine did not take it at once',
+    async ({ serve, executor }) => {
+      const { take } = MemoryServerEnd.prototype;
+      let failures = 2;
+      MemoryServerEnd.prototype.take = function (delivery) {
+        const putBack: typeof delivery.putBack = (...args) =>
+          failures-- > 0 ? Promise.reject(new Error('busy')) : delivery.putBack(...args);
+        return take.call(this, { ...delivery, putBack });
+      };
+      const first = await serve();
+      const again = executor().submitWith({ idempotent: true }, work.untilStopped);
+      await sleep(100);
+      await first.close({ grace: 0 });
+      MemoryServerEnd.prototype.take = take;
+      expect(failures).toBeLessThan(0);
+      const second = await serve();
+      await sleep(100);
+      expect(again.running()).toBe(true);
+      again.cancel();
+      await second.close();
     },
   );
 
