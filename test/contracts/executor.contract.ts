@@ -1,6 +1,7 @@
 /** What every executor promises. Run over each of them; `create` answers a new one with a single worker. */
 import {
   CancelledError,
+  coroutine,
   createTask,
   gather,
   getEventLoop,
@@ -226,8 +227,17 @@ export function executorContract(
         );
         // @ts-expect-error a class is no function to call
         expect(() => pool.submit(class Point {})).toThrow(/`Point` is a class/);
-        const coroutine = function* steps() {};
-        expect(() => pool.submit(coroutine)).toThrow(/`steps` is a generator function/);
+        const steps = function* steps() {};
+        expect(() => pool.submit(steps)).toThrow(/`steps` is a generator function/);
+        expect(() => pool.submit(coroutine(steps))).toThrow(
+          new TypeError(
+            '`submit()` expected a function that can be sent, but `steps` is a coroutine function, whose source is not at hand. Put it into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
+          ),
+        );
+      });
+
+      test('that are coroutine functions run to their end', async () => {
+        expect(await pool.submit(work.doubled, 4)).toBe(8);
       });
     });
 

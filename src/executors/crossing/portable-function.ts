@@ -3,7 +3,7 @@
  * which works alike for threads, processes and other machines. Or, for a function that stands on its own, by source.
  */
 
-import { isGeneratorFunction } from '../../core/function-kind.ts';
+import { isCoroutineFunction, isGeneratorFunction } from '../../core/function-kind.ts';
 import { describe, nameOf } from '../../core/text.ts';
 import { nameFor, tiesOf } from './free-variables.ts';
 import type { Code, ReferenceCode } from './protocol.ts';
@@ -91,6 +91,11 @@ function generating(fn: AnyFunction): { generates?: true } {
 function sourceOf(fn: AnyFunction, caller: string): Code {
   const text = Function.prototype.toString.call(fn);
   const name = nameOf(fn, shortened(text));
+  if (isCoroutineFunction(fn)) {
+    throw new TypeError(
+      `\`${caller}()\` expected a function that can be sent, but \`${nameOf(fn, 'it')}\` is a coroutine function, whose source is not at hand. Put it into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+    );
+  }
   if (/\{\s*\[native code\]\s*\}$/.test(text)) {
     throw new TypeError(
       `\`${caller}()\` expected a function written in JavaScript, but \`${name}\` is built in or bound, and has no source to send. Wrap it: \`(value) => ${name.replace(/^bound /, '') || 'fn'}(value)\`.`,
