@@ -183,17 +183,24 @@ class Call {
     let given = sent;
     /** The call whose callee is being closed: when that is done in this step, its caller is closed too. */
     let closing = way === 'return' ? at : undefined;
+    /** The call whose error its caller is to be given. */
+    let failed: Call | undefined;
     for (;;) {
       at.#state = RUNNING;
       let result: Step;
       try {
         result = resume(at.callee, by, given);
+        // The caller is done, as a program stepped it by hand: the error goes on to the next one.
+        if (failed !== undefined && failed.#state === FAILED) throw failed.value;
+        failed = undefined;
       } catch (error) {
         if (at === this) {
           this._leave(OVER, undefined);
           throw error;
         }
         if (at === closing) closing = undefined;
+        if (failed !== undefined) failed.#state = OVER;
+        failed = at;
         at = at._leave(FAILED, error) as Call;
         by = 'next';
         given = undefined;
@@ -291,25 +298,9 @@ class CallStack extends Call {
     task._coroutine = this as unknown as Coroutine<unknown>;
   }
 
-  override next(sent?: unknown): Step {
+  override proceed(way: Way, sent: unknown): Step {
     try {
-      return this.proceed('next', sent);
-    } finally {
-      this._leaveIfEmpty();
-    }
-  }
-
-  override throw(error: unknown): Step {
-    try {
-      return this.proceed('throw', error);
-    } finally {
-      this._leaveIfEmpty();
-    }
-  }
-
-  override return(value?: unknown): Step {
-    try {
-      return this.proceed('return', value);
+      return super.proceed(way, sent);
     } finally {
       this._leaveIfEmpty();
     }
@@ -347,11 +338,32 @@ export function iteratorOf<T>(coroutine: Coroutine<T>): Iterator<Suspension, T, 
   return --callsLeft > 0 ? coroutine : callOf(coroutine);
 }
 
+/** The number of steps by hand that are under way: in these all calls are made by `yield*`, as no task would find a `Call`. */
+let byHand = 0;
+
+/** Resumes `generator`, which is that of `coroutine`. */
+export function stepOf<T>(
+  coroutine: unknown,
+  generator: Coroutine<T>,
+  way: Way,
+  sent: unknown,
+): IteratorResult<Suspension, T> {
+  const stepped: unknown = current.task?._coroutine;
+  if (stepped === coroutine || coroutineOf(stepped) === coroutine)
+    return resume(generator, way, sent) as IteratorResult<Suspension, T>;
+  byHand++;
+  try {
+    return resume(generator, way, sent) as IteratorResult<Suspension, T>;
+  } finally {
+    byHand--;
+  }
+}
+
 function callOf<T>(coroutine: Coroutine<T>): Iterator<Suspension, T, unknown> {
   countAnew();
   // A task of another copy of this package knows no calls of this one.
   const { task } = current;
-  if (!(task instanceof Task) || task._loop.getDebug()) return coroutine;
+  if (byHand > 0 || !(task instanceof Task) || task._loop.getDebug()) return coroutine;
   const call = new Call(coroutine, NEW);
   if (nested < nestedAtMost) call.begin();
   return call as unknown as Iterator<Suspension, T, unknown>;

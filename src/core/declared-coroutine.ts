@@ -1,5 +1,5 @@
 import './register-tasks.ts';
-import { iteratorOf } from './call-stack.ts';
+import { iteratorOf, stepOf } from './call-stack.ts';
 import type { AwaitableCoroutine, Coroutine, Suspension } from './coroutine.ts';
 import type { RunBy } from './driven.ts';
 import { unexpected } from './expected.ts';
@@ -27,15 +27,15 @@ class DeclaredCoroutine<T> implements LibraryCoroutine<T> {
   }
 
   next(sent?: unknown): IteratorResult<Suspension, T> {
-    return this.#generator.next(sent);
+    return stepOf(this, this.#generator, 'next', sent);
   }
 
   throw(error: unknown): IteratorResult<Suspension, T> {
-    return this.#generator.throw(error);
+    return stepOf(this, this.#generator, 'throw', error);
   }
 
   return(value: T): IteratorResult<Suspension, T> {
-    return this.#generator.return(value);
+    return stepOf(this, this.#generator, 'return', value);
   }
 }
 

@@ -262,6 +262,23 @@ describe.each<[string, Declare]>([
       expect(results).toEqual(Array.from({ length: 40 }, (__, i) => i));
     }));
 
+  test('one that is stepped by hand in a task yields what it yields outside', () =>
+    inLoop(function* () {
+      const log: string[] = [];
+      for (let levels = 0; levels < 100; levels += 7) {
+        const work = nested(levels, log, function* () {
+          yield;
+          return 'end';
+        });
+        expect(work.next()).toEqual({ done: false, value: undefined });
+        expect(work.next()).toEqual({ done: true, value: 'end' });
+        const closed = nested(levels, log, () => sleep(0));
+        closed.next();
+        expect(closed.return('closed')).toEqual({ done: true, value: 'closed' });
+        yield;
+      }
+    }));
+
   test('one that awaits itself is told so, and so is its caller', () =>
     inLoop(function* () {
       const log: string[] = [];
@@ -270,7 +287,7 @@ describe.each<[string, Declare]>([
       });
       const error = yield* caught(createTask(ring));
       expect(error).toBeInstanceOf(TypeError);
-      expect(log).toEqual(['finally 0', 'finally 10', 'finally 20']);
+      expect(log.sort()).toEqual(['finally 0', 'finally 10', 'finally 20']);
     }));
 
   test('resources of `using` are disposed where their block ends', () =>
