@@ -231,7 +231,7 @@ export function executorContract(
         expect(() => pool.submit(steps)).toThrow(/`steps` is a generator function/);
         expect(() => pool.submit(coroutine(steps))).toThrow(
           new TypeError(
-            '`submit()` expected a function that can be sent, but `steps` is a coroutine function, whose source is not at hand. Put it into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
+            '`submit()` expected a function that stands on its own, but `steps` is a coroutine function: put the function into a module and declare it there: `declareFunctions(import.meta.url, { … })`.',
           ),
         );
       });

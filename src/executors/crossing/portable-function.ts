@@ -93,7 +93,7 @@ function sourceOf(fn: AnyFunction, caller: string): Code {
   const name = nameOf(fn, shortened(text));
   if (isCoroutineFunction(fn)) {
     throw new TypeError(
-      `\`${caller}()\` expected a function that can be sent, but \`${nameOf(fn, 'it')}\` is a coroutine function, whose source is not at hand. Put it into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+      `\`${caller}()\` expected a function that stands on its own, but \`${name}\` is a coroutine function: put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
     );
   }
   if (/\{\s*\[native code\]\s*\}$/.test(text)) {
