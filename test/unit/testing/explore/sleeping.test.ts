@@ -12,6 +12,7 @@ import {
 } from 'skein';
 import { type Environment, type ExploreOptions, explore } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
+import { inNode } from '../../hosts.ts';
 
 type Program = (env: Environment, log: (text: string) => void) => Coroutine<void>;
 
@@ -144,7 +145,8 @@ function seenWith(program: Program, options: ExploreOptions) {
   return { seen: [...seen].sort(), report };
 }
 
-describe.each(Object.keys(programs))('%s', (name) => {
+// Nothing in here depends on the host: pages need not repeat it.
+describe.runIf(inNode).each(Object.keys(programs))('%s', (name) => {
   const program = programs[name] as Program;
 
   test('does all that it can do, in fewer schedules than there are', () => {
