@@ -22,7 +22,7 @@ import {
 import { Future } from '../core/future.ts';
 import { FINISHED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
-import { type CancelTargets, passCancel } from '../core/pass-cancel.ts';
+import { type CancelTargets, passCancel, takesRequests } from '../core/pass-cancel.ts';
 import { listText } from '../core/text.ts';
 import type { AwaitablesOf, Missing } from '../core/type-messages.ts';
 import { hold } from '../core/unretrieved.ts';
@@ -75,6 +75,10 @@ export interface GatherOptions {
 
 /** The future of `gather()`. Cancelling it cancels the children; once they are done, it fails with a CancelledError. */
 class GatheringFuture extends Future<unknown[]> {
+  static {
+    takesRequests(this.prototype);
+  }
+
   cancelRequested = false;
   readonly children: readonly Future<unknown>[];
 

@@ -1,29 +1,22 @@
-import { signalOf } from '../core/abort-signals.ts';
 import { awaitable } from '../core/awaitable.ts';
 import { checkBody, checkOptionalTime } from '../core/checks.ts';
-import { currentValues, type Values } from '../core/context.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
-import { current, getEventLoop, requirePart } from '../core/current.ts';
+import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
-import type { Handle } from '../core/handle.ts';
-import { PlainTimer } from '../core/plain-timer.ts';
-import { printsItself } from '../core/prints-itself.ts';
 import { runBody } from '../core/run-body.ts';
 import { seams } from '../core/seams.ts';
 import type { Task } from '../core/task.ts';
 import { msText } from '../core/text.ts';
 import type { BodyOf, Missing, TimeFirst } from '../core/type-messages.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
+import { CancelScope } from './cancel-scope.ts';
 
 /**
- * created → active (the body runs) → finished, or
- * active → expiring (the deadline passed and the body was cancelled) → expired (the body ended).
- */
-type State = 'created' | 'active' | 'finished' | 'expiring' | 'expired';
-
-/**
- * The deadline of a running `timeout()`, which its body is given.
+ * The deadline of a running `timeout()`, which its body is given. It is a {@link CancelScope} that ends with an error.
+ *
+ * In words: created → active (the body runs) → finished, or active → expiring (the deadline passed and the body was cancelled) →
+ * expired (the body ended).
  *
  * @example
  * ```ts
@@ -40,42 +33,32 @@ type State = 'created' | 'active' | 'finished' | 'expiring' | 'expired';
  * }); // throws TimeoutError: The deadline of 5 ms passed before the body of `timeout()` was done, in task …
  * ```
  *
- * Follows `asyncio.Timeout`.
+ * Follows `asyncio.Timeout`: at its end it counts requests (`cancelling()`), as that does. A `CancelScope` knows its own request.
  */
-export class Timeout {
-  static {
-    printsItself(this.prototype);
-  }
-
-  #state: State = 'created';
-  #when: number | undefined;
-  #handle: Handle | PlainTimer | undefined;
-  #task: Task<unknown> | undefined;
-  #cancelling = 0;
-  #signal: AbortSignal | undefined;
-  /** The values of the context in which the deadline was set: the task is cancelled in it, as by a timer callback. */
-  #values: Values | undefined;
-  /** How long it was when it was set. */
-  #ms: number | undefined;
+export class Timeout extends CancelScope {
   /** The body, or the awaitable of `waitFor()`. */
   readonly #work: unknown;
+  /** For a relative time, the loop of the call. */
+  readonly #from: EventLoop | undefined;
 
   /** @internal */
-  constructor(when: number | undefined, ms: number | undefined, work: unknown) {
-    this.#when = when;
-    this.#ms = ms;
+  constructor(when: number | undefined, ms: number | undefined, work: unknown, from?: EventLoop) {
+    super();
+    this._deadline = when;
+    this._ms = ms;
     this.#work = work;
+    this.#from = from;
     seams.stacks?.noteDeadline(this);
   }
 
   /** Returns the deadline on the clock of `loop.time()`, in ms, or undefined if there is none. */
   when(): number | undefined {
-    return this.#when;
+    return this._deadline;
   }
 
   /** Tells whether the deadline passed and stopped the body. So this timeout can be told from one inside the body. */
   expired(): boolean {
-    return this.#state === 'expiring' || this.#state === 'expired';
+    return this._request !== undefined;
   }
 
   /**
@@ -98,101 +81,49 @@ export class Timeout {
    * ```
    */
   reschedule(when: number | null | undefined): void {
-    if (this.#state !== 'active') {
-      throw new Error(`The deadline of a timeout that is ${this.#state} cannot be changed.`);
+    if (this.#stateText() !== 'active') {
+      throw new Error(`The deadline of a timeout that is ${this.#stateText()} cannot be changed.`);
     }
     checkOptionalTime('reschedule', 'a time', when);
-    this.#ms = undefined;
     seams.stacks?.noteDeadline(this);
-    this.#set(getEventLoop(), when ?? undefined);
+    this.deadline = when;
   }
 
-  /**
-   * An AbortSignal that aborts when the body is stopped, by the deadline or by a cancellation of its task: for `fetch` and its
-   * like. In a generator body it is the signal of the task.
-   *
-   * @example
-   * ```ts
-   * import { run, timeout } from 'skein';
-   *
-   * await run(async () => {
-   *   await timeout(5, async (scope) => {
-   *     await new Promise((_, reject) => {
-   *       scope.signal.addEventListener('abort', () => reject(scope.signal.reason));
-   *     });
-   *   });
-   * }); // throws TimeoutError
-   * ```
-   */
-  get signal(): AbortSignal {
-    const isOver = this.#state === 'finished' || this.#state === 'expired';
-    if (this.#signal === undefined || !isOver) this.#signal = signalOf(this.#task as Task<unknown>);
-    return this.#signal;
+  #stateText(): string {
+    if (this._state === 'created') return 'created';
+    const isActive = this._state === 'active';
+    if (this._request === undefined) return isActive ? 'active' : 'finished';
+    return isActive ? 'expiring' : 'expired';
   }
 
-  #set(loop: EventLoop, when: number | undefined): void {
-    this.#when = when;
-    this.#values = currentValues();
-    this.#handle?.cancel();
-    if (when === undefined) {
-      this.#handle = undefined;
-      return;
-    }
-    const now = loop.time();
-    this.#ms ??= when - now;
-    if (when <= now) {
-      // A named function: reports of failures show the name.
-      const expire = (): void => this._fire();
-      this.#handle = loop.callSoon(expire);
-    } else {
-      this.#handle = new PlainTimer(loop, when, this);
-    }
-  }
-
-  /** @internal The body begins. `from`: for a relative time, the loop of the call. */
-  _enter(from: EventLoop | undefined): void {
-    const task = requirePart('timeout');
-    const loop = getEventLoop();
-    this.#state = 'active';
-    this.#task = task;
-    this.#cancelling = task.cancelling();
-    // `timeout()` was called outside of the loop that runs it, as tests do. Way the time counts from the start of the body.
-    const isElsewhere = from !== undefined && from !== loop;
-    this.#set(loop, isElsewhere ? loop.time() + (this.#ms as number) : this.#when);
+  /** @internal The body begins. */
+  override _enter(): void {
+    super._enter('timeout');
+    // A timeout is known by its count of requests.
+    this._order = -1;
   }
 
   /** @internal */
-  _fire(): void {
-    const task = this.#task as Task<unknown>;
-    const requests = task.cancelling();
-    // Before it cancels, which runs code of the program: that may look at the scope, and reschedule it.
-    this.#state = 'expiring';
-    this.#handle = undefined;
-    try {
-      task._cancelWith(this.#values as Values);
-      current.asyncLocal?.abandon?.(task);
-    } catch (error) {
-      if (task.cancelling() === requests) this.#state = 'active';
-      throw error;
-    }
+  override _whenToEnd(loop: EventLoop): number | undefined {
+    // `timeout()` was called outside of the loop that runs it, as tests do. Way the time counts from the start of the body.
+    const isElsewhere = this.#from !== undefined && this.#from !== loop;
+    return isElsewhere ? loop.time() + (this._ms as number) : this._deadline;
   }
 
   /** @internal The body ended, with `error` if it failed. Returns the error that `timeout()` throws then. */
   _exit(error?: unknown): unknown {
-    this.#handle?.cancel();
-    this.#handle = undefined;
-    if (this.#state !== 'expiring') {
-      this.#state = 'finished';
-      return error;
-    }
-    this.#state = 'expired';
-    const cancelledByOthers = (this.#task as Task<unknown>).uncancel() > this.#cancelling;
+    this._end();
+    if (this._request === undefined) return error;
+    const cancelledByOthers = (this._part as Task<unknown>).uncancel() > this._before;
     return cancelledByOthers ? error : this.#withTimeoutError(error);
   }
 
   /** Replaces the CancelledError that the deadline made, or the one among the causes of `error`, by a TimeoutError. */
   #withTimeoutError(error: unknown): unknown {
-    if (error instanceof CancelledError) return this.#timeoutError(error);
+    if (error instanceof CancelledError) {
+      this._isCaught = true;
+      return this.#timeoutError(error);
+    }
     // Cleanup failed with an error of its own. That error is thrown, with the TimeoutError among its causes.
     try {
       for (const each of error instanceof AggregateError ? [...error.errors, error] : [error]) {
@@ -217,9 +148,12 @@ export class Timeout {
   #timeoutError(cause: CancelledError): TimeoutError {
     const place = seams.stacks?.placeOfDeadline(this);
     const set = place === undefined ? '' : `, set at ${place},`;
-    const task = (this.#task as Task<unknown>).getName();
+    const task = (this._part as Task<unknown>).getName();
+    const what = this._isByHand
+      ? '`timeout()` was cancelled'
+      : `The deadline of ${msText(this._ms as number)}${set} passed`;
     const error = new TimeoutError(
-      `The deadline of ${msText(this.#ms as number)}${set} passed before ${workText(this.#work)} was done, in task '${task}'.`,
+      `${what} before ${workText(this.#work)} was done, in task '${task}'.`,
       { cause },
     );
     seams.stacks?.leaveOutLibrary(error);
@@ -227,13 +161,15 @@ export class Timeout {
   }
 
   /** @internal Names it in stacks. */
-  _title(): string {
-    return this.#ms === undefined ? '`timeout()`' : `\`timeout()\` of ${msText(this.#ms)}`;
+  override _title(): string {
+    return this._ms === undefined ? '`timeout()`' : `\`timeout()\` of ${msText(this._ms)}`;
   }
 
-  toString(): string {
-    const when = this.#state === 'active' && this.#when !== undefined ? ` when=${this.#when}` : '';
-    return `<Timeout ${this.#state}${when}>`;
+  override toString(): string {
+    const state = this.#stateText();
+    const when =
+      state === 'active' && this._deadline !== undefined ? ` when=${this._deadline}` : '';
+    return `<Timeout ${state}${when}>`;
   }
 }
 
@@ -247,9 +183,8 @@ export function workText(work: unknown): string {
 const timing = awaitable(function* (
   scope: Timeout,
   body: Body<[Timeout], unknown>,
-  from?: EventLoop,
 ): Coroutine<unknown> {
-  scope._enter(from);
+  scope._enter();
   let result: unknown;
   try {
     result = yield* runBody(body, scope);
@@ -268,7 +203,7 @@ export function timeoutOf(
 ): Coroutine<unknown> {
   if (ms === null || ms === undefined) return timing(new Timeout(undefined, undefined, work), body);
   const loop = getEventLoop();
-  return timing(new Timeout(loop.time() + ms, ms, work), body, loop);
+  return timing(new Timeout(loop.time() + ms, ms, work, loop), body);
 }
 
 /** One text for both functions, as `condition ? timeout : timeoutAt` is to be called with either's arguments. */

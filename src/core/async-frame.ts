@@ -27,13 +27,13 @@
  */
 import { CancelledError } from '../errors.ts';
 import type { AwaitedTurn } from './awaited-turn.ts';
-import { takePendingCancel } from './cancel-task.ts';
+import { isExempt, keepsPending, takePendingCancel } from './cancel-task.ts';
 import { callers } from './continuations.ts';
 import { current } from './current.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
-import { type CancelTargets, passCancel } from './pass-cancel.ts';
+import { type CancelTargets, passCancel, takesRequests, tryCancel } from './pass-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import { seams } from './seams.ts';
 import type { Task } from './task.ts';
@@ -59,6 +59,10 @@ interface BodyScope {
 }
 
 export class AsyncFrame extends Future<unknown> {
+  static {
+    takesRequests(this.prototype);
+  }
+
   // Set by the constructor, not as class fields, and no `#private` methods: each async function makes a frame.
 
   /** @internal The task, or part of a task, that waits for this function. */
@@ -236,9 +240,9 @@ export class AsyncFrame extends Future<unknown> {
   /** Delivers a pending request to cancel at this await: the awaited future is cancelled, as in a coroutine. */
   _deliver(bridge: PromiseBridge): void {
     const part = this._part;
-    if (!takePendingCancel(part)) return;
+    if (isExempt(part, bridge.future) || !takePendingCancel(part)) return;
     if (this._loop.getDebug()) seams.debug?.noteDeliveryAt(part, bridge.future);
-    if (bridge.future.cancel(part._cancelReason)) return;
+    if (tryCancel(bridge.future, part._cancelReason)) return;
     bridge.reject(part._makeCancelledError());
   }
 
@@ -250,6 +254,7 @@ export class AsyncFrame extends Future<unknown> {
   _awaitOver(bridge: UnreadPromise): void {
     this._removeAwait(bridge);
     this._countOutside();
-    if (bridge.isCancelled) takePendingCancel(this._part);
+    if (bridge.isCancelled && !keepsPending(this._part, bridge.future, true))
+      takePendingCancel(this._part);
   }
 }

@@ -18,27 +18,100 @@
  * |   is done                                    |   else at the next library await                              |
  *
  * `Task.uncancel()` drops a pending request when no other is left.
+ *
+ * A request of a `CancelScope` is known again by what it throws (`requestOf`), so it must not be merged with one of further
+ * outside. Of two pending requests the one of further outside is delivered; the scope of the other is left with it.
+ *
+ * A **level** is a scope, or a task, whose request is repeated: once delivered it is pending again, until the scope is left.
+ * It is not delivered where the library restores something (exits.ts). Later requests wait for the end of the scope.
  */
+import { isRequest } from '../errors/cancel-request.ts';
+import { requestOf } from '../errors/cancelled-error.ts';
+import { isExit } from './exits.ts';
 import { Future } from './future.ts';
-import { abortSignal, mustCancel, passCancel, tryCancel } from './pass-cancel.ts';
+import { abortSignal, mustCancel, orderOf, passCancel, tryCancel } from './pass-cancel.ts';
 import type { Task } from './task.ts';
+
+/** What repeats its request. */
+export interface LevelScope {
+  /** @internal Keeps a later request for the end of the scope. */
+  _keep(reason: unknown): void;
+}
+
+/** What makes requests, and may repeat them. */
+interface MayRepeat {
+  _levelFor?(task: Task<unknown>): LevelScope | undefined;
+}
+
+/** A task that is a level has no end before its own: there is nothing to keep a request for. */
+const levelTask: LevelScope = { _keep: () => undefined };
+let levelTasks: WeakSet<Task<unknown>> | undefined;
+
+/** Has requests to cancel `task` repeated. */
+export function makeLevel(task: Task<unknown>): void {
+  levelTasks ??= new WeakSet();
+  levelTasks.add(task);
+}
+
+/** Repeats `reason`, which was just delivered to `task`, if it is that of a level. */
+export function repeat(task: Task<unknown>, reason: unknown): void {
+  const by = isRequest(reason) ? (reason.by as MayRepeat) : undefined;
+  const level = levelTasks?.has(task._task) === true ? levelTask : by?._levelFor?.(task);
+  if (level === undefined) return;
+  task._level = level;
+  mustCancel(task, reason);
+}
+
+/** Delivers no repeated request to `task` until {@link resumeLevel}. */
+export function pauseLevel(task: Task<unknown>): LevelScope | undefined {
+  const level = task._level;
+  if (level === undefined) return undefined;
+  task._level = undefined;
+  task._mustCancel = false;
+  return level;
+}
+
+export function resumeLevel(task: Task<unknown>, level: LevelScope | undefined): void {
+  if (level === undefined) return;
+  task._level = level;
+  task._mustCancel = true;
+}
+
+/** Ends the repetition of `request`, whose scope is left, and drops it if it was not delivered. */
+export function leaveLevel(task: Task<unknown>, level: LevelScope, request: unknown): void {
+  const isLevel = task._level === level;
+  if (isLevel) task._level = undefined;
+  if (isLevel || task._value === request) task._mustCancel = false;
+}
 
 /** Takes the pending request to cancel `task`, which the caller delivers. Returns false if there is none. */
 export function takePendingCancel(task: Task<unknown>): boolean {
   if (!task._mustCancel) return false;
+  if (task._level !== undefined) return true;
   task._mustCancel = false;
+  repeat(task, task._value);
   return true;
+}
+
+/** Takes a request that was never delivered, at the end of the task. */
+export function takeUndelivered(task: Task<unknown>): boolean {
+  return task._level === undefined && takePendingCancel(task);
 }
 
 /** Delivers a pending request at the wait that `task` just began: cancels `future`, if that lets itself be cancelled. */
 export function cancelAtWait(task: Task<unknown>, future: Future<unknown>): void {
-  if (task._mustCancel) deliver(task, future);
+  if (task._mustCancel && !isExempt(task, future)) deliver(task, future);
+}
+
+/** Tells whether a repeated request is not delivered at a wait for `future`, by which the library restores something. */
+export function isExempt(task: Task<unknown>, future: Future<unknown>): boolean {
+  return task._level !== undefined && isExit(future);
 }
 
 /** The `cancel()` of the future may be code of the program. If it throws, the request stays pending. */
 function deliver(task: Task<unknown>, future: Future<unknown>): void {
   try {
-    if (tryCancel(future, task._cancelReason)) task._mustCancel = false;
+    if (tryCancel(future, task._cancelReason)) takePendingCancel(task);
   } catch (exception) {
     task._loop.callExceptionHandler({
       message: `Exception in the \`cancel()\` of what ${task._name()} waits for`,
@@ -46,6 +119,19 @@ function deliver(task: Task<unknown>, future: Future<unknown>): void {
       future: task,
     });
   }
+}
+
+/** Tells whether `waiter`, which is done, leaves a pending request of `task` as it is. */
+export function keepsPending(
+  task: Task<unknown>,
+  waiter: Future<unknown>,
+  isCancelled: boolean,
+): boolean {
+  if (!task._mustCancel) return false;
+  if (!isCancelled) return isExempt(task, waiter);
+  // The scope that cancelled it takes its own CancelledError, and the request of further outside would be lost.
+  const delivered = requestOf(waiter._detail) ?? waiter._value;
+  return orderOf(task._value) < orderOf(delivered);
 }
 
 /** Cancels a pending task, and what it waits for. */
@@ -56,6 +142,8 @@ export function cancelTask(task: Task<unknown>, reason: unknown): void {
     return;
   }
   task._cancelRequests++;
-  if (waiter?.cancel(reason) !== true) mustCancel(task, reason);
+  if (task._level !== undefined) task._level._keep(reason);
+  else if (waiter?.cancel(reason) === true) repeat(task, reason);
+  else mustCancel(task, reason);
   abortSignal(task, reason);
 }

@@ -1,14 +1,15 @@
-import type { Future } from './future.ts';
+/**
+ * Futures by which a task waits for work that it has cancelled or shielded: the exit of a group, a `shield()`; and the coroutines
+ * of shielded blocks.
+ */
+const exits = new WeakSet<object>();
 
-/** Futures by which a task waits for work that it has cancelled or shielded: the exit of a group, a `shield()`. */
-const exits = new WeakSet<Future<unknown>>();
-
-/** Makes `future` one for which a cancelled task may wait as long as it takes. */
-export function asExit<T>(future: Future<T>): Future<T> {
-  exits.add(future as Future<unknown>);
-  return future;
+/** Makes `awaited` something for which a cancelled task may wait as long as it takes. */
+export function asExit<T extends object>(awaited: T): T {
+  exits.add(awaited);
+  return awaited;
 }
 
-export function isExit(future: Future<unknown>): boolean {
-  return exits.has(future);
+export function isExit(awaited: object): boolean {
+  return exits.has(awaited);
 }

@@ -7,6 +7,8 @@
  * all tasks are cancelled. An error that an override throws is thrown at the end; the task that waits for that future is
  * left as it is, as in asyncio.
  */
+import { isRequest } from '../errors/cancel-request.ts';
+import { repeat } from './cancel-task.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
 import { seams } from './seams.ts';
@@ -19,13 +21,23 @@ export interface CancelTargets {
   taken?(): void;
 }
 
+/** The `cancel()` of the library, which pass on what made a request. Others get the reason alone. */
+const ownMethods = new WeakSet<object>();
+
+/** Notes that `prototype.cancel` takes a `CancelRequest`. */
+export function takesRequests(prototype: Future<unknown>): void {
+  ownMethods.add(prototype.cancel);
+}
+
 /**
  * Cancels a future for the library, which goes by its outcome. It may lack the method if another library made it. Returns false if it
  * refuses.
  */
 export function tryCancel(future: Future<unknown>, reason: unknown): boolean {
   try {
-    return Boolean((future as Partial<Future<unknown>>).cancel?.(reason));
+    const { cancel } = future as Partial<Future<unknown>>;
+    const given = !isRequest(reason) || ownMethods.has(cancel as object) ? reason : reason.reason;
+    return Boolean(cancel?.call(future, given));
   } finally {
     seams.cancellations?.dropCancel(future);
   }
@@ -44,10 +56,20 @@ interface Visit {
 /** The tasks whose cancellation is being passed on at this moment. A task that is met again is part of a ring. */
 const underWay = new Set<Task<unknown>>();
 
-/** Makes the request pending. */
+/** Orders requests: a scope that was entered later is further inside. Those of no scope come from outside of all. */
+export function orderOf(reason: unknown): number {
+  return isRequest(reason) ? ((reason.by as { _order?: number })._order ?? -1) : -1;
+}
+
+/** Returns the one of two reasons that is a request from further outside; of equal ones the later. */
+export function outermost(before: unknown, after: unknown): unknown {
+  return orderOf(before) < orderOf(after) ? before : after;
+}
+
+/** Makes the request pending, unless one from further outside is. */
 export function mustCancel(task: Task<unknown>, reason: unknown): void {
+  task._value = task._mustCancel ? outermost(task._value, reason) : reason;
   task._mustCancel = true;
-  task._value = reason;
 }
 
 /** Wakes a task of a ring, in which tasks wait for each other. Nothing else would wake it. */
@@ -119,6 +141,11 @@ class Passing {
 
   #askTask(task: Task<unknown>): boolean {
     task._cancelRequests++;
+    if (task._level !== undefined) {
+      task._level._keep(this.#reason);
+      this.#tasks.push(task);
+      return true;
+    }
     if (underWay.has(task)) {
       leaveRing(task, this.#reason);
       return true;
@@ -138,7 +165,8 @@ class Passing {
       if (visit.isTaken) targets.taken?.();
     } else {
       underWay.delete(task);
-      if (!visit.isTaken && !visit.hasFailed) mustCancel(task, this.#reason);
+      if (visit.isTaken) repeat(task, this.#reason);
+      else if (!visit.hasFailed) mustCancel(task, this.#reason);
     }
     const isTaken = visit.isTaken || task !== undefined;
     const before = this.#path.at(-1);

@@ -10,7 +10,7 @@
 
 import type { Calls } from './call-stack.ts';
 import type { Identity } from './compared.ts';
-import type { creationOf, madeText, noteCreation } from './debug/creation.ts';
+import type { creationOf, madeText, noteCreation, placeOfCall } from './debug/creation.ts';
 import type { reportNeverAwaited, watchCoroutine } from './debug/never-awaited.ts';
 import type { noteAwaitsOf, noteSuspension, passAwait } from './debug/suspension-stack.ts';
 import type { noteDeliveryAt } from './debug/swallowed-cancellation.ts';
@@ -49,6 +49,7 @@ export interface DebugMode {
   readonly noteDeliveryAt: typeof noteDeliveryAt;
   readonly noteSuspension: typeof noteSuspension;
   readonly passAwait: typeof passAwait;
+  readonly placeOfCall: typeof placeOfCall;
   readonly reportNeverAwaited: typeof reportNeverAwaited;
   readonly runWatched: typeof runWatched;
   readonly stackOf: typeof stackOf;

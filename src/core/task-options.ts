@@ -14,6 +14,11 @@ export interface TaskOptions {
   signal?: AbortSignal;
   /** Makes the first step at once, inside this call, if the loop is open. Default: as the loop's task factory does. */
   eagerStart?: boolean;
+  /**
+   * Repeats a request to cancel the task: once it is cancelled, each of its waits throws a CancelledError. So code that catches
+   * one and goes on does no more work. Default: false, each request is delivered once.
+   */
+  level?: boolean;
 }
 
 /** Options that were read once and checked: they run no code of the program any more. */
@@ -22,9 +27,10 @@ export interface CheckedTaskOptions {
   readonly context: Context | undefined;
   readonly signal: AbortSignal | undefined;
   readonly eagerStart: boolean | undefined;
+  readonly level: boolean | undefined;
 }
 
-const known: readonly string[] = ['name', 'context', 'signal', 'eagerStart'];
+const known: readonly string[] = ['name', 'context', 'signal', 'eagerStart', 'level'];
 const knownWithLoop: readonly string[] = [...known, 'loop'];
 
 /**
@@ -36,14 +42,15 @@ const knownWithLoop: readonly string[] = [...known, 'loop'];
 export function checkTaskOptions(options: TaskOptions, withLoop: boolean): CheckedTaskOptions {
   checkTaskOptionsObject(options);
   checkKnownOptions('createTask', options, withLoop ? knownWithLoop : known);
-  const { name, context, signal, eagerStart } = options;
+  const { name, context, signal, eagerStart, level } = options;
   if (signal !== undefined && !isSignal(signal)) {
     throw unexpected('createTask', '`signal` to be an AbortSignal', signal);
   }
   if (context !== undefined) checkContext('createTask', context);
   checkFlag('createTask', '`eagerStart`', eagerStart);
+  checkFlag('createTask', '`level`', level);
   const text = name === undefined ? undefined : nameText('createTask', name);
-  return { name: text, context, signal, eagerStart };
+  return { name: text, context, signal, eagerStart, level };
 }
 
 /** @throws TypeError when it is not an object of options. */

@@ -9,8 +9,16 @@
  */
 import { CancelledError } from '../errors.ts';
 import { type AbortSignals, driveUnder, signalOf } from './abort-signals.ts';
+import { asked } from './asked.ts';
 import type { AsyncFrame } from './async-frame.ts';
-import { cancelTask, takePendingCancel } from './cancel-task.ts';
+import {
+  cancelTask,
+  keepsPending,
+  type LevelScope,
+  makeLevel,
+  takePendingCancel,
+  takeUndelivered,
+} from './cancel-task.ts';
 import { endedCancelled } from './cancelled-error.ts';
 import { Context, currentValues, type Values } from './context.ts';
 import type { Coroutine } from './coroutine.ts';
@@ -23,7 +31,7 @@ import { loopOfTask } from './future-options.ts';
 import { FAILED, FINISHED, PENDING } from './future-state.ts';
 import type { AsyncScope } from './host.ts';
 import { reportLateStep, throwMisuse } from './misuse.ts';
-import { tryCancel } from './pass-cancel.ts';
+import { takesRequests, tryCancel } from './pass-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import { seams } from './seams.ts';
@@ -71,12 +79,15 @@ export class Task<T> extends Future<T> implements Runnable {
   _coroutine: Coroutine<T> | undefined;
   /** @internal */
   declare _signal: AbortSignals | undefined;
+  /** @internal What cancels each of its waits from now on; see cancel-task.ts. */
+  declare _level: LevelScope | undefined;
   /** @internal A reference for code that must not keep the task alive. One for all: a WeakRef is not cheap. */
   declare _weakly: WeakRef<Task<unknown>> | undefined;
   #name: string | number = 0;
 
   static {
-    Object.assign(this.prototype, { _signal: undefined, _weakly: undefined });
+    Object.assign(this.prototype, { _level: undefined, _signal: undefined, _weakly: undefined });
+    takesRequests(this.prototype);
   }
 
   /**
@@ -114,6 +125,7 @@ export class Task<T> extends Future<T> implements Runnable {
   _takePlace(options: CheckedTaskOptions | undefined, _frame?: AsyncFrame): void {
     this.#name = options?.name ?? ++current.taskCount;
     this._context = options?.context ?? currentValues();
+    if (options?.level) makeLevel(this as Task<unknown>);
     this._loop._tasks.add(this as Task<unknown>);
     if (options?.eagerStart && this._startsAtOnce()) return;
     this._asyncScope = captureStart(this as Task<unknown>);
@@ -178,7 +190,7 @@ export class Task<T> extends Future<T> implements Runnable {
     this._retrieved();
     if (this._state !== PENDING) return false;
     seams.cancellations?.noteCancel(this as Task<unknown>);
-    cancelTask(this as Task<unknown>, reason);
+    cancelTask(this as Task<unknown>, asked(reason));
     return true;
   }
 
@@ -194,7 +206,7 @@ export class Task<T> extends Future<T> implements Runnable {
   uncancel(): number {
     if (this._cancelRequests > 0) {
       this._cancelRequests--;
-      if (this._cancelRequests === 0) this._mustCancel = false;
+      if (this._cancelRequests === 0) this._mustCancel = this._level !== undefined;
     }
     return this._cancelRequests;
   }
@@ -253,13 +265,18 @@ export class Task<T> extends Future<T> implements Runnable {
     else this._asyncScope.runInAsyncScope(step, this as Task<unknown>);
   }
 
+  /** @internal Its name, or its number if it was given none. */
+  get _nameOrNumber(): string | number {
+    return this.#name;
+  }
+
   /** @internal Cancels it from a timer: abort listeners and futures see the context `values`, and its async context. */
-  _cancelWith(values: Values): void {
+  _cancelWith(values: Values, reason: unknown): void {
     const { context } = current;
     current.context = values;
     try {
-      if (this._asyncScope === undefined) tryCancel(this as Task<unknown>, undefined);
-      else this._asyncScope.runInAsyncScope(tryCancel, undefined, this as Task<unknown>, undefined);
+      if (this._asyncScope === undefined) tryCancel(this as Task<unknown>, reason);
+      else this._asyncScope.runInAsyncScope(tryCancel, undefined, this as Task<unknown>, reason);
     } finally {
       current.context = context;
     }
@@ -312,16 +329,19 @@ export class Task<T> extends Future<T> implements Runnable {
   ): IteratorResult<unknown, T> {
     const misuse = this._misuse;
     this._detail = undefined;
+    // The awaited future was cancelled itself: its CancelledError delivers the request, if that is not one of another scope.
+    const isCancelled = waiter !== undefined && endedCancelled(waiter);
+    if (waiter !== undefined && keepsPending(this as Task<unknown>, waiter, isCancelled))
+      return coroutine.next();
     if (!takePendingCancel(this as Task<unknown>)) return throwMisuse(coroutine, misuse);
-    // The awaited future was cancelled itself: its CancelledError delivers the request.
-    if (waiter !== undefined && endedCancelled(waiter)) return coroutine.next();
+    if (isCancelled) return coroutine.next();
     return coroutine.throw(this._makeCancelledError());
   }
 
   /** @internal */
   _returned(value: T): void {
     this._ended();
-    if (takePendingCancel(this as Task<unknown>)) {
+    if (takeUndelivered(this as Task<unknown>)) {
       // The task was cancelled in its last step, without a wait to deliver that at. The result is lost, as in asyncio.
       this._abandon(this._value);
     } else {

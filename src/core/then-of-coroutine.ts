@@ -4,6 +4,7 @@ import { takePendingCancel } from './cancel-task.ts';
 import type { Coroutine } from './coroutine.ts';
 import { asyncCaller, getEventLoop } from './current.ts';
 import type { Marked } from './driven.ts';
+import { isExit } from './exits.ts';
 import { Future } from './future.ts';
 import type { LibraryCoroutine } from './library-coroutine.ts';
 import { PartOfTask } from './part-of-task.ts';
@@ -41,7 +42,7 @@ export function thenOfCoroutine(
     return task.then(onFulfilled, onRejected);
   }
   const own = caller._part;
-  if (takePendingCancel(own)) {
+  if (!isExit(this) && takePendingCancel(own)) {
     if (own._loop.getDebug()) seams.debug?.noteDeliveryAt(own, this);
     this.return(undefined);
     const cancelled = new Future<unknown>(undefined, own._loop);

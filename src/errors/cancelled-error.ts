@@ -1,4 +1,8 @@
+import { type CancelRequest, isRequest, plainReason } from './cancel-request.ts';
 import { knownAcrossCopies, nameErrors } from './names-of-errors.ts';
+
+/** Returns the request that an error was made for. An error of another copy of this package does not tell. */
+export let requestOf: (error: unknown) => CancelRequest | undefined;
 
 /** False for a proxy that throws when asked. */
 function isError(value: unknown): value is Error {
@@ -33,23 +37,51 @@ function messageOf(reason: unknown): string {
  * await task; // throws CancelledError: not needed any more
  * ```
  *
- * Follows `asyncio.CancelledError`.
+ * Follows `asyncio.CancelledError`. Differs: it tells the reason as it was given, and what asked.
  */
 export class CancelledError extends Error {
   /** The reason that was given to `cancel()`: a message, or any value. */
   readonly reason: unknown;
   /** Stays the same in all versions, for logs and for what crosses processes. */
   readonly code = 'cancelled';
+  readonly #request: CancelRequest | undefined;
 
   static {
     nameErrors(this, 'CancelledError');
     knownAcrossCopies(this);
+    requestOf = (error) =>
+      typeof error === 'object' && error !== null && #request in error ? error.#request : undefined;
   }
 
   /** @param reason - A message, or any value that says why; an Error is the `cause` too. */
   constructor(reason?: unknown) {
-    if (reason === undefined || reason === null) super();
-    else super(messageOf(reason), isError(reason) ? { cause: reason } : undefined);
-    this.reason = reason;
+    const plain = plainReason(reason);
+    if (plain === undefined || plain === null) super();
+    else super(messageOf(plain), isError(plain) ? { cause: plain } : undefined);
+    this.reason = plain;
+    this.#request = isRequest(reason) ? reason : undefined;
+  }
+
+  /**
+   * What asked the task to stop: the name of the task that called `cancel()`, or the scope; in debug mode with the place of
+   * the call. Undefined if no task asked, as a callback does, or if the error was made by the program.
+   *
+   * @example
+   * ```ts
+   * import { CancelledError, createTask, run, sleep } from 'skein';
+   *
+   * await run(async function main() {
+   *   const task = createTask(sleep(60_000));
+   *   task.cancel('enough');
+   *   try {
+   *     await task;
+   *   } catch (error) {
+   *     return (error as CancelledError).source;
+   *   }
+   * }); // => "task 'Task-1'"
+   * ```
+   */
+  get source(): string | undefined {
+    return this.#request?.source;
   }
 }

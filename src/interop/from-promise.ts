@@ -4,11 +4,17 @@ import { unexpected } from '../core/expected.ts';
 import { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
 import type { OutsideWork } from '../core/outside-work.ts';
+import { takesRequests } from '../core/pass-cancel.ts';
+import { requestOf } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
 import { type Follower, followPromise } from './promise-reactions.ts';
 
 /** The future of a promise. Cancelling it aborts the signal that the maker of the promise was given, if it was. */
 class PromiseFuture<T> extends Future<T> implements Follower {
+  static {
+    takesRequests(this.prototype);
+  }
+
   #controller: AbortController | undefined;
   /** Leaves the promise. */
   #leave: (() => void) | undefined;
@@ -43,7 +49,7 @@ class PromiseFuture<T> extends Future<T> implements Follower {
   }
 
   rejected(reason: unknown): void {
-    if (reason instanceof CancelledError) this.cancel(reason.reason);
+    if (reason instanceof CancelledError) this.cancel(requestOf(reason) ?? reason.reason);
     else this._fail(reason);
   }
 

@@ -1,7 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { awaitableMethods } from '../core/awaitable.ts';
+import { pauseLevel, resumeLevel } from '../core/cancel-task.ts';
 import { checkBody, checkCallback, checkNumber } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { requirePart } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
@@ -170,6 +172,9 @@ export class Condition implements Disposable {
 
   *#acquireAgain(): Coroutine<void> {
     let cancelled: CancelledError | undefined;
+    // The lock has to be taken, so a level-triggered scope has to wait.
+    const part = requirePart('condition.wait');
+    const level = pauseLevel(part);
     for (;;) {
       try {
         yield* this.#lock.acquire();
@@ -179,6 +184,7 @@ export class Condition implements Disposable {
         cancelled = error;
       }
     }
+    resumeLevel(part, level);
     if (cancelled !== undefined) throw cancelled;
   }
 

@@ -1,5 +1,7 @@
 /** Notes, in debug mode, the places where futures and handles are made. */
+import { getEventLoop } from '../current.ts';
 import { ownFrames, type StackFrame } from '../stack-frames.ts';
+import { watch } from '../watch.ts';
 
 const creations = new WeakMap<object, string>();
 
@@ -24,4 +26,10 @@ export function placeOf(object: object): StackFrame | undefined {
 export function madeText(object: object): string {
   const frame = placeOf(object);
   return frame === undefined ? '' : `, made at ${frame.file}:${frame.line}:${frame.column}`;
+}
+
+/** Returns the place in the program that calls the library, in debug mode. */
+export function placeOfCall(): string | undefined {
+  if (!watch.on || !getEventLoop().getDebug()) return undefined;
+  return ownFrames(new Error().stack)[0]?.text;
 }

@@ -8,7 +8,7 @@ import { failed, leaveOutLibrary } from '../stacks/error-stack.ts';
 import { lowerLimit, raiseLimit } from '../stacks/limit-in-steps.ts';
 import { stackOf } from '../task-stack.ts';
 import { watch } from '../watch.ts';
-import { creationOf, madeText, noteCreation } from './creation.ts';
+import { creationOf, madeText, noteCreation, placeOfCall } from './creation.ts';
 import { reportNeverAwaited, tellIfLate, watchCoroutine } from './never-awaited.ts';
 import { noteAwaitsOf, noteSuspension, passAwait } from './suspension-stack.ts';
 import { noteDeliveryAt } from './swallowed-cancellation.ts';
@@ -38,6 +38,7 @@ seams.debug = {
     tellIfLate(coroutine);
     passAwait(coroutine, part);
   },
+  placeOfCall,
   reportNeverAwaited,
   runWatched,
   stackOf,

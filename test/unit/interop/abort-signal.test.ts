@@ -277,7 +277,7 @@ describe('options with code of their own', () => {
         },
       );
       yield* createTask(sleep(1), options as never);
-      expect(read.sort()).toEqual(['context', 'eagerStart', 'name', 'signal']);
+      expect(read.sort()).toEqual(['context', 'eagerStart', 'level', 'name', 'signal']);
     }));
 });
 

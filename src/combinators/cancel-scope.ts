@@ -1,0 +1,419 @@
+/**
+ * A part of a task that can be cancelled on its own: by its deadline, or by `scope.cancel()` from anywhere.
+ *
+ * States: created → active (the body runs) → left. `cancel()` and the deadline make one request, in each of the first two states.
+ * - **created**: the request is made when the body begins.
+ * - **active**: the part of the task that runs the body is cancelled. The CancelledError that comes of it carries the request.
+ * - **left**: the scope takes its request back. If the body threw that very CancelledError, the scope ends quietly
+ *   (`cancelledCaught`). All else passes through.
+ */
+import { signalOf } from '../core/abort-signals.ts';
+import { awaitable } from '../core/awaitable.ts';
+import { type LevelScope, leaveLevel } from '../core/cancel-task.ts';
+import { checkBody, checkFlag, checkOptionalTime, checkOptions } from '../core/checks.ts';
+import { currentValues, type Values } from '../core/context.ts';
+import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
+import { current, currentTask, getEventLoop, requirePart } from '../core/current.ts';
+import type { EventLoop } from '../core/event-loop.ts';
+import { asExit } from '../core/exits.ts';
+import { unexpected } from '../core/expected.ts';
+import type { Handle } from '../core/handle.ts';
+import { mustCancel, outermost } from '../core/pass-cancel.ts';
+import { PlainTimer } from '../core/plain-timer.ts';
+import { printsItself } from '../core/prints-itself.ts';
+import { runBody } from '../core/run-body.ts';
+import { seams } from '../core/seams.ts';
+import type { Task } from '../core/task.ts';
+import { msText } from '../core/text.ts';
+import type { BodyOf, Missing } from '../core/type-messages.ts';
+import { CancelRequest } from '../errors/cancel-request.ts';
+import { requestOf } from '../errors/cancelled-error.ts';
+import { CancelledError } from '../errors.ts';
+import { shielded } from './shielded-block.ts';
+
+/** Options of a {@link CancelScope}. */
+export interface CancelScopeOptions {
+  /** The time that the body may take, in ms, from when it begins. */
+  timeout?: number | null | undefined;
+  /** The time at which the body is cancelled, in ms on the clock of `loop.time()`. */
+  deadline?: number | null | undefined;
+  /** Keeps requests from outside until the body has ended. Default: false. */
+  shield?: boolean | undefined;
+  /** Cancels each later wait of the body too, until the scope is left. Default: false, the request is delivered once. */
+  level?: boolean | undefined;
+  /** Shown in text forms, and in `error.source`. */
+  name?: string | undefined;
+}
+
+const known = ['timeout', 'deadline', 'shield', 'level', 'name'];
+
+/** The scopes that were entered, for their order. */
+let entered = 0;
+
+/**
+ * A part of a task that can be cancelled on its own, from anywhere, without cancelling the task.
+ *
+ * @example
+ * ```ts
+ * import { CancelScope, createTask, run, sleep } from 'skein';
+ *
+ * await run(async () => {
+ *   const scope = new CancelScope({ name: 'upload' });
+ *   createTask(async () => {
+ *     await sleep(5);
+ *     scope.cancel('the user pressed Escape');
+ *   });
+ *   await scope.run(async () => await sleep(60_000));
+ *   return scope.cancelledCaught;
+ * }); // => true
+ * ```
+ *
+ * asyncio has no such thing; it is Trio's. A scope takes only the CancelledError of its own request.
+ */
+export class CancelScope implements LevelScope {
+  static {
+    printsItself(this.prototype);
+  }
+
+  /** The name that it was given. */
+  readonly name: string | undefined;
+  /** @internal */
+  _state: 'created' | 'active' | 'left' = 'created';
+  /** @internal */
+  _deadline: number | undefined = undefined;
+  /** @internal How long the time was when it was set, in ms. */
+  _ms: number | undefined = undefined;
+  /** @internal The part of a task that runs the body. */
+  _part: Task<unknown> | undefined = undefined;
+  /** @internal The requests to cancel the part that there were when the body began. */
+  _before = 0;
+  /** @internal The request of this scope. */
+  _request: CancelRequest | undefined = undefined;
+  /** @internal True if `cancel()` made the request, and not the deadline. */
+  _isByHand = false;
+  /** @internal */
+  _isCaught = false;
+  /** @internal Scopes that are entered later are further inside. */
+  _order = 0;
+  #timer: Handle | PlainTimer | undefined;
+  /** The values of the context in which the deadline was set: the task is cancelled in it, as by a timer callback. */
+  #values: Values | undefined;
+  #signal: AbortSignal | undefined;
+  #controller: AbortController | undefined;
+  /** The name of the task that called `cancel()`. */
+  #asker: string | undefined;
+  readonly #shield: boolean;
+  readonly #level: boolean;
+  /** A request from further outside that came to a level-triggered scope after its own. */
+  #kept: { readonly reason: unknown } | undefined;
+
+  /**
+   * @throws TypeError when an option has the wrong type, or is not known, or both `timeout` and `deadline` are given; RangeError
+   *   when a time is NaN.
+   */
+  constructor(options?: CancelScopeOptions) {
+    const { timeout, deadline, shield, level, name } = checked(options);
+    this.name = name;
+    this._ms = timeout ?? undefined;
+    this._deadline = deadline ?? undefined;
+    this.#shield = shield === true;
+    this.#level = level === true;
+  }
+
+  /** The time at which the body is cancelled, in ms on the clock of `loop.time()`; undefined if there is none. */
+  get deadline(): number | undefined {
+    return this._deadline;
+  }
+
+  /**
+   * Moves the deadline; undefined or null removes it. Has no effect once the scope was cancelled.
+   *
+   * @throws Error when the body has ended; TypeError when it is not a number; RangeError when it is NaN.
+   */
+  set deadline(when: number | null | undefined) {
+    if (this._state === 'left')
+      throw new Error('The deadline of a scope that was left cannot be changed.');
+    checkOptionalTime('deadline', 'a time', when);
+    this._ms = undefined;
+    if (this._state === 'created' || this._request !== undefined)
+      this._deadline = when ?? undefined;
+    else this._set(getEventLoop(), when ?? undefined);
+  }
+
+  /** True once `cancel()` was called or the deadline has passed, whatever the body did then. */
+  get cancelCalled(): boolean {
+    return this._request !== undefined;
+  }
+
+  /** True if the scope was left because of its own request: the body threw the CancelledError of it. */
+  get cancelledCaught(): boolean {
+    return this._isCaught;
+  }
+
+  /**
+   * Cancels the body, now or when it begins: it gets a {@link CancelledError} where it waits. May be called from anywhere.
+   *
+   * @param reason - A message, or any value that says why: `error.reason`, and the reason of the signal's.
+   * @returns False when the body has ended, or was cancelled by this scope already.
+   */
+  cancel(reason?: unknown): boolean {
+    if (this._state === 'left' || this._request !== undefined) return false;
+    this._isByHand = true;
+    this.#asker = currentTask()?.getName();
+    this._ask(currentValues(), reason);
+    return true;
+  }
+
+  /**
+   * An AbortSignal that aborts when the body is cancelled, by the scope or from outside: for `fetch` and its like. A shielded
+   * body has one that only the scope aborts.
+   */
+  get signal(): AbortSignal {
+    if (this.#controller !== undefined) return this.#controller.signal;
+    if (this._part === undefined) {
+      this.#controller = new AbortController();
+      return this.#controller.signal;
+    }
+    if (this.#signal === undefined || this._state === 'active') this.#signal = signalOf(this._part);
+    return this.#signal;
+  }
+
+  /**
+   * Runs `body` in the scope. A scope runs one body.
+   *
+   * @param body - A generator function or an async function. It is given the scope.
+   * @returns What the body returns; undefined if the scope ended it.
+   * @throws what the body throws, but for the CancelledError of the scope itself. At once: TypeError when `body` is not a
+   *   function; Error when the scope ran a body before.
+   */
+  run<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
+    body: BodyOf<'scope.run(async () => { … })', CancelScope, T, Yielded, Given, Way, Other>,
+  ): AwaitableCoroutine<T | undefined> {
+    checkBody('scope.run', body);
+    if (this._state !== 'created') throw usedTwice(this);
+    const coroutine = scoping(this, body as Body<[CancelScope], T>, this.#shield);
+    return (this.#shield ? asExit(coroutine) : coroutine) as AwaitableCoroutine<T | undefined>;
+  }
+
+  /** @internal The body begins, in the part of the task that runs here. */
+  _enter(caller: string): void {
+    if (this._state !== 'created') throw usedTwice(this);
+    const part = requirePart(caller);
+    const loop = getEventLoop();
+    this._state = 'active';
+    this._part = part;
+    this._before = part.cancelling();
+    this._order = ++entered;
+    if (this.#controller !== undefined) abortWith(this.#controller, signalOf(part));
+    if (this._request !== undefined) this._ask(currentValues(), this._request.reason);
+    else this._set(loop, this._whenToEnd(loop));
+  }
+
+  /** @internal */
+  _whenToEnd(loop: EventLoop): number | undefined {
+    return this._ms === undefined ? this._deadline : loop.time() + this._ms;
+  }
+
+  /** @internal */
+  _set(loop: EventLoop, when: number | undefined): void {
+    this._deadline = when;
+    this.#values = currentValues();
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (when === undefined) return;
+    const now = loop.time();
+    this._ms ??= when - now;
+    if (when > now) {
+      this.#timer = new PlainTimer(loop, when, this);
+      return;
+    }
+    // A named function: reports of failures show the name.
+    const expire = (): void => this._fire();
+    this.#timer = loop.callSoon(expire);
+  }
+
+  /** @internal The deadline has passed. */
+  _fire(): void {
+    this.#timer = undefined;
+    if (this._request === undefined) this._ask(this.#values as Values, undefined);
+  }
+
+  /** @internal */
+  _ask(values: Values, reason: unknown): void {
+    const part = this._part;
+    const request = new CancelRequest(reason, this, seams.debug?.placeOfCall());
+    // Before it cancels, which runs code of the program: that may look at the scope.
+    this._request = request;
+    if (part === undefined) {
+      this.#controller?.abort(new CancelledError(request));
+      return;
+    }
+    const requests = part.cancelling();
+    try {
+      part._cancelWith(values, request);
+      current.asyncLocal?.abandon?.(part);
+    } catch (error) {
+      if (part.cancelling() === requests) this._request = undefined;
+      throw error;
+    }
+  }
+
+  /** @internal The body ended. */
+  _end(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this._state = 'left';
+  }
+
+  /** @internal Takes the request back. Returns the number of requests to cancel the part that others made. */
+  _leave(): number {
+    this._end();
+    const part = this._part as Task<unknown>;
+    if (this._request === undefined) return 0;
+    const others = part.uncancel() - this._before;
+    leaveLevel(part, this, this._request);
+    if (this.#kept !== undefined) mustCancel(part, this.#kept.reason);
+    return others;
+  }
+
+  /** @internal Ends the scope, of which the body threw `error`. Returns true if that is the CancelledError of the scope. */
+  _catches(error: unknown): boolean {
+    const others = this._leave();
+    if (this._request === undefined || !(error instanceof CancelledError)) return false;
+    const request = requestOf(error);
+    // An error that does not tell may have been made by code of the program, for the request.
+    this._isCaught = request === undefined ? others <= 0 : request === this._request;
+    return this._isCaught;
+  }
+
+  /** @internal */
+  _levelFor(task: Task<unknown>): LevelScope | undefined {
+    const isInside = this._state === 'active' && task._task === this._part?._task;
+    return this.#level && isInside ? this : undefined;
+  }
+
+  /** @internal */
+  _keep(reason: unknown): void {
+    this.#kept = {
+      reason: this.#kept === undefined ? reason : outermost(this.#kept.reason, reason),
+    };
+  }
+
+  /** @internal Names it in `error.source` and in stacks. */
+  _title(): string {
+    const name = this.name === undefined ? '' : ` '${this.name}'`;
+    const by = this.#asker === undefined ? '' : `, cancelled by task '${this.#asker}'`;
+    return `a cancel scope${name}${this._ms === undefined ? '' : ` of ${msText(this._ms)}`}${by}`;
+  }
+
+  toString(): string {
+    const name = this.name === undefined ? '' : ` '${this.name}'`;
+    const when =
+      this._state === 'active' && this._deadline !== undefined ? ` deadline=${this._deadline}` : '';
+    return `<CancelScope${name} ${this._state}${this.cancelCalled ? ' cancelled' : ''}${when}>`;
+  }
+}
+
+function usedTwice(scope: CancelScope): Error {
+  return new Error(`${scope} expected to run one body only. Make a scope for each.`);
+}
+
+/** @throws as the constructor. */
+function checked(options: CancelScopeOptions | undefined): CancelScopeOptions {
+  if (options === undefined) return {};
+  checkOptions('CancelScope', options, known);
+  const { timeout, deadline, shield, level, name } = options;
+  checkOptionalTime('CancelScope', '`timeout`', timeout);
+  checkOptionalTime('CancelScope', '`deadline`', deadline);
+  checkFlag('CancelScope', '`shield`', shield);
+  checkFlag('CancelScope', '`level`', level);
+  if (name !== undefined && typeof name !== 'string')
+    throw unexpected('CancelScope', '`name` to be a string', name);
+  if (typeof timeout === 'number' && typeof deadline === 'number') {
+    throw new TypeError(
+      '`CancelScope()` expected `timeout` or `deadline`, but got both. Leave one of them out.',
+    );
+  }
+  return { timeout, deadline, shield, level, name };
+}
+
+/** Aborts `controller` with the reason of `signal`. */
+function abortWith(controller: AbortController, signal: AbortSignal): void {
+  signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+}
+
+function* inScope(scope: CancelScope, body: Body<[CancelScope], unknown>): Coroutine<unknown> {
+  scope._enter('scope.run');
+  let result: unknown;
+  try {
+    result = yield* runBody(body, scope);
+  } catch (error) {
+    if (scope._catches(error)) return undefined;
+    throw error;
+  }
+  scope._leave();
+  return result;
+}
+
+const scoping = awaitable(function* (
+  scope: CancelScope,
+  body: Body<[CancelScope], unknown>,
+  shield: boolean,
+): Coroutine<unknown> {
+  const coroutine = inScope(scope, body);
+  return yield* shield ? shielded(coroutine) : coroutine;
+});
+
+/**
+ * Runs `body` in a new {@link CancelScope}.
+ *
+ * With `shield: true` requests to cancel the task wait until the body has ended: for cleanup that has to wait, though the task was
+ * cancelled. Give it a `timeout` too, so that the cleanup ends.
+ *
+ * @param options - Those of {@link CancelScope}.
+ * @param body - A generator function or an async function. It is given the scope.
+ * @returns What the body returns; undefined if the scope ended it.
+ * @throws what the body throws, but for the CancelledError of the scope itself; CancelledError at the end of a shielded body, if
+ *   the task was cancelled meanwhile: the result of the body is lost then. At once: TypeError when an option has the wrong type or
+ *   `body` is not a function; RangeError when a time is NaN.
+ *
+ * @example
+ * ```ts
+ * import { cancelScope, createTask, run, sleep } from 'skein';
+ *
+ * await run(async () => {
+ *   const task = createTask(async () => {
+ *     try {
+ *       await sleep(60_000);
+ *     } finally {
+ *       await cancelScope({ shield: true, timeout: 1000 }, async () => {
+ *         await sleep(5);
+ *         console.log('closed');
+ *       });
+ *     }
+ *   });
+ *   await sleep(1);
+ *   task.cancel();
+ *   await sleep(1);
+ *   task.cancel('again');
+ *   await sleep(10);
+ *   return task.cancelled();
+ * }); // => true
+ * // Output:
+ * // closed
+ * ```
+ *
+ * asyncio has no such thing; it is Trio's `CancelScope`.
+ */
+export function cancelScope<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
+  options: CancelScopeOptions,
+  body: BodyOf<'cancelScope({ … }, async () => { … })', CancelScope, T, Yielded, Given, Way, Other>,
+): AwaitableCoroutine<T | undefined>;
+export function cancelScope(
+  options: CancelScopeOptions,
+  body: unknown,
+): AwaitableCoroutine<unknown> {
+  checkOptions('cancelScope', options, known);
+  checkBody('cancelScope', body);
+  return new CancelScope(options).run(body as Body<[CancelScope], unknown>);
+}
