@@ -40,7 +40,8 @@ export { waitFor } from './combinators/wait-for.ts';
 export { shield } from './combinators/shield.ts';
 export { AsCompleted, asCompleted, type Done } from './combinators/as-completed.ts';
 export { type RaceResult, staggeredRace } from './combinators/staggered-race.ts';
-export { CancelScope, cancelScope, type CancelScopeOptions } from './combinators/cancel-scope.ts';
+export { CancelScope, cancelScope } from './combinators/cancel-scope.ts';
+export type { CancelScopeOptions } from './combinators/cancel-scope-options.ts';
 export { moveOnAfter } from './combinators/move-on-after.ts';
 export { type Timeout, timeout, timeoutAt } from './combinators/timeout.ts';
 

@@ -9,15 +9,15 @@
  */
 import { signalOf } from '../core/abort-signals.ts';
 import { awaitable } from '../core/awaitable.ts';
-import { type LevelScope, leaveLevel } from '../core/cancel-task.ts';
-import { checkBody, checkFlag, checkOptionalTime, checkOptions } from '../core/checks.ts';
+import { cancelIn } from '../core/cancel-task.ts';
+import { checkBody, checkOptionalTime, checkOptions } from '../core/checks.ts';
 import { currentValues, type Values } from '../core/context.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { current, currentTask, getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { asExit } from '../core/exits.ts';
-import { unexpected } from '../core/expected.ts';
 import type { Handle } from '../core/handle.ts';
+import { type LevelScope, leaveLevel } from '../core/level.ts';
 import { mustCancel, outermost } from '../core/pass-cancel.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
 import { printsItself } from '../core/prints-itself.ts';
@@ -29,23 +29,12 @@ import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelRequest } from '../errors/cancel-request.ts';
 import { requestOf } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
+import {
+  type CancelScopeOptions,
+  checkScopeOptions,
+  scopeOptions,
+} from './cancel-scope-options.ts';
 import { shielded } from './shielded-block.ts';
-
-/** Options of a {@link CancelScope}. */
-export interface CancelScopeOptions {
-  /** The time that the body may take, in ms, from when it begins. */
-  timeout?: number | null | undefined;
-  /** The time at which the body is cancelled, in ms on the clock of `loop.time()`. */
-  deadline?: number | null | undefined;
-  /** Keeps requests from outside until the body has ended. Default: false. */
-  shield?: boolean | undefined;
-  /** Cancels each later wait of the body too, until the scope is left. Default: false, the request is delivered once. */
-  level?: boolean | undefined;
-  /** Shown in text forms, and in `error.source`. */
-  name?: string | undefined;
-}
-
-const known = ['timeout', 'deadline', 'shield', 'level', 'name'];
 
 /** The scopes that were entered, for their order. */
 let entered = 0;
@@ -112,7 +101,7 @@ export class CancelScope implements LevelScope {
    *   when a time is NaN.
    */
   constructor(options?: CancelScopeOptions) {
-    const { timeout, deadline, shield, level, name } = checked(options);
+    const { timeout, deadline, shield, level, name } = checkScopeOptions(options);
     this.name = name;
     this._ms = timeout ?? undefined;
     this._deadline = deadline ?? undefined;
@@ -250,7 +239,7 @@ export class CancelScope implements LevelScope {
     }
     const requests = part.cancelling();
     try {
-      part._cancelWith(values, request);
+      cancelIn(values, part, request);
       current.asyncLocal?.abandon?.(part);
     } catch (error) {
       if (part.cancelling() === requests) this._request = undefined;
@@ -316,25 +305,6 @@ export class CancelScope implements LevelScope {
 
 function usedTwice(scope: CancelScope): Error {
   return new Error(`${scope} expected to run one body only. Make a scope for each.`);
-}
-
-/** @throws as the constructor. */
-function checked(options: CancelScopeOptions | undefined): CancelScopeOptions {
-  if (options === undefined) return {};
-  checkOptions('CancelScope', options, known);
-  const { timeout, deadline, shield, level, name } = options;
-  checkOptionalTime('CancelScope', '`timeout`', timeout);
-  checkOptionalTime('CancelScope', '`deadline`', deadline);
-  checkFlag('CancelScope', '`shield`', shield);
-  checkFlag('CancelScope', '`level`', level);
-  if (name !== undefined && typeof name !== 'string')
-    throw unexpected('CancelScope', '`name` to be a string', name);
-  if (typeof timeout === 'number' && typeof deadline === 'number') {
-    throw new TypeError(
-      '`CancelScope()` expected `timeout` or `deadline`, but got both. Leave one of them out.',
-    );
-  }
-  return { timeout, deadline, shield, level, name };
 }
 
 /** Aborts `controller` with the reason of `signal`. */
@@ -413,7 +383,7 @@ export function cancelScope(
   options: CancelScopeOptions,
   body: unknown,
 ): AwaitableCoroutine<unknown> {
-  checkOptions('cancelScope', options, known);
+  checkOptions('cancelScope', options, scopeOptions);
   checkBody('cancelScope', body);
   return new CancelScope(options).run(body as Body<[CancelScope], unknown>);
 }

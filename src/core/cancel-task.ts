@@ -22,67 +22,16 @@
  * A request of a `CancelScope` is known again by what it throws (`requestOf`), so it must not be merged with one of further
  * outside. Of two pending requests the one of further outside is delivered; the scope of the other is left with it.
  *
- * A **level** is a scope, or a task, whose request is repeated: once delivered it is pending again, until the scope is left.
- * It is not delivered where the library restores something (exits.ts). Later requests wait for the end of the scope.
+ * Levels repeat their requests: see level.ts.
  */
-import { isRequest } from '../errors/cancel-request.ts';
 import { requestOf } from '../errors/cancelled-error.ts';
+import type { Values } from './context.ts';
+import { current } from './current.ts';
 import { isExit } from './exits.ts';
 import { Future } from './future.ts';
+import { repeat } from './level.ts';
 import { abortSignal, mustCancel, orderOf, passCancel, tryCancel } from './pass-cancel.ts';
 import type { Task } from './task.ts';
-
-/** What repeats its request. */
-export interface LevelScope {
-  /** @internal Keeps a later request for the end of the scope. */
-  _keep(reason: unknown): void;
-}
-
-/** What makes requests, and may repeat them. */
-interface MayRepeat {
-  _levelFor?(task: Task<unknown>): LevelScope | undefined;
-}
-
-/** A task that is a level has no end before its own: there is nothing to keep a request for. */
-const levelTask: LevelScope = { _keep: () => undefined };
-let levelTasks: WeakSet<Task<unknown>> | undefined;
-
-/** Has requests to cancel `task` repeated. */
-export function makeLevel(task: Task<unknown>): void {
-  levelTasks ??= new WeakSet();
-  levelTasks.add(task);
-}
-
-/** Repeats `reason`, which was just delivered to `task`, if it is that of a level. */
-export function repeat(task: Task<unknown>, reason: unknown): void {
-  const by = isRequest(reason) ? (reason.by as MayRepeat) : undefined;
-  const level = levelTasks?.has(task._task) === true ? levelTask : by?._levelFor?.(task);
-  if (level === undefined) return;
-  task._level = level;
-  mustCancel(task, reason);
-}
-
-/** Delivers no repeated request to `task` until {@link resumeLevel}. */
-export function pauseLevel(task: Task<unknown>): LevelScope | undefined {
-  const level = task._level;
-  if (level === undefined) return undefined;
-  task._level = undefined;
-  task._mustCancel = false;
-  return level;
-}
-
-export function resumeLevel(task: Task<unknown>, level: LevelScope | undefined): void {
-  if (level === undefined) return;
-  task._level = level;
-  task._mustCancel = true;
-}
-
-/** Ends the repetition of `request`, whose scope is left, and drops it if it was not delivered. */
-export function leaveLevel(task: Task<unknown>, level: LevelScope, request: unknown): void {
-  const isLevel = task._level === level;
-  if (isLevel) task._level = undefined;
-  if (isLevel || task._value === request) task._mustCancel = false;
-}
 
 /** Takes the pending request to cancel `task`, which the caller delivers. Returns false if there is none. */
 export function takePendingCancel(task: Task<unknown>): boolean {
@@ -132,6 +81,18 @@ export function keepsPending(
   // The scope that cancelled it takes its own CancelledError, and the request of further outside would be lost.
   const delivered = requestOf(waiter._detail) ?? waiter._value;
   return orderOf(task._value) < orderOf(delivered);
+}
+
+/** Cancels a task for a scope: abort listeners and futures see the context `values`, and the task's async context. */
+export function cancelIn(values: Values, task: Task<unknown>, reason: unknown): void {
+  const { context } = current;
+  current.context = values;
+  try {
+    if (task._asyncScope === undefined) tryCancel(task, reason);
+    else task._asyncScope.runInAsyncScope(tryCancel, undefined, task, reason);
+  } finally {
+    current.context = context;
+  }
 }
 
 /** Cancels a pending task, and what it waits for. */

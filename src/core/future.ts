@@ -43,8 +43,8 @@ import { isAwait, readsThen } from './read-then.ts';
 import type { Runnable } from './ready-queue.ts';
 import { seams } from './seams.ts';
 import { ended, isCompared, steppedAgain } from './stepped-again.ts';
+import { stop } from './stop.ts';
 import { readyAwaits, renewSuspension, suspendOn, suspension } from './suspension.ts';
-import type { Task } from './task.ts';
 
 /** Called with the future once it is done. */
 export type DoneCallback<F> = (future: F) => unknown;
@@ -73,6 +73,7 @@ export class Future<T> implements Promise<T> {
     Object.defineProperty(this.prototype, futureMarker, { value: true });
     for (const apply of [printsItself, comparesByIdentity, notePlainMethods]) apply(this.prototype);
     Object.defineProperty(this.prototype, 'finally', { value: Promise.prototype.finally });
+    Object.defineProperty(this.prototype, 'stop', { value: stop, writable: true });
     readsThen(this.prototype, this.prototype.then);
   }
 
@@ -257,6 +258,9 @@ export class Future<T> implements Promise<T> {
   /** Calls `onFinally` once it is done, however that came, as a promise does. */
   declare readonly finally: Promise<T>['finally'];
 
+  /** Cancels it, and returns a future of its end: when a task has cleaned up, or a worker is free. See {@link stop}. */
+  declare readonly stop: (reason?: unknown) => Future<void>;
+
   /** Makes `yield* future` work. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {
     if (suspension.value !== undefined) renewSuspension(this as Future<unknown>);
@@ -372,11 +376,6 @@ export class Future<T> implements Promise<T> {
   /** @internal The context and the async scope in which its failure is reported. */
   _reportsIn(): { context: Context | undefined; scope: AsyncScope | undefined } {
     return { context: undefined, scope: undefined };
-  }
-
-  /** @internal Returns this if it is a task whose `cancel()` is not overridden. */
-  _asPlainTask(): Task<unknown> | undefined {
-    return undefined;
   }
 
   /** @internal The futures that are cancelled in its place; undefined if it is cancelled itself. See pass-cancel.ts. */

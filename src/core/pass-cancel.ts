@@ -8,9 +8,9 @@
  * left as it is, as in asyncio.
  */
 import { isRequest } from '../errors/cancel-request.ts';
-import { repeat } from './cancel-task.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
+import { repeat } from './level.ts';
 import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 
@@ -122,7 +122,8 @@ class Passing {
 
   /** Returns true if the future took the request at once. One that has targets is put on the path, and asks them first. */
   #ask(future: Future<unknown>): boolean {
-    const task = future instanceof Future ? future._asPlainTask() : undefined;
+    const task =
+      future instanceof Future ? (future as Partial<Task<unknown>>)._asPlainTask?.() : undefined;
     if (task?._state === PENDING) return this.#askTask(task);
     const targets = future instanceof Future ? future._passesCancelTo() : undefined;
     if (targets !== undefined) {

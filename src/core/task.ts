@@ -11,14 +11,7 @@ import { CancelledError } from '../errors.ts';
 import { type AbortSignals, driveUnder, signalOf } from './abort-signals.ts';
 import { asked } from './asked.ts';
 import type { AsyncFrame } from './async-frame.ts';
-import {
-  cancelTask,
-  keepsPending,
-  type LevelScope,
-  makeLevel,
-  takePendingCancel,
-  takeUndelivered,
-} from './cancel-task.ts';
+import { cancelTask, keepsPending, takePendingCancel, takeUndelivered } from './cancel-task.ts';
 import { endedCancelled } from './cancelled-error.ts';
 import { Context, currentValues, type Values } from './context.ts';
 import type { Coroutine } from './coroutine.ts';
@@ -30,8 +23,9 @@ import { Future } from './future.ts';
 import { loopOfTask } from './future-options.ts';
 import { FAILED, FINISHED, PENDING } from './future-state.ts';
 import type { AsyncScope } from './host.ts';
+import { type LevelScope, makeLevel } from './level.ts';
 import { reportLateStep, throwMisuse } from './misuse.ts';
-import { takesRequests, tryCancel } from './pass-cancel.ts';
+import { takesRequests } from './pass-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import type { Runnable } from './ready-queue.ts';
 import { seams } from './seams.ts';
@@ -183,8 +177,7 @@ export class Task<T> extends Future<T> implements Runnable {
    * It may clean up, with awaits too, and it may refuse. Returns false when the task is done.
    * @param reason - A message, or any value that says why.
    *
-   * Follows `asyncio.Task.cancel()`; differs in that tasks which wait for each other in a ring are woken, where
-   * CPython fails with a RecursionError.
+   * Follows `asyncio.Task.cancel()`; differs: a ring of tasks that wait for each other is woken, where CPython fails.
    */
   override cancel(reason?: unknown): boolean {
     this._retrieved();
@@ -270,18 +263,6 @@ export class Task<T> extends Future<T> implements Runnable {
     return this.#name;
   }
 
-  /** @internal Cancels it from a timer: abort listeners and futures see the context `values`, and its async context. */
-  _cancelWith(values: Values, reason: unknown): void {
-    const { context } = current;
-    current.context = values;
-    try {
-      if (this._asyncScope === undefined) tryCancel(this as Task<unknown>, reason);
-      else this._asyncScope.runInAsyncScope(tryCancel, undefined, this as Task<unknown>, reason);
-    } finally {
-      current.context = context;
-    }
-  }
-
   /** @internal Makes a step at once, not from the ready queue: an eager start, or an await in an async function. */
   _stepInline(): void {
     const { loop, task, context } = current;
@@ -353,13 +334,10 @@ export class Task<T> extends Future<T> implements Runnable {
   /** @internal */
   _threw(error: unknown): void {
     this._ended();
-    if (error instanceof CancelledError) {
-      this._abandonWith(error);
-    } else {
-      seams.stacks?.failed(this as Task<unknown>, error);
-      this._detail = this._value;
-      this._fail(error);
-    }
+    if (error instanceof CancelledError) return this._abandonWith(error);
+    seams.stacks?.failed(this as Task<unknown>, error);
+    this._detail = this._value;
+    this._fail(error);
   }
 
   /** @internal */
@@ -389,8 +367,8 @@ export class Task<T> extends Future<T> implements Runnable {
     return this._state === FINISHED || this._state === FAILED ? this._detail : this._value;
   }
 
-  /** @internal */
-  override _asPlainTask(): Task<unknown> | undefined {
+  /** @internal Returns this if its `cancel()` is not overridden. */
+  _asPlainTask(): Task<unknown> | undefined {
     return this.cancel === Task.prototype.cancel ? (this as Task<unknown>) : undefined;
   }
 

@@ -22,6 +22,7 @@ import type { TaskOptions } from '../core/task-options.ts';
 import type { BodyOf, Missing, SourceOf } from '../core/type-messages.ts';
 import { tell } from '../core/unretrieved.ts';
 import { whenDone } from '../core/when-done.ts';
+import { CancelRequest } from '../errors/cancel-request.ts';
 import { CancelledError } from '../errors.ts';
 import { ExceptionGroup } from './exception-group.ts';
 
@@ -182,14 +183,14 @@ export class TaskGroup {
 
   #abort(): void {
     this.#aborting = true;
-    cancelAll(this.#tasks);
+    cancelAll(this.#tasks, new CancelRequest(undefined, this));
   }
 
   /** Aborts, and cancels the body. */
   #stop(): void {
     this.#abort();
     this.#parentCancelled = true;
-    cancelAll([this.#parent]);
+    cancelAll([this.#parent], new CancelRequest(undefined, this));
   }
 
   readonly #taskDone = (task: Future<unknown>): void => {

@@ -1,10 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { awaitableMethods } from '../core/awaitable.ts';
-import { pauseLevel, resumeLevel } from '../core/cancel-task.ts';
 import { checkBody, checkCallback, checkNumber } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { requirePart } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
+import { pauseLevel, resumeLevel } from '../core/level.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { heldText, type RelatedTask } from '../core/purpose.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';

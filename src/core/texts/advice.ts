@@ -109,6 +109,7 @@ const furtherAdvices: Readonly<Record<string, Advice>> = {
     'Write `await future`, or `yield* future` in a coroutine that a task runs; compare futures with `===`.',
   pending: 'Await it, or ask `done()` first.',
   result: 'Return it there.',
+  stop: 'Return, or throw, to end the task from inside.',
   task: 'Start one with `run()` or `createTask()`.',
   yielded: (value: unknown) =>
     isPromiseLike(value) && !isCoroutine(value) && !isFuture(value)

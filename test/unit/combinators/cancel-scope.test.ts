@@ -188,6 +188,23 @@ describe('CancelScope', () => {
       }
     }));
 
+  test('of two requests that are pending the outer one is delivered', () =>
+    inLoop(function* () {
+      for (const first of ['outer', 'inner']) {
+        const outer = new CancelScope();
+        const inner = new CancelScope();
+        yield* outer.run(() =>
+          inner.run(function* () {
+            if (first === 'inner') inner.cancel();
+            outer.cancel();
+            inner.cancel();
+            yield* sleep(1);
+          }),
+        );
+        expect([outer.cancelledCaught, inner.cancelledCaught], first).toEqual([true, false]);
+      }
+    }));
+
   test('knows its request through a task that the body awaits, and through gather()', () =>
     inLoop(function* () {
       const scope = new CancelScope();

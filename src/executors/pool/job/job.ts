@@ -25,6 +25,7 @@ import type { EventLoop } from '../../../core/event-loop.ts';
 import { Future } from '../../../core/future.ts';
 import { CANCELLED, PENDING } from '../../../core/future-state.ts';
 import type { TimerHandle } from '../../../core/handle.ts';
+import { plainReason } from '../../../errors/cancel-request.ts';
 import { TimeoutError } from '../../../errors.ts';
 import { decodeThrown } from '../../crossing/error-codec.ts';
 import { textOf } from '../../crossing/errors.ts';
@@ -75,6 +76,7 @@ export class Job implements FutureOwner {
   transfer: readonly Transferable[] | undefined;
   /** Values of ContextVars that travel along with it. */
   shipped: Shipped | undefined;
+  #whenOver: (() => void)[] | undefined;
   /** True if it is sent alone: a message with it could not be read, and must not fail other jobs again. */
   alone: boolean;
   /** True from when a process was asked to give it back until the process answers. */
@@ -202,13 +204,18 @@ export class Job implements FutureOwner {
   abortReason(): AbortReason {
     const { future } = this;
     if (future._state === CANCELLED) {
-      const reason = future._cancelReason;
+      const reason = plainReason(future._cancelReason);
       return { timeout: false, text: reasonText(reason) };
     }
     // Not by `exception()`, which would count as the program reading it.
     const { _value: outcome } = future;
     const timeout = outcome instanceof TimeoutError;
     return { timeout, text: timeout ? outcome.message : 'its future was settled by the program' };
+  }
+
+  whenLeft(fn: () => void): void {
+    if (this.state === 'over') fn();
+    else (this.#whenOver ??= []).push(fn);
   }
 
   settled(): void {
@@ -223,6 +230,8 @@ export class Job implements FutureOwner {
     this.args = nothing;
     this.transfer = undefined;
     this.shipped = undefined;
+    for (const fn of this.#whenOver ?? []) fn();
+    this.#whenOver = undefined;
   }
 
   /** Ends a job that was taken from the queue. */

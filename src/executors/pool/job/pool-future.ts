@@ -7,6 +7,8 @@ import type { OutsideWork } from '../../../core/outside-work.ts';
 export interface FutureOwner {
   readonly name: string;
   running(): boolean;
+  /** Calls `fn` once no worker runs the job, or at once if none does. */
+  whenLeft(fn: () => void): void;
   /** The future is done: the outcome of the worker has come, or the program has settled or cancelled it. */
   settled(): void;
 }
@@ -52,6 +54,11 @@ export class PoolFuture<T> extends Future<T> {
   /** Tells whether a worker is running the job: also after `cancel()`, until the worker is done with it. */
   running(): boolean {
     return this._owner.running();
+  }
+
+  /** @internal */
+  _whenEnded(fn: () => void): void {
+    this._owner.whenLeft(fn);
   }
 
   /** @internal Made only when it is needed: a text for each job would cost more than a small job. */
