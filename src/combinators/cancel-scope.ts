@@ -18,7 +18,7 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { asExit } from '../core/exits.ts';
 import type { Handle } from '../core/handle.ts';
 import { type LevelScope, leaveLevel } from '../core/level.ts';
-import { mustCancel, outermost } from '../core/pass-cancel.ts';
+import { mustCancel, outermost } from '../core/pending-cancel.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { runBody } from '../core/run-body.ts';

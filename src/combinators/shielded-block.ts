@@ -12,7 +12,8 @@ import { requirePart } from '../core/current.ts';
 import { asExit } from '../core/exits.ts';
 import { Future } from '../core/future.ts';
 import { PartOfTask } from '../core/part-of-task.ts';
-import { mustCancel, outermost, takesRequests } from '../core/pass-cancel.ts';
+import { takesRequests } from '../core/pass-cancel.ts';
+import { mustCancel, outermost } from '../core/pending-cancel.ts';
 import type { Task } from '../core/task.ts';
 import { whenDone } from '../core/when-done.ts';
 

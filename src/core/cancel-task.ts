@@ -30,7 +30,8 @@ import { current } from './current.ts';
 import { isExit } from './exits.ts';
 import { Future } from './future.ts';
 import { repeat } from './level.ts';
-import { abortSignal, mustCancel, orderOf, passCancel, tryCancel } from './pass-cancel.ts';
+import { abortSignal, passCancel, tryCancel } from './pass-cancel.ts';
+import { mustCancel, orderOf } from './pending-cancel.ts';
 import type { Task } from './task.ts';
 
 /** Takes the pending request to cancel `task`, which the caller delivers. Returns false if there is none. */

@@ -3,7 +3,7 @@
  * It is not delivered where the library restores something (exits.ts). Later requests wait for the end of the scope.
  */
 import { isRequest } from '../errors/cancel-request.ts';
-import { mustCancel } from './pass-cancel.ts';
+import { mustCancel } from './pending-cancel.ts';
 import type { Task } from './task.ts';
 
 /** What repeats its request. */

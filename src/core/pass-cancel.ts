@@ -11,6 +11,7 @@ import { isRequest } from '../errors/cancel-request.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
 import { repeat } from './level.ts';
+import { mustCancel } from './pending-cancel.ts';
 import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 
@@ -55,22 +56,6 @@ interface Visit {
 
 /** The tasks whose cancellation is being passed on at this moment. A task that is met again is part of a ring. */
 const underWay = new Set<Task<unknown>>();
-
-/** Orders requests: a scope that was entered later is further inside. Those of no scope come from outside of all. */
-export function orderOf(reason: unknown): number {
-  return isRequest(reason) ? ((reason.by as { _order?: number })._order ?? -1) : -1;
-}
-
-/** Returns the one of two reasons that is a request from further outside; of equal ones the later. */
-export function outermost(before: unknown, after: unknown): unknown {
-  return orderOf(before) < orderOf(after) ? before : after;
-}
-
-/** Makes the request pending, unless one from further outside is. */
-export function mustCancel(task: Task<unknown>, reason: unknown): void {
-  task._value = task._mustCancel ? outermost(task._value, reason) : reason;
-  task._mustCancel = true;
-}
 
 /** Wakes a task of a ring, in which tasks wait for each other. Nothing else would wake it. */
 function leaveRing(task: Task<unknown>, reason: unknown): void {

@@ -2,13 +2,37 @@ import { currentTask } from './current.ts';
 import { asExit } from './exits.ts';
 import { advised } from './expected.ts';
 import type { Future } from './future.ts';
+import type { Runnable } from './ready-queue.ts';
 import { isLost, tell } from './unretrieved.ts';
-import { whenDone } from './when-done.ts';
 
 /** A future of work that may go on after the future is done. */
 interface EndsLater {
   /** @internal Calls `fn` when the work has ended. */
   _whenEnded?(fn: () => void): void;
+}
+
+/** Waits for the end of `future`, without retrieving its failure. */
+class Ending implements Runnable {
+  readonly #future: Future<unknown>;
+  readonly #end: Future<void>;
+
+  constructor(future: Future<unknown>, end: Future<void>) {
+    this.#future = future;
+    this.#end = end;
+  }
+
+  /** @internal */
+  _run(): void {
+    const future = this.#future;
+    if (isLost(future)) tell(future, `${future._name()} failed while it was stopped`);
+    const { _whenEnded } = future as EndsLater;
+    if (_whenEnded === undefined) this.#settle();
+    else _whenEnded.call(future, () => this.#settle());
+  }
+
+  #settle(): void {
+    if (!this.#end.done()) this.#end.setResult();
+  }
 }
 
 /**
@@ -32,14 +56,6 @@ export function stop(this: Future<unknown>, reason?: unknown): Future<void> {
   }
   end._purpose = { toString: () => `the end of ${this._shortText()}` };
   this.cancel(reason);
-  whenDone(this, () => {
-    if (isLost(this)) tell(this, `${this._name()} failed while it was stopped`);
-    const settle = (): void => {
-      if (!end.done()) end.setResult();
-    };
-    const { _whenEnded } = this as EndsLater;
-    if (_whenEnded === undefined) settle();
-    else _whenEnded.call(this, settle);
-  });
+  this._addWaiter(new Ending(this, end));
   return end;
 }

@@ -215,7 +215,7 @@ export class Job implements FutureOwner {
 
   whenLeft(fn: () => void): void {
     if (this.state === 'over') fn();
-    else (this.#whenOver ??= []).push(fn);
+    else this.#whenOver = [...(this.#whenOver ?? []), fn];
   }
 
   settled(): void {
