@@ -10,6 +10,7 @@
 import { signalOf } from '../core/abort-signals.ts';
 import { awaitable } from '../core/awaitable.ts';
 import { cancelIn } from '../core/cancel-task.ts';
+import { cancelledError } from '../core/cancelled-error.ts';
 import { checkBody, checkOptionalTime, checkOptions } from '../core/checks.ts';
 import { currentValues, type Values } from '../core/context.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
@@ -18,7 +19,7 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { asExit } from '../core/exits.ts';
 import type { Handle } from '../core/handle.ts';
 import { type LevelScope, leaveLevel } from '../core/level.ts';
-import { mustCancel, outermost } from '../core/pending-cancel.ts';
+import { mustCancel, orderOf, outermost } from '../core/pending-cancel.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { runBody } from '../core/run-body.ts';
@@ -36,8 +37,8 @@ import {
 } from './cancel-scope-options.ts';
 import { shielded } from './shielded-block.ts';
 
-/** The scopes that were entered, for their order. */
-let entered = 0;
+/** Numbers what scopes do: when they are entered, and when they make their request. */
+let count = 0;
 
 /**
  * A part of a task that can be cancelled on its own, from anywhere, without cancelling the task.
@@ -84,6 +85,8 @@ export class CancelScope implements LevelScope {
   _isCaught = false;
   /** @internal Scopes that are entered later are further inside. */
   _order = 0;
+  /** @internal When it made its request. */
+  _asked = 0;
   #timer: Handle | PlainTimer | undefined;
   /** The values of the context in which the deadline was set: the task is cancelled in it, as by a timer callback. */
   #values: Values | undefined;
@@ -192,7 +195,7 @@ export class CancelScope implements LevelScope {
     this._state = 'active';
     this._part = part;
     this._before = part.cancelling();
-    this._order = ++entered;
+    this._order = ++count;
     if (this.#controller !== undefined) abortWith(this.#controller, signalOf(part));
     if (this._request !== undefined) this._ask(currentValues(), this._request.reason);
     else this._set(loop, this._whenToEnd(loop));
@@ -233,6 +236,7 @@ export class CancelScope implements LevelScope {
     const request = new CancelRequest(reason, this, seams.debug?.placeOfCall());
     // Before it cancels, which runs code of the program: that may look at the scope.
     this._request = request;
+    this._asked = ++count;
     if (part === undefined) {
       this.#controller?.abort(new CancelledError(request));
       return;
@@ -265,14 +269,22 @@ export class CancelScope implements LevelScope {
     return others;
   }
 
-  /** @internal Ends the scope, of which the body threw `error`. Returns true if that is the CancelledError of the scope. */
-  _catches(error: unknown): boolean {
+  /** @internal Ends the scope, of which the body threw `error`. Returns the error that goes on, unless the scope has caught it. */
+  _exit(error: unknown): unknown {
     const others = this._leave();
-    if (this._request === undefined || !(error instanceof CancelledError)) return false;
+    if (this._request === undefined || !(error instanceof CancelledError)) return error;
     const request = requestOf(error);
-    // An error that does not tell may have been made by code of the program, for the request.
-    this._isCaught = request === undefined ? others <= 0 : request === this._request;
-    return this._isCaught;
+    // An error that does not tell may have been made by code of the program, for the request. One of a timeout or a group inside
+    // was passed on by their count.
+    const isKnown =
+      request !== undefined && (typeof request.by !== 'object' || orderOf(request) >= 0);
+    if (isKnown && request !== this._request) return error;
+    this._isCaught = others <= 0;
+    // A request of others may have been on its way, in a `finally`, when that of this scope came and took its place.
+    if (this._isCaught) return error;
+    const outer = askedOutside(this);
+    if (others > outer.length) return error;
+    return cancelledError(outer[0]?._request, (this._part as Task<unknown>)._loop.getDebug());
   }
 
   /** @internal */
@@ -283,6 +295,7 @@ export class CancelScope implements LevelScope {
 
   /** @internal */
   _keep(reason: unknown): void {
+    if (orderOf(reason) > this._order) return;
     this.#kept = {
       reason: this.#kept === undefined ? reason : outermost(this.#kept.reason, reason),
     };
@@ -314,12 +327,17 @@ function abortWith(controller: AbortController, signal: AbortSignal): void {
 
 function* inScope(scope: CancelScope, body: Body<[CancelScope], unknown>): Coroutine<unknown> {
   scope._enter('scope.run');
+  const scopes = activeIn(scope._part as Task<unknown>);
+  scopes.add(scope);
   let result: unknown;
   try {
     result = yield* runBody(body, scope);
   } catch (error) {
-    if (scope._catches(error)) return undefined;
-    throw error;
+    const thrown = scope._exit(error);
+    if (scope.cancelledCaught) return undefined;
+    throw thrown;
+  } finally {
+    scopes.delete(scope);
   }
   scope._leave();
   return result;

@@ -16,6 +16,8 @@ import { takesRequests } from '../core/pass-cancel.ts';
 import { mustCancel, outermost } from '../core/pending-cancel.ts';
 import type { Task } from '../core/task.ts';
 import { whenDone } from '../core/when-done.ts';
+import { requestOf } from '../errors/cancelled-error.ts';
+import type { CancelledError } from '../errors.ts';
 
 class Shield extends Future<void> {
   static {
@@ -26,8 +28,12 @@ class Shield extends Future<void> {
 
   override cancel(reason?: unknown): boolean {
     if (this.done()) return false;
-    this.kept = { reason: this.kept === undefined ? reason : outermost(this.kept.reason, reason) };
+    this.keep(reason);
     return true;
+  }
+
+  keep(reason: unknown): void {
+    this.kept = { reason: this.kept === undefined ? reason : outermost(this.kept.reason, reason) };
   }
 
   /** @internal */
@@ -43,7 +49,13 @@ export function* shielded<T>(coroutine: Coroutine<T>): Coroutine<T> {
   if (part.done()) return part.result();
   const shield = asExit(new Shield(undefined, outer._loop));
   whenDone(part as Task<unknown>, () => shield.setResult(), shield);
-  yield* shield;
+  try {
+    yield* shield;
+  } catch (error) {
+    // It was made after the part had ended.
+    if (shield.kept === undefined) throw error;
+    shield.keep(requestOf(error) ?? (error as CancelledError).reason);
+  }
   const { kept } = shield;
   if (kept === undefined) return part.result();
   if (part.cancelled() || part.exception() === undefined)

@@ -111,7 +111,7 @@ export class Timeout extends CancelScope {
   }
 
   /** @internal The body ended, with `error` if it failed. Returns the error that `timeout()` throws then. */
-  _exit(error?: unknown): unknown {
+  override _exit(error?: unknown): unknown {
     this._end();
     if (this._request === undefined) return error;
     const cancelledByOthers = (this._part as Task<unknown>).uncancel() > this._before;

@@ -29,9 +29,9 @@ import type { Values } from './context.ts';
 import { current } from './current.ts';
 import { isExit } from './exits.ts';
 import { Future } from './future.ts';
-import { repeat } from './level.ts';
+import { makePending, repeat } from './level.ts';
 import { abortSignal, passCancel, tryCancel } from './pass-cancel.ts';
-import { mustCancel, orderOf } from './pending-cancel.ts';
+import { orderOf } from './pending-cancel.ts';
 import type { Task } from './task.ts';
 
 /** Takes the pending request to cancel `task`, which the caller delivers. Returns false if there is none. */
@@ -106,6 +106,6 @@ export function cancelTask(task: Task<unknown>, reason: unknown): void {
   task._cancelRequests++;
   if (task._level !== undefined) task._level._keep(reason);
   else if (waiter?.cancel(reason) === true) repeat(task, reason);
-  else mustCancel(task, reason);
+  else makePending(task, reason);
   abortSignal(task, reason);
 }

@@ -1,6 +1,7 @@
 /**
  * A **level** is a scope, or a task, whose request is repeated: once delivered it is pending again, until the scope is left.
- * It is not delivered where the library restores something (exits.ts). Later requests wait for the end of the scope.
+ * It is not delivered where the library restores something (exits.ts). Other requests, undelivered or later, wait for the end of
+ * the scope.
  */
 import { isRequest } from '../errors/cancel-request.ts';
 import { mustCancel } from './pending-cancel.ts';
@@ -27,13 +28,38 @@ export function makeLevel(task: Task<unknown>): void {
   levelTasks.add(task);
 }
 
+/** Returns the level whose request `reason` is. */
+function levelOf(task: Task<unknown>, reason: unknown): LevelScope | undefined {
+  if (levelTasks?.has(task._task) === true) return levelTask;
+  return isRequest(reason) ? (reason.by as MayRepeat)._levelFor?.(task) : undefined;
+}
+
+/** Makes a request pending. A level keeps what is pending beside its own request. */
+export function makePending(task: Task<unknown>, reason: unknown): void {
+  const before = task._mustCancel ? levelOf(task, task._value) : undefined;
+  if (before !== undefined) {
+    before._keep(reason);
+    return;
+  }
+  const level = levelOf(task, reason);
+  if (level === undefined) {
+    mustCancel(task, reason);
+    return;
+  }
+  if (task._mustCancel) level._keep(task._value);
+  task._mustCancel = true;
+  task._value = reason;
+}
+
 /** Repeats `reason`, which was just delivered to `task`, if it is that of a level. */
 export function repeat(task: Task<unknown>, reason: unknown): void {
-  const by = isRequest(reason) ? (reason.by as MayRepeat) : undefined;
-  const level = levelTasks?.has(task._task) === true ? levelTask : by?._levelFor?.(task);
+  const level = levelOf(task, reason);
   if (level === undefined) return;
+  // The wait took this request, and another one is pending.
+  if (task._mustCancel && task._value !== reason) level._keep(task._value);
   task._level = level;
-  mustCancel(task, reason);
+  task._mustCancel = true;
+  task._value = reason;
 }
 
 /** Delivers no repeated request to `task` until {@link resumeLevel}. */

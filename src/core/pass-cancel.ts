@@ -10,7 +10,7 @@
 import { isRequest } from '../errors/cancel-request.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
-import { repeat } from './level.ts';
+import { makePending, repeat } from './level.ts';
 import { mustCancel } from './pending-cancel.ts';
 import { seams } from './seams.ts';
 import type { Task } from './task.ts';
@@ -152,7 +152,7 @@ class Passing {
     } else {
       underWay.delete(task);
       if (visit.isTaken) repeat(task, this.#reason);
-      else if (!visit.hasFailed) mustCancel(task, this.#reason);
+      else if (!visit.hasFailed) makePending(task, this.#reason);
     }
     const isTaken = visit.isTaken || task !== undefined;
     const before = this.#path.at(-1);

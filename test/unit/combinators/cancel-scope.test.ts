@@ -142,25 +142,50 @@ describe('CancelScope', () => {
       }
     }));
 
-  test('takes its own request though one of the task was swallowed before', () =>
+  test('lets a request of the task pass that its own took the place of, in a `finally`', () =>
     inLoop(function* () {
       const scope = new CancelScope();
       const task = createTask(function* () {
         yield* scope.run(function* () {
           try {
             yield* sleep(long);
-          } catch {
-            // Swallowed, and not taken back.
+          } finally {
+            yield* sleep(long);
           }
-          yield* sleep(long);
         });
-        return scope.cancelledCaught;
+        yield* sleep(long);
       });
       yield* sleep(1);
       task.cancel();
       yield* sleep(1);
       scope.cancel();
-      expect(yield* ended(task)).toBe('returned true');
+      expect(yield* ended(task)).toBe('cancelled');
+      expect(scope.cancelledCaught).toBe(false);
+    }));
+
+  test('passes the request of an outer scope on that its own took the place of', () =>
+    inLoop(function* () {
+      const outer = new CancelScope();
+      const inner = new CancelScope();
+      const task = createTask(function* () {
+        yield* outer.run(() =>
+          inner.run(function* () {
+            try {
+              yield* sleep(long);
+            } finally {
+              yield* sleep(long);
+            }
+          }),
+        );
+        yield* sleep(1);
+        return 'went on';
+      });
+      yield* sleep(1);
+      outer.cancel();
+      yield* sleep(1);
+      inner.cancel();
+      expect(yield* ended(task)).toBe('returned went on');
+      expect([outer.cancelledCaught, inner.cancelledCaught]).toEqual([true, false]);
     }));
 
   test('takes only its own request: an inner and an outer one', () =>
@@ -182,7 +207,7 @@ describe('CancelScope', () => {
         yield* task;
         const isOuter = cancelled.includes('outer');
         expect(outer.cancelledCaught, String(cancelled)).toBe(isOuter);
-        expect(inner.cancelledCaught, String(cancelled)).toBe(cancelled[0] === 'inner');
+        expect(inner.cancelledCaught, String(cancelled)).toBe(!isOuter);
         expect(seen.includes('waited between'), String(cancelled)).toBe(!isOuter);
         expect(task.cancelling()).toBe(0);
       }
@@ -202,6 +227,22 @@ describe('CancelScope', () => {
           }),
         );
         expect([outer.cancelledCaught, inner.cancelledCaught], first).toEqual([true, false]);
+      }
+    }));
+
+  test('takes its request though a timeout inside passes it on', () =>
+    inLoop(function* (loop) {
+      for (const first of ['timeout', 'scope']) {
+        const scope = new CancelScope();
+        if (first === 'scope') loop.callLater(5, () => scope.cancel());
+        const task = createTask(function* () {
+          yield* scope.run(() => timeout(5, () => sleep(long)));
+          yield* sleep(1);
+          return scope.cancelledCaught;
+        });
+        yield* sleep(0);
+        if (first === 'timeout') loop.callLater(5, () => scope.cancel());
+        expect(yield* ended(task), first).toBe('returned true');
       }
     }));
 

@@ -44,9 +44,7 @@ describe('p-retry in a task that was cancelled', () => {
   test('in a level-triggered scope does no more work, and ends at once when it is given the signal', () =>
     run(async () => {
       const seen: string[] = [];
-      const result = await cancelScope({ level: true, timeout: 2 }, () =>
-        retried(undefined, seen),
-      );
+      const result = await cancelScope({ level: true, timeout: 2 }, () => retried(undefined, seen));
       expect(result).toBeUndefined();
       expect([count(seen, 'attempt'), count(seen, 'work')]).toEqual([4, 0]);
 

@@ -32,6 +32,7 @@ import {
   waitFor,
 } from 'skein';
 import type { Environment, ExploreOptions } from 'skein/testing';
+import { scopeLaws } from './scope-laws.ts';
 
 export interface Law {
   readonly name: string;
@@ -719,4 +720,5 @@ export const laws: readonly Law[] = [
       );
     },
   },
+  ...scopeLaws,
 ];
