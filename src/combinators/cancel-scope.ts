@@ -30,6 +30,7 @@ import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelRequest } from '../errors/cancel-request.ts';
 import { requestOf } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
+import { activeIn, askedOutside } from './active-scopes.ts';
 import {
   type CancelScopeOptions,
   checkScopeOptions,
@@ -79,8 +80,8 @@ export class CancelScope implements LevelScope {
   _before = 0;
   /** @internal The request of this scope. */
   _request: CancelRequest | undefined = undefined;
-  /** @internal True if `cancel()` made the request, and not the deadline. */
-  _isByHand = false;
+  /** @internal The name of the task that called `cancel()`; empty if no task did, undefined if the deadline made the request. */
+  _asker: string | undefined = undefined;
   /** @internal */
   _isCaught = false;
   /** @internal Scopes that are entered later are further inside. */
@@ -92,8 +93,6 @@ export class CancelScope implements LevelScope {
   #values: Values | undefined;
   #signal: AbortSignal | undefined;
   #controller: AbortController | undefined;
-  /** The name of the task that called `cancel()`. */
-  #asker: string | undefined;
   readonly #shield: boolean;
   readonly #level: boolean;
   /** A request from further outside that came to a level-triggered scope after its own. */
@@ -137,7 +136,7 @@ export class CancelScope implements LevelScope {
     return this._request !== undefined;
   }
 
-  /** True if the scope was left because of its own request: the body threw the CancelledError of it. */
+  /** True if the scope was left because of its own request. */
   get cancelledCaught(): boolean {
     return this._isCaught;
   }
@@ -150,8 +149,7 @@ export class CancelScope implements LevelScope {
    */
   cancel(reason?: unknown): boolean {
     if (this._state === 'left' || this._request !== undefined) return false;
-    this._isByHand = true;
-    this.#asker = currentTask()?.getName();
+    this._asker = currentTask()?.getName() ?? '';
     this._ask(currentValues(), reason);
     return true;
   }
@@ -304,7 +302,7 @@ export class CancelScope implements LevelScope {
   /** @internal Names it in `error.source` and in stacks. */
   _title(): string {
     const name = this.name === undefined ? '' : ` '${this.name}'`;
-    const by = this.#asker === undefined ? '' : `, cancelled by task '${this.#asker}'`;
+    const by = this._asker ? `, cancelled by task '${this._asker}'` : '';
     return `a cancel scope${name}${this._ms === undefined ? '' : ` of ${msText(this._ms)}`}${by}`;
   }
 
@@ -316,13 +314,12 @@ export class CancelScope implements LevelScope {
   }
 }
 
-function usedTwice(scope: CancelScope): Error {
-  return new Error(`${scope} expected to run one body only. Make a scope for each.`);
-}
-
-/** Aborts `controller` with the reason of `signal`. */
 function abortWith(controller: AbortController, signal: AbortSignal): void {
   signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+}
+
+function usedTwice(scope: CancelScope): Error {
+  return new Error(`${scope} expected to run one body only. Make a scope for each.`);
 }
 
 function* inScope(scope: CancelScope, body: Body<[CancelScope], unknown>): Coroutine<unknown> {
@@ -390,8 +387,6 @@ const scoping = awaitable(function* (
  * // Output:
  * // closed
  * ```
- *
- * asyncio has no such thing; it is Trio's `CancelScope`.
  */
 export function cancelScope<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
   options: CancelScopeOptions,

@@ -149,9 +149,10 @@ export class Timeout extends CancelScope {
     const place = seams.stacks?.placeOfDeadline(this);
     const set = place === undefined ? '' : `, set at ${place},`;
     const task = (this._part as Task<unknown>).getName();
-    const what = this._isByHand
-      ? '`timeout()` was cancelled'
-      : `The deadline of ${msText(this._ms as number)}${set} passed`;
+    const what =
+      this._asker !== undefined
+        ? '`timeout()` was cancelled'
+        : `The deadline of ${msText(this._ms as number)}${set} passed`;
     const error = new TimeoutError(
       `${what} before ${workText(this.#work)} was done, in task '${task}'.`,
       { cause },
