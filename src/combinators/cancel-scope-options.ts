@@ -15,7 +15,7 @@ export interface CancelScopeOptions {
   name?: string | undefined;
 }
 
-export const scopeOptions = ['timeout', 'deadline', 'shield', 'level', 'name'];
+export const scopeOptions: readonly string[] = ['timeout', 'deadline', 'shield', 'level', 'name'];
 
 /** @throws TypeError or RangeError when one has the wrong type, or is not known. */
 export function checkScopeOptions(options: CancelScopeOptions | undefined): CancelScopeOptions {

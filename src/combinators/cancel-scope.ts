@@ -78,7 +78,7 @@ export class CancelScope implements LevelScope {
   _part: Task<unknown> | undefined = undefined;
   /** @internal The requests to cancel the part that there were when the body began. */
   _before = 0;
-  /** @internal The request of this scope. */
+  /** @internal */
   _request: CancelRequest | undefined = undefined;
   /** @internal The name of the task that called `cancel()`; empty if no task did, undefined if the deadline made the request. */
   _asker: string | undefined = undefined;
@@ -318,9 +318,8 @@ function abortWith(controller: AbortController, signal: AbortSignal): void {
   signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
 }
 
-function usedTwice(scope: CancelScope): Error {
-  return new Error(`${scope} expected to run one body only. Make a scope for each.`);
-}
+const usedTwice = (scope: CancelScope): Error =>
+  new Error(`${scope} expected to run one body only. Make a scope for each.`);
 
 function* inScope(scope: CancelScope, body: Body<[CancelScope], unknown>): Coroutine<unknown> {
   scope._enter('scope.run');
@@ -358,9 +357,8 @@ const scoping = awaitable(function* (
  * @param options - Those of {@link CancelScope}.
  * @param body - A generator function or an async function. It is given the scope.
  * @returns What the body returns; undefined if the scope ended it.
- * @throws what the body throws, but for the CancelledError of the scope itself; CancelledError at the end of a shielded body, if
- *   the task was cancelled meanwhile: the result of the body is lost then. At once: TypeError when an option has the wrong type or
- *   `body` is not a function; RangeError when a time is NaN.
+ * @throws what the body throws, but for the CancelledError of the scope itself; CancelledError at the end of a shielded body (the
+ *   result is lost then), if the task was cancelled meanwhile. At once, what `new CancelScope()` and `scope.run()` throw.
  *
  * @example
  * ```ts

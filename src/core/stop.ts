@@ -11,30 +11,6 @@ interface EndsLater {
   _whenEnded?(fn: () => void): void;
 }
 
-/** Waits for the end of `future`, without retrieving its failure. */
-class Ending implements Runnable {
-  readonly #future: Future<unknown>;
-  readonly #end: Future<void>;
-
-  constructor(future: Future<unknown>, end: Future<void>) {
-    this.#future = future;
-    this.#end = end;
-  }
-
-  /** @internal */
-  _run(): void {
-    const future = this.#future;
-    if (isLost(future)) tell(future, `${future._name()} failed while it was stopped`);
-    const { _whenEnded } = future as EndsLater;
-    if (_whenEnded === undefined) this.#settle();
-    else _whenEnded.call(future, () => this.#settle());
-  }
-
-  #settle(): void {
-    if (!this.#end.done()) this.#end.setResult();
-  }
-}
-
 /**
  * `future.stop()`: cancels it, and returns a future of its end.
  *
@@ -56,6 +32,17 @@ export function stop(this: Future<unknown>, reason?: unknown): Future<void> {
   }
   end._purpose = { toString: () => `the end of ${this._shortText()}` };
   this.cancel(reason);
-  this._addWaiter(new Ending(this, end));
+  const settle = (): void => {
+    if (!end.done()) end.setResult();
+  };
+  // No done callback: that would count as one that may read the outcome.
+  const atEnd: Runnable = {
+    _run: () => {
+      if (isLost(this)) tell(this, `${this._name()} failed while it was stopped`);
+      const { _whenEnded = (fn) => fn() } = this as EndsLater;
+      _whenEnded.call(this, settle);
+    },
+  };
+  this._addWaiter(atEnd);
   return end;
 }

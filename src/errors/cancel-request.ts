@@ -17,14 +17,14 @@ export class CancelRequest {
   /** The place of the call, in debug mode. */
   readonly place: string | undefined;
 
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
   constructor(reason: unknown, by: string | number | Requester, place?: string) {
     this.reason = reason;
     this.by = by;
     this.place = place;
-  }
-
-  get [brand](): true {
-    return true;
   }
 
   /** Names what made the request. */

@@ -53,6 +53,11 @@ const modules = [
   'foreign-future',
   'outside-work',
   'pass-cancel',
+  // To cancel a part of a task, and to keep requests for later.
+  'cancel-task',
+  'level',
+  'part-of-task',
+  'pending-cancel',
   // To keep a failure from being told, and to tell it in words of its own.
   'unretrieved',
   'lost-in-worker',
@@ -93,7 +98,7 @@ const members: Record<string, string> = {
   _shortText: 'cluster combinators executors testing',
   _related: 'inspect testing',
   _loop: 'combinators executors',
-  _state: 'combinators executors runner testing',
+  _state: 'executors runner testing',
   _cancelReason: 'combinators executors',
   _fail: 'combinators executors interop testing',
   _value: 'testing',
@@ -110,7 +115,6 @@ const members: Record<string, string> = {
   _awaited: 'inspect',
   _part: 'inspect testing',
   _task: 'inspect testing',
-  _cancelWith: 'combinators',
   _passesCancelTo: 'combinators',
   _weakly: 'queues',
   _mustCancel: 'testing',

@@ -42,6 +42,7 @@ test('skein', () => {
     Barrier
     BoundedSemaphore
     BrokenBarrierError
+    CancelScope
     CancelledError
     Condition
     Context
@@ -70,6 +71,7 @@ test('skein', () => {
     TimerHandle
     allTasks
     asCompleted
+    cancelScope
     captureCallGraph
     copyContext
     coroutine
@@ -82,6 +84,7 @@ test('skein', () => {
     gather
     getEventLoop
     isFuture
+    moveOnAfter
     run
     shield
     sleep
@@ -98,6 +101,7 @@ test('skein', () => {
     AwaitableCoroutine
     Body
     CallGraphOptions
+    CancelScopeOptions
     Comparator
     Coroutine
     Done
