@@ -378,8 +378,7 @@ const scoping = awaitable(function* (
  *   await sleep(1);
  *   task.cancel();
  *   await sleep(1);
- *   task.cancel('again');
- *   await sleep(10);
+ *   await task.stop('again');
  *   return task.cancelled();
  * }); // => true
  * // Output:

@@ -25,6 +25,7 @@
  * Levels repeat their requests: see level.ts.
  */
 import { requestOf } from '../errors/cancelled-error.ts';
+import type { AsyncFrame } from './async-frame.ts';
 import type { Values } from './context.ts';
 import { current } from './current.ts';
 import { isExit } from './exits.ts';
@@ -55,7 +56,9 @@ export function cancelAtWait(task: Task<unknown>, future: Future<unknown>): void
 
 /** Tells whether a repeated request is not delivered at a wait for `future`, by which the library restores something. */
 export function isExempt(task: Task<unknown>, future: Future<unknown>): boolean {
-  return task._level !== undefined && isExit(future);
+  // The waits of a body are in the body: its end is none.
+  const isBody = (future as Partial<AsyncFrame>)._isFollowed !== undefined;
+  return task._level !== undefined && (isBody || isExit(future));
 }
 
 /** The `cancel()` of the future may be code of the program. If it throws, the request stays pending. */

@@ -23,7 +23,7 @@ export interface CancelTargets {
 }
 
 /** The `cancel()` of the library, which pass on what made a request. Others get the reason alone. */
-const ownMethods = new WeakSet<object>();
+const ownMethods = new WeakSet<object>([Future.prototype.cancel]);
 
 /** Notes that `prototype.cancel` takes a `CancelRequest`. */
 export function takesRequests(prototype: Future<unknown>): void {

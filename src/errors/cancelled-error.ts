@@ -70,15 +70,15 @@ export class CancelledError extends Error {
    * ```ts
    * import { CancelledError, createTask, run, sleep } from 'skein';
    *
-   * await run(async function main() {
-   *   const task = createTask(sleep(60_000));
-   *   task.cancel('enough');
+   * await run(async () => {
+   *   const work = createTask(sleep(60_000));
+   *   createTask(async () => work.cancel('enough'), { name: 'controller' });
    *   try {
-   *     await task;
+   *     await work;
    *   } catch (error) {
    *     return (error as CancelledError).source;
    *   }
-   * }); // => "task 'Task-1'"
+   * }); // => "task 'controller'"
    * ```
    */
   get source(): string | undefined {

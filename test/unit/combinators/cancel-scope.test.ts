@@ -525,6 +525,21 @@ describe('a level-triggered scope', () => {
       expect(seen).toEqual(['CancelledError', 'CancelledError', 'CancelledError']);
     }));
 
+  test('has the result of an async function that took each cancellation', () =>
+    inLoop(function* () {
+      const result = yield* cancelScope({ level: true, timeout: 5 }, async () => {
+        for (const _ of [1, 2, 3]) {
+          try {
+            await sleep(long);
+          } catch {
+            // Tried again.
+          }
+        }
+        return 'given up';
+      });
+      expect(result).toBe('given up');
+    }));
+
   test('lets a group wait for its tasks, and a condition take its lock again', () =>
     inLoop(function* () {
       const condition = new Condition();
@@ -645,6 +660,21 @@ describe('CancelledError', () => {
       const late = (yield* caught(timeout(5, () => sleep(long)))) as TimeoutError;
       expect((late.cause as CancelledError).source).toBe('`timeout()` of 5 ms');
       expect(new CancelledError('by hand').source).toBeUndefined();
+    }));
+
+  test('tells an async function which task asked', () =>
+    run(async () => {
+      let source: string | undefined;
+      const task = createTask(async () => {
+        try {
+          await sleep(long);
+        } catch (error) {
+          source = (error as CancelledError).source;
+        }
+      });
+      await sleep(1);
+      await createTask(async () => task.stop(), { name: 'stopper' });
+      expect(source).toBe("task 'stopper'");
     }));
 
   test('in debug mode tells where it was asked for', () =>
