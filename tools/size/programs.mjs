@@ -75,13 +75,13 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 18_100,
+    limit: 19_050,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ createTask, gather, sleep }, rewritten by `skein/transform`',
     code: uses(['createTask', 'gather', 'sleep']) + rewritten,
-    limit: 18_600,
+    limit: 19_450,
     without: [
       /^(?:node|transform|executors|inspect)\//,
       /^core\/(?:debug\/|context-var|shippable)/,
@@ -90,25 +90,31 @@ export const programs = [
   {
     name: '{ sleep }',
     code: uses(['sleep']),
-    limit: 10_800,
+    limit: 11_150,
     without: [unasked, /^(?:executors|inspect|interop)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ coroutine, run, sleep }',
     code: uses(['coroutine', 'run', 'sleep']),
-    limit: 21_000,
+    limit: 21_750,
+    without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
+    name: '{ cancelScope, run, sleep }',
+    code: uses(['cancelScope', 'run', 'sleep']),
+    limit: 24_000,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: 'every name of `skein`',
     code: uses(everyday),
-    limit: 30_160,
+    limit: 32_550,
     without: [unasked, /^executors\//],
   },
   {
     name: 'a web worker: `serve` and `declareFunctions`',
     code: uses(['declareFunctions', 'serve'], 'skein/executors/worker'),
-    limit: 18_650,
+    limit: 18_900,
     without: [
       /^(?:node|inspect)\/|^core\/debug\//,
       /^executors\/(?:pool|lines\/(?:process|thread))\//,
