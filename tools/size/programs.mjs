@@ -96,7 +96,7 @@ export const programs = [
   {
     name: '{ coroutine, run, sleep }',
     code: uses(['coroutine', 'run', 'sleep']),
-    limit: 21_750,
+    limit: 21_850,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
