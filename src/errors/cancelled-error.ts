@@ -73,11 +73,7 @@ export class CancelledError extends Error {
    * await run(async () => {
    *   const work = createTask(sleep(60_000));
    *   createTask(async () => work.cancel('enough'), { name: 'controller' });
-   *   try {
-   *     await work;
-   *   } catch (error) {
-   *     return (error as CancelledError).source;
-   *   }
+   *   return await work.catch((error: CancelledError) => error.source);
    * }); // => "task 'controller'"
    * ```
    */

@@ -371,6 +371,16 @@ export function executorContract(
         expect(future.running()).toBe(false);
       });
 
+      test('by `stop()` can be awaited until the worker is free', async () => {
+        const future = pool.submit(work.untilAborted);
+        await running(future);
+        const end = future.stop('enough');
+        expect([future.cancelled(), end.done()]).toEqual([true, false]);
+        await end;
+        expect(future.running()).toBe(false);
+        expect(await pool.submit(work.lastAbort)).toEqual(['CancelledError', 'enough']);
+      });
+
       bySource('has functions that cross by source see it as `this.signal`', async () => {
         const future = pool.submit(async function wait(this: CurrentJob) {
           await new Promise((resolve) => this.signal.addEventListener('abort', resolve));

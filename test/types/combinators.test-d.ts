@@ -1,11 +1,14 @@
 import {
   type AwaitableCoroutine,
   asCompleted,
+  CancelScope,
   type Coroutine,
+  cancelScope,
   createTask,
   FIRST_COMPLETED,
   type Future,
   gather,
+  moveOnAfter,
   type Queue,
   type RaceResult,
   shield,
@@ -124,6 +127,19 @@ async function asyncBodies() {
   expectType<number>()(await taskGroup(async (tg) => (await tg.createTask(async () => 5)) + 1));
 }
 
+// cancelScope(), moveOnAfter(): what the body returns, or undefined
+expectType<AwaitableCoroutine<string | undefined>>()(
+  cancelScope({ timeout: 5, shield: true, level: true, name: 'cleanup' }, function* (scope) {
+    expectType<CancelScope>()(scope);
+    expectType<number | undefined>()(scope.deadline);
+    scope.deadline = null;
+    return yield* text;
+  }),
+);
+expectType<AwaitableCoroutine<string | undefined>>()(moveOnAfter(5, async () => await text));
+expectType<AwaitableCoroutine<Date | undefined>>()(new CancelScope().run(work));
+expectType<Future<void>>()(text.stop('enough'));
+
 // staggeredRace(): the union of what the candidates return
 expectType<AwaitableCoroutine<RaceResult<Date | string | number>>>()(
   staggeredRace([work, async () => 'text', () => sleep(1, 5 as number)], 10),
@@ -177,6 +193,14 @@ waitFor(work, 5);
 waitFor(work());
 // @ts-expect-error the time is a number of milliseconds
 waitFor(work(), '5');
+// @ts-expect-error the options come first
+cancelScope(work);
+// @ts-expect-error there is no such option
+cancelScope({ time: 5 }, work);
+// @ts-expect-error the body is a function
+moveOnAfter(5, work());
+// @ts-expect-error the time comes first
+moveOnAfter(work, 5);
 // @ts-expect-error the body is a function
 timeout(5, work());
 // @ts-expect-error the body is a generator function or an async function
