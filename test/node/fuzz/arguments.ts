@@ -38,6 +38,14 @@ const taskOptions = () => ({
   context: new Context(),
   signal: signal(),
   eagerStart: true,
+  level: false,
+});
+const scopeOptions = () => ({
+  timeout: 5,
+  deadline: undefined,
+  shield: true,
+  level: true,
+  name: 'given',
 });
 const runnerOptions = () => ({
   loop: () => new EventLoop(),
@@ -109,6 +117,7 @@ const rows: Record<string, Arguments> = {
   // Functions
   allTasks: (world) => [world.loop],
   asCompleted: () => [[sleep(1), new Future()], { timeout: 5 }],
+  cancelScope: () => [scopeOptions(), work],
   captureCallGraph: (world) => [world.task, { limit: 2 }],
   copyContext: none,
   coroutine: () => [work],
@@ -123,6 +132,7 @@ const rows: Record<string, Arguments> = {
   gather: () => [[sleep(1), Promise.resolve(1), new Future()], { returnExceptions: true }],
   getEventLoop: none,
   isFuture: () => [new Future()],
+  moveOnAfter: () => [5, load],
   registerError: () => [class FuzzError extends Error {}, 'FuzzError'],
   run: () => [load, runnerOptions()],
   serve: () => [{ same }],
@@ -145,6 +155,7 @@ const rows: Record<string, Arguments> = {
   'new BrokenBarrierError': () => ['m'],
   'new BrokenExecutor': () => ['m'],
   'new CancelledError': () => ['reason'],
+  'new CancelScope': () => [scopeOptions()],
   'new Condition': () => [new Lock()],
   'new ContextVar': () => ['name', { defaultValue: 1, shippable: true }],
   'new DeadlockError': () => [[]],
@@ -212,8 +223,12 @@ const rows: Record<string, Arguments> = {
   'Future#finally': () => [plain],
   'Future#removeDoneCallback': () => [plain],
   'Future#return': number,
+  'CancelScope#cancel': () => ['reason'],
+  'CancelScope#deadline': (world) => [world.loop.time() + 5],
+  'CancelScope#run': body,
   'Future#setException': () => [new CancelledError('m')],
   'Future#setResult': number,
+  'Future#stop': () => ['reason'],
   'Future#then': then,
   'Future#throw': () => [new CancelledError('m')],
   'Lock#with': body,
@@ -233,6 +248,7 @@ const rows: Record<string, Arguments> = {
 /** A method is found in the row of the class that has it, or of the class that this one extends. */
 const bases: Record<string, string> = {
   BoundedSemaphore: 'Semaphore',
+  Timeout: 'CancelScope',
   Acquiring: 'Coroutine',
   GatheringFuture: 'Future',
   Getting: 'Coroutine',

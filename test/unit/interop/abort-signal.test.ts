@@ -268,7 +268,13 @@ describe('options with code of their own', () => {
     inLoop(function* () {
       const read: string[] = [];
       const options = new Proxy(
-        { name: 'once', eagerStart: false, context: copyContext(), signal: undefined },
+        {
+          name: 'once',
+          eagerStart: false,
+          context: copyContext(),
+          signal: undefined,
+          level: false,
+        },
         {
           get(target, key) {
             read.push(String(key));

@@ -1,6 +1,7 @@
 import pRetry, { AbortError } from 'p-retry';
 import { CancelledError, cancelScope, createTask, currentTask, run, sleep } from 'skein';
 import { describe, expect, test } from 'vitest';
+import { inNode } from '../hosts.ts';
 
 /** What p-retry does with a function that is cancelled: it takes the error for a failed attempt, and tries again. */
 function retried(signal: AbortSignal | undefined, seen: string[]): Promise<string> {
@@ -30,29 +31,37 @@ describe('p-retry in a task that was cancelled', () => {
       expect(count(seen, 'work')).toBeGreaterThan(0);
     }));
 
-  test('with `level` does no more work: each further attempt fails at its first await', () =>
-    run(async () => {
-      const seen: string[] = [];
-      const task = createTask(() => retried(undefined, seen), { level: true });
-      await sleep(2);
-      task.cancel();
-      await expect(task).rejects.toBeInstanceOf(CancelledError);
-      expect(count(seen, 'attempt')).toBe(4);
-      expect(count(seen, 'work')).toBe(0);
-    }));
+  test.runIf(inNode)(
+    'with `level` does no more work: each further attempt fails at its first await',
+    () =>
+      run(async () => {
+        const seen: string[] = [];
+        const task = createTask(() => retried(undefined, seen), { level: true });
+        await sleep(2);
+        task.cancel();
+        await expect(task).rejects.toBeInstanceOf(CancelledError);
+        expect(count(seen, 'attempt')).toBe(4);
+        expect(count(seen, 'work')).toBe(0);
+      }),
+  );
 
-  test('in a level-triggered scope does no more work, and ends at once when it is given the signal', () =>
-    run(async () => {
-      const seen: string[] = [];
-      const result = await cancelScope({ level: true, timeout: 2 }, () => retried(undefined, seen));
-      expect(result).toBeUndefined();
-      expect([count(seen, 'attempt'), count(seen, 'work')]).toEqual([4, 0]);
+  test.runIf(inNode)(
+    'in a level-triggered scope does no more work, and ends at once when it is given the signal',
+    () =>
+      run(async () => {
+        const seen: string[] = [];
+        const result = await cancelScope({ level: true, timeout: 2 }, () =>
+          retried(undefined, seen),
+        );
+        expect(result).toBeUndefined();
+        expect([count(seen, 'attempt'), count(seen, 'work')]).toEqual([4, 0]);
 
-      const told: string[] = [];
-      await cancelScope({ level: true, timeout: 2 }, (scope) => retried(scope.signal, told));
-      expect([count(told, 'attempt'), count(told, 'work')]).toEqual([1, 0]);
-      expect(currentTask()?.cancelling()).toBe(0);
-    }));
+        const told: string[] = [];
+        await cancelScope({ level: true, timeout: 2 }, (scope) => retried(scope.signal, told));
+        expect([count(told, 'attempt'), count(told, 'work')]).toEqual([1, 0]);
+        expect(currentTask()?.cancelling()).toBe(0);
+      }),
+  );
 
   test('ends at once in a task without `level` that gives it the signal', () =>
     run(async () => {
