@@ -87,7 +87,7 @@ function plain(depth) {
 
 function declared(depth) {
   return {
-    name: `nested waits ${depth}, declared`,
+    name: `nested waits ${depth} declared`,
     question: `Give way in a coroutine that is ${depth} deep, of declared functions`,
     n: 100_000,
     answer: (n) => n,

@@ -18,8 +18,7 @@ export interface CancelScopeOptions {
 export const scopeOptions: readonly string[] = ['timeout', 'deadline', 'shield', 'level', 'name'];
 
 /** @throws TypeError or RangeError when one has the wrong type, or is not known. */
-export function checkScopeOptions(options: CancelScopeOptions | undefined): CancelScopeOptions {
-  if (options === undefined) return {};
+export function checkScopeOptions(options: CancelScopeOptions): CancelScopeOptions {
   checkOptions('CancelScope', options, scopeOptions);
   const { timeout, deadline, shield, level, name } = options;
   checkOptionalTime('CancelScope', '`timeout`', timeout);

@@ -66,8 +66,6 @@ export class CancelScope implements LevelScope {
     printsItself(this.prototype);
   }
 
-  /** The name that it was given. */
-  readonly name: string | undefined;
   /** @internal */
   _state: 'created' | 'active' | 'left' = 'created';
   /** @internal */
@@ -93,22 +91,24 @@ export class CancelScope implements LevelScope {
   #values: Values | undefined;
   #signal: AbortSignal | undefined;
   #controller: AbortController | undefined;
-  readonly #shield: boolean;
-  readonly #level: boolean;
+  readonly #options: CancelScopeOptions | undefined = undefined;
   /** A request from further outside that came to a level-triggered scope after its own. */
   #kept: { readonly reason: unknown } | undefined;
 
   /**
-   * @throws TypeError when an option has the wrong type, or is not known, or both `timeout` and `deadline` are given; RangeError
-   *   when a time is NaN.
+   * @throws TypeError when an option has the wrong type, or is not known, or both times are given; RangeError when one is NaN.
    */
   constructor(options?: CancelScopeOptions) {
-    const { timeout, deadline, shield, level, name } = checkScopeOptions(options);
-    this.name = name;
-    this._ms = timeout ?? undefined;
-    this._deadline = deadline ?? undefined;
-    this.#shield = shield === true;
-    this.#level = level === true;
+    if (options === undefined) return;
+    const checked = checkScopeOptions(options);
+    this.#options = checked;
+    this._ms = checked.timeout ?? undefined;
+    this._deadline = checked.deadline ?? undefined;
+  }
+
+  /** The name that it was given. */
+  get name(): string | undefined {
+    return this.#options?.name;
   }
 
   /** The time at which the body is cancelled, in ms on the clock of `loop.time()`; undefined if there is none. */
@@ -181,8 +181,9 @@ export class CancelScope implements LevelScope {
   ): AwaitableCoroutine<T | undefined> {
     checkBody('scope.run', body);
     if (this._state !== 'created') throw usedTwice(this);
-    const coroutine = scoping(this, body as Body<[CancelScope], T>, this.#shield);
-    return (this.#shield ? asExit(coroutine) : coroutine) as AwaitableCoroutine<T | undefined>;
+    const shield = this.#options?.shield === true;
+    const coroutine = scoping(this, body as Body<[CancelScope], T>, shield);
+    return (shield ? asExit(coroutine) : coroutine) as AwaitableCoroutine<T | undefined>;
   }
 
   /** @internal The body begins, in the part of the task that runs here. */
@@ -288,7 +289,7 @@ export class CancelScope implements LevelScope {
   /** @internal */
   _levelFor(task: Task<unknown>): LevelScope | undefined {
     const isInside = this._state === 'active' && task._task === this._part?._task;
-    return this.#level && isInside ? this : undefined;
+    return this.#options?.level === true && isInside ? this : undefined;
   }
 
   /** @internal */
@@ -319,7 +320,7 @@ function abortWith(controller: AbortController, signal: AbortSignal): void {
 }
 
 const usedTwice = (scope: CancelScope): Error =>
-  new Error(`${scope} expected to run one body only. Make a scope for each.`);
+  new Error(`\`scope.run()\` expected a new scope, but got ${scope}. Make one for each body.`);
 
 function* inScope(scope: CancelScope, body: Body<[CancelScope], unknown>): Coroutine<unknown> {
   scope._enter('scope.run');

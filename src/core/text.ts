@@ -14,9 +14,13 @@ export function nameOf(fn: unknown, otherwise: string): string {
   }
 }
 
-/** Tells whether `error` is the host's own for a value that has neither a text nor a number. WebKit has words of its own. */
+/** What hosts say of a value that has neither a text nor a number; the last one of a conversion that is no function. */
+const conversion =
+  /convert|No default|^(?:object|number|string|boolean|symbol|bigint)\b.* is not a function$/;
+
+/** Tells whether `error` is the host's own for a value that has neither a text nor a number. */
 export function isOfConversion(error: unknown): boolean {
-  return error instanceof TypeError && /convert|No default/.test(error.message);
+  return error instanceof TypeError && conversion.test(error.message);
 }
 
 /** Names a function as a person would: `main()`. */

@@ -27,7 +27,7 @@ function isAnyClass(each: unknown): boolean {
 
 function predicate(matcher: ErrorMatcher): (error: unknown) => boolean {
   if (isErrorClass(matcher)) return (error) => error instanceof matcher;
-  if (Array.isArray(matcher) && matcher.every(isAnyClass)) {
+  if (Array.isArray(matcher) && matcher.length <= mostMembers && matcher.every(isAnyClass)) {
     return (error) => matcher.some((each) => error instanceof each);
   }
   if (typeof matcher === 'function') {

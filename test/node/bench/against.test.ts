@@ -27,7 +27,7 @@ describe('the words of the command line', () => {
 
   test('may have blanks', () => {
     expect(namesOf('nested', 'waits', '10,timeouts', 'in', 'turn')).toEqual([
-      'results: nested waits 10, nested waits 100',
+      'results: nested waits 10, nested waits 10 declared, nested waits 100, nested waits 100 declared',
       'results: timeouts in turn',
     ]);
   });
@@ -47,7 +47,7 @@ describe('the words of the command line', () => {
 
   test('are refused with the names that there are if no question begins so', () => {
     expect(() => wantedOf(['spawn,swich'])).toThrow(
-      /^No question begins with “swich”. There are: spawn, .*, growth, executors\.$/,
+      /^No question begins with “swich”. There are: spawn, .*, growth, executors, cluster\.$/,
     );
     expect(() => wantedOf(['executors nothing'])).toThrow(
       /^No question begins with “nothing”. There are: one in flight, /,

@@ -128,7 +128,7 @@ const limits = [
   ['a switch to a task that waits for a future', 315, 460],
   ['a yield among a hundred tasks', 270, 435],
   ['a timeout that does not fire', 1130, 1130],
-  ['a waiting task that is cancelled and joined', 1510, 2635],
+  ['a waiting task that is cancelled and joined', 1650, 2635],
   ['an item that goes through a queue of 100', 315, 315],
   ['a task that waits', 525, 730],
 ] as const;

@@ -338,7 +338,7 @@ describe('CancelScope', () => {
     inLoop(function* () {
       const scope = new CancelScope();
       yield* scope.run(() => sleep(0));
-      expect(() => scope.run(() => sleep(0))).toThrow('expected to run one body only');
+      expect(() => scope.run(() => sleep(0))).toThrow('expected a new scope, but got');
       expect(() => {
         scope.deadline = 5;
       }).toThrow('cannot be changed');
