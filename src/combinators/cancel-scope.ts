@@ -144,7 +144,7 @@ export class CancelScope implements LevelScope {
   /**
    * Cancels the body, now or when it begins: it gets a {@link CancelledError} where it waits. May be called from anywhere.
    *
-   * @param reason - A message, or any value that says why: `error.reason`, and the reason of the signal's.
+   * @param reason - A message, or any value that says why: it becomes `error.reason`, also of the signal's error.
    * @returns False when the body has ended, or was cancelled by this scope already.
    */
   cancel(reason?: unknown): boolean {
@@ -181,9 +181,10 @@ export class CancelScope implements LevelScope {
   ): AwaitableCoroutine<T | undefined> {
     checkBody('scope.run', body);
     if (this._state !== 'created') throw usedTwice(this);
-    const shield = this.#options?.shield === true;
-    const coroutine = scoping(this, body as Body<[CancelScope], T>, shield);
-    return (shield ? asExit(coroutine) : coroutine) as AwaitableCoroutine<T | undefined>;
+    const given = body as Body<[CancelScope], T>;
+    const isShielded = this.#options?.shield === true;
+    const coroutine = isShielded ? asExit(shielding(this, given)) : scoping(this, given);
+    return coroutine as AwaitableCoroutine<T | undefined>;
   }
 
   /** @internal The body begins, in the part of the task that runs here. */
@@ -326,28 +327,24 @@ function* inScope(scope: CancelScope, body: Body<[CancelScope], unknown>): Corou
   scope._enter('scope.run');
   const scopes = activeIn(scope._part as Task<unknown>);
   scopes.add(scope);
-  let result: unknown;
   try {
-    result = yield* runBody(body, scope);
+    return yield* runBody(body, scope);
   } catch (error) {
     const thrown = scope._exit(error);
     if (scope.cancelledCaught) return undefined;
     throw thrown;
   } finally {
     scopes.delete(scope);
+    // The body has returned, or the coroutine was closed.
+    if (scope._state === 'active') scope._leave();
   }
-  scope._leave();
-  return result;
 }
 
-const scoping = awaitable(function* (
-  scope: CancelScope,
-  body: Body<[CancelScope], unknown>,
-  shield: boolean,
-): Coroutine<unknown> {
-  const coroutine = inScope(scope, body);
-  return yield* shield ? shielded(coroutine) : coroutine;
-});
+const scoping = awaitable(inScope);
+
+const shielding = awaitable((scope: CancelScope, body: Body<[CancelScope], unknown>) =>
+  shielded(inScope(scope, body)),
+);
 
 /**
  * Runs `body` in a new {@link CancelScope}.

@@ -10,6 +10,7 @@ import { cancelledError } from '../core/cancelled-error.ts';
 import type { Coroutine } from '../core/coroutine.ts';
 import { requirePart } from '../core/current.ts';
 import { asExit } from '../core/exits.ts';
+import { hasFailed } from '../core/foreign-future.ts';
 import { Future } from '../core/future.ts';
 import { PartOfTask } from '../core/part-of-task.ts';
 import { takesRequests } from '../core/pass-cancel.ts';
@@ -42,6 +43,7 @@ class Shield extends Future<void> {
   }
 }
 
+/** Runs `coroutine`, and returns its result. */
 export function* shielded<T>(coroutine: Coroutine<T>): Coroutine<T> {
   const outer = requirePart('cancelScope');
   const part = new PartOfTask(coroutine, outer as unknown as AsyncFrame);
@@ -52,14 +54,13 @@ export function* shielded<T>(coroutine: Coroutine<T>): Coroutine<T> {
   try {
     yield* shield;
   } catch (error) {
-    // It was made after the part had ended.
+    // The request was made after the part had ended.
     if (shield.kept === undefined) throw error;
     shield.keep(requestOf(error) ?? (error as CancelledError).reason);
   }
   const { kept } = shield;
   if (kept === undefined) return part.result();
-  if (part.cancelled() || part.exception() === undefined)
-    throw cancelledError(kept.reason, outer._loop.getDebug());
+  if (!hasFailed(part as Task<unknown>)) throw cancelledError(kept.reason, outer._loop.getDebug());
   mustCancel(outer, kept.reason);
   return part.result();
 }

@@ -186,14 +186,14 @@ const timing = awaitable(function* (
   body: Body<[Timeout], unknown>,
 ): Coroutine<unknown> {
   scope._enter();
-  let result: unknown;
   try {
-    result = yield* runBody(body, scope);
+    return yield* runBody(body, scope);
   } catch (error) {
     throw scope._exit(error);
+  } finally {
+    // The body has returned, or the coroutine was closed.
+    if (scope._state === 'active') scope._exit();
   }
-  scope._exit();
-  return result;
 });
 
 /** Runs `body` for at most `ms`. `work` is what an error names. */

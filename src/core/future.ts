@@ -43,7 +43,7 @@ import { isAwait, readsThen } from './read-then.ts';
 import type { Runnable } from './ready-queue.ts';
 import { seams } from './seams.ts';
 import { ended, isCompared, steppedAgain } from './stepped-again.ts';
-import { stop } from './stop.ts';
+import { type Stop, stop } from './stop.ts';
 import { readyAwaits, renewSuspension, suspendOn, suspension } from './suspension.ts';
 
 /** Called with the future once it is done. */
@@ -258,8 +258,8 @@ export class Future<T> implements Promise<T> {
   /** Calls `onFinally` once it is done, however that came, as a promise does. */
   declare readonly finally: Promise<T>['finally'];
 
-  /** Cancels it, and returns a future of its end: when a task has cleaned up, or a worker is free. See {@link stop}. */
-  declare readonly stop: (reason?: unknown) => Future<void>;
+  /** Cancels it, and returns a future of its end: a task has cleaned up then, and the worker of a job is free. See {@link Stop}. */
+  declare readonly stop: Stop;
 
   /** Makes `yield* future` work. */
   [Symbol.iterator](): Iterator<Suspension, T, unknown> {

@@ -2,6 +2,7 @@ import { currentTask } from './current.ts';
 import { asExit } from './exits.ts';
 import { advised } from './expected.ts';
 import type { Future } from './future.ts';
+import { overridesCallbacks } from './overrides.ts';
 import type { Runnable } from './ready-queue.ts';
 import { isLost, tell } from './unretrieved.ts';
 
@@ -12,37 +13,65 @@ interface EndsLater {
 }
 
 /**
- * `future.stop()`: cancels it, and returns a future of its end.
+ * Cancels the work, and returns a future of its end: a task has cleaned up then, and the worker of a job is free. It throws only if
+ * the caller is cancelled while it waits. A failure of the cleanup goes to the exception handler, unless other code awaits the task.
  *
+ * @param reason - As for `cancel()`.
  * @throws TypeError when the task itself calls it: it would wait for its own end.
+ *
+ * @example
+ * ```ts
+ * import { createTask, run, sleep } from 'skein';
+ *
+ * await run(async () => {
+ *   const task = createTask(async () => {
+ *     try {
+ *       await sleep(60_000);
+ *     } finally {
+ *       await sleep(5);
+ *       console.log('cleaned up');
+ *     }
+ *   });
+ *   await sleep(1);
+ *   await task.stop();
+ *   return task.cancelled();
+ * }); // => true
+ * // Output:
+ * // cleaned up
+ * ```
+ *
+ * asyncio has no such thing: there one writes `task.cancel()`, awaits the task, and catches.
  */
+export type Stop = (reason?: unknown) => Future<void>;
+
 export function stop(this: Future<unknown>, reason?: unknown): Future<void> {
   if (currentTask() === this) {
-    throw new TypeError(
-      advised(
-        `\`stop()\` expected to be called outside of the task, but got ${this._name()}.`,
-        'stop',
-      ),
-    );
+    const got = `\`stop()\` expected to be called outside of the task, but got ${this._name()}.`;
+    throw new TypeError(advised(got, 'stop'));
   }
   const end = asExit(this._loop.createFuture<void>());
-  if (this.done()) {
-    end.setResult();
-    return end;
-  }
   end._purpose = { toString: () => `the end of ${this._shortText()}` };
-  this.cancel(reason);
   const settle = (): void => {
     if (!end.done()) end.setResult();
   };
+  // A job that was cancelled before may still run.
+  const whenEnded = (): void => {
+    const { _whenEnded = (fn) => fn() } = this as EndsLater;
+    _whenEnded.call(this, settle);
+  };
+  if (this.done()) {
+    whenEnded();
+    return end;
+  }
+  this.cancel(reason);
   // No done callback: that would count as one that may read the outcome.
   const atEnd: Runnable = {
     _run: () => {
       if (isLost(this)) tell(this, `${this._name()} failed while it was stopped`);
-      const { _whenEnded = (fn) => fn() } = this as EndsLater;
-      _whenEnded.call(this, settle);
+      whenEnded();
     },
   };
-  this._addWaiter(atEnd);
+  if (overridesCallbacks(this)) this.addDoneCallback(() => atEnd._run());
+  else this._addWaiter(atEnd);
   return end;
 }

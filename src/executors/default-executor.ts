@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { current, getEventLoop } from '../core/current.ts';
 import type { Executor, ShutdownOptions, Work } from '../core/executor.ts';
+import { asExit } from '../core/exits.ts';
 import type { Future } from '../core/future.ts';
 import '../core/declaring-file.ts';
 import { inContextOfNow } from '../core/shippable.ts';
@@ -54,7 +55,7 @@ class DefaultExecutor implements Executor {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.shutdown();
+    await asExit(this.shutdown());
   }
 
   [Symbol.dispose](): void {

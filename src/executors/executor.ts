@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import '../core/register-tasks.ts';
 import type { Executor as Contract, ShutdownOptions, Work } from '../core/executor.ts';
+import { asExit } from '../core/exits.ts';
 import type { Future } from '../core/future.ts';
 import type { CallPart, FunctionOf, Missing, PartsOf } from '../core/type-messages.ts';
 import type { AnyFunction } from './crossing/portable-function.ts';
@@ -147,7 +148,7 @@ export abstract class Executor implements Contract {
 
   /** `await using`: shuts down, and waits until all is done and the workers are gone. */
   [Symbol.asyncDispose](): Future<void> {
-    return this.shutdown();
+    return asExit(this.shutdown());
   }
 
   /** `using`: shuts down without waiting, as it cannot; what was submitted is done all the same. */

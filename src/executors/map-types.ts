@@ -14,7 +14,7 @@ type At = 'first' | 'second' | 'third';
 type RequiredKeys<T> = { [Key in keyof T]-?: object extends Pick<T, Key> ? never : Key }[keyof T];
 
 /**
- * Those of `Given` for which an item may be meant. The items of a list that is written in the call are wider than they will
+ * The types of `Given` for which an item may be meant. The items of a list that is written in the call are wider than they will
  * be, as with `string` for `'a' | 'b'`: what they are in the end is checked by the compiler itself.
  */
 type MeantBy<Item, Given> = Given extends unknown
@@ -31,7 +31,7 @@ type MeantBy<Item, Given> = Given extends unknown
       : never
   : never;
 
-/** Those items which the function does not want. */
+/** The items that the function does not want. */
 type Unwanted<Item, Given> = Item extends unknown
   ? [unknown] extends [Item]
     ? Item

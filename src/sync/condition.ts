@@ -175,16 +175,19 @@ export class Condition implements Disposable {
     // The lock has to be taken, so a level-triggered scope has to wait.
     const part = requirePart('condition.wait');
     const level = pauseLevel(part);
-    for (;;) {
-      try {
-        yield* this.#lock.acquire();
-        break;
-      } catch (error) {
-        if (!(error instanceof CancelledError)) throw error;
-        cancelled = error;
+    try {
+      for (;;) {
+        try {
+          yield* this.#lock.acquire();
+          break;
+        } catch (error) {
+          if (!(error instanceof CancelledError)) throw error;
+          cancelled = error;
+        }
       }
+    } finally {
+      resumeLevel(part, level);
     }
-    resumeLevel(part, level);
     if (cancelled !== undefined) throw cancelled;
   }
 

@@ -40,7 +40,7 @@ export function setUpEsbuild(build: PluginBuild, choose: Choose): void {
       return await load(build, path, loader, isIncluded);
     } catch (error) {
       const { errors } = error as Partial<BuildFailure>;
-      // Those of the file, with their places, in place of one that has them all in its message.
+      // The errors of the file, each with its place, in place of one that has them all in its message.
       if (errors !== undefined) return { errors };
       throw error;
     }

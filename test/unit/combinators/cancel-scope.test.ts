@@ -10,12 +10,14 @@ import {
   gather,
   moveOnAfter,
   run,
+  shield,
   sleep,
   type Task,
   TimeoutError,
   taskGroup,
   timeout,
 } from 'skein';
+import { InlineExecutor } from 'skein/executors';
 import { describe, expect, test } from 'vitest';
 import { inNode } from '../hosts.ts';
 import { inLoop } from '../loops.ts';
@@ -293,6 +295,22 @@ describe('CancelScope', () => {
       yield* sleep(1);
     }));
 
+  test('that is closed has no deadline any more', () =>
+    inLoop(function* () {
+      for (const open of [
+        () => moveOnAfter(5, () => sleep(long)),
+        () => timeout(5, () => sleep(long)),
+      ]) {
+        const coroutine = open();
+        const task = createTask(function* () {
+          coroutine[Symbol.iterator]().next();
+          coroutine.return(undefined as never);
+          return yield* sleep(20, 'went on');
+        });
+        expect(yield* ended(task)).toBe('returned went on');
+      }
+    }));
+
   test('in an async function cancels what its body awaits', () =>
     run(async () => {
       const outer = new CancelScope();
@@ -450,6 +468,26 @@ describe('a shielded block', () => {
       expect(seen[0]).toBeInstanceOf(RangeError);
     }));
 
+  test('that throws undefined throws it, and the request comes at the next wait', () =>
+    inLoop(function* () {
+      const seen: unknown[] = [];
+      const task = createTask(function* () {
+        try {
+          yield* cancelScope({ shield: true }, function* () {
+            yield* sleep(5);
+            throw undefined;
+          });
+        } catch (error) {
+          seen.push(error);
+        }
+        yield* sleep(long);
+      });
+      yield* sleep(1);
+      task.cancel();
+      expect(yield* ended(task)).toBe('cancelled');
+      expect(seen).toEqual([undefined]);
+    }));
+
   test('is shielded from an outer scope, which takes its request at the end', () =>
     inLoop(function* (loop) {
       const outer = new CancelScope({ timeout: 5 });
@@ -581,20 +619,20 @@ describe('a level-triggered scope', () => {
       expect(turns).toBeLessThan(10);
     }));
 
-  test('lets a shielded block run', () =>
-    inLoop(function* () {
-      const seen: string[] = [];
-      yield* cancelScope({ level: true, timeout: 5 }, function* () {
-        try {
-          yield* sleep(long);
-        } finally {
-          yield* cancelScope({ shield: true }, function* () {
-            seen.push(yield* sleep(10, 'cleaned'));
-          });
-        }
+  test.runIf(inNode)('lets `await using` of an executor wait for its jobs', () =>
+    run(async () => {
+      let job: Future<string> | undefined;
+      await cancelScope({ level: true, timeout: 5 }, async () => {
+        await using executor = new InlineExecutor();
+        job = executor.submit(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return 'ended';
+        });
+        await shield(job);
       });
-      expect(seen).toEqual(['cleaned']);
-    }));
+      expect(job?.result()).toBe('ended');
+    }),
+  );
 
   test('keeps a request of the task for its end', () =>
     inLoop(function* () {

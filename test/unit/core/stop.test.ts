@@ -126,6 +126,19 @@ describe('stop()', () => {
       expect(seen).toEqual(['cleaned']);
     }));
 
+  test('ends with a future that overrides its callbacks', () =>
+    inLoop(function* () {
+      const callbacks: unknown[] = [];
+      class Own extends Future<void> {
+        override addDoneCallback(callback: (future: this) => unknown): void {
+          callbacks.push(callback);
+          super.addDoneCallback(callback);
+        }
+      }
+      yield* new Own().stop();
+      expect(callbacks.length).toBe(1);
+    }));
+
   test('is refused inside of the task', () =>
     run(async () => {
       const task = createTask(async () => {

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { refuseMaking } from '../../../core/checks.ts';
 import type { EventLoop } from '../../../core/event-loop.ts';
+import { asExit } from '../../../core/exits.ts';
 import { Step } from './step.ts';
 import { StreamJob } from './stream-job.ts';
 
@@ -139,7 +140,7 @@ export class PoolStream<T, R = void>
 
   /** `await using`: leaves the stream, and waits until the worker is free. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
+    await asExit(this.return());
   }
 
   /** `using`: leaves the stream, without waiting. */

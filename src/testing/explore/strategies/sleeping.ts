@@ -35,7 +35,7 @@ export class Sleeping implements Decider {
   readonly #departures: readonly OvertakingDeparture[];
   #next = 0;
   #asleep: readonly Sleeper[] = none;
-  /** Those that this departure overtakes. */
+  /** The choices that this departure overtakes. */
   #overtaken: readonly Sleeper[] = none;
   /** The place of the decision that chose what happens now; -1 if nothing was to be decided. */
   #at = -1;
