@@ -9,7 +9,7 @@ import { isLost, tell } from './unretrieved.ts';
 /** A future of work that may go on after the future is done. */
 interface EndsLater {
   /** @internal Calls `fn` when the work has ended. */
-  _whenEnded?(fn: () => void): void;
+  _whenEnded?(fn: () => unknown): void;
 }
 
 /**
@@ -46,32 +46,22 @@ export type Stop = (reason?: unknown) => Future<void>;
 
 export function stop(this: Future<unknown>, reason?: unknown): Future<void> {
   if (currentTask() === this) {
-    const got = `\`stop()\` expected to be called outside of the task, but got ${this._name()}.`;
+    const got = `\`stop()\` expected another task, but got ${this._name()}.`;
     throw new TypeError(advised(got, 'stop'));
   }
   const end = asExit(this._loop.createFuture<void>());
   end._purpose = { toString: () => `the end of ${this._shortText()}` };
-  const settle = (): void => {
-    if (!end.done()) end.setResult();
-  };
-  // A job that was cancelled before may still run.
-  const whenEnded = (): void => {
+  const wasDone = this.done();
+  const ended = (): void => {
+    if (!wasDone && isLost(this)) tell(this, `${this._name()} failed while it was stopped`);
+    // A job of a pool may run on, also one that was cancelled before.
     const { _whenEnded = (fn) => fn() } = this as EndsLater;
-    _whenEnded.call(this, settle);
+    _whenEnded.call(this, () => end.done() || end.setResult());
   };
-  if (this.done()) {
-    whenEnded();
-    return end;
-  }
-  this.cancel(reason);
+  if (!wasDone) this.cancel(reason);
+  if (wasDone) ended();
+  else if (overridesCallbacks(this)) this.addDoneCallback(ended);
   // No done callback: that would count as one that may read the outcome.
-  const atEnd: Runnable = {
-    _run: () => {
-      if (isLost(this)) tell(this, `${this._name()} failed while it was stopped`);
-      whenEnded();
-    },
-  };
-  if (overridesCallbacks(this)) this.addDoneCallback(() => atEnd._run());
-  else this._addWaiter(atEnd);
+  else this._addWaiter({ _run: ended } as Runnable);
   return end;
 }

@@ -14,9 +14,8 @@ export function nameOf(fn: unknown, otherwise: string): string {
   }
 }
 
-/** What hosts say of a value that has neither a text nor a number; the last one of a conversion that is no function. */
-const conversion =
-  /convert|No default|^(?:object|number|string|boolean|symbol|bigint)\b.* is not a function$/;
+/** What hosts say of a value that has neither a text nor a number; the last one of a `Symbol.toPrimitive` that is no function. */
+const conversion = /convert|No default|toPrimitive|^(?:object|\w+ .+) is not a function$/;
 
 /** Tells whether `error` is the host's own for a value that has neither a text nor a number. */
 export function isOfConversion(error: unknown): boolean {

@@ -378,7 +378,13 @@ describe('a value that only looks right is refused before the host stumbles over
     }));
 
   test('a name of a task that cannot become a text', () => {
-    for (const name of [[Symbol()], [Object.create(null)], { toString: () => ({}) }]) {
+    for (const name of [
+      [Symbol()],
+      [Object.create(null)],
+      { toString: () => ({}) },
+      { [Symbol.toPrimitive]: {} },
+      { [Symbol.toPrimitive]: 1 },
+    ]) {
       const coroutine = work();
       expectRefused(() => createTask(coroutine, { name }));
       coroutine.return(0);

@@ -146,7 +146,7 @@ describe('stop()', () => {
         currentTask()?.stop();
       });
       await expect(task).rejects.toThrow(
-        /^`stop\(\)` expected to be called outside of the task, but got Task '.*'\. Return, or throw/,
+        /^`stop\(\)` expected another task, but got Task '.*'\. Return, or throw/,
       );
     }));
 });

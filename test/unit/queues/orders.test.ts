@@ -68,7 +68,7 @@ describe('PriorityQueue', () => {
   test('refuses an item that cannot be compared, and keeps the others', () => {
     const queue = new PriorityQueue<unknown>();
     queue.putNowait(1);
-    for (const item of [Symbol(), Object.create(null)]) {
+    for (const item of [Symbol(), Object.create(null), { [Symbol.toPrimitive]: {} }]) {
       expect(String(thrownBy(() => queue.putNowait(item)))).toMatch(
         /^TypeError: `put\(\)` expected an item that `<` compares with the others, but got /,
       );
