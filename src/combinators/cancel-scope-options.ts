@@ -28,9 +28,7 @@ export function checkScopeOptions(options: CancelScopeOptions): CancelScopeOptio
   if (name !== undefined && typeof name !== 'string')
     throw unexpected('CancelScope', '`name` to be a string', name);
   if (typeof timeout === 'number' && typeof deadline === 'number') {
-    throw new TypeError(
-      '`CancelScope()` expected `timeout` or `deadline`, but got both. Leave one of them out.',
-    );
+    throw new TypeError('`CancelScope()` expected `timeout` or `deadline`, but got both.');
   }
   return { timeout, deadline, shield, level, name };
 }

@@ -1,11 +1,11 @@
 /**
  * A part of a task that can be cancelled on its own: by its deadline, or by `scope.cancel()` from anywhere.
  *
- * States: created → active (the body runs) → left. `cancel()` and the deadline make one request, in each of the first two states.
+ * States: created → active (the body runs) → left or caught. `cancel()` and the deadline make one request, in each of the first two states.
  * - **created**: the request is made when the body begins.
  * - **active**: the part of the task that runs the body is cancelled. The CancelledError that comes of it carries the request.
- * - **left**: the scope takes its request back. If the body threw that very CancelledError, the scope ends quietly
- *   (`cancelledCaught`). All else passes through.
+ * - **left**: the scope has taken its request back. All that the body threw passes through, or
+ * - **caught**: but for the CancelledError of that very request, with which the scope ends quietly.
  */
 import { signalOf } from '../core/abort-signals.ts';
 import { awaitable } from '../core/awaitable.ts';
@@ -64,10 +64,12 @@ let count = 0;
 export class CancelScope implements LevelScope {
   static {
     printsItself(this.prototype);
+    // Few scopes have them, and a program may make very many timeouts.
+    Object.assign(this.prototype, { _asker: undefined, _kept: undefined });
   }
 
   /** @internal */
-  _state: 'created' | 'active' | 'left' = 'created';
+  _state: 'created' | 'active' | 'left' | 'caught' = 'created';
   /** @internal */
   _deadline: number | undefined = undefined;
   /** @internal How long the time was when it was set, in ms. */
@@ -79,9 +81,7 @@ export class CancelScope implements LevelScope {
   /** @internal */
   _request: CancelRequest | undefined = undefined;
   /** @internal The name of the task that called `cancel()`; empty if no task did, undefined if the deadline made the request. */
-  _asker: string | undefined = undefined;
-  /** @internal */
-  _isCaught = false;
+  declare _asker: string | undefined;
   /** @internal Scopes that are entered later are further inside. */
   _order = 0;
   /** @internal When it made its request. */
@@ -92,8 +92,8 @@ export class CancelScope implements LevelScope {
   #signal: AbortSignal | undefined;
   #controller: AbortController | undefined;
   readonly #options: CancelScopeOptions | undefined = undefined;
-  /** A request from further outside that came to a level-triggered scope after its own. */
-  #kept: { readonly reason: unknown } | undefined;
+  /** @internal A request from further outside that came to a level-triggered scope after its own. */
+  declare _kept: { readonly reason: unknown } | undefined;
 
   /**
    * @throws TypeError when an option has the wrong type, or is not known, or both times are given; RangeError when one is NaN.
@@ -122,8 +122,7 @@ export class CancelScope implements LevelScope {
    * @throws Error when the body has ended; TypeError when it is not a number; RangeError when it is NaN.
    */
   set deadline(when: number | null | undefined) {
-    if (this._state === 'left')
-      throw new Error('The deadline of a scope that was left cannot be changed.');
+    if (this._isOver) throw new Error('The deadline of a scope that was left cannot be changed.');
     checkOptionalTime('deadline', 'a time', when);
     this._ms = undefined;
     if (this._state === 'created' || this._request !== undefined)
@@ -138,7 +137,7 @@ export class CancelScope implements LevelScope {
 
   /** True if the scope was left because of its own request. */
   get cancelledCaught(): boolean {
-    return this._isCaught;
+    return this._state === 'caught';
   }
 
   /**
@@ -148,7 +147,7 @@ export class CancelScope implements LevelScope {
    * @returns False when the body has ended, or was cancelled by this scope already.
    */
   cancel(reason?: unknown): boolean {
-    if (this._state === 'left' || this._request !== undefined) return false;
+    if (this._isOver || this._request !== undefined) return false;
     this._asker = currentTask()?.getName() ?? '';
     this._ask(currentValues(), reason);
     return true;
@@ -196,7 +195,9 @@ export class CancelScope implements LevelScope {
     this._part = part;
     this._before = part.cancelling();
     this._order = ++count;
-    if (this.#controller !== undefined) abortWith(this.#controller, signalOf(part));
+    const early = this.#controller;
+    const signal = early && signalOf(part);
+    signal?.addEventListener('abort', () => early?.abort(signal.reason), { once: true });
     if (this._request !== undefined) this._ask(currentValues(), this._request.reason);
     else this._set(loop, this._whenToEnd(loop));
   }
@@ -251,6 +252,11 @@ export class CancelScope implements LevelScope {
     }
   }
 
+  /** @internal */
+  get _isOver(): boolean {
+    return this._state === 'left' || this._state === 'caught';
+  }
+
   /** @internal The body ended. */
   _end(): void {
     this.#timer?.cancel();
@@ -265,7 +271,7 @@ export class CancelScope implements LevelScope {
     if (this._request === undefined) return 0;
     const others = part.uncancel() - this._before;
     leaveLevel(part, this, this._request);
-    if (this.#kept !== undefined) mustCancel(part, this.#kept.reason);
+    if (this._kept !== undefined) mustCancel(part, this._kept.reason);
     return others;
   }
 
@@ -279,9 +285,9 @@ export class CancelScope implements LevelScope {
     const isKnown =
       request !== undefined && (typeof request.by !== 'object' || orderOf(request) >= 0);
     if (isKnown && request !== this._request) return error;
-    this._isCaught = others <= 0;
+    if (others <= 0) this._state = 'caught';
     // A request of others may have been on its way, in a `finally`, when that of this scope came and took its place.
-    if (this._isCaught) return error;
+    if (this.cancelledCaught) return error;
     const outer = askedOutside(this);
     if (others > outer.length) return error;
     return cancelledError(outer[0]?._request, (this._part as Task<unknown>)._loop.getDebug());
@@ -296,8 +302,8 @@ export class CancelScope implements LevelScope {
   /** @internal */
   _keep(reason: unknown): void {
     if (orderOf(reason) > this._order) return;
-    this.#kept = {
-      reason: this.#kept === undefined ? reason : outermost(this.#kept.reason, reason),
+    this._kept = {
+      reason: this._kept === undefined ? reason : outermost(this._kept.reason, reason),
     };
   }
 
@@ -314,10 +320,6 @@ export class CancelScope implements LevelScope {
       this._state === 'active' && this._deadline !== undefined ? ` deadline=${this._deadline}` : '';
     return `<CancelScope${name} ${this._state}${this.cancelCalled ? ' cancelled' : ''}${when}>`;
   }
-}
-
-function abortWith(controller: AbortController, signal: AbortSignal): void {
-  signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
 }
 
 const usedTwice = (scope: CancelScope): Error =>

@@ -121,7 +121,7 @@ export class Timeout extends CancelScope {
   /** Replaces the CancelledError that the deadline made, or the one among the causes of `error`, by a TimeoutError. */
   #withTimeoutError(error: unknown): unknown {
     if (error instanceof CancelledError) {
-      this._isCaught = true;
+      this._state = 'caught';
       return this.#timeoutError(error);
     }
     // Cleanup failed with an error of its own. That error is thrown, with the TimeoutError among its causes.

@@ -27,7 +27,7 @@ export function nameText(caller: string, name: unknown): string {
     return String(name);
   } catch (error) {
     // What its `toString()` throws comes out as it is. This is the host's error for a value that has none.
-    if (!isOfConversion(error)) throw error;
+    if (!isOfConversion(error, name)) throw error;
     throw unexpected(`${caller}`, 'a name with a text form', name);
   }
 }

@@ -14,12 +14,17 @@ export function nameOf(fn: unknown, otherwise: string): string {
   }
 }
 
-/** What hosts say of a value that has neither a text nor a number; the last one of a `Symbol.toPrimitive` that is no function. */
-const conversion = /convert|No default|toPrimitive|^(?:object|\w+ .+) is not a function$/;
-
-/** Tells whether `error` is the host's own for a value that has neither a text nor a number. */
-export function isOfConversion(error: unknown): boolean {
-  return error instanceof TypeError && conversion.test(error.message);
+/** Tells whether `error` is the host's own for `value`, which has neither a text nor a number. WebKit has words of its own. */
+export function isOfConversion(error: unknown, value: unknown): boolean {
+  if (!(error instanceof TypeError)) return false;
+  if (/convert|No default/.test(error.message)) return true;
+  try {
+    // For this the hosts' words differ from call to call.
+    const convert: unknown = (value as Record<symbol, unknown>)[Symbol.toPrimitive];
+    return typeof (convert ?? isOfConversion) !== 'function';
+  } catch {
+    return false;
+  }
 }
 
 /** Names a function as a person would: `main()`. */

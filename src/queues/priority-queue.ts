@@ -118,7 +118,7 @@ function naturally(a: unknown, b: unknown): number {
     return (a as number) > (b as number) ? 1 : 0;
   } catch (error) {
     // What an item throws comes out as it is. This is the host's error for one that is neither a number nor a text.
-    if (!isOfConversion(error)) throw error;
+    if (!isOfConversion(error, a) && !isOfConversion(error, b)) throw error;
     throw unexpected('put', 'an item that `<` compares with the others', b);
   }
 }
