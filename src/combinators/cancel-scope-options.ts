@@ -15,20 +15,24 @@ export interface CancelScopeOptions {
   name?: string | undefined;
 }
 
-export const scopeOptions: readonly string[] = ['timeout', 'deadline', 'shield', 'level', 'name'];
+const scopeOptions: readonly string[] = ['timeout', 'deadline', 'shield', 'level', 'name'];
 
-/** @throws TypeError or RangeError when one has the wrong type, or is not known. */
-export function checkScopeOptions(options: CancelScopeOptions): CancelScopeOptions {
-  checkOptions('CancelScope', options, scopeOptions);
+/**
+ * Reads each option once.
+ *
+ * @throws TypeError or RangeError when one has the wrong type, or is not known.
+ */
+export function checkScopeOptions(caller: string, options: CancelScopeOptions): CancelScopeOptions {
+  checkOptions(caller, options, scopeOptions);
   const { timeout, deadline, shield, level, name } = options;
-  checkOptionalTime('CancelScope', '`timeout`', timeout);
-  checkOptionalTime('CancelScope', '`deadline`', deadline);
-  checkFlag('CancelScope', '`shield`', shield);
-  checkFlag('CancelScope', '`level`', level);
+  checkOptionalTime(caller, '`timeout`', timeout);
+  checkOptionalTime(caller, '`deadline`', deadline);
+  checkFlag(caller, '`shield`', shield);
+  checkFlag(caller, '`level`', level);
   if (name !== undefined && typeof name !== 'string')
-    throw unexpected('CancelScope', '`name` to be a string', name);
+    throw unexpected(caller, '`name` to be a string', name);
   if (typeof timeout === 'number' && typeof deadline === 'number') {
-    throw new TypeError('`CancelScope()` expected `timeout` or `deadline`, but got both.');
+    throw new TypeError(`\`${caller}()\` expected \`timeout\` or \`deadline\`, but got both.`);
   }
   return { timeout, deadline, shield, level, name };
 }

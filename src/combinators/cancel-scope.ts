@@ -11,7 +11,7 @@ import { signalOf } from '../core/abort-signals.ts';
 import { awaitable } from '../core/awaitable.ts';
 import { cancelIn } from '../core/cancel-task.ts';
 import { cancelledError } from '../core/cancelled-error.ts';
-import { checkBody, checkOptionalTime, checkOptions } from '../core/checks.ts';
+import { checkBody, checkOptionalTime } from '../core/checks.ts';
 import { currentValues, type Values } from '../core/context.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { current, currentTask, getEventLoop, requirePart } from '../core/current.ts';
@@ -30,12 +30,8 @@ import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelRequest } from '../errors/cancel-request.ts';
 import { requestOf } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
-import { activeIn, askedOutside } from './active-scopes.ts';
-import {
-  type CancelScopeOptions,
-  checkScopeOptions,
-  scopeOptions,
-} from './cancel-scope-options.ts';
+import { askedOutside, forgetAsked, noteAsked } from './asked-scopes.ts';
+import { type CancelScopeOptions, checkScopeOptions } from './cancel-scope-options.ts';
 import { shielded } from './shielded-block.ts';
 
 /** Numbers what scopes do: when they are entered, and when they make their request. */
@@ -91,7 +87,7 @@ export class CancelScope implements LevelScope {
   #values: Values | undefined;
   #signal: AbortSignal | undefined;
   #controller: AbortController | undefined;
-  readonly #options: CancelScopeOptions | undefined = undefined;
+  #options: CancelScopeOptions | undefined;
   /** @internal A request from further outside that came to a level-triggered scope after its own. */
   declare _kept: { readonly reason: unknown } | undefined;
 
@@ -99,11 +95,14 @@ export class CancelScope implements LevelScope {
    * @throws TypeError when an option has the wrong type, or is not known, or both times are given; RangeError when one is NaN.
    */
   constructor(options?: CancelScopeOptions) {
-    if (options === undefined) return;
-    const checked = checkScopeOptions(options);
-    this.#options = checked;
-    this._ms = checked.timeout ?? undefined;
-    this._deadline = checked.deadline ?? undefined;
+    if (options !== undefined) this._use(checkScopeOptions('CancelScope', options));
+  }
+
+  /** @internal */
+  _use(options: CancelScopeOptions): void {
+    this.#options = options;
+    this._ms = options.timeout ?? undefined;
+    this._deadline = options.deadline ?? undefined;
   }
 
   /** The name that it was given. */
@@ -122,7 +121,8 @@ export class CancelScope implements LevelScope {
    * @throws Error when the body has ended; TypeError when it is not a number; RangeError when it is NaN.
    */
   set deadline(when: number | null | undefined) {
-    if (this._isOver) throw new Error('The deadline of a scope that was left cannot be changed.');
+    if (this._state === 'left' || this.cancelledCaught)
+      throw new Error('The deadline of a scope that was left cannot be changed.');
     checkOptionalTime('deadline', 'a time', when);
     this._ms = undefined;
     if (this._state === 'created' || this._request !== undefined)
@@ -147,7 +147,7 @@ export class CancelScope implements LevelScope {
    * @returns False when the body has ended, or was cancelled by this scope already.
    */
   cancel(reason?: unknown): boolean {
-    if (this._isOver || this._request !== undefined) return false;
+    if (this._state === 'left' || this._request !== undefined) return false;
     this._asker = currentTask()?.getName() ?? '';
     this._ask(currentValues(), reason);
     return true;
@@ -182,8 +182,7 @@ export class CancelScope implements LevelScope {
     if (this._state !== 'created') throw usedTwice(this);
     const given = body as Body<[CancelScope], T>;
     const isShielded = this.#options?.shield === true;
-    const coroutine = isShielded ? asExit(shielding(this, given)) : scoping(this, given);
-    return coroutine as AwaitableCoroutine<T | undefined>;
+    return (isShielded ? asExit(shielding(this, given)) : scoping(this, given)) as never;
   }
 
   /** @internal The body begins, in the part of the task that runs here. */
@@ -195,9 +194,7 @@ export class CancelScope implements LevelScope {
     this._part = part;
     this._before = part.cancelling();
     this._order = ++count;
-    const early = this.#controller;
-    const signal = early && signalOf(part);
-    signal?.addEventListener('abort', () => early?.abort(signal.reason), { once: true });
+    if (this.#controller !== undefined) abortWith(this.#controller, signalOf(part));
     if (this._request !== undefined) this._ask(currentValues(), this._request.reason);
     else this._set(loop, this._whenToEnd(loop));
   }
@@ -216,13 +213,7 @@ export class CancelScope implements LevelScope {
     if (when === undefined) return;
     const now = loop.time();
     this._ms ??= when - now;
-    if (when > now) {
-      this.#timer = new PlainTimer(loop, when, this);
-      return;
-    }
-    // A named function: reports of failures show the name.
-    const expire = (): void => this._fire();
-    this.#timer = loop.callSoon(expire);
+    this.#timer = when > now ? new PlainTimer(loop, when, this) : loop.callSoon(expire, this);
   }
 
   /** @internal The deadline has passed. */
@@ -243,6 +234,7 @@ export class CancelScope implements LevelScope {
       return;
     }
     const requests = part.cancelling();
+    noteAsked(this, part);
     try {
       cancelIn(values, part, request);
       current.asyncLocal?.abandon?.(part);
@@ -250,11 +242,6 @@ export class CancelScope implements LevelScope {
       if (part.cancelling() === requests) this._request = undefined;
       throw error;
     }
-  }
-
-  /** @internal */
-  get _isOver(): boolean {
-    return this._state === 'left' || this._state === 'caught';
   }
 
   /** @internal The body ended. */
@@ -271,26 +258,30 @@ export class CancelScope implements LevelScope {
     if (this._request === undefined) return 0;
     const others = part.uncancel() - this._before;
     leaveLevel(part, this, this._request);
+    forgetAsked(this, part);
     if (this._kept !== undefined) mustCancel(part, this._kept.reason);
     return others;
   }
 
-  /** @internal Ends the scope, of which the body threw `error`. Returns the error that goes on, unless the scope has caught it. */
-  _exit(error: unknown): unknown {
+  /** @internal Ends the scope, of which the body threw `error`. Returns if the scope has caught it, or throws the error that goes on. */
+  _exit(error: unknown): void {
     const others = this._leave();
-    if (this._request === undefined || !(error instanceof CancelledError)) return error;
+    if (this._request === undefined || !(error instanceof CancelledError)) throw error;
     const request = requestOf(error);
     // An error that does not tell may have been made by code of the program, for the request. One of a timeout or a group inside
     // was passed on by their count.
     const isKnown =
       request !== undefined && (typeof request.by !== 'object' || orderOf(request) >= 0);
-    if (isKnown && request !== this._request) return error;
-    if (others <= 0) this._state = 'caught';
+    if (isKnown && request !== this._request) throw error;
+    if (others <= 0) {
+      this._state = 'caught';
+      return;
+    }
     // A request of others may have been on its way, in a `finally`, when that of this scope came and took its place.
-    if (this.cancelledCaught) return error;
-    const outer = askedOutside(this);
-    if (others > outer.length) return error;
-    return cancelledError(outer[0]?._request, (this._part as Task<unknown>)._loop.getDebug());
+    const part = this._part as Task<unknown>;
+    const outer = askedOutside(this, part);
+    if (others > outer.length) throw error;
+    throw cancelledError(outer[0]?._request, part._loop.getDebug());
   }
 
   /** @internal */
@@ -309,40 +300,46 @@ export class CancelScope implements LevelScope {
 
   /** @internal Names it in `error.source` and in stacks. */
   _title(): string {
-    const name = this.name === undefined ? '' : ` '${this.name}'`;
     const by = this._asker ? `, cancelled by task '${this._asker}'` : '';
-    return `a cancel scope${name}${this._ms === undefined ? '' : ` of ${msText(this._ms)}`}${by}`;
+    return `a cancel scope${nameText(this)}${this._ms === undefined ? '' : ` of ${msText(this._ms)}`}${by}`;
   }
 
   toString(): string {
-    const name = this.name === undefined ? '' : ` '${this.name}'`;
     const when =
       this._state === 'active' && this._deadline !== undefined ? ` deadline=${this._deadline}` : '';
-    return `<CancelScope${name} ${this._state}${this.cancelCalled ? ' cancelled' : ''}${when}>`;
+    return `<CancelScope${nameText(this)} ${this._state}${this.cancelCalled ? ' cancelled' : ''}${when}>`;
   }
 }
+
+// Functions outside of the class: a closure in a method costs each of its calls an object.
+const abortWith = (controller: AbortController, signal: AbortSignal): void =>
+  signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+
+const expire = (scope: CancelScope): void => scope._fire();
+
+const nameText = ({ name }: CancelScope): string => (name === undefined ? '' : ` '${name}'`);
 
 const usedTwice = (scope: CancelScope): Error =>
   new Error(`\`scope.run()\` expected a new scope, but got ${scope}. Make one for each body.`);
 
-function* inScope(scope: CancelScope, body: Body<[CancelScope], unknown>): Coroutine<unknown> {
+function* inScope<Scope extends CancelScope>(
+  scope: Scope,
+  body: Body<[Scope], unknown>,
+): Coroutine<unknown> {
   scope._enter('scope.run');
-  const scopes = activeIn(scope._part as Task<unknown>);
-  scopes.add(scope);
   try {
     return yield* runBody(body, scope);
   } catch (error) {
-    const thrown = scope._exit(error);
-    if (scope.cancelledCaught) return undefined;
-    throw thrown;
+    scope._exit(error);
+    return undefined;
   } finally {
-    scopes.delete(scope);
     // The body has returned, or the coroutine was closed.
     if (scope._state === 'active') scope._leave();
   }
 }
 
-const scoping = awaitable(inScope);
+/** Runs `body` in `scope`. */
+export const scoping: typeof inScope = awaitable(inScope<CancelScope>) as typeof inScope;
 
 const shielding = awaitable((scope: CancelScope, body: Body<[CancelScope], unknown>) =>
   shielded(inScope(scope, body)),
@@ -393,7 +390,9 @@ export function cancelScope(
   options: CancelScopeOptions,
   body: unknown,
 ): AwaitableCoroutine<unknown> {
-  checkOptions('cancelScope', options, scopeOptions);
+  const checked = checkScopeOptions('cancelScope', options);
   checkBody('cancelScope', body);
-  return new CancelScope(options).run(body as Body<[CancelScope], unknown>);
+  const scope = new CancelScope();
+  scope._use(checked);
+  return scope.run(body as Body<[CancelScope], unknown>);
 }

@@ -1,7 +1,7 @@
 import { checkBody, checkOptionalTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body } from '../core/coroutine.ts';
 import type { BodyOf, Missing, TimeFirst } from '../core/type-messages.ts';
-import { CancelScope } from './cancel-scope.ts';
+import { CancelScope, scoping } from './cancel-scope.ts';
 
 type Usage = 'moveOnAfter(ms, async () => { … })';
 
@@ -43,5 +43,7 @@ export function moveOnAfter(given: unknown, body: unknown): AwaitableCoroutine<u
   const ms = given as number | null | undefined;
   checkOptionalTime('moveOnAfter', 'a time', ms);
   checkBody('moveOnAfter', body);
-  return new CancelScope({ timeout: ms }).run(body as Body<[CancelScope], unknown>);
+  const scope = new CancelScope();
+  scope._ms = ms ?? undefined;
+  return scoping(scope, body as Body<[CancelScope], unknown>) as AwaitableCoroutine<unknown>;
 }

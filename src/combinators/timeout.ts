@@ -1,16 +1,14 @@
-import { awaitable } from '../core/awaitable.ts';
 import { checkBody, checkOptionalTime } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
-import { runBody } from '../core/run-body.ts';
 import { seams } from '../core/seams.ts';
 import type { Task } from '../core/task.ts';
 import { msText } from '../core/text.ts';
 import type { BodyOf, Missing, TimeFirst } from '../core/type-messages.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
-import { CancelScope } from './cancel-scope.ts';
+import { CancelScope, scoping } from './cancel-scope.ts';
 
 /**
  * The deadline of a running `timeout()`, which its body is given. It is a {@link CancelScope} that ends with an error.
@@ -110,12 +108,17 @@ export class Timeout extends CancelScope {
     return isElsewhere ? loop.time() + (this._ms as number) : this._deadline;
   }
 
-  /** @internal The body ended, with `error` if it failed. Returns the error that `timeout()` throws then. */
-  override _exit(error?: unknown): unknown {
+  /** @internal The body threw `error`. Throws what `timeout()` throws then. */
+  override _exit(error: unknown): void {
+    const others = this._leave();
+    throw this._request === undefined || others > 0 ? error : this.#withTimeoutError(error);
+  }
+
+  /** @internal Takes the request back, as a count. */
+  override _leave(): number {
     this._end();
-    if (this._request === undefined) return error;
-    const cancelledByOthers = (this._part as Task<unknown>).uncancel() > this._before;
-    return cancelledByOthers ? error : this.#withTimeoutError(error);
+    if (this._request === undefined) return 0;
+    return (this._part as Task<unknown>).uncancel() - this._before;
   }
 
   /** Replaces the CancelledError that the deadline made, or the one among the causes of `error`, by a TimeoutError. */
@@ -181,30 +184,16 @@ export function workText(work: unknown): string {
   return work.name === '' ? 'the body of `timeout()`' : `\`${work.name}()\``;
 }
 
-const timing = awaitable(function* (
-  scope: Timeout,
-  body: Body<[Timeout], unknown>,
-): Coroutine<unknown> {
-  scope._enter();
-  try {
-    return yield* runBody(body, scope);
-  } catch (error) {
-    throw scope._exit(error);
-  } finally {
-    // The body has returned, or the coroutine was closed.
-    if (scope._state === 'active') scope._exit();
-  }
-});
-
 /** Runs `body` for at most `ms`. `work` is what an error names. */
 export function timeoutOf(
   ms: number | null | undefined,
   body: Body<[scope: Timeout], unknown>,
   work: unknown,
 ): Coroutine<unknown> {
-  if (ms === null || ms === undefined) return timing(new Timeout(undefined, undefined, work), body);
+  if (ms === null || ms === undefined)
+    return scoping(new Timeout(undefined, undefined, work), body);
   const loop = getEventLoop();
-  return timing(new Timeout(loop.time() + ms, ms, work, loop), body);
+  return scoping(new Timeout(loop.time() + ms, ms, work, loop), body);
 }
 
 /** One text for both functions, as `condition ? timeout : timeoutAt` is to be called with either's arguments. */
@@ -303,5 +292,5 @@ export function timeoutAt(given: unknown, body?: unknown): Coroutine<unknown> {
   checkOptionalTime('timeoutAt', 'a time', when);
   checkBody('timeoutAt', body);
   const scope = new Timeout(when ?? undefined, undefined, body);
-  return timing(scope, body as Body<[scope: Timeout], unknown>);
+  return scoping(scope, body as Body<[scope: Timeout], unknown>);
 }
