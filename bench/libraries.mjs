@@ -30,7 +30,10 @@ const libraries = {
   },
   co: async () => (await import('co')).default,
   'p-limit': async () => (await import('p-limit')).default,
+  'p-map': async () => (await import('p-map')).default,
   'p-queue': async () => (await import('p-queue')).default,
+  'p-retry': async () => (await import('p-retry')).default,
+  'p-throttle': async () => (await import('p-throttle')).default,
 };
 
 const libraryOf = (contestant) => contestant.split(',')[0];
