@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { checkOptions } from '../core/checks.ts';
+import { asExit } from '../core/exits.ts';
 import type { Future } from '../core/future.ts';
 import { describe } from '../core/text.ts';
 import { availableParallelism } from '../executors/crossing/node.ts';
@@ -86,7 +88,7 @@ export async function serveCluster(
   return {
     close,
     statistics: () => server.statistics(),
-    [Symbol.asyncDispose]: () => close(),
+    [Symbol.asyncDispose]: () => asExit(close()),
   };
 }
 

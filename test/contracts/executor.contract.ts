@@ -748,6 +748,31 @@ export function executorContract(
         await pool.shutdown();
       });
 
+      // A cancelled await of an async function is seen where there is an async context.
+      test.runIf(inNode)(
+        'is waited for by `await using` in a task whose request to cancel is repeated',
+        async () => {
+          let inside: PoolFuture<number> | undefined;
+          let isOver = false;
+          const own = create();
+          const task = createTask(
+            async () => {
+              try {
+                await using closing = own;
+                inside = closing.submit(work.add, 1, 1);
+                await sleep(60_000);
+              } finally {
+                isOver = inside?.done() ?? false;
+              }
+            },
+            { level: true },
+          );
+          await sleep(0);
+          await task.stop();
+          expect([isOver, inside?.result(), task.cancelled()]).toEqual([true, 2, true]);
+        },
+      );
+
       test('happens at the end of a block, and is waited for by `await using` [cf.shutdown.scoped]', async () => {
         let inside: PoolFuture<number>;
         {

@@ -11,7 +11,14 @@ import {
 import { MemoryServerEnd, memoryQueue } from '../../../src/cluster/memory-engine.ts';
 import { WorkerLostError } from '../../../src/executors/crossing/errors.ts';
 import { currentJob, declareFunctions } from '../../../src/executors/index.ts';
-import { CancelledError, ContextVar, QueueFull, sleep, TimeoutError } from '../../../src/index.ts';
+import {
+  CancelledError,
+  ContextVar,
+  createTask,
+  QueueFull,
+  sleep,
+  TimeoutError,
+} from '../../../src/index.ts';
 import { VirtualEventLoop } from '../../../src/testing/index.ts';
 
 /** Of the sources too: the errors of two copies of this package are of different classes. */
@@ -92,6 +99,29 @@ describe('a ClusterExecutor in virtual time', () => {
       expect(await cluster.submitWith({ delay: 3_600_000 }, work.note, 'late')).toBe('late');
       expect(loop.time()).toBeGreaterThanOrEqual(3_600_000);
       expect(loop.time()).toBeLessThan(3_601_000);
+    },
+  );
+
+  inVirtualTime(
+    'has its server closed by `await using`, though the request to cancel is repeated',
+    async ({ serve, executor }) => {
+      const job = executor().submit(work.nap, 'job', 1000);
+      let isOver = false;
+      const task = createTask(
+        async () => {
+          try {
+            await using _server = await serve();
+            await sleep(10);
+            await sleep(60_000);
+          } finally {
+            isOver = job.done();
+          }
+        },
+        { level: true },
+      );
+      await sleep(500);
+      await task.stop();
+      expect([isOver, await job]).toEqual([true, 'job']);
     },
   );
 
