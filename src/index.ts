@@ -39,6 +39,8 @@ export {
 export { waitFor } from './combinators/wait-for.ts';
 export { shield } from './combinators/shield.ts';
 export { AsCompleted, asCompleted, type Done } from './combinators/as-completed.ts';
+export { attemptsOf, type FailedAttempts, type RetryAttempt, retry } from './combinators/retry.ts';
+export type { RetryOptions, RetrySchedule } from './combinators/retry-options.ts';
 export { type RaceResult, staggeredRace } from './combinators/staggered-race.ts';
 export { CancelScope, cancelScope } from './combinators/cancel-scope.ts';
 export type { CancelScopeOptions } from './combinators/cancel-scope-options.ts';
@@ -77,9 +79,15 @@ export { toThread } from './interop/to-thread.ts';
 // Synchronisation
 export { Barrier } from './sync/barrier.ts';
 export { BoundedSemaphore } from './sync/bounded-semaphore.ts';
+export { CapacityLimiter, type CapacityLimiterStatistics } from './sync/capacity-limiter.ts';
 export { Condition } from './sync/condition.ts';
 export { Event } from './sync/event.ts';
 export { Lock } from './sync/lock.ts';
+export {
+  RateLimiter,
+  type RateLimiterOptions,
+  type RateLimiterStatistics,
+} from './sync/rate-limiter.ts';
 export { Semaphore } from './sync/semaphore.ts';
 
 // Queues

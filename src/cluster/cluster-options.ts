@@ -1,3 +1,4 @@
+import { checkSchedule, type RetrySchedule } from '../combinators/retry-options.ts';
 import { checkOptions } from '../core/checks.ts';
 import { checkKnownOptions } from '../core/known-options.ts';
 import { describe } from '../core/text.ts';
@@ -59,10 +60,10 @@ export interface ClusterSubmitOptions<Progress = unknown>
   /** How long it waits before it may begin, in ms. Default: 0. */
   delay?: number;
   /**
-   * Runs the job again after its function has thrown: `attempts` times in all, `delay` ms after the first failure (default: 1000), and
-   * each time `factor` times as long (default: 2). The option `retries` is about servers that are lost.
+   * Runs the job again after its function has thrown, as `retry()` does: `attempts` times in all, `delay` ms after the first failure
+   * (default: 1000), and each time `factor` times as long (default: 2). The option `retries` is about servers that are lost.
    */
-  retry?: { attempts: number; delay?: number; factor?: number };
+  retry?: RetrySchedule;
 }
 
 /** The options of a job as they were at the submission. */
@@ -96,7 +97,12 @@ export function checkClusterSubmitOptions(
   if (delay === Number.POSITIVE_INFINITY) {
     throw new RangeError(`\`${caller}()\` expected \`delay\` to end, but got Infinity.`);
   }
-  return { submit, id, delay, retry: retry === undefined ? undefined : checkRetry(retry, caller) };
+  return {
+    submit,
+    id,
+    delay,
+    retry: retry === undefined ? undefined : checkSchedule(caller, retry),
+  };
 }
 
 /** @throws TypeError for what cannot be the id of a job. */
@@ -117,19 +123,6 @@ function isWellFormed(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function checkRetry(given: NonNullable<ClusterSubmitOptions['retry']>, caller: string): WireRetry {
-  checkOptions(caller, given, ['attempts', 'delay', 'factor']);
-  const { attempts, delay = 1000, factor = 2 } = given;
-  checkWhole(`\`${caller}()\``, 'attempts', attempts, 1);
-  checkDuration(`\`${caller}()\``, 'delay', delay);
-  if (typeof factor !== 'number' || !(factor >= 1) || factor === Number.POSITIVE_INFINITY) {
-    throw new RangeError(
-      `\`${caller}()\` expected \`factor\` to be a number of at least 1, but got ${describe(factor)}.`,
-    );
-  }
-  return { attempts, delay, factor };
 }
 
 /** @throws RangeError for a value that is no whole number of at least `least`. */

@@ -12,6 +12,7 @@
  * passed. Of a timeout the executor is told at once. Of a cancellation it is told when no thread runs the job any more, as
  * `running()` promises.
  */
+import { delayAfter } from '../combinators/retry-options.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { TimeoutError } from '../errors.ts';
 import { reasonAgainst } from '../executors/crossing/cloneable.ts';
@@ -173,10 +174,7 @@ export class Run {
     if (retry === undefined) return false;
     // Read, so that it counts as retrieved.
     this.#job.future.exception();
-    return this.#putBack(
-      Math.min(retry.delay * retry.factor ** failures, longestDelayMs),
-      failures + 1,
-    );
+    return this.#putBack(delayAfter(failures + 1, retry), failures + 1);
   }
 
   /** Returns false if the queue did not take it, several times: it may be busy, or away for a moment. */
@@ -248,6 +246,3 @@ function publicIdOf(key: string): string {
     return id;
   }
 }
-
-/** The longest delay between two attempts. */
-const longestDelayMs = 24 * 60 * 60 * 1000;
