@@ -53,14 +53,15 @@ const attemptsOfErrors = new WeakMap<object, FailedAttempts>();
  * await run(async () => {
  *   let busy = 0;
  *   try {
- *     await retry(
+ *     return await retry(
  *       async () => {
  *         throw new RangeError(`busy ${++busy}`);
  *       },
  *       { attempts: 3, delay: 1 },
  *     );
  *   } catch (error) {
- *     if (error instanceof RangeError) return [error.message, attemptsOf(error)?.count];
+ *     if (!(error instanceof RangeError)) throw error;
+ *     return [error.message, attemptsOf(error)?.count];
  *   }
  * }); // => ['busy 3', 3]
  * ```

@@ -81,6 +81,8 @@ export class RateLimiter {
   #letIn = 0;
   /** Set while tasks wait and none was let in: one that runs lets in those behind it. */
   #timer: PlainTimer | undefined;
+  /** The time of the timer. */
+  #due = 0;
 
   /**
    * @throws RangeError when `limit` is not a whole number of at least 1, or `interval` is not a time above 0; TypeError for another
@@ -179,10 +181,11 @@ export class RateLimiter {
   }
 
   #setTimer(loop: EventLoop, now: number): void {
-    const when = this.#pace.next(now, 0);
-    if (this.#timer?._when === when) return;
+    const due = this.#pace.next(now, 0);
+    if (this.#timer !== undefined && this.#due === due) return;
     this.#timer?.cancel();
-    this.#timer = new PlainTimer(loop, when, {
+    this.#due = due;
+    this.#timer = new PlainTimer(loop, due, {
       _fire: () => {
         this.#timer = undefined;
         this.#letOthersIn(loop);

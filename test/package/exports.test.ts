@@ -44,6 +44,7 @@ test('skein', () => {
     BrokenBarrierError
     CancelScope
     CancelledError
+    CapacityLimiter
     Condition
     Context
     ContextVar
@@ -63,6 +64,7 @@ test('skein', () => {
     QueueEmpty
     QueueFull
     QueueShutDown
+    RateLimiter
     Runner
     Semaphore
     SystemExit
@@ -71,6 +73,7 @@ test('skein', () => {
     TimerHandle
     allTasks
     asCompleted
+    attemptsOf
     cancelScope
     captureCallGraph
     copyContext
@@ -85,6 +88,7 @@ test('skein', () => {
     getEventLoop
     isFuture
     moveOnAfter
+    retry
     run
     shield
     sleep
@@ -102,6 +106,7 @@ test('skein', () => {
     Body
     CallGraphOptions
     CancelScopeOptions
+    CapacityLimiterStatistics
     Comparator
     Coroutine
     Done
@@ -110,13 +115,19 @@ test('skein', () => {
     ExceptionContext
     ExceptionHandler
     Executor
+    FailedAttempts
     FutureCallGraph
     GatherOptions
     Outcomes
     RaceResult
+    RateLimiterOptions
+    RateLimiterStatistics
     RelatedTask
     ResultOf
     Results
+    RetryAttempt
+    RetryOptions
+    RetrySchedule
     ReturnWhen
     RunnerOptions
     ShutdownOptions

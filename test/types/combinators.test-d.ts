@@ -1,7 +1,9 @@
 import {
   type AwaitableCoroutine,
   asCompleted,
+  attemptsOf,
   CancelScope,
+  CapacityLimiter,
   type Coroutine,
   cancelScope,
   createTask,
@@ -11,6 +13,10 @@ import {
   moveOnAfter,
   type Queue,
   type RaceResult,
+  RateLimiter,
+  type RetryAttempt,
+  type RetryOptions,
+  retry,
   shield,
   sleep,
   staggeredRace,
@@ -140,6 +146,41 @@ expectType<AwaitableCoroutine<string | undefined>>()(moveOnAfter(5, async () => 
 expectType<AwaitableCoroutine<Date | undefined>>()(new CancelScope().run(work));
 expectType<Future<void>>()(text.stop('enough'));
 
+// retry(): what the function returns
+expectType<AwaitableCoroutine<Date>>()(retry(work, { attempts: 3 }));
+expectType<AwaitableCoroutine<string>>()(
+  retry(
+    async (attempt) => {
+      expectType<RetryAttempt>()(attempt);
+      expectType<AbortSignal>()(attempt.signal);
+      return await text;
+    },
+    {
+      attempts: Number.POSITIVE_INFINITY,
+      delay: 5,
+      factor: 2,
+      jitter: (delay) => delay / 2,
+      maxDelay: 100,
+      within: 1000,
+      retryIf: (error, attempt) => error instanceof RangeError && attempt < 3,
+      onRetry: (error, attempt, delay) => console.log(error, attempt, delay),
+    },
+  ),
+);
+const retryOptions: RetryOptions = { attempts: 3, jitter: true, within: undefined };
+expectType<AwaitableCoroutine<number>>()(retry(() => sleep(1, 5 as number), retryOptions));
+expectType<number | undefined>()(attemptsOf(new Error())?.count);
+
+// limiters: what the body returns
+const rate = new RateLimiter({ limit: 5, interval: 1000, strategy: 'token-bucket' });
+expectType<AwaitableCoroutine<RateLimiter>>()(rate.acquire());
+expectType<AwaitableCoroutine<string>>()(rate.with(async () => await text));
+expectType<AwaitableCoroutine<Date>>()(rate.with(work));
+const capacity = new CapacityLimiter(5);
+capacity.totalTokens = 10;
+expectType<AwaitableCoroutine<CapacityLimiter>>()(capacity.acquire('a file'));
+expectType<AwaitableCoroutine<string>>()(capacity.with(async (_signal: AbortSignal) => await text));
+
 // staggeredRace(): the union of what the candidates return
 expectType<AwaitableCoroutine<RaceResult<Date | string | number>>>()(
   staggeredRace([work, async () => 'text', () => sleep(1, 5 as number)], 10),
@@ -197,6 +238,28 @@ waitFor(work(), '5');
 cancelScope(work);
 // @ts-expect-error there is no such option
 cancelScope({ time: 5 }, work);
+// @ts-expect-error the number of attempts is missing
+retry(work, {});
+// @ts-expect-error there is no such option
+retry(work, { attempts: 3, retries: 5 });
+// @ts-expect-error the function itself is expected, which can be called again
+retry(work(), { attempts: 3 });
+// @ts-expect-error it is given an attempt, which has a signal
+retry(async (signal: AbortSignal) => signal.aborted, { attempts: 3 });
+// @ts-expect-error a promise would be taken for true
+retry(work, { attempts: 3, retryIf: async () => true });
+// @ts-expect-error the function returns nothing that can be awaited
+retry(() => 5, { attempts: 3 });
+// @ts-expect-error both options are needed
+new RateLimiter({ limit: 5 });
+// @ts-expect-error there is no such strategy
+new RateLimiter({ limit: 5, interval: 5, strategy: 'leaky-bucket' });
+// @ts-expect-error the body is a function
+rate.with(work());
+// @ts-expect-error there is nothing to release
+rate.release();
+// @ts-expect-error how many are borrowed follows from what was acquired
+capacity.borrowedTokens = 3;
 // @ts-expect-error the body is a function
 moveOnAfter(5, work());
 // @ts-expect-error the time comes first

@@ -106,6 +106,24 @@ export const programs = [
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
+    name: '{ retry, run, sleep }',
+    code: uses(['retry', 'run', 'sleep']),
+    limit: 23_950,
+    without: [unasked, /^(?:executors|inspect|sync)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
+    name: '{ RateLimiter, run, sleep }',
+    code: uses(['RateLimiter', 'run', 'sleep']),
+    limit: 22_400,
+    without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
+    name: '{ CapacityLimiter, run, sleep }',
+    code: uses(['CapacityLimiter', 'run', 'sleep']),
+    limit: 22_000,
+    without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
     name: 'every name of `skein`',
     code: uses(everyday),
     limit: 32_550,

@@ -46,6 +46,8 @@ const advices: Readonly<Record<string, Advice>> = {
   'new ExceptionGroup a message': "Write `new ExceptionGroup('both failed', [a, b])`.",
   'new Runner `loop` to return an event loop': 'Write `{ loop: () => new EventLoop() }`.',
   'staggeredRace functions': 'Write `() => work()`.',
+  'retry `attempts` to be a whole number of at least 1': (got: unknown) =>
+    got === undefined ? 'Write `Infinity` to try until it succeeds.' : undefined,
   'wait futures or tasks': (got: unknown) =>
     isPromiseLike(got) && !isCoroutine(got)
       ? 'Give the async function itself to `createTask()`, or wrap the promise with `fromPromise()`.'
@@ -53,6 +55,8 @@ const advices: Readonly<Record<string, Advice>> = {
 
   [`condition.with ${body}`]: 'Write `condition.with(async () => { … })`.',
   [`lock.with ${body}`]: 'Write `lock.with(async () => { … })`.',
+  [`limiter.with ${body}`]: 'Write `limiter.with(async () => { … })`.',
+  [`retry ${body}`]: 'Write `retry(async () => { … }, { attempts: 3 })`.',
   [`semaphore.with ${body}`]: 'Write `semaphore.with(async () => { … })`.',
   [`shutdown ${options}`]: 'Write `shutdown({ cancelFutures: true })`.',
   [`taskGroup ${body}`]: 'Write `taskGroup(async (tg) => { … })`.',
@@ -74,6 +78,8 @@ const advices: Readonly<Record<string, Advice>> = {
   [`new Future ${options}`]: 'A future has no executor function: call `setResult()` on it.',
   [`new PriorityQueue ${options}`]: 'Write `new PriorityQueue(0, { compare: (a, b) => a - b })`.',
   [`new Runner ${options}`]: 'Write `new Runner({ debug: true })`.',
+  [`new RateLimiter ${options}`]: 'Write `new RateLimiter({ limit: 10, interval: 1000 })`.',
+  [`retry ${options}`]: 'Write `retry(async () => { … }, { attempts: 3 })`.',
   [`runner.run ${options}`]: 'Write `runner.run(main, { context })`.',
   [`wait ${options}`]: 'Write `wait([a, b], { timeout: 1000 })`.',
 };

@@ -95,6 +95,16 @@ const mapOptions = () => ({
   indexed: true,
   settled: false,
 });
+const retryOptions = () => ({
+  attempts: 2,
+  delay: 1,
+  factor: 1,
+  jitter: (delay: number) => delay,
+  maxDelay: 5,
+  within: 50,
+  retryIf: () => false,
+  onRetry: () => {},
+});
 const then: Arguments = () => [plain, plain];
 const number: Arguments = () => [1];
 const none: Arguments = () => [];
@@ -116,6 +126,7 @@ const ofExecutors: Record<string, Arguments> = {
 const rows: Record<string, Arguments> = {
   // Functions
   allTasks: (world) => [world.loop],
+  attemptsOf: () => [new CancelledError('m')],
   asCompleted: () => [[sleep(1), new Future()], { timeout: 5 }],
   cancelScope: () => [scopeOptions(), work],
   captureCallGraph: (world) => [world.task, { limit: 2 }],
@@ -134,6 +145,7 @@ const rows: Record<string, Arguments> = {
   isFuture: () => [new Future()],
   moveOnAfter: () => [5, load],
   registerError: () => [class FuzzError extends Error {}, 'FuzzError'],
+  retry: () => [load, retryOptions()],
   run: () => [load, runnerOptions()],
   serve: () => [{ same }],
   shield: () => [sleep(1)],
@@ -155,6 +167,7 @@ const rows: Record<string, Arguments> = {
   'new BrokenBarrierError': () => ['m'],
   'new BrokenExecutor': () => ['m'],
   'new CancelledError': () => ['reason'],
+  'new CapacityLimiter': number,
   'new CancelScope': () => [scopeOptions()],
   'new Condition': () => [new Lock()],
   'new ContextVar': () => ['name', { defaultValue: 1, shippable: true }],
@@ -174,6 +187,7 @@ const rows: Record<string, Arguments> = {
   'new ProcessPoolExecutor': () => [{ ...poolOptions(), worker: undefined }],
   'new Queue': number,
   'new QueueFull': number,
+  'new RateLimiter': () => [{ limit: 2, interval: 5, strategy: 'token-bucket' }],
   'new Runner': () => [runnerOptions()],
   'new Semaphore': number,
   'new StreamStep': none,
@@ -223,6 +237,10 @@ const rows: Record<string, Arguments> = {
   'Future#finally': () => [plain],
   'Future#removeDoneCallback': () => [plain],
   'Future#return': number,
+  'CapacityLimiter#acquire': () => ['a borrower'],
+  'CapacityLimiter#release': () => ['the borrower'],
+  'CapacityLimiter#totalTokens': number,
+  'CapacityLimiter#with': body,
   'CancelScope#cancel': () => ['reason'],
   'CancelScope#deadline': (world) => [world.loop.time() + 5],
   'CancelScope#run': body,
@@ -236,6 +254,7 @@ const rows: Record<string, Arguments> = {
   'Queue#put': number,
   'Queue#putNowait': number,
   'Queue#shutdown': () => [true],
+  'RateLimiter#with': body,
   'Runner#run': () => [load, { context: new Context() }],
   'Semaphore#with': body,
   'Task#getStack': () => [{ limit: 1 }],
@@ -250,6 +269,7 @@ const bases: Record<string, string> = {
   BoundedSemaphore: 'Semaphore',
   Timeout: 'CancelScope',
   Acquiring: 'Coroutine',
+  Borrowing: 'Coroutine',
   GatheringFuture: 'Future',
   Getting: 'Coroutine',
   LibraryGenerator: 'Coroutine',

@@ -6,6 +6,7 @@ import {
   BrokenBarrierError,
   CancelledError,
   CancelScope,
+  CapacityLimiter,
   Condition,
   Context,
   ContextVar,
@@ -24,6 +25,7 @@ import {
   QueueEmpty,
   QueueFull,
   QueueShutDown,
+  RateLimiter,
   Runner,
   Semaphore,
   SystemExit,
@@ -136,10 +138,16 @@ export const receivers: Readonly<Record<string, Provide>> = {
   Acquiring: () => new Lock().acquire(),
   AsCompleted: () => asCompleted([sleep(1), sleep(2)]),
   Barrier: () => new Barrier(2),
+  Borrowing: () => new CapacityLimiter(1).acquire(),
   BoundedSemaphore: () => new BoundedSemaphore(2),
   BrokenBarrierError: () => new BrokenBarrierError('m'),
   BrokenExecutor: () => new BrokenExecutor('m'),
   CancelScope: () => new CancelScope(),
+  CapacityLimiter: () => {
+    const limiter = new CapacityLimiter(2);
+    limiter.acquire('the borrower').next();
+    return limiter;
+  },
   CancelledError: () => new CancelledError('m'),
   Condition: () => new Condition(),
   Context: () => new Context(),
@@ -186,6 +194,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
   QueueEmpty: () => new QueueEmpty(),
   QueueFull: () => new QueueFull(2),
   QueueShutDown: () => new QueueShutDown(),
+  RateLimiter: () => new RateLimiter({ limit: 2, interval: 5 }),
   Runner: (world) => {
     const runner = new Runner();
     world.left.push(() => void runner.close().catch(() => {}));

@@ -32,6 +32,7 @@ import {
   waitFor,
 } from 'skein';
 import type { Environment, ExploreOptions } from 'skein/testing';
+import { limitLaws } from './limit-laws.ts';
 import { scopeLaws } from './scope-laws.ts';
 
 export interface Law {
@@ -721,4 +722,5 @@ export const laws: readonly Law[] = [
     },
   },
   ...scopeLaws,
+  ...limitLaws,
 ];
