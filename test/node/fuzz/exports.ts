@@ -52,6 +52,7 @@ export const unexported = [
   'Token',
   // Coroutines and futures of the library, which are promises to a program.
   'Acquiring',
+  'Borrowing',
   'GatheringFuture',
   'Getting',
   'LibraryGenerator',
