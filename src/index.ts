@@ -69,6 +69,7 @@ export {
   type WaitingFor,
 } from './inspect/call-graph.ts';
 export { formatCallGraph } from './inspect/format-call-graph.ts';
+export type { AwaitedKind, AwaitedThing } from './inspect/awaited-thing.ts';
 export type { RelatedTask } from './core/purpose.ts';
 export type { StackFrame } from './core/stack-frames.ts';
 
@@ -77,23 +78,24 @@ export type { Executor, ShutdownOptions, Work } from './core/executor.ts';
 export { toThread } from './interop/to-thread.ts';
 
 // Synchronisation
-export { Barrier } from './sync/barrier.ts';
+export { Barrier, type BarrierStatistics } from './sync/barrier.ts';
 export { BoundedSemaphore } from './sync/bounded-semaphore.ts';
 export { CapacityLimiter, type CapacityLimiterStatistics } from './sync/capacity-limiter.ts';
-export { Condition } from './sync/condition.ts';
-export { Event } from './sync/event.ts';
-export { Lock } from './sync/lock.ts';
+export { Condition, type ConditionStatistics } from './sync/condition.ts';
+export { Event, type EventStatistics } from './sync/event.ts';
+export { Lock, type LockStatistics } from './sync/lock.ts';
+export type { NameOptions } from './sync/named.ts';
 export {
   RateLimiter,
   type RateLimiterOptions,
   type RateLimiterStatistics,
 } from './sync/rate-limiter.ts';
-export { Semaphore } from './sync/semaphore.ts';
+export { Semaphore, type SemaphoreStatistics } from './sync/semaphore.ts';
 
 // Queues
 export { LifoQueue } from './queues/lifo-queue.ts';
 export { type Comparator, PriorityQueue } from './queues/priority-queue.ts';
-export { Queue } from './queues/queue.ts';
+export { Queue, type QueueStatistics } from './queues/queue.ts';
 
 // Errors
 export {

@@ -74,7 +74,7 @@ export interface GatherOptions {
 }
 
 /** The future of `gather()`. Cancelling it cancels the children; once they are done, it fails with a CancelledError. */
-class GatheringFuture extends Future<unknown[]> {
+export class GatheringFuture extends Future<unknown[]> {
   static {
     takesRequests(this.prototype);
   }

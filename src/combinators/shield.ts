@@ -61,6 +61,8 @@ export function shield<T, Yielded = Missing, Way = Missing, List = Missing, Othe
   if (inner.done()) return inner;
   const outer = asExit(loopOf(inner).createFuture<T>());
   outer._purpose = {
+    _kind: 'shield',
+    _of: inner,
     toString: () => `shield() of ${nestedText(() => textOf(inner))}`,
   };
 

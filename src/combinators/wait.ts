@@ -75,7 +75,11 @@ const waiting = awaitable(function* (
     release(waiter);
   };
 
-  waiter._purpose = { toString: () => `wait() for ${unfinished} of ${futures.size} futures` };
+  waiter._purpose = {
+    _kind: 'wait',
+    _of: futures,
+    toString: () => `wait() for ${unfinished} of ${futures.size} futures`,
+  };
   const listening: Listening[] = [];
   try {
     if (typeof timeout === 'number') {

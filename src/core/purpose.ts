@@ -10,16 +10,41 @@ export interface RelatedTask {
 }
 
 /**
- * The purpose of a future that can name tasks, not only a text: a lock or a queue that tasks wait at. It may be the
- * `Future._purpose`, and is read when text forms and call graphs describe the waiting task.
+ * The kind of a thing that a task waits for: a primitive; an item of a queue (`get`), room in it (`put`), its `join()`; a task group or
+ * a combinator; a job of an executor, or room in its queue.
+ */
+export type PurposeKind =
+  | 'lock'
+  | 'semaphore'
+  | 'event'
+  | 'condition'
+  | 'barrier'
+  | 'get'
+  | 'put'
+  | 'join'
+  | 'group'
+  | 'gather'
+  | 'wait'
+  | 'shield'
+  | 'job'
+  | 'room';
+
+/**
+ * The purpose of a future that can tell more than a text: its kind, the lock or the queue itself, and tasks. It may be the
+ * `Future._purpose`, or the future itself, and is read when text forms and call graphs describe the waiting task.
  */
 export interface Purpose {
   /** @internal */
-  _related(): readonly RelatedTask[];
+  readonly _kind: PurposeKind;
+  /** @internal The lock, the queue, the shielded future; undefined: the purpose itself. */
+  readonly _of?: object;
+  /** @internal */
+  _related?(): readonly RelatedTask[];
+  toString(): string;
 }
 
 export function isPurpose(value: unknown): value is Purpose {
-  return typeof value === 'object' && value !== null && '_related' in value;
+  return typeof value === 'object' && value !== null && '_kind' in value;
 }
 
 /** Names the holders of a lock, for its text form. */

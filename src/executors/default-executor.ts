@@ -27,7 +27,10 @@ class DefaultExecutor implements Executor {
     }
     const loop = getEventLoop();
     const future = loop.createFuture<R>();
-    future._purpose = `${functionName(fn)} in the default executor`;
+    future._purpose = {
+      _kind: 'job',
+      toString: () => `${functionName(fn)} in the default executor`,
+    };
     const outside = loop._expectOutside();
     let pool: Executor;
     const submit = inContextOfNow(() => pool.submit(fn, ...args));

@@ -16,6 +16,7 @@ import { wasCancelled } from '../core/foreign-future.ts';
 import { Future } from '../core/future.ts';
 import { tryCancel } from '../core/pass-cancel.ts';
 import { printsItself } from '../core/prints-itself.ts';
+import type { PurposeKind } from '../core/purpose.ts';
 import { runBody, type TaskSource } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
 import type { TaskOptions } from '../core/task-options.ts';
@@ -226,6 +227,11 @@ export class TaskGroup {
   #refusal(source: unknown, why: string): Error {
     if (isCoroutine(source)) source.return(undefined);
     return new Error(`The task group ${why}; it takes no new tasks.`);
+  }
+
+  /** @internal */
+  get _kind(): PurposeKind {
+    return 'group';
   }
 
   /** @internal Names it in stacks. */

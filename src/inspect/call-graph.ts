@@ -4,22 +4,24 @@
  * Nothing is recorded for it beforehand. The graph is read from the waiters of each future; a listener of a combinator says
  * there for which future or task it listens. This file makes the data, `format-call-graph.ts` the text.
  */
-import { AsyncFrame } from '../core/async-frame.ts';
 import { checkNumber, checkOptions } from '../core/checks.ts';
 import { currentTask } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
-import { isPurpose, type RelatedTask } from '../core/purpose.ts';
+import type { RelatedTask } from '../core/purpose.ts';
 import type { StackFrame } from '../core/stack-frames.ts';
 import { Task } from '../core/task.ts';
 import { waitText } from '../core/task-text.ts';
+import { type AwaitedThing, awaitedBy } from './awaited-thing.ts';
 import { awaitersOf } from './awaiters.ts';
 
 /** The thing that a task waits for. */
 export interface WaitingFor {
   /** Its name, as in the text form of the task. */
   readonly text: string;
+  /** Its kind and its name, for programs. Several, if an async function awaits several things. */
+  readonly awaited: readonly AwaitedThing[];
   /** The tasks that hold the lock, semaphore or condition; that put into the queue, or took out of it, last. */
   readonly related: readonly RelatedTask[];
 }
@@ -44,25 +46,15 @@ export interface CallGraphOptions {
   limit?: number;
 }
 
-function relatedTo(waiter: Future<unknown> | undefined): readonly RelatedTask[] {
-  const related: RelatedTask[] = [];
-  const todo = [waiter];
-  while (todo.length > 0) {
-    const future = todo.pop();
-    if (future instanceof AsyncFrame)
-      for (const each of future.awaited().reverse()) todo.push(each);
-    // A part of a task: a coroutine that an async function awaits.
-    else if (future instanceof Task && future._task !== future) todo.push(future._waiter);
-    else if (isPurpose(future?._purpose)) related.push(...future._purpose._related());
-  }
-  return related;
-}
-
 function waitOf(task: Task<unknown>): WaitingFor | undefined {
   const text = waitText(task);
-  if (text === undefined) return undefined;
-  const related = relatedTo(task._waiter).map((each) => Object.freeze({ ...each }));
-  return Object.freeze({ text, related: Object.freeze(related) });
+  if (text === undefined || task._waiter === undefined) return undefined;
+  const { things, related } = awaitedBy(task._waiter);
+  return Object.freeze({
+    text,
+    awaited: Object.freeze(things),
+    related: Object.freeze(related.map((each) => Object.freeze({ ...each }))),
+  });
 }
 
 interface Node {

@@ -1,3 +1,4 @@
+import type { NameOptions } from '../sync/named.ts';
 import { Queue, type Store } from './queue.ts';
 
 class Stack<T> implements Store<T> {
@@ -38,9 +39,10 @@ class Stack<T> implements Store<T> {
 export class LifoQueue<T> extends Queue<T> {
   /**
    * @param maxsize - As for `Queue`.
-   * @throws RangeError when it is not a number.
+   * @param options - As for `Queue`.
+   * @throws as `new Queue()`.
    */
-  constructor(maxsize?: number) {
-    super(maxsize, new Stack<T>());
+  constructor(maxsize?: number, options?: NameOptions) {
+    super(maxsize, options, new Stack<T>());
   }
 }

@@ -1,6 +1,7 @@
 import { checkOptions, checkPlainFunction } from '../core/checks.ts';
 import { unexpected } from '../core/expected.ts';
 import { isOfConversion } from '../core/text.ts';
+import type { NameOptions } from '../sync/named.ts';
 import { Queue, type Store } from './queue.ts';
 
 /** Returns a number below 0 if `a` comes before `b`, above 0 if it comes after, 0 if they are equal. */
@@ -144,16 +145,16 @@ function naturally(a: unknown, b: unknown): number {
 export class PriorityQueue<T> extends Queue<T> {
   /**
    * @param maxsize - As for `Queue`.
-   * @param options - `compare`: the order of two items, as `Array.prototype.sort()` wants it.
+   * @param options - `compare`: the order of two items, as `Array.prototype.sort()` wants it; `name`: as for `Queue`.
    * @throws RangeError when `maxsize` is not a number; TypeError when `compare` is not a function.
    */
-  constructor(maxsize?: number, options: { compare?: Comparator<T> } = {}) {
-    checkOptions('new PriorityQueue', options, ['compare']);
-    const { compare = naturally } = options;
+  constructor(maxsize?: number, options: NameOptions & { compare?: Comparator<T> } = {}) {
+    checkOptions('new PriorityQueue', options, ['compare', 'name']);
+    const { compare = naturally, name } = options;
     if (typeof compare !== 'function') {
       throw unexpected('new PriorityQueue', '`compare` to be a function', compare);
     }
     checkPlainFunction('new PriorityQueue', compare);
-    super(maxsize, new Heap<T>(compare));
+    super(maxsize, { name }, new Heap<T>(compare));
   }
 }

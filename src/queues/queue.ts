@@ -5,10 +5,10 @@ import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
-import { printsItself } from '../core/prints-itself.ts';
 import { wrapSteps } from '../core/wrap.ts';
 import { QueueEmpty, QueueFull, QueueShutDown } from '../errors.ts';
 import { Event } from '../sync/event.ts';
+import { Named, type NameOptions } from '../sync/named.ts';
 import { Waiters } from '../sync/waiters.ts';
 import { Deque } from './deque.ts';
 import { LastTask } from './last-task.ts';
@@ -21,6 +21,24 @@ export interface Store<T> {
   shift(): T;
   /** Drops all items. */
   clear(): void;
+}
+
+/** What a {@link Queue} is doing, at one moment. */
+export interface QueueStatistics {
+  /** The name that the queue was given. */
+  readonly name: string | undefined;
+  /** The number of items in it. */
+  readonly size: number;
+  /** The greatest number of items it holds; 0 or less: any number. */
+  readonly maxsize: number;
+  /** The number of items that were put in, and whose work is not done; see {@link Queue.taskDone}. */
+  readonly unfinished: number;
+  /** The number of tasks that wait for an item. */
+  readonly getters: number;
+  /** The number of tasks that wait for room. */
+  readonly putters: number;
+  /** True after `shutdown()`. */
+  readonly shutDown: boolean;
 }
 
 /**
@@ -52,9 +70,8 @@ export interface Store<T> {
  *
  * Follows `asyncio.Queue`; adds async iteration, which ends when the queue is shut down and empty.
  */
-export class Queue<T> implements AsyncIterable<T> {
+export class Queue<T> extends Named implements AsyncIterable<T> {
   static {
-    printsItself(this.prototype);
     awaitableMethods(this.prototype, 'join');
   }
 
@@ -64,14 +81,20 @@ export class Queue<T> implements AsyncIterable<T> {
   readonly #lastPut = new LastTask();
   readonly #lastTaken = new LastTask();
   readonly #getters = new Waiters({
+    _kind: 'get',
+    _of: this,
     toString: () => `an item of ${this}`,
     _related: () => this.#lastPut.related('last put by'),
   });
   readonly #putters = new Waiters({
+    _kind: 'put',
+    _of: this,
     toString: () => `room in ${this}`,
     _related: () => this.#lastTaken.related('last taken by'),
   });
-  readonly #finished = new Event({
+  readonly #finished = new Event(undefined, {
+    _kind: 'join',
+    _of: this,
     toString: () => `taskDone() for ${this.#unfinished} of ${this}`,
     _related: () => this.#lastTaken.related('last taken by'),
   });
@@ -80,17 +103,19 @@ export class Queue<T> implements AsyncIterable<T> {
 
   /**
    * @param maxsize - The greatest number of items it holds; 0 or less: any number.
-   * @throws RangeError when it is not a number.
+   * @param options - `name`: shown in text forms, call graphs and `statistics()`.
+   * @throws RangeError when `maxsize` is not a number; TypeError when an option is not known, or the name has no text form.
    */
-  constructor(maxsize?: number);
+  constructor(maxsize?: number, options?: NameOptions);
   /** @internal */
-  constructor(maxsize: number | undefined, store: Store<T>);
-  constructor(maxsize = 0, store: Store<T> = new Deque<T>()) {
+  constructor(maxsize: number | undefined, options: NameOptions | undefined, store: Store<T>);
+  constructor(maxsize = 0, options?: NameOptions, store: Store<T> = new Deque<T>()) {
+    super(options);
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize)) {
       throw unexpected(`new ${new.target.name}`, '`maxsize` to be a number', maxsize, RangeError);
     }
     if (typeof store?.shift !== 'function' || Array.isArray(store)) {
-      throw unexpected(`new ${new.target.name}`, '`maxsize` and nothing more', store);
+      throw unexpected(`new ${new.target.name}`, '`maxsize`, options and nothing more', store);
     }
     this.maxsize = maxsize;
     this.#store = store;
@@ -198,6 +223,19 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#putters.releaseAll();
   }
 
+  /** Tells what is in it, and how many tasks wait; see {@link QueueStatistics}. The object is frozen. */
+  statistics(): QueueStatistics {
+    return Object.freeze({
+      name: this.name,
+      size: this.size,
+      maxsize: this.maxsize,
+      unfinished: this.#unfinished,
+      getters: this.#getters.size,
+      putters: this.#putters.size,
+      shutDown: this.#shutDown,
+    });
+  }
+
   /** Takes items out until the queue is shut down and empty. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     return wrapSteps(this.#items());
@@ -273,9 +311,10 @@ export class Queue<T> implements AsyncIterable<T> {
     if (isPossible) waiters.releaseNext();
   }
 
-  toString(): string {
+  override toString(): string {
     const limit = this.maxsize > 0 ? ` of ${this.maxsize}` : '';
-    return `<${this.constructor.name} ${this.#shutDown ? 'shut down, ' : ''}${this.size}${limit} items>`;
+    const state = `${this.#shutDown ? 'shut down, ' : ''}${this.size}${limit} items`;
+    return this._textOf(this.constructor.name, state);
   }
 }
 

@@ -1,15 +1,27 @@
 import { awaitableMethods } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { unexpected } from '../core/expected.ts';
-import { printsItself } from '../core/prints-itself.ts';
+import type { PurposeKind } from '../core/purpose.ts';
 import { BrokenBarrierError } from '../errors.ts';
 import { Condition } from './condition.ts';
+import { Named, type NameOptions } from './named.ts';
 
 /**
  * filling → draining (the last party came) → filling (the last one left);
  * filling or draining → resetting (`reset()`) → filling (the last one left); any → broken (`abort()`) → filling (`reset()`).
  */
 type State = 'filling' | 'draining' | 'resetting' | 'broken';
+
+/** What a {@link Barrier} is doing, at one moment. */
+export interface BarrierStatistics {
+  /** The name that the barrier was given. */
+  readonly name: string | undefined;
+  /** The number of tasks it waits for. */
+  readonly parties: number;
+  /** The number of tasks that wait for the others. */
+  readonly waiting: number;
+  readonly broken: boolean;
+}
 
 /**
  * Holds tasks until a number of them have come, then lets all go at once; again and again.
@@ -30,23 +42,24 @@ type State = 'filling' | 'draining' | 'resetting' | 'broken';
  *
  * Follows `asyncio.Barrier`.
  */
-export class Barrier {
+export class Barrier extends Named {
   static {
-    printsItself(this.prototype);
     awaitableMethods(this.prototype, 'wait', 'reset', 'abort');
   }
 
   /** The number of tasks it waits for. */
   readonly parties: number;
-  readonly #condition = new Condition(undefined, this);
+  readonly #condition = new Condition(undefined, undefined, this);
   #state: State = 'filling';
   #count = 0;
 
   /**
    * @param parties - The number of tasks it waits for.
-   * @throws RangeError when it is not a whole number of at least 1.
+   * @param options - `name`: shown in text forms, call graphs and `statistics()`.
+   * @throws RangeError when `parties` is not a whole number of at least 1; TypeError when an option is not known, or the name has no text form.
    */
-  constructor(parties: number) {
+  constructor(parties: number, options?: NameOptions) {
+    super(options);
     if (!Number.isInteger(parties) || parties < 1) {
       throw unexpected(
         'new Barrier',
@@ -98,6 +111,21 @@ export class Barrier {
     yield* this.#setState(() => 'broken');
   }
 
+  /** Tells how many tasks wait for how many; see {@link BarrierStatistics}. The object is frozen. */
+  statistics(): BarrierStatistics {
+    return Object.freeze({
+      name: this.name,
+      parties: this.parties,
+      waiting: this.nWaiting,
+      broken: this.broken,
+    });
+  }
+
+  /** @internal */
+  get _kind(): PurposeKind {
+    return 'barrier';
+  }
+
   *#takePart(): Coroutine<number> {
     const index = this.#count++;
     try {
@@ -132,7 +160,7 @@ export class Barrier {
     this.#condition.release();
   }
 
-  toString(): string {
-    return `<Barrier ${this.#state}, ${this.#count} of ${this.parties} waiting>`;
+  override toString(): string {
+    return this._textOf('Barrier', `${this.#state}, ${this.#count} of ${this.parties} waiting`);
   }
 }

@@ -1,3 +1,4 @@
+import type { NameOptions } from './named.ts';
 import { Semaphore } from './semaphore.ts';
 
 /**
@@ -18,10 +19,11 @@ export class BoundedSemaphore extends Semaphore {
 
   /**
    * @param value - The number of slots.
-   * @throws RangeError when it is not a whole number of at least 0.
+   * @param options - `name`: shown in text forms, call graphs and `statistics()`.
+   * @throws RangeError when `value` is not a whole number of at least 0; TypeError when an option is not known, or the name has no text form.
    */
-  constructor(value = 1) {
-    super(value);
+  constructor(value = 1, options?: NameOptions) {
+    super(value, options);
     this.#bound = value;
   }
 

@@ -5,12 +5,22 @@ import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { requirePart } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
 import { pauseLevel, resumeLevel } from '../core/level.ts';
-import { printsItself } from '../core/prints-itself.ts';
-import { heldText, type RelatedTask } from '../core/purpose.ts';
+import { heldText, type PurposeKind, type RelatedTask } from '../core/purpose.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelledError } from '../errors.ts';
-import { Lock } from './lock.ts';
+import { Lock, type LockStatistics } from './lock.ts';
+import { Named, type NameOptions } from './named.ts';
 import { Waiters } from './waiters.ts';
+
+/** What a {@link Condition} is doing, at one moment. */
+export interface ConditionStatistics {
+  /** The name that the condition was given. */
+  readonly name: string | undefined;
+  /** That of its lock. */
+  readonly lock: LockStatistics;
+  /** The number of tasks that wait to be notified. */
+  readonly waiting: number;
+}
 
 /**
  * A lock, and a place to wait for a change of what the lock guards.
@@ -43,9 +53,8 @@ import { Waiters } from './waiters.ts';
  *
  * Follows `asyncio.Condition`.
  */
-export class Condition implements Disposable {
+export class Condition extends Named implements Disposable {
   static {
-    printsItself(this.prototype);
     awaitableMethods(this.prototype, 'acquire', 'wait', '_waitFor');
   }
 
@@ -54,12 +63,14 @@ export class Condition implements Disposable {
 
   /**
    * @param lock - The lock to use, by default one of its own.
-   * @throws TypeError when it is not a {@link Lock}.
+   * @param options - `name`: shown in text forms, call graphs and `statistics()`.
+   * @throws TypeError when `lock` is not a {@link Lock}, when an option is not known, or the name has no text form.
    */
-  constructor(lock?: Lock);
+  constructor(lock?: Lock, options?: NameOptions);
   /** @internal `purpose`: named in texts instead of the condition, as what its waiters wait for. */
-  constructor(lock: Lock | undefined, purpose: unknown);
-  constructor(lock: Lock = new Lock(), purpose?: unknown) {
+  constructor(lock: Lock | undefined, options: NameOptions | undefined, purpose: unknown);
+  constructor(lock: Lock = new Lock(), options?: NameOptions, purpose?: unknown) {
+    super(options);
     if (!(lock instanceof Lock)) {
       throw unexpected('new Condition', 'a Lock', lock);
     }
@@ -165,6 +176,15 @@ export class Condition implements Disposable {
     this.notify(this.#waiters.size);
   }
 
+  /** Tells what its lock is doing, and how many tasks wait to be notified; see {@link ConditionStatistics}. The object is frozen. */
+  statistics(): ConditionStatistics {
+    return Object.freeze({
+      name: this.name,
+      lock: this.#lock.statistics(),
+      waiting: this.#waiters.size,
+    });
+  }
+
   /** Releases the lock at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.release();
@@ -203,13 +223,17 @@ export class Condition implements Disposable {
   }
 
   /** @internal */
+  get _kind(): PurposeKind {
+    return 'condition';
+  }
+
+  /** @internal */
   _related(): readonly RelatedTask[] {
     return this.#lock._related();
   }
 
-  toString(): string {
-    const { size } = this.#waiters;
+  override toString(): string {
     const state = this.locked() ? `locked${heldText(this._related())}` : 'unlocked';
-    return `<Condition ${state}${size > 0 ? `, ${size} waiting` : ''}>`;
+    return this._textOf('Condition', state, this.#waiters.size);
   }
 }

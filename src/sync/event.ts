@@ -1,8 +1,19 @@
 import { Attempt, notYet } from '../core/attempt.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { handOut } from '../core/library-coroutine.ts';
-import { printsItself } from '../core/prints-itself.ts';
+import type { PurposeKind } from '../core/purpose.ts';
+import { Named, type NameOptions } from './named.ts';
 import { Waiters } from './waiters.ts';
+
+/** What an {@link Event} is doing, at one moment. */
+export interface EventStatistics {
+  /** The name that the event was given. */
+  readonly name: string | undefined;
+  /** True if the flag is set. */
+  readonly set: boolean;
+  /** The number of tasks that wait for it. */
+  readonly waiting: number;
+}
 
 /**
  * A flag that tasks can wait for.
@@ -27,19 +38,21 @@ import { Waiters } from './waiters.ts';
  *
  * Follows `asyncio.Event`.
  */
-export class Event {
-  static {
-    printsItself(this.prototype);
-  }
-
+export class Event extends Named {
   #set = false;
   readonly #waiters: Waiters;
 
-  /** Makes an event that is not set. */
-  constructor();
+  /**
+   * Makes an event that is not set.
+   *
+   * @param options - `name`: shown in text forms, call graphs and `statistics()`.
+   * @throws TypeError when an option is not known, or the name has no text form.
+   */
+  constructor(options?: NameOptions);
   /** @internal `purpose`: named in texts instead of the event, as what its waiters wait for. */
-  constructor(purpose: unknown);
-  constructor(purpose?: unknown) {
+  constructor(options: NameOptions | undefined, purpose: unknown);
+  constructor(options?: NameOptions, purpose?: unknown) {
+    super(options);
     this.#waiters = new Waiters(purpose ?? this);
   }
 
@@ -65,15 +78,24 @@ export class Event {
     return handOut(new WaitingForEvent(this));
   }
 
+  /** Tells whether it is set, and how many tasks wait; see {@link EventStatistics}. The object is frozen. */
+  statistics(): EventStatistics {
+    return Object.freeze({ name: this.name, set: this.#set, waiting: this.#waiters.size });
+  }
+
+  /** @internal */
+  get _kind(): PurposeKind {
+    return 'event';
+  }
+
   /** @internal */
   *_waitUntilSet(): Coroutine<true> {
     yield* this.#waiters.wait();
     return true;
   }
 
-  toString(): string {
-    const { size } = this.#waiters;
-    return `<Event ${this.#set ? 'set' : 'unset'}${size > 0 ? `, ${size} waiting` : ''}>`;
+  override toString(): string {
+    return this._textOf('Event', this.#set ? 'set' : 'unset', this.#waiters.size);
   }
 }
 

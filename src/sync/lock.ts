@@ -3,13 +3,26 @@ import { checkBody } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { currentTask } from '../core/current.ts';
 import { handOut } from '../core/library-coroutine.ts';
-import { printsItself } from '../core/prints-itself.ts';
-import { heldText, type RelatedTask } from '../core/purpose.ts';
+import { heldText, type PurposeKind, type RelatedTask } from '../core/purpose.ts';
 import type { Task } from '../core/task.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelledError } from '../errors.ts';
 import { Acquiring, hold } from './acquiring.ts';
+import { Named, type NameOptions } from './named.ts';
 import { Waiters } from './waiters.ts';
+
+/** What a {@link Lock} is doing, at one moment. */
+export interface LockStatistics {
+  /** The name that the lock was given. */
+  readonly name: string | undefined;
+  readonly locked: boolean;
+  /** The name of the task that took it. */
+  readonly holder: string | undefined;
+  /** The time at which it was taken, in ms, on the clock of `loop.time()`. Known of a lock that has a name. */
+  readonly since: number | undefined;
+  /** The number of tasks that wait for it. */
+  readonly waiting: number;
+}
 
 /**
  * Lets one task in at a time, in the order of arrival. Not re-entrant, and without an owner: any task may release it.
@@ -42,14 +55,19 @@ import { Waiters } from './waiters.ts';
  *
  * Follows `asyncio.Lock`.
  */
-export class Lock implements Disposable {
-  static {
-    printsItself(this.prototype);
-  }
-
+export class Lock extends Named implements Disposable {
   #locked = false;
   #holder: Task<unknown> | undefined;
+  #since: number | undefined;
   readonly #waiters = new Waiters(this);
+
+  /**
+   * @param options - `name`: shown in text forms, call graphs and `statistics()`.
+   * @throws TypeError when an option is not known, or the name has no text form.
+   */
+  constructor(options?: NameOptions) {
+    super(options);
+  }
 
   /** Tells whether it is locked. */
   locked(): boolean {
@@ -94,6 +112,17 @@ export class Lock implements Disposable {
     return hold(this, body as Body<[signal: AbortSignal], T>);
   }
 
+  /** Tells who holds it, since when, and how many tasks wait; see {@link LockStatistics}. The object is frozen. */
+  statistics(): LockStatistics {
+    return Object.freeze({
+      name: this.name,
+      locked: this.#locked,
+      holder: this.#holder?.getName(),
+      since: this.#locked ? this.#since : undefined,
+      waiting: this.#waiters.size,
+    });
+  }
+
   /** Releases it at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.release();
@@ -102,8 +131,7 @@ export class Lock implements Disposable {
   /** @internal Takes the lock if it is free and no task waits. Returns false otherwise. */
   _take(): boolean {
     if (this.#locked || this.#waiters.anyLive) return false;
-    this.#locked = true;
-    this.#holder = currentTask();
+    this.#hold();
     return true;
   }
 
@@ -116,9 +144,20 @@ export class Lock implements Disposable {
       if (error instanceof CancelledError && !this.#locked) this.#waiters.wakeFirst();
       throw error;
     }
+    this.#hold();
+    return this;
+  }
+
+  #hold(): void {
     this.#locked = true;
     this.#holder = currentTask();
-    return this;
+    // To read the clock costs a part of an `acquire()`, so it is read where the program asks for more than speed.
+    if (this.name !== undefined) this.#since = this.#holder?.getLoop().time();
+  }
+
+  /** @internal */
+  get _kind(): PurposeKind {
+    return 'lock';
   }
 
   /** @internal */
@@ -126,8 +165,8 @@ export class Lock implements Disposable {
     return this.#holder === undefined ? [] : [{ relation: 'held by', task: this.#holder }];
   }
 
-  toString(): string {
+  override toString(): string {
     const state = this.#locked ? `locked${heldText(this._related())}` : 'unlocked';
-    return `<Lock ${state}${this.#waiters.size > 0 ? `, ${this.#waiters.size} waiting` : ''}>`;
+    return this._textOf('Lock', state, this.#waiters.size);
   }
 }

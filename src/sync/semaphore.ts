@@ -4,13 +4,25 @@ import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
-import { printsItself } from '../core/prints-itself.ts';
-import { heldText, type RelatedTask } from '../core/purpose.ts';
+import { heldText, type PurposeKind, type RelatedTask } from '../core/purpose.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelledError } from '../errors.ts';
 import { Acquiring, hold } from './acquiring.ts';
 import { Holders } from './holders.ts';
+import { Named, type NameOptions } from './named.ts';
 import { Waiters } from './waiters.ts';
+
+/** What a {@link Semaphore} is doing, at one moment. */
+export interface SemaphoreStatistics {
+  /** The name that the semaphore was given. */
+  readonly name: string | undefined;
+  /** The number of free slots. */
+  readonly value: number;
+  /** The names of the tasks that hold slots, as far as is known: any task may release. At most a hundred. */
+  readonly holders: readonly string[];
+  /** The number of tasks that wait for a slot. */
+  readonly waiting: number;
+}
 
 /**
  * Lets a number of tasks in at a time, in the order of arrival.
@@ -42,11 +54,7 @@ import { Waiters } from './waiters.ts';
  *
  * Follows `asyncio.Semaphore`.
  */
-export class Semaphore implements Disposable {
-  static {
-    printsItself(this.prototype);
-  }
-
+export class Semaphore extends Named implements Disposable {
   /** @internal */
   protected _value: number;
   readonly #waiters = new Waiters(this);
@@ -54,9 +62,11 @@ export class Semaphore implements Disposable {
 
   /**
    * @param value - The number of slots.
-   * @throws RangeError when it is not a whole number of at least 0.
+   * @param options - `name`: shown in text forms, call graphs and `statistics()`.
+   * @throws RangeError when `value` is not a whole number of at least 0; TypeError when an option is not known, or the name has no text form.
    */
-  constructor(value = 1) {
+  constructor(value = 1, options?: NameOptions) {
+    super(options);
     if (!Number.isInteger(value) || value < 0) {
       throw unexpected(
         `new ${new.target.name}`,
@@ -100,6 +110,16 @@ export class Semaphore implements Disposable {
     return hold(this, body as Body<[signal: AbortSignal], T>);
   }
 
+  /** Tells how many slots are free, who holds the others, and how many tasks wait; see {@link SemaphoreStatistics}. It is frozen. */
+  statistics(): SemaphoreStatistics {
+    return Object.freeze({
+      name: this.name,
+      value: this._value,
+      holders: Object.freeze(this._related().map(({ task }) => task.getName())),
+      waiting: this.#waiters.size,
+    });
+  }
+
   /** Gives the slot back at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.release();
@@ -138,15 +158,19 @@ export class Semaphore implements Disposable {
   }
 
   /** @internal */
+  get _kind(): PurposeKind {
+    return 'semaphore';
+  }
+
+  /** @internal */
   _related(): readonly RelatedTask[] {
     return this.#holders.related();
   }
 
-  toString(): string {
-    const { size } = this.#waiters;
+  override toString(): string {
     const state = this.locked()
       ? `locked${heldText(this._related())}`
       : `unlocked, value ${this._value}`;
-    return `<${this.constructor.name} ${state}${size > 0 ? `, ${size} waiting` : ''}>`;
+    return this._textOf(this.constructor.name, state, this.#waiters.size);
   }
 }

@@ -97,6 +97,8 @@ const members: Record<string, string> = {
   _purpose: 'cluster combinators executors groups inspect sync testing',
   _shortText: 'cluster combinators executors testing',
   _related: 'inspect testing',
+  _kind: 'inspect',
+  _of: 'inspect',
   _loop: 'combinators executors',
   _state: 'executors runner testing',
   _cancelReason: 'combinators executors',

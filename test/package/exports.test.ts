@@ -103,22 +103,30 @@ test('skein', () => {
   expect(types('src/index.ts')).toMatchInlineSnapshot(`
     "Awaitable
     AwaitableCoroutine
+    AwaitedKind
+    AwaitedThing
+    BarrierStatistics
     Body
     CallGraphOptions
     CancelScopeOptions
     CapacityLimiterStatistics
     Comparator
+    ConditionStatistics
     Coroutine
     Done
     DoneCallback
     ErrorMatcher
+    EventStatistics
     ExceptionContext
     ExceptionHandler
     Executor
     FailedAttempts
     FutureCallGraph
     GatherOptions
+    LockStatistics
+    NameOptions
     Outcomes
+    QueueStatistics
     RaceResult
     RateLimiterOptions
     RateLimiterStatistics
@@ -130,6 +138,7 @@ test('skein', () => {
     RetrySchedule
     ReturnWhen
     RunnerOptions
+    SemaphoreStatistics
     ShutdownOptions
     StackFrame
     Suspension

@@ -27,7 +27,8 @@ const advices: Readonly<Record<string, Advice>> = {
   '`context` to be a Context': 'Make one with `copyContext()`.',
   '`signal` to be an AbortSignal': (got: { readonly signal?: Partial<AbortSignal> } | null) =>
     typeof got?.signal?.aborted === 'boolean' ? 'Pass `controller.signal`.' : undefined,
-  '`maxsize` and nothing more': (_got: unknown, name: string) => `Write \`${name}(10)\`.`,
+  '`maxsize`, options and nothing more': (_got: unknown, name: string) =>
+    `Write \`${name}(10, { name: 'jobs' })\`.`,
   "a future from the executor's `submit()`": 'Wrap a promise with `fromPromise()`.',
 
   'context.run a function to call': 'Write `context.run(() => …)`.',
@@ -72,14 +73,22 @@ const advices: Readonly<Record<string, Advice>> = {
   [`ensureFuture ${options}`]: 'Write `ensureFuture(work(), { loop })`.',
   [`gather ${options}`]: 'Write `gather([a, b], { returnExceptions: true })`.',
   [`getStack ${options}`]: 'Write `task.getStack({ limit: 5 })`.',
+  [`new Barrier ${options}`]: "Write `new Barrier(2, { name: 'start' })`.",
+  [`new BoundedSemaphore ${options}`]: "Write `new BoundedSemaphore(10, { name: 'requests' })`.",
+  [`new Condition ${options}`]: "Write `new Condition(lock, { name: 'changed' })`.",
   [`new ContextVar ${options}`]: 'Write `new ContextVar(name, { defaultValue: 0 })`.',
+  [`new Event ${options}`]: "Write `new Event({ name: 'ready' })`.",
   [`new ExceptionGroup ${options}`]:
     "Write `new ExceptionGroup('both failed', [a, b], { cause })`.",
   [`new Future ${options}`]: 'A future has no executor function: call `setResult()` on it.',
+  [`new LifoQueue ${options}`]: "Write `new LifoQueue(10, { name: 'jobs' })`.",
+  [`new Lock ${options}`]: "Write `new Lock({ name: 'log' })`.",
   [`new PriorityQueue ${options}`]: 'Write `new PriorityQueue(0, { compare: (a, b) => a - b })`.',
+  [`new Queue ${options}`]: "Write `new Queue(10, { name: 'jobs' })`.",
   [`new Runner ${options}`]: 'Write `new Runner({ debug: true })`.',
   [`new RateLimiter ${options}`]: 'Write `new RateLimiter({ limit: 10, interval: 1000 })`.',
   [`retry ${options}`]: 'Write `retry(async () => { … }, { attempts: 3 })`.',
+  [`new Semaphore ${options}`]: "Write `new Semaphore(10, { name: 'requests' })`.",
   [`runner.run ${options}`]: 'Write `runner.run(main, { context })`.',
   [`wait ${options}`]: 'Write `wait([a, b], { timeout: 1000 })`.',
 };

@@ -1,7 +1,10 @@
 import { getEventLoop } from '../../core/current.ts';
 import type { Future } from '../../core/future.ts';
 import { PENDING } from '../../core/future-state.ts';
+import type { Purpose } from '../../core/purpose.ts';
 import { LinkedList } from './linked-list.ts';
+
+const roomInExecutor: Purpose = { _kind: 'room', toString: () => 'room in an executor' };
 
 /** The calls of `room()` that wait until the queue of an executor has room, in the order in which they came. */
 export class RoomWaiters {
@@ -15,7 +18,7 @@ export class RoomWaiters {
   wait(free: number): Future<void> {
     const loop = getEventLoop();
     const future = loop.createFuture<void>();
-    future._purpose = 'room in an executor';
+    future._purpose = roomInExecutor;
     if (free > this.#waiting.size) {
       future.setResult();
       return future;

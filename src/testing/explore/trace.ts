@@ -321,11 +321,11 @@ function awaitedText(awaited: Future<unknown>, promised: readonly string[]): str
       : awaitedText(awaited._waiter, promised);
   }
   const purpose = awaited._purpose;
-  const related = isPurpose(purpose) ? purpose._related() : [];
+  const related = isPurpose(purpose) ? (purpose._related?.() ?? []) : [];
   const text = awaited._shortText();
   if (text === '<Future pending>') return 'a future';
-  // "<Lock locked by …>" becomes "the Lock", and "gather() of …" becomes "gather()".
-  const short = /^\w+\(\)/.exec(text)?.[0] ?? text.replace(/<(\w+).*>/, 'the $1');
+  // "<Lock 'log' locked by …>" becomes "the Lock 'log'", and "gather() of …" becomes "gather()".
+  const short = /^\w+\(\)/.exec(text)?.[0] ?? text.replace(/<(\w+(?: '[^']*')?).*>/, 'the $1');
   return [short, ...related.map(({ relation, task }) => `${relation} ${task.getName()}`)].join(
     ', ',
   );

@@ -2,6 +2,7 @@ import { refuseMaking } from '../../../core/checks.ts';
 import type { EventLoop } from '../../../core/event-loop.ts';
 import { Future } from '../../../core/future.ts';
 import type { OutsideWork } from '../../../core/outside-work.ts';
+import type { PurposeKind } from '../../../core/purpose.ts';
 
 /** The job of a future. */
 export interface FutureOwner {
@@ -59,6 +60,11 @@ export class PoolFuture<T> extends Future<T> {
   /** @internal */
   _whenEnded(fn: () => void): void {
     this._owner.whenLeft(fn);
+  }
+
+  /** @internal */
+  get _kind(): PurposeKind {
+    return 'job';
   }
 
   /** @internal Made only when it is needed: a text for each job would cost more than a small job. */
