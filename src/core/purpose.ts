@@ -19,6 +19,7 @@ export type PurposeKind =
   | 'event'
   | 'condition'
   | 'barrier'
+  | 'limiter'
   | 'get'
   | 'put'
   | 'join'

@@ -6,7 +6,7 @@ import { currentTask } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import { printsItself } from '../core/prints-itself.ts';
-import type { RelatedTask } from '../core/purpose.ts';
+import type { PurposeKind, RelatedTask } from '../core/purpose.ts';
 import { Task } from '../core/task.ts';
 import { describe } from '../core/text.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
@@ -201,6 +201,11 @@ export class CapacityLimiter implements Disposable {
 
   #giveTokens(): void {
     while (this.availableTokens > 0 && this.#waiters.wakeNext()) this.#given++;
+  }
+
+  /** @internal */
+  get _kind(): PurposeKind {
+    return 'limiter';
   }
 
   /** @internal */

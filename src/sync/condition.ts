@@ -5,7 +5,7 @@ import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { requirePart } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
 import { pauseLevel, resumeLevel } from '../core/level.ts';
-import { heldText, type PurposeKind, type RelatedTask } from '../core/purpose.ts';
+import { heldText, type Purpose, type PurposeKind, type RelatedTask } from '../core/purpose.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelledError } from '../errors.ts';
 import { Lock, type LockStatistics } from './lock.ts';
@@ -68,8 +68,8 @@ export class Condition extends Named implements Disposable {
    */
   constructor(lock?: Lock, options?: NameOptions);
   /** @internal `purpose`: named in texts instead of the condition, as what its waiters wait for. */
-  constructor(lock: Lock | undefined, options: NameOptions | undefined, purpose: unknown);
-  constructor(lock: Lock = new Lock(), options?: NameOptions, purpose?: unknown) {
+  constructor(lock: Lock | undefined, options: NameOptions | undefined, purpose: Purpose);
+  constructor(lock: Lock = new Lock(), options?: NameOptions, purpose?: Purpose) {
     super(options);
     if (!(lock instanceof Lock)) {
       throw unexpected('new Condition', 'a Lock', lock);

@@ -1,7 +1,7 @@
 import { Attempt, notYet } from '../core/attempt.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { handOut } from '../core/library-coroutine.ts';
-import type { PurposeKind } from '../core/purpose.ts';
+import type { Purpose, PurposeKind } from '../core/purpose.ts';
 import { Named, type NameOptions } from './named.ts';
 import { Waiters } from './waiters.ts';
 
@@ -50,8 +50,8 @@ export class Event extends Named {
    */
   constructor(options?: NameOptions);
   /** @internal `purpose`: named in texts instead of the event, as what its waiters wait for. */
-  constructor(options: NameOptions | undefined, purpose: unknown);
-  constructor(options?: NameOptions, purpose?: unknown) {
+  constructor(options: NameOptions | undefined, purpose: Purpose);
+  constructor(options?: NameOptions, purpose?: Purpose) {
     super(options);
     this.#waiters = new Waiters(purpose ?? this);
   }

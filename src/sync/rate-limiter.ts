@@ -6,6 +6,7 @@ import { unexpected } from '../core/expected.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
 import { printsItself } from '../core/prints-itself.ts';
+import type { PurposeKind } from '../core/purpose.ts';
 import { msText } from '../core/text.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { Acquiring, hold } from './acquiring.ts';
@@ -191,6 +192,11 @@ export class RateLimiter {
         this.#letOthersIn(loop);
       },
     });
+  }
+
+  /** @internal */
+  get _kind(): PurposeKind {
+    return 'limiter';
   }
 
   toString(): string {

@@ -2,6 +2,7 @@ import type { Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
+import type { Purpose } from '../core/purpose.ts';
 
 interface Waiter {
   readonly future: Future<void>;
@@ -18,7 +19,7 @@ interface Waiter {
  * turn are not passed by n times: a waiter that is woken or cancelled stays so. Bound to the loop of the first task that has to wait.
  */
 export class Waiters {
-  readonly #purpose: unknown;
+  readonly #purpose: Purpose;
   #loop: EventLoop | undefined;
   #first: Waiter | undefined;
   #last: Waiter | undefined;
@@ -29,7 +30,7 @@ export class Waiters {
   #size = 0;
 
   /** @param purpose - The primitive or queue that they wait at; shown in text forms. */
-  constructor(purpose: unknown) {
+  constructor(purpose: Purpose) {
     this.#purpose = purpose;
   }
 

@@ -2,6 +2,7 @@
 import {
   type AwaitedThing,
   Barrier,
+  CapacityLimiter,
   Condition,
   captureCallGraph,
   createTask,
@@ -49,6 +50,7 @@ describe('what a task waits for', () => {
         'get jobs': () => new Queue(0, { name: 'jobs' }).get() as never,
         'put full': () => full.put(2) as never,
         'join full': () => full.join() as never,
+        limiter: () => new CapacityLimiter(0).acquire() as never,
         group: () =>
           taskGroup(function* (tg) {
             tg.createTask(sleep(50));
