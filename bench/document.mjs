@@ -103,7 +103,7 @@ function limitsOf({ results, node }) {
   const limited = results.filter((result) => contestantOf(result, 'limit') !== undefined);
   if (limited.length === 0) return [];
   const lines = [
-    `The least that a generator with an async context can take (${node}; [bench/limit.mjs](../bench/limit.mjs)), and how near`,
+    `The least that a generator with an async context can take (${node}; \`bench/limit.mjs\`), and how near`,
     'skein is to that.',
     '',
     '| | limit | of native | skein | of the limit |',

@@ -39,10 +39,34 @@ function node(...args: string[]): string {
 }
 
 test('holds what is needed to use and to debug it, and nothing else', () => {
-  const expected = ['LICENSE', 'README.md', 'dist', 'docs', 'package.json', 'src'];
+  const documents = ['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md'];
+  const expected = [...documents, 'decisions', 'dist', 'docs', 'examples', 'package.json', 'src'];
   const names = readdirSync(installed);
   expect(names.filter((name) => !expected.includes(name))).toEqual([]);
   expect(names).toEqual(expect.arrayContaining(['LICENSE', 'dist', 'package.json', 'src']));
+});
+
+test('has everything that its README and its documentation link to', () => {
+  const documents = ['README.md', 'docs', 'decisions', 'ARCHITECTURE.md', 'CHANGELOG.md'].flatMap(
+    (name) =>
+      name.endsWith('.md')
+        ? [name]
+        : readdirSync(join(installed, name), { recursive: true })
+            .map((each) => join(name, String(each)))
+            .filter((each) => each.endsWith('.md')),
+  );
+  const broken = documents.flatMap((name) => {
+    const text = readFileSync(join(installed, name), 'utf8').replaceAll(
+      /```.*?```|`[^`\n]*`/gs,
+      '',
+    );
+    return [...text.matchAll(/\]\((?!https?:|#)([^)\s#]+)[^)]*\)/g)]
+      .map(([, target]) => target as string)
+      .filter((target) => !existsSync(join(installed, dirname(name), target)))
+      .map((target) => `${name}: ${target}`);
+  });
+  expect(documents.length).toBeGreaterThan(20);
+  expect(broken).toEqual([]);
 });
 
 test('has every source its maps name', () => {
