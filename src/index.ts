@@ -36,6 +36,16 @@ export {
   type WaitOptions,
   type WaitResult,
 } from './combinators/wait.ts';
+export { all, type ConcurrencyOptions } from './combinators/all.ts';
+export { allSettled, type AllSettled, type Settled } from './combinators/all-settled.ts';
+export { race } from './combinators/race.ts';
+export { any } from './combinators/any.ts';
+export type {
+  Startable,
+  StartableRecord,
+  StartedResult,
+  StartedResults,
+} from './combinators/startable.ts';
 export { waitFor } from './combinators/wait-for.ts';
 export { shield } from './combinators/shield.ts';
 export { AsCompleted, asCompleted, type Done } from './combinators/as-completed.ts';

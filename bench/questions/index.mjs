@@ -1,3 +1,4 @@
+import all from './all.mjs';
 import asyncContext from './async-context.mjs';
 import asyncFunctions from './async-functions.mjs';
 import cancel from './cancel.mjs';
@@ -9,6 +10,7 @@ import memory from './memory.mjs';
 import nested from './nested.mjs';
 import nestedWaits from './nested-waits.mjs';
 import queue from './queue.mjs';
+import race from './race.mjs';
 import ready from './ready.mjs';
 import spawn from './spawn.mjs';
 import spawnEager from './spawn-eager.mjs';
@@ -36,6 +38,8 @@ export const questions = [
   lock,
   cancel,
   gather,
+  all,
+  race,
   timers,
   timeouts,
   timeoutsInTurn,

@@ -21,7 +21,8 @@ function* awaitObject<T>(object: Yieldable<T>, name: string): Coroutine<T> {
   return yield* { [Symbol.iterator]: () => iterator };
 }
 
-function isYieldable(value: unknown): value is Yieldable<unknown> {
+/** Tells whether it can be iterated, and is not one of the host's lists. */
+export function isYieldable(value: unknown): value is Yieldable<unknown> {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value) || value instanceof Map || value instanceof Set) return false;
   return typeof (value as Partial<Yieldable<unknown>>)[Symbol.iterator] === 'function';

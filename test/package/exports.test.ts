@@ -71,7 +71,10 @@ test('skein', () => {
     Task
     TimeoutError
     TimerHandle
+    all
+    allSettled
     allTasks
+    any
     asCompleted
     attemptsOf
     cancelScope
@@ -88,6 +91,7 @@ test('skein', () => {
     getEventLoop
     isFuture
     moveOnAfter
+    race
     retry
     run
     shield
@@ -101,7 +105,8 @@ test('skein', () => {
     waitFor"
   `);
   expect(types('src/index.ts')).toMatchInlineSnapshot(`
-    "Awaitable
+    "AllSettled
+    Awaitable
     AwaitableCoroutine
     AwaitedKind
     AwaitedThing
@@ -111,6 +116,7 @@ test('skein', () => {
     CancelScopeOptions
     CapacityLimiterStatistics
     Comparator
+    ConcurrencyOptions
     ConditionStatistics
     Coroutine
     Done
@@ -139,8 +145,13 @@ test('skein', () => {
     ReturnWhen
     RunnerOptions
     SemaphoreStatistics
+    Settled
     ShutdownOptions
     StackFrame
+    Startable
+    StartableRecord
+    StartedResult
+    StartedResults
     Suspension
     TaskFactory
     TaskGroup

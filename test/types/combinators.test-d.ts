@@ -1,5 +1,8 @@
 import {
   type AwaitableCoroutine,
+  all,
+  allSettled,
+  any,
   asCompleted,
   attemptsOf,
   CancelScope,
@@ -16,7 +19,9 @@ import {
   RateLimiter,
   type RetryAttempt,
   type RetryOptions,
+  race,
   retry,
+  type Settled,
   shield,
   sleep,
   staggeredRace,
@@ -191,6 +196,48 @@ expectType<AwaitableCoroutine<RaceResult<string>>>()(
 );
 expectType<AwaitableCoroutine<RaceResult<string>>>()(staggeredRace<string>([async () => ''], 10));
 
+// all(): a tuple for a tuple, a record for a record, a list for a list; functions are called
+expectType<AwaitableCoroutine<[string, number, boolean, Date]>>()(
+  all([text, task, promise, work()]),
+);
+expectType<AwaitableCoroutine<[Date, number, string]>>()(
+  all([work, async () => 5, async (signal) => String(signal.aborted)], { concurrency: 2 }),
+);
+expectType<AwaitableCoroutine<[]>>()(all([]));
+expectType<AwaitableCoroutine<number[]>>()(all(tasks));
+expectType<AwaitableCoroutine<number[]>>()(all(new Set(tasks)));
+expectType<AwaitableCoroutine<Date[]>>()(all([1, 2].map(() => work)));
+expectType<AwaitableCoroutine<{ a: string; b: Date; c: number }>>()(
+  all({ a: text, b: work, c: async () => 5 }),
+);
+interface Loads {
+  readonly user: Promise<string>;
+  count(): Promise<number>;
+}
+declare const loads: Loads;
+expectType<AwaitableCoroutine<{ user: string; count: number }>>()(all(loads));
+const allOf = <T>(list: Coroutine<T>[]): AwaitableCoroutine<T[]> => all(list);
+
+async function allAsync() {
+  const [a, b] = await all([sleep(1, 'a' as string), async () => 5]);
+  expectType<string>()(a);
+  expectType<number>()(b);
+}
+
+// allSettled(): a discriminated union for each
+expectType<AwaitableCoroutine<[Settled<string>, Settled<Date>]>>()(allSettled([text, work]));
+expectType<AwaitableCoroutine<{ a: Settled<number> }>>()(allSettled({ a: task }));
+expectType<AwaitableCoroutine<Settled<number>[]>>()(allSettled(new Set(tasks)));
+function* settles() {
+  const [first] = yield* allSettled([text]);
+  if (first.status === 'fulfilled') expectType<string>()(first.value);
+  else expectType<unknown>()(first.reason);
+}
+
+// race(), any(): the union of the results
+expectType<AwaitableCoroutine<string | Date | number>>()(race([text, work, async () => 5]));
+expectType<AwaitableCoroutine<number>>()(any(new Set(tasks)));
+
 // Queues
 declare const queue: Queue<Date>;
 async function queues() {
@@ -208,6 +255,22 @@ gather([text, 5]);
 gather([work]);
 // @ts-expect-error there is no such option
 gather([text], { returnException: true });
+// @ts-expect-error all() of Python is `every()`
+all([true, false]);
+// @ts-expect-error a list or a record is expected
+all(task);
+// @ts-expect-error one list is expected
+all(text, task);
+// @ts-expect-error the function returns nothing that can be awaited
+all([() => 5]);
+// @ts-expect-error a number cannot be awaited
+all({ a: text, b: 5 });
+// @ts-expect-error there is no such option
+all([text], { limit: 5 });
+// @ts-expect-error any() of Python is `some()`
+any([true, false]);
+// @ts-expect-error a record has no first
+race({ a: text });
 // @ts-expect-error wait() takes futures: coroutines are for createTask()
 wait([work()]);
 // @ts-expect-error wait() takes futures
@@ -291,4 +354,5 @@ taskGroup(async (tg) => {
 // @ts-expect-error the items are dates
 queue.putNowait('now');
 
+void [allOf, allAsync, settles];
 void [gathers, gathersAsync, waits, completes, completesAsync, asyncBodies, queues, createTask];

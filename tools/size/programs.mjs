@@ -124,6 +124,18 @@ export const programs = [
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
+    name: '{ all, run, sleep }',
+    code: uses(['all', 'run', 'sleep']),
+    limit: 21_850,
+    without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
+    name: '{ all, allSettled, any, race, run, sleep }',
+    code: uses(['all', 'allSettled', 'any', 'race', 'run', 'sleep']),
+    limit: 22_100,
+    without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
     name: 'every name of `skein`',
     code: uses(everyday),
     limit: 33_100,

@@ -31,6 +31,12 @@ const advices: Readonly<Record<string, Advice>> = {
     `Write \`${name}(10, { name: 'jobs' })\`.`,
   "a future from the executor's `submit()`": 'Wrap a promise with `fromPromise()`.',
 
+  'all coroutines, functions, futures or promises': (got: unknown) =>
+    truthAdvice(got, 'every', 'all'),
+  [`all ${options}`]: 'Write `all([a, b], { concurrency: 10 })`.',
+  [`allSettled ${options}`]: 'Write `allSettled([a, b], { concurrency: 10 })`.',
+  'any coroutines, functions, futures or promises': (got: unknown) =>
+    truthAdvice(got, 'some', 'any'),
   'context.run a function to call': 'Write `context.run(() => …)`.',
   'context.run a plain function to call': (fn: unknown) =>
     `, which would not run in this context to its end. Write \`createTask(${nameOf(fn, 'work')}, { context })\`.`,
@@ -92,6 +98,12 @@ const advices: Readonly<Record<string, Advice>> = {
   [`runner.run ${options}`]: 'Write `runner.run(main, { context })`.',
   [`wait ${options}`]: 'Write `wait([a, b], { timeout: 1000 })`.',
 };
+
+/** Python has an `all()` and an `any()` for the truth of values. */
+function truthAdvice(got: unknown, method: string, name: string): string | undefined {
+  if (typeof got !== 'boolean') return undefined;
+  return `Python's \`${name}(values)\` is \`values.${method}(Boolean)\` in JavaScript.`;
+}
 
 function sourceAdvice(source: unknown): string {
   if (isFuture(source)) return 'It is under way already: await it, or use `ensureFuture()`.';

@@ -125,8 +125,11 @@ const ofExecutors: Record<string, Arguments> = {
 
 const rows: Record<string, Arguments> = {
   // Functions
+  all: () => [[sleep(1), load], { concurrency: 2 }],
+  allSettled: () => [{ a: sleep(1), b: load }, { concurrency: 2 }],
   allTasks: (world) => [world.loop],
   attemptsOf: () => [new CancelledError('m')],
+  any: () => [[sleep(1), load]],
   asCompleted: () => [[sleep(1), new Future()], { timeout: 5 }],
   cancelScope: () => [scopeOptions(), work],
   captureCallGraph: (world) => [world.task, { limit: 2 }],
@@ -144,6 +147,7 @@ const rows: Record<string, Arguments> = {
   getEventLoop: none,
   isFuture: () => [new Future()],
   moveOnAfter: () => [5, load],
+  race: () => [[sleep(1), load]],
   registerError: () => [class FuzzError extends Error {}, 'FuzzError'],
   retry: () => [load, retryOptions()],
   run: () => [load, runnerOptions()],

@@ -34,6 +34,7 @@ import {
 import type { Environment, ExploreOptions } from 'skein/testing';
 import { limitLaws } from './limit-laws.ts';
 import { scopeLaws } from './scope-laws.ts';
+import { togetherLaws } from './together-laws.ts';
 
 export interface Law {
   readonly name: string;
@@ -723,4 +724,5 @@ export const laws: readonly Law[] = [
   },
   ...scopeLaws,
   ...limitLaws,
+  ...togetherLaws,
 ];
