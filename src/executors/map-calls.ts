@@ -1,11 +1,11 @@
 /** The calls of `map()`: one for each input, with the future of its result, and what the program is given of it. */
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
+import type { Link } from '../core/linked-list.ts';
 import type { Runnable } from '../core/ready-queue.ts';
 import { inContextOfNow } from '../core/shippable.ts';
 import { whenDone } from '../core/when-done.ts';
 import type { CheckedMapOptions } from './map-options.ts';
-import type { Link } from './pool/linked-list.ts';
 import { Step } from './pool/streams/step.ts';
 
 /** The call for one input. Its future may be one of the program, and throw when it is asked: the call has failed with that then. */

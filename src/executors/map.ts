@@ -18,6 +18,7 @@ import type { Future } from '../core/future.ts';
 import { PENDING } from '../core/future-state.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { isFuture } from '../core/is-future.ts';
+import { LinkedList } from '../core/linked-list.ts';
 import type { Runnable } from '../core/ready-queue.ts';
 import { describe } from '../core/text.ts';
 import { type FutureWindow, keep, taken } from '../core/unretrieved.ts';
@@ -26,7 +27,6 @@ import { Call, inContextOfCall, MapStep, type Shape, ShapedFuture, shapeFor } fr
 import { MapChunks, type SubmitChunk } from './map-chunks.ts';
 import { MapInputs } from './map-inputs.ts';
 import { type CheckedMapOptions, checkMapOptions, type MapOptions } from './map-options.ts';
-import { LinkedList } from './pool/linked-list.ts';
 
 const givenUp = 'the results of `map()` were given up';
 

@@ -45,6 +45,7 @@ const modules = [
   'when-done',
   'wrap',
   'future-waiters',
+  'linked-list',
   // To settle futures as the core does.
   'cancel-all',
   'cancelled-error',

@@ -1,10 +1,10 @@
+import { LinkedList } from '../../core/linked-list.ts';
 import { capacity } from '../crossing/claim-table.ts';
 import type { LineToWorker } from '../crossing/line.ts';
 import { refuseUnmovable } from '../crossing/transfer.ts';
 import { BatchWriter } from './batch.ts';
 import type { Claims } from './claims.ts';
 import type { Job } from './job/job.ts';
-import { LinkedList } from './linked-list.ts';
 import { failRefused } from './refused-job.ts';
 
 /**

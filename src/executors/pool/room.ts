@@ -1,8 +1,8 @@
 import { getEventLoop } from '../../core/current.ts';
 import type { Future } from '../../core/future.ts';
 import { PENDING } from '../../core/future-state.ts';
+import { LinkedList } from '../../core/linked-list.ts';
 import type { Purpose } from '../../core/purpose.ts';
-import { LinkedList } from './linked-list.ts';
 
 const roomInExecutor: Purpose = { _kind: 'room', toString: () => 'room in an executor' };
 

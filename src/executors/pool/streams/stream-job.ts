@@ -11,12 +11,12 @@
  */
 import { Future } from '../../../core/future.ts';
 import { CANCELLED, PENDING } from '../../../core/future-state.ts';
+import { LinkedList } from '../../../core/linked-list.ts';
 import type { OutsideWork } from '../../../core/outside-work.ts';
 import type { Runnable } from '../../../core/ready-queue.ts';
 import { hold } from '../../../core/unretrieved.ts';
 import type { AbortReason, ItemsOfStream } from '../../crossing/protocol.ts';
 import { Job } from '../job/job.ts';
-import { LinkedList } from '../linked-list.ts';
 import type { StreamStep } from './pool-stream.ts';
 
 /** The worker that runs a stream. */
