@@ -8,6 +8,13 @@
  */
 export { BrokenBarrierError } from './errors/broken-barrier-error.ts';
 export { CancelledError } from './errors/cancelled-error.ts';
+export {
+  ChannelBroken,
+  ChannelClosed,
+  ChannelEmpty,
+  ChannelFull,
+  EndOfChannel,
+} from './errors/channel-errors.ts';
 export { KeyboardInterrupt, SystemExit } from './errors/ending-errors.ts';
 export { InvalidStateError } from './errors/invalid-state-error.ts';
 export { knownAcrossCopies, nameErrors } from './errors/names-of-errors.ts';

@@ -102,7 +102,14 @@ export {
 } from './sync/rate-limiter.ts';
 export { Semaphore, type SemaphoreStatistics } from './sync/semaphore.ts';
 
-// Queues
+// Queues and channels
+export {
+  type Channel,
+  type ChannelStatistics,
+  channel,
+  type Receiver,
+  type Sender,
+} from './queues/channel.ts';
 export { LifoQueue } from './queues/lifo-queue.ts';
 export { type Comparator, PriorityQueue } from './queues/priority-queue.ts';
 export { Queue, type QueueStatistics } from './queues/queue.ts';
@@ -111,6 +118,11 @@ export { Queue, type QueueStatistics } from './queues/queue.ts';
 export {
   BrokenBarrierError,
   CancelledError,
+  ChannelBroken,
+  ChannelClosed,
+  ChannelEmpty,
+  ChannelFull,
+  EndOfChannel,
   InvalidStateError,
   KeyboardInterrupt,
   QueueEmpty,

@@ -2,6 +2,7 @@ import all from './all.mjs';
 import asyncContext from './async-context.mjs';
 import asyncFunctions from './async-functions.mjs';
 import cancel from './cancel.mjs';
+import channel from './channel.mjs';
 import fairness from './fairness.mjs';
 import gather from './gather.mjs';
 import hooks from './hooks.mjs';
@@ -35,6 +36,7 @@ export const questions = [
   yields,
   fairness,
   queue,
+  channel,
   lock,
   cancel,
   gather,

@@ -95,7 +95,7 @@ const modules = [
 /** The internal members of the core's classes that other folders use, each with those folders. */
 const members: Record<string, string> = {
   // Futures: their purpose in texts, their outcome without a copy, and ways to settle them.
-  _purpose: 'cluster combinators executors groups inspect sync testing',
+  _purpose: 'cluster combinators executors groups inspect queues sync testing',
   _shortText: 'cluster combinators executors testing',
   _related: 'inspect testing',
   _kind: 'inspect',
@@ -106,7 +106,7 @@ const members: Record<string, string> = {
   _fail: 'combinators executors interop testing',
   _value: 'testing',
   _makeCancelledError: 'testing',
-  _abandon: 'executors',
+  _abandon: 'executors queues',
   _addWaiter: 'testing',
   _finish: 'executors testing',
   _retrieved: 'executors',

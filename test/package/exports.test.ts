@@ -45,9 +45,14 @@ test('skein', () => {
     CancelScope
     CancelledError
     CapacityLimiter
+    ChannelBroken
+    ChannelClosed
+    ChannelEmpty
+    ChannelFull
     Condition
     Context
     ContextVar
+    EndOfChannel
     Event
     EventLoop
     ExceptionGroup
@@ -79,6 +84,7 @@ test('skein', () => {
     attemptsOf
     cancelScope
     captureCallGraph
+    channel
     copyContext
     coroutine
     createTask
@@ -115,6 +121,8 @@ test('skein', () => {
     CallGraphOptions
     CancelScopeOptions
     CapacityLimiterStatistics
+    Channel
+    ChannelStatistics
     Comparator
     ConcurrencyOptions
     ConditionStatistics
@@ -136,6 +144,7 @@ test('skein', () => {
     RaceResult
     RateLimiterOptions
     RateLimiterStatistics
+    Receiver
     RelatedTask
     ResultOf
     Results
@@ -146,6 +155,7 @@ test('skein', () => {
     RunnerOptions
     SemaphoreStatistics
     Settled
+    Sender
     ShutdownOptions
     StackFrame
     Startable

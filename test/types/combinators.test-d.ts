@@ -9,6 +9,7 @@ import {
   CapacityLimiter,
   type Coroutine,
   cancelScope,
+  channel,
   createTask,
   FIRST_COMPLETED,
   type Future,
@@ -237,6 +238,29 @@ function* settles() {
 // race(), any(): the union of the results
 expectType<AwaitableCoroutine<string | Date | number>>()(race([text, work, async () => 5]));
 expectType<AwaitableCoroutine<number>>()(any(new Set(tasks)));
+
+// Channels
+const { sender, receiver } = channel<Date>(1);
+async function channels() {
+  expectType<void>()(await sender.send(new Date()));
+  expectType<Date>()(await receiver.receive());
+  for await (const item of receiver) expectType<Date>()(item);
+  const step = await receiver.next();
+  if (!step.done) expectType<Date>()(step.value);
+  expectType<Date>()(receiver.clone().receiveNowait());
+  expectType<number>()(receiver.statistics().receiving);
+}
+function* channelsInCoroutines(): Coroutine<Date> {
+  yield* sender.send(new Date());
+  return yield* receiver.receive();
+}
+// @ts-expect-error: not an item of this channel
+sender.sendNowait('now');
+// @ts-expect-error: items come out of the other end
+sender.receive();
+// @ts-expect-error: a capacity is a number
+channel('2');
+void [channels, channelsInCoroutines];
 
 // Queues
 declare const queue: Queue<Date>;

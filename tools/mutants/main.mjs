@@ -19,7 +19,12 @@ mkdirSync(copy, { recursive: true });
 for (const part of ['package.json', 'tsconfig.json', 'src', 'tools/mutants']) {
   cpSync(`${root}${part}`, `${copy}/${part}`, { recursive: true });
 }
-for (const part of ['hosts.ts', 'testing/explore/laws.ts']) {
+for (const part of [
+  'hosts.ts',
+  'testing/explore/laws.ts',
+  'testing/explore/scope-laws.ts',
+  'testing/explore/channel-laws.ts',
+]) {
   cpSync(`${root}test/unit/${part}`, `${copy}/test/unit/${part}`);
 }
 

@@ -100,6 +100,42 @@ export const mutations = [
     to: 'if (this.#unfinished <= 1) this.#finished.set();\n  }\n\n  /** Waits until `taskDone()`',
   },
   {
+    says: 'a channel: a receiver that is woken and cancelled keeps its item from the others',
+    file: 'queues/channel-state.ts',
+    from: '        this.#checkEnd();\n      }\n    } finally {\n      this.#wake();\n    }',
+    to: '        this.#checkEnd();\n      }\n    } finally {\n    }',
+  },
+  {
+    says: 'a channel: a cancelled task stays in the line',
+    file: 'queues/waiting-line.ts',
+    from: '    this.leave();\n    super._abandon(reason);',
+    to: '    super._abandon(reason);',
+  },
+  {
+    says: 'a channel: a task that was woken counts as woken for ever',
+    file: 'queues/waiting-line.ts',
+    from: 'if (turn.wasWoken) this.#woken--;',
+    to: '',
+  },
+  {
+    says: 'a channel: the end wakes no receiver',
+    file: 'queues/channel-state.ts',
+    from: 'if (this.#senders === 0 && buffer.length === 0) this.#receiving.release();',
+    to: '',
+  },
+  {
+    says: 'a channel: the last receiver that is closed wakes no sender',
+    file: 'queues/channel-state.ts',
+    from: '      this.#sending.release();\n    }',
+    to: '    }',
+  },
+  {
+    says: 'a channel: without capacity it has room for an item that no task waits for',
+    file: 'queues/channel-state.ts',
+    from: 'this.capacity === 0 ? this.#receiving.size : this.capacity;',
+    to: 'this.capacity === 0 ? 1 : this.capacity;',
+  },
+  {
     says: 'a timeout: it takes a cancellation from outside for its own',
     file: 'combinators/timeout.ts',
     from: 'return cancelledByOthers ? error : this.#withTimeoutError(error);',

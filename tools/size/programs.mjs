@@ -136,6 +136,12 @@ export const programs = [
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
+    name: '{ channel, createTask, run }',
+    code: uses(['channel', 'createTask', 'run']),
+    limit: 24_000,
+    without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
     name: 'every name of `skein`',
     code: uses(everyday),
     limit: 33_100,

@@ -7,10 +7,16 @@ import {
   CancelledError,
   CancelScope,
   CapacityLimiter,
+  ChannelBroken,
+  ChannelClosed,
+  ChannelEmpty,
+  ChannelFull,
   Condition,
   Context,
   ContextVar,
+  channel,
   createTask,
+  EndOfChannel,
   Event,
   EventLoop,
   ExceptionGroup,
@@ -149,11 +155,16 @@ export const receivers: Readonly<Record<string, Provide>> = {
     return limiter;
   },
   CancelledError: () => new CancelledError('m'),
+  ChannelBroken: () => new ChannelBroken(),
+  ChannelClosed: () => new ChannelClosed(),
+  ChannelEmpty: () => new ChannelEmpty(),
+  ChannelFull: () => new ChannelFull(),
   Condition: () => new Condition(),
   Context: () => new Context(),
   ContextVar: () => new ContextVar<unknown>('receiver', { defaultValue: 1 }),
   CurrentJob: (world) => new Inside(jobThatRuns(world)),
   DeadlockError: () => new DeadlockError([]),
+  EndOfChannel: () => new EndOfChannel(),
   Event: () => new Event(),
   EventLoop: (world) => {
     const loop = new EventLoop();
@@ -195,13 +206,18 @@ export const receivers: Readonly<Record<string, Provide>> = {
   QueueFull: () => new QueueFull(2),
   QueueShutDown: () => new QueueShutDown(),
   RateLimiter: () => new RateLimiter({ limit: 2, interval: 5 }),
+  Receiver: () => channel<unknown>(2).receiver,
+  Receiving: () => channel<unknown>(2).receiver.receive(),
   Runner: (world) => {
     const runner = new Runner();
     world.left.push(() => void runner.close().catch(() => {}));
     return runner;
   },
   Semaphore: () => new Semaphore(2),
+  Sender: () => channel<unknown>(2).sender,
+  Sending: () => channel<unknown>(2).sender.send(1),
   Sleep: () => sleep(1),
+  Stepping: () => channel<unknown>(2).receiver.next(),
   StreamStep: () =>
     sharedPool(InlineExecutor)
       .stream(function* () {

@@ -9,6 +9,7 @@ import {
   ContextVar,
   type Coroutine,
   captureCallGraph,
+  channel,
   createTask,
   Event,
   Future,
@@ -135,6 +136,25 @@ const crowds: readonly [name: string, main: (n: number) => Coroutine<unknown>][]
       const tasks = yield* crowd(n, (i) => queue.put(i));
       queue.getNowait();
       queue.shutdown(true);
+      yield* all(tasks);
+    },
+  ],
+  [
+    'receivers of a channel that gets n items in one turn',
+    function* (n) {
+      const { sender, receiver } = channel<number>(n);
+      const tasks = yield* crowd(n, () => receiver.receive());
+      for (let i = 0; i < n; i++) sender.sendNowait(i);
+      yield* all(tasks);
+    },
+  ],
+  [
+    'senders of a channel without capacity that are cancelled in one turn, or closed',
+    function* (n) {
+      const { sender, receiver } = channel<number>(0);
+      const tasks = yield* crowd(n, (i) => sender.send(i));
+      for (const task of tasks.slice(n / 2)) task.cancel();
+      receiver.close();
       yield* all(tasks);
     },
   ],

@@ -2,6 +2,7 @@ import {
   asCompleted,
   Condition,
   type Coroutine,
+  channel,
   createTask,
   Event,
   type EventLoop,
@@ -40,6 +41,7 @@ const longLived = {
   condition: new Condition(),
   empty: new Queue<object>(),
   full: new Queue<object>(1),
+  channel: channel<object>(0),
 };
 
 function onLoop<T>(main: (loop: EventLoop) => Coroutine<T>): Promise<T> {
@@ -96,6 +98,8 @@ test.each<[string, () => Coroutine<unknown>]>([
   ['an empty queue', () => empty.get()],
   ['a full queue', () => full.put({})],
   ['queue.join()', () => full.join()],
+  ['a channel, as its receiver', () => longLived.channel.receiver.receive()],
+  ['a channel, as its sender', () => longLived.channel.sender.send({})],
   ['a sleep', () => sleep(1_000_000)],
   ['wait() with a time', () => wait([longLived.future], { timeout: 1_000_000 })],
   ['waitFor()', () => waitFor(shield(longLived.future), 1_000_000)],

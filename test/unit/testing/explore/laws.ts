@@ -32,6 +32,7 @@ import {
   waitFor,
 } from 'skein';
 import type { Environment, ExploreOptions } from 'skein/testing';
+import { channelLaws } from './channel-laws.ts';
 import { limitLaws } from './limit-laws.ts';
 import { scopeLaws } from './scope-laws.ts';
 import { togetherLaws } from './together-laws.ts';
@@ -725,4 +726,5 @@ export const laws: readonly Law[] = [
   ...scopeLaws,
   ...limitLaws,
   ...togetherLaws,
+  ...channelLaws,
 ];
