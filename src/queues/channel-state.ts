@@ -34,8 +34,10 @@ import { Deque } from './deque.ts';
 import { LastTask } from './last-task.ts';
 import { type Turn, WaitingLine } from './waiting-line.ts';
 
-/** What a channel is doing, as `statistics()` of each of its ends returns it. */
+/** What a channel is doing, at one moment. */
 export interface ChannelStatistics {
+  /** The name that the channel was given. */
+  readonly name: string | undefined;
   /** The number of items that it holds before `send()` waits. */
   readonly capacity: number;
   /** The number of items that were sent and not received yet. */
@@ -58,15 +60,20 @@ export interface End {
 }
 
 export class ChannelState<T> {
+  readonly name: string | undefined;
   readonly capacity: number;
   readonly #buffer = new Deque<T>();
   readonly #lastSent = new LastTask();
   readonly #lastReceived = new LastTask();
   readonly #sending = new WaitingLine({
+    _kind: 'put',
+    _of: this,
     toString: () => `room in ${this}`,
     _related: () => this.#lastReceived.related('last taken by'),
   });
   readonly #receiving = new WaitingLine({
+    _kind: 'get',
+    _of: this,
     toString: () => `an item of ${this}`,
     _related: () => this.#lastSent.related('last put by'),
   });
@@ -75,7 +82,8 @@ export class ChannelState<T> {
   #peakSize = 0;
   #loop: EventLoop | undefined;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, name: string | undefined) {
+    this.name = name;
     this.capacity = capacity;
   }
 
@@ -169,7 +177,8 @@ export class ChannelState<T> {
   }
 
   statistics(): ChannelStatistics {
-    return {
+    return Object.freeze({
+      name: this.name,
       capacity: this.capacity,
       size: this.#buffer.length,
       peakSize: this.#peakSize,
@@ -177,7 +186,7 @@ export class ChannelState<T> {
       receivers: this.#receivers,
       sending: this.#sending.size,
       receiving: this.#receiving.size,
-    };
+    });
   }
 
   /** The number of items that may be put into the buffer. */
@@ -238,6 +247,7 @@ export class ChannelState<T> {
 
   toString(): string {
     const ended = this.#senders === 0 || this.#receivers === 0 ? 'closed, ' : '';
-    return `<Channel ${ended}${this.#buffer.length} of ${this.capacity} items>`;
+    const name = this.name === undefined ? '' : ` '${this.name}'`;
+    return `<Channel${name} ${ended}${this.#buffer.length} of ${this.capacity} items>`;
   }
 }

@@ -1,10 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { refuseMaking } from '../core/checks.ts';
+import { checkOptions, refuseMaking } from '../core/checks.ts';
 import type { AwaitableCoroutine } from '../core/coroutine.ts';
 import { unexpected } from '../core/expected.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import { printsItself } from '../core/prints-itself.ts';
+import { nameText } from '../core/task-text.ts';
 import { ChannelClosed } from '../errors.ts';
+import type { NameOptions } from '../sync/named.ts';
 import { Receiving, Sending, Stepping } from './channel-calls.ts';
 import { ChannelState, type ChannelStatistics } from './channel-state.ts';
 
@@ -85,7 +87,7 @@ export class Sender<T> implements Disposable {
     this.close();
   }
 
-  /** What the channel is doing. */
+  /** Returns what the channel is doing now. */
   statistics(): ChannelStatistics {
     return this.#channel.statistics();
   }
@@ -196,7 +198,7 @@ export class Receiver<T> implements AsyncIterableIterator<T, undefined>, Disposa
     this.close();
   }
 
-  /** What the channel is doing. */
+  /** Returns what the channel is doing now. */
   statistics(): ChannelStatistics {
     return this.#channel.statistics();
   }
@@ -215,8 +217,10 @@ export class Receiver<T> implements AsyncIterableIterator<T, undefined>, Disposa
  *
  * @param capacity - How many items it holds before `send()` waits: a whole number, or `Infinity`. With 0, the default, `send()` waits
  *   until a task receives: both meet.
+ * @param options - `name`: shown in text forms, call graphs and `statistics()`.
  * @returns Its two ends, `sender` and `receiver`.
- * @throws TypeError when `capacity` is not a number; RangeError when it is not a whole number of at least 0.
+ * @throws TypeError when `capacity` is not a number, an option is not known, or the name has no text form; RangeError when `capacity` is
+ *   not a whole number of at least 0.
  *
  * @example
  * ```ts
@@ -236,7 +240,7 @@ export class Receiver<T> implements AsyncIterableIterator<T, undefined>, Disposa
  *
  * As Trio's `open_memory_channel`; asyncio has no counterpart.
  */
-export function channel<T>(capacity = 0): Channel<T> {
+export function channel<T>(capacity = 0, options: NameOptions = {}): Channel<T> {
   if (typeof capacity !== 'number')
     throw unexpected('channel', '`capacity` to be a number', capacity);
   const isWhole = Number.isInteger(capacity) || capacity === Number.POSITIVE_INFINITY;
@@ -248,6 +252,9 @@ export function channel<T>(capacity = 0): Channel<T> {
       RangeError,
     );
   }
-  const state = new ChannelState<T>(capacity);
+  checkOptions('channel', options, ['name']);
+  let { name } = options;
+  if (name !== undefined) name = nameText('channel', name);
+  const state = new ChannelState<T>(capacity, name);
   return { sender: new Sender(state), receiver: new Receiver(state) };
 }

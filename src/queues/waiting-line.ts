@@ -2,6 +2,7 @@
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
 import { type Link, LinkedList } from '../core/linked-list.ts';
+import type { Purpose } from '../core/purpose.ts';
 
 /**
  * The wait of one task. It leaves the line at the moment in which it is cancelled.
@@ -21,7 +22,7 @@ export class Turn extends Future<void> {
 
   constructor(
     loop: EventLoop,
-    purpose: unknown,
+    purpose: Purpose,
     end: object,
     item: unknown,
     list: LinkedList<Turn>,
@@ -46,14 +47,14 @@ export class Turn extends Future<void> {
 }
 
 export class WaitingLine {
-  readonly #purpose: unknown;
+  readonly #purpose: Purpose;
   readonly #asleep = new LinkedList<Turn>();
   /** The tasks that were woken in vain: they came before all that are asleep. */
   readonly #wokenInVain = new LinkedList<Turn>();
   #woken = 0;
 
   /** @param purpose - What the tasks wait for; shown in text forms. */
-  constructor(purpose: unknown) {
+  constructor(purpose: Purpose) {
     this.#purpose = purpose;
   }
 

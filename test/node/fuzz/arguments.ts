@@ -132,7 +132,7 @@ const rows: Record<string, Arguments> = {
   any: () => [[sleep(1), load]],
   asCompleted: () => [[sleep(1), new Future()], { timeout: 5 }],
   cancelScope: () => [scopeOptions(), work],
-  channel: () => [2],
+  channel: () => [2, { name: 'given' }],
   captureCallGraph: (world) => [world.task, { limit: 2 }],
   copyContext: none,
   coroutine: () => [work],

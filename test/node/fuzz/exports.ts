@@ -58,7 +58,12 @@ export const unexported = [
   'LibraryGenerator',
   'MapStep',
   'Putting',
+  'Receiver',
+  'Receiving',
+  'Sender',
+  'Sending',
   'Sleep',
+  'Stepping',
   'WaitingForEvent',
 ] as const;
 

@@ -58,6 +58,7 @@ describe('sending and receiving', () => {
       yield* iterations(3);
       expect(log).toEqual([1, 2]);
       expect(sender.statistics()).toEqual({
+        name: undefined,
         capacity: 2,
         size: 2,
         peakSize: 2,
@@ -534,6 +535,14 @@ describe('texts', () => {
     sender.close();
     expect(String(sender)).toBe('<Sender closed, of <Channel closed, 1 of 2 items>>');
     expect(String(receiver)).toBe('<Receiver of <Channel closed, 1 of 2 items>>');
+  });
+
+  test('tell the name that it was given', () => {
+    const { sender, receiver } = channel<number>(2, { name: 'orders' });
+    expect(String(sender)).toBe("<Sender of <Channel 'orders' 0 of 2 items>>");
+    expect(receiver.statistics().name).toBe('orders');
+    const error = thrownBy(() => channel(1, { nam: 'orders' } as object)) as Error;
+    expect(error.message).toContain('`name`');
   });
 
   test('call graphs tell what a task waits for', () =>
