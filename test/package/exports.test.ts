@@ -154,8 +154,8 @@ test('skein', () => {
     ReturnWhen
     RunnerOptions
     SemaphoreStatistics
-    Settled
     Sender
+    Settled
     ShutdownOptions
     StackFrame
     Startable
