@@ -16,12 +16,27 @@ const none: readonly unknown[] = [];
 /** The environment of one run. */
 export class RunEnvironment implements Environment {
   readonly checks: (() => void)[] = [];
-  readonly #run: Run;
+  #ofRun: Run | undefined;
   #cancellings: Cancelling[] = [];
   #quiet: Future<void> | undefined;
 
   constructor(run: Run) {
-    this.#run = run;
+    this.#ofRun = run;
+  }
+
+  /**
+   * The run is over, and no code of the program goes on. Each run makes functions of the test anew, and the host keeps what they refer to
+   * until it collects everything: that is to be little.
+   */
+  leaveRun(): void {
+    this.#ofRun = undefined;
+  }
+
+  get #run(): Run {
+    if (this.#ofRun !== undefined) return this.#ofRun;
+    throw new Error(
+      '`env` expected to be used while its schedule runs, but that is over. Each call of the test is given an `env` of its own.',
+    );
   }
 
   answer<T = void>(what: string, value?: T | (() => T), options?: AnswerOptions): Future<T> {

@@ -257,6 +257,7 @@ export class Run {
     this.#leave();
     this.#unpin?.();
     current.taskCount = this.#taskCount;
+    if (!this.mainIsAsync && !this.loop._meetsPromises) this.#letGo();
     const [first] = this.#unhandled;
     if (first === undefined || this.#isRedundant) return;
     const { exception: cause, message } = first;
@@ -267,6 +268,13 @@ export class Run {
       const details = [...this.#failure.details, `Unhandled: ${text}`];
       this.#failure = { ...this.#failure, details };
     }
+  }
+
+  /** Parts what the program may refer to from what the run consists of. */
+  #letGo(): void {
+    this.#environment.leaveRun();
+    this.loop.environment = undefined;
+    this.loop.setExceptionHandler(undefined);
   }
 
   // ── What happens ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -648,3 +648,16 @@ describe('wrong options', () => {
     );
   });
 });
+
+test('the environment of a schedule that is over is refused, with what to do instead', () => {
+  let kept: Environment | undefined;
+  explore(function* (env) {
+    kept ??= env;
+    yield* env.answer('the server');
+  });
+  const refusal = new Error(
+    '`env` expected to be used while its schedule runs, but that is over. Each call of the test is given an `env` of its own.',
+  );
+  expect(() => kept?.answer('again')).toThrow(refusal);
+  expect(() => kept?.log('again')).toThrow(refusal);
+});
