@@ -40,6 +40,7 @@ function node(...args: string[]): string {
 
 test('holds what is needed to use and to debug it, and nothing else', () => {
   const documents = ['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md'];
+  documents.push('llms.txt');
   const expected = [...documents, 'decisions', 'dist', 'docs', 'examples', 'package.json', 'src'];
   const names = readdirSync(installed);
   expect(names.filter((name) => !expected.includes(name))).toEqual([]);
@@ -47,9 +48,9 @@ test('holds what is needed to use and to debug it, and nothing else', () => {
 });
 
 test('has everything that its README and its documentation link to', () => {
-  const documents = ['README.md', 'docs', 'decisions', 'ARCHITECTURE.md', 'CHANGELOG.md'].flatMap(
+  const documents = ['README.md', 'docs', 'decisions', 'ARCHITECTURE.md', 'llms.txt'].flatMap(
     (name) =>
-      name.endsWith('.md')
+      /\.(?:md|txt)$/.test(name)
         ? [name]
         : readdirSync(join(installed, name), { recursive: true })
             .map((each) => join(name, String(each)))
