@@ -19,4 +19,5 @@ export { KeyboardInterrupt, SystemExit } from './errors/ending-errors.ts';
 export { InvalidStateError } from './errors/invalid-state-error.ts';
 export { knownAcrossCopies, nameErrors } from './errors/names-of-errors.ts';
 export { QueueEmpty, QueueFull, QueueShutDown } from './errors/queue-errors.ts';
+export { SupersededError } from './errors/superseded-error.ts';
 export { TimeoutError } from './errors/timeout-error.ts';

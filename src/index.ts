@@ -50,6 +50,8 @@ export { waitFor } from './combinators/wait-for.ts';
 export { shield } from './combinators/shield.ts';
 export { AsCompleted, asCompleted, type Done } from './combinators/as-completed.ts';
 export { attemptsOf, type FailedAttempts, type RetryAttempt, retry } from './combinators/retry.ts';
+export { latest } from './combinators/latest.ts';
+export { singleFlight, type SingleFlightOptions } from './combinators/single-flight.ts';
 export type { RetryOptions, RetrySchedule } from './combinators/retry-options.ts';
 export { type RaceResult, staggeredRace } from './combinators/staggered-race.ts';
 export { CancelScope, cancelScope } from './combinators/cancel-scope.ts';
@@ -128,6 +130,7 @@ export {
   QueueEmpty,
   QueueFull,
   QueueShutDown,
+  SupersededError,
   SystemExit,
   TimeoutError,
 } from './errors.ts';
