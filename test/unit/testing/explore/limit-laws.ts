@@ -1,13 +1,20 @@
-/** Laws of retries and limiters: no place is lost, none is given twice, and nothing is tried again once it was cancelled. */
+/**
+ * Laws of retries, limiters, and controlled calls: no place is lost, none is given twice, and nothing is tried again once it was
+ * cancelled; never do two calls run at once, and none is cancelled that a caller waits for.
+ */
 import {
   CancelledError,
   CapacityLimiter,
   createTask,
   currentTask,
   getEventLoop,
+  latest,
   RateLimiter,
   retry,
+  SupersededError,
+  singleFlight,
   sleep,
+  type Task,
   wait,
 } from 'skein';
 import type { Law } from './laws.ts';
@@ -139,6 +146,115 @@ export const limitLaws: readonly Law[] = [
         task.cancelling() > 0 || isLate || attempts === 3,
         `it gave up after ${attempts} attempts`,
       );
+    },
+  },
+  {
+    name: 'latest() never runs two calls at once, and supersedes all but the latest',
+    *main(env) {
+      const running = new Set<string>();
+      const began: string[] = [];
+      const work = latest(function* (name: string) {
+        check(running.size === 0, `${name} begins while ${[...running]} runs`);
+        running.add(name);
+        try {
+          yield* env.answer(`the work of ${name}`);
+          return name;
+        } finally {
+          // May be cancelled too.
+          try {
+            yield* sleep(0);
+          } finally {
+            running.delete(name);
+          }
+        }
+      });
+      const superseded = new Set<string>();
+      const tasks = names.map((name) =>
+        env.mayCancel(
+          createTask(
+            function* () {
+              began.push(name);
+              try {
+                check((yield* work(name)) === name, 'the result of another call');
+                check(
+                  began.at(-1) === name,
+                  `${name} has a result, but ${began.at(-1)} came later`,
+                );
+              } catch (error) {
+                if (!(error instanceof SupersededError)) throw error;
+                superseded.add(name);
+              }
+              yield* sleep(1);
+            },
+            { name },
+          ),
+        ),
+      );
+      yield* wait(tasks);
+      check(running.size === 0, `${[...running]} has no end`);
+      check(!superseded.has(began.at(-1) as string), 'the latest call was superseded');
+      for (const task of tasks) {
+        check(
+          task.cancelled() === task.cancelling() > 0,
+          `${task} has ${task.cancelling()} requests`,
+        );
+        check(task.cancelled() || task.exception() === undefined, `${task} failed`);
+      }
+    },
+  },
+  {
+    name: 'singleFlight() runs one at a time, and none is cancelled that a caller waits for',
+    *main(env) {
+      const waiting = new Set<string>();
+      let isRunning = false;
+      let count = 0;
+      const load = singleFlight(function* () {
+        check(!isRunning, 'two run at once');
+        isRunning = true;
+        const number = ++count;
+        try {
+          yield* env.answer(`load ${number}`);
+          return number;
+        } catch (error) {
+          const left = [...waiting].filter((name) => tasks.get(name)?.cancelling() === 0);
+          // One that came after the last caller had left waits for the next load.
+          check(!left.some((name) => joined.get(name) === number), `${left} wait for it`);
+          throw error;
+        } finally {
+          // May be cancelled too.
+          try {
+            yield* sleep(0);
+          } finally {
+            isRunning = false;
+          }
+        }
+      });
+      const joined = new Map<string, number>();
+      const tasks = new Map<string, Task<void>>();
+      for (const name of names) {
+        const caller = createTask(
+          function* () {
+            waiting.add(name);
+            if (isRunning) joined.set(name, count);
+            try {
+              check((yield* load()) >= 1, 'no result');
+            } finally {
+              waiting.delete(name);
+            }
+          },
+          { name },
+        );
+        tasks.set(name, env.mayCancel(caller));
+      }
+      yield* wait(tasks.values());
+      for (const task of tasks.values()) {
+        check(
+          task.cancelled() === task.cancelling() > 0,
+          `${task} has ${task.cancelling()} requests, and nobody cancelled it`,
+        );
+        check(task.cancelled() || task.exception() === undefined, `${task} failed`);
+      }
+      check(!isRunning, 'a load has no end');
     },
   },
 ];
