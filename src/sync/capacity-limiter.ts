@@ -5,23 +5,27 @@ import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { currentTask } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
 import { handOut } from '../core/library-coroutine.ts';
-import { printsItself } from '../core/prints-itself.ts';
 import type { PurposeKind, RelatedTask } from '../core/purpose.ts';
 import { Task } from '../core/task.ts';
-import { describe } from '../core/text.ts';
+import { brief, describe } from '../core/text.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { hold } from './acquiring.ts';
+import { Named, type NameOptions } from './named.ts';
 import { Waiters } from './waiters.ts';
 
-/** The numbers of a {@link CapacityLimiter} at one moment. */
+/** What a {@link CapacityLimiter} is doing, at one moment. */
 export interface CapacityLimiterStatistics {
+  /** The name that the limiter was given. */
+  readonly name: string | undefined;
   readonly totalTokens: number;
   readonly borrowedTokens: number;
-  /** What holds the tokens, in the order in which they were given: tasks, or what `acquire()` was given. */
-  readonly borrowers: readonly unknown[];
-  /** How many tasks wait. */
+  /** The names of the tasks that hold a token, and texts of other borrowers, in the order in which they got it. At most a hundred. */
+  readonly borrowers: readonly string[];
+  /** The number of tasks that wait for a token. */
   readonly waiting: number;
 }
+
+const maxBorrowersTold = 100;
 
 /**
  * A number of tokens, each of which has an owner while it is borrowed. The number can be changed while tasks hold some: a larger one
@@ -61,11 +65,7 @@ export interface CapacityLimiterStatistics {
  *
  * asyncio has no such thing; it is AnyIO's.
  */
-export class CapacityLimiter implements Disposable {
-  static {
-    printsItself(this.prototype);
-  }
-
+export class CapacityLimiter extends Named implements Disposable {
   #totalTokens: number;
   readonly #waiters = new Waiters(this);
   readonly #borrowers = new Set<unknown>();
@@ -76,9 +76,12 @@ export class CapacityLimiter implements Disposable {
 
   /**
    * @param totalTokens - The number of tokens.
-   * @throws RangeError when it is neither a whole number of at least 0 nor `Infinity`.
+   * @param options - `name`: shown in text forms, call graphs and `statistics()`.
+   * @throws RangeError when `totalTokens` is neither a whole number of at least 0 nor `Infinity`; TypeError when an option is not known,
+   *   or the name has no text form.
    */
-  constructor(totalTokens: number) {
+  constructor(totalTokens: number, options?: NameOptions) {
+    super(options);
     checkTokens('new CapacityLimiter', totalTokens);
     this.#totalTokens = totalTokens;
   }
@@ -163,11 +166,15 @@ export class CapacityLimiter implements Disposable {
     this.release();
   }
 
-  /** Returns its numbers as they are now. */
+  /** Tells how many tokens are borrowed, who holds them, and how many tasks wait; see {@link CapacityLimiterStatistics}. It is frozen. */
   statistics(): CapacityLimiterStatistics {
-    const { totalTokens, borrowedTokens } = this;
-    const borrowers = [...this.#borrowers];
-    return { totalTokens, borrowedTokens, borrowers, waiting: this.#waiters.size };
+    return Object.freeze({
+      name: this.name,
+      totalTokens: this.#totalTokens,
+      borrowedTokens: this.borrowedTokens,
+      borrowers: Object.freeze([...this.#borrowers].slice(0, maxBorrowersTold).map(nameOfBorrower)),
+      waiting: this.#waiters.size,
+    });
   }
 
   /** @internal Takes a token if one is there and no task waits. Returns false otherwise. */
@@ -215,12 +222,14 @@ export class CapacityLimiter implements Disposable {
       .map((task) => ({ relation: 'held by', task }));
   }
 
-  toString(): string {
-    const { size } = this.#waiters;
-    const waiting = size > 0 ? `, ${size} waiting` : '';
-    return `<CapacityLimiter ${this.borrowedTokens} of ${this.#totalTokens} borrowed${waiting}>`;
+  override toString(): string {
+    const state = `${this.borrowedTokens} of ${this.#totalTokens} borrowed`;
+    return this._textOf('CapacityLimiter', state, this.#waiters.size);
   }
 }
+
+const nameOfBorrower = (borrower: unknown): string =>
+  borrower instanceof Task ? borrower.getName() : brief(borrower);
 
 function checkTokens(caller: string, totalTokens: unknown): void {
   if (totalTokens === Number.POSITIVE_INFINITY) return;

@@ -2,7 +2,7 @@ import { checkOptions } from '../core/checks.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import { nameText } from '../core/task-text.ts';
 
-/** Options of locks, semaphores, conditions, events, barriers and queues. */
+/** Options of locks, semaphores, limiters, conditions, events, barriers and queues. */
 export interface NameOptions {
   /** Shown in text forms, call graphs and `statistics()`. Default: none. */
   name?: string | undefined;

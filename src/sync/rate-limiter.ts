@@ -5,15 +5,16 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { unexpected } from '../core/expected.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import { PlainTimer } from '../core/plain-timer.ts';
-import { printsItself } from '../core/prints-itself.ts';
 import type { PurposeKind } from '../core/purpose.ts';
 import { msText } from '../core/text.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { Acquiring, hold } from './acquiring.ts';
+import { Named, type NameOptions } from './named.ts';
 import { type Pace, SlidingWindow, TokenBucket } from './rate-pace.ts';
 import { Waiters } from './waiters.ts';
 
-export interface RateLimiterOptions {
+/** Options of a {@link RateLimiter}. */
+export interface RateLimiterOptions extends NameOptions {
   /** How many are let in during an `interval`. */
   limit: number;
   /** In ms. */
@@ -25,17 +26,20 @@ export interface RateLimiterOptions {
   strategy?: 'sliding-window' | 'token-bucket' | undefined;
 }
 
-/** The numbers of a {@link RateLimiter} at one moment. */
+/** What a {@link RateLimiter} is doing, at one moment. */
 export interface RateLimiterStatistics {
+  /** The name that the limiter was given. */
+  readonly name: string | undefined;
   readonly limit: number;
+  /** In ms. */
   readonly interval: number;
   /** How many would be let in at once. */
   readonly available: number;
-  /** How many tasks wait. */
+  /** The number of tasks that wait. */
   readonly waiting: number;
 }
 
-const limiterOptions: readonly string[] = ['limit', 'interval', 'strategy'];
+const limiterOptions: readonly string[] = ['limit', 'interval', 'strategy', 'name'];
 
 /**
  * Lets a number of tasks in during an interval, in the order of arrival: for a server that takes so many requests a second.
@@ -67,11 +71,7 @@ const limiterOptions: readonly string[] = ['limit', 'interval', 'strategy'];
  * }); // => 0
  * ```
  */
-export class RateLimiter {
-  static {
-    printsItself(this.prototype);
-  }
-
+export class RateLimiter extends Named {
   /** How many are let in during an interval. */
   readonly limit: number;
   /** The interval, in ms. */
@@ -87,11 +87,12 @@ export class RateLimiter {
 
   /**
    * @throws RangeError when `limit` is not a whole number of at least 1, or `interval` is not a time above 0; TypeError for another
-   *   strategy, and for an option that is not known.
+   *   strategy, for an option that is not known, and for a name without a text form.
    */
   constructor(options: RateLimiterOptions) {
     checkOptions('new RateLimiter', options, limiterOptions);
-    const { limit, interval, strategy = 'sliding-window' } = options;
+    const { limit, interval, strategy = 'sliding-window', name } = options;
+    super(name === undefined ? undefined : { name });
     if (!Number.isInteger(limit) || limit < 1)
       throw unexpected(
         'new RateLimiter',
@@ -137,13 +138,13 @@ export class RateLimiter {
     return hold(held, body as Body<[signal: AbortSignal], T>);
   }
 
-  /** Returns its numbers as they are now. */
+  /** Tells how many would be let in at once, and how many tasks wait; see {@link RateLimiterStatistics}. It is frozen. */
   statistics(): RateLimiterStatistics {
-    const { limit, interval } = this;
+    const { name, limit, interval } = this;
     const available = this.#waiters.anyLive
       ? 0
       : this.#pace.free(getEventLoop().time(), this.#letIn);
-    return { limit, interval, available, waiting: this.#waiters.size };
+    return Object.freeze({ name, limit, interval, available, waiting: this.#waiters.size });
   }
 
   /** @internal Goes on if that is possible without waiting. Returns false otherwise. */
@@ -199,10 +200,9 @@ export class RateLimiter {
     return 'limiter';
   }
 
-  toString(): string {
-    const { size } = this.#waiters;
-    const waiting = size > 0 ? `, ${size} waiting` : '';
-    return `<RateLimiter ${this.limit} per ${msText(this.interval)}${waiting}>`;
+  override toString(): string {
+    const state = `${this.limit} per ${msText(this.interval)}`;
+    return this._textOf('RateLimiter', state, this.#waiters.size);
   }
 }
 

@@ -72,6 +72,7 @@ test('skein', () => {
     RateLimiter
     Runner
     Semaphore
+    SupersededError
     SystemExit
     Task
     TimeoutError
@@ -96,11 +97,13 @@ test('skein', () => {
     gather
     getEventLoop
     isFuture
+    latest
     moveOnAfter
     race
     retry
     run
     shield
+    singleFlight
     sleep
     staggeredRace
     taskGroup
@@ -157,6 +160,7 @@ test('skein', () => {
     Sender
     Settled
     ShutdownOptions
+    SingleFlightOptions
     StackFrame
     Startable
     StartableRecord

@@ -10,10 +10,12 @@ import {
   type Coroutine,
   cancelScope,
   channel,
+  coroutine,
   createTask,
   FIRST_COMPLETED,
   type Future,
   gather,
+  latest,
   moveOnAfter,
   type Queue,
   type RaceResult,
@@ -24,6 +26,7 @@ import {
   retry,
   type Settled,
   shield,
+  singleFlight,
   sleep,
   staggeredRace,
   type Task,
@@ -176,6 +179,28 @@ expectType<AwaitableCoroutine<string>>()(
 const retryOptions: RetryOptions = { attempts: 3, jitter: true, within: undefined };
 expectType<AwaitableCoroutine<number>>()(retry(() => sleep(1, 5 as number), retryOptions));
 expectType<number | undefined>()(attemptsOf(new Error())?.count);
+
+// latest(), singleFlight(): the arguments, the result and the `this` of the function
+const measure = latest(async (text: string) => text.length);
+expectType<(this: unknown, text: string) => Future<number>>()(measure);
+const pauseFor = latest(function* (ms?: number) {
+  return yield* sleep(ms ?? 5, 5 as number);
+});
+expectType<(this: unknown, ms?: number) => AwaitableCoroutine<number>>()(pauseFor);
+const declared = coroutine(function* (id: number) {
+  return yield* sleep(1, `${id}`);
+});
+const loadDeclared = singleFlight(declared);
+expectType<(this: unknown, id: number) => AwaitableCoroutine<string>>()(loadDeclared);
+const loadUser = singleFlight(
+  async function (this: { readonly base: string }, id: number, _fresh: boolean) {
+    return `${this.base}${id}`;
+  },
+  { key: (id, fresh) => `${id} ${fresh}` },
+);
+expectType<Future<string>>()(loadUser.call({ base: '' }, 5, true));
+const asList = latest(async <Item>(item: Item) => [item]);
+expectType<Future<number[]>>()(asList(5 as number));
 
 // limiters: what the body returns
 const rate = new RateLimiter({ limit: 5, interval: 1000, strategy: 'token-bucket' });
@@ -337,6 +362,16 @@ retry(async (signal: AbortSignal) => signal.aborted, { attempts: 3 });
 retry(work, { attempts: 3, retryIf: async () => true });
 // @ts-expect-error the function returns nothing that can be awaited
 retry(() => 5, { attempts: 3 });
+// @ts-expect-error the function itself is expected, which is called again
+latest(work());
+// @ts-expect-error the function returns nothing that can be awaited
+latest(() => 5);
+// @ts-expect-error the arguments are those of the function
+latest(async (text: string) => text)(5);
+// @ts-expect-error there is no such option
+singleFlight(work, { keys: () => 1 });
+// @ts-expect-error `this` is that of the function
+loadUser(5, true);
 // @ts-expect-error both options are needed
 new RateLimiter({ limit: 5 });
 // @ts-expect-error there is no such strategy

@@ -112,15 +112,27 @@ export const programs = [
     without: [unasked, /^(?:executors|inspect|sync)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
+    name: '{ latest, run, sleep }',
+    code: uses(['latest', 'run', 'sleep']),
+    limit: 24_000,
+    without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
+    name: '{ run, singleFlight, sleep }',
+    code: uses(['run', 'singleFlight', 'sleep']),
+    limit: 22_750,
+    without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
     name: '{ RateLimiter, run, sleep }',
     code: uses(['RateLimiter', 'run', 'sleep']),
-    limit: 22_400,
+    limit: 22_500,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ CapacityLimiter, run, sleep }',
     code: uses(['CapacityLimiter', 'run', 'sleep']),
-    limit: 22_000,
+    limit: 22_150,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {

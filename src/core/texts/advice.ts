@@ -62,10 +62,12 @@ const advices: Readonly<Record<string, Advice>> = {
 
   [`condition.with ${body}`]: 'Write `condition.with(async () => { … })`.',
   [`lock.with ${body}`]: 'Write `lock.with(async () => { … })`.',
+  [`latest ${body}`]: 'Write `latest(async (text) => { … })`.',
   [`limiter.with ${body}`]: 'Write `limiter.with(async () => { … })`.',
   [`retry ${body}`]: 'Write `retry(async () => { … }, { attempts: 3 })`.',
   [`semaphore.with ${body}`]: 'Write `semaphore.with(async () => { … })`.',
   [`shutdown ${options}`]: 'Write `shutdown({ cancelFutures: true })`.',
+  [`singleFlight ${body}`]: 'Write `singleFlight(async (id) => { … })`.',
   [`taskGroup ${body}`]: 'Write `taskGroup(async (tg) => { … })`.',
   [`timeout ${body}`]: 'Write `timeout(ms, async () => { … })`.',
   [`timeoutAt ${body}`]: 'Write `timeoutAt(when, async () => { … })`.',
@@ -92,10 +94,12 @@ const advices: Readonly<Record<string, Advice>> = {
   [`new PriorityQueue ${options}`]: 'Write `new PriorityQueue(0, { compare: (a, b) => a - b })`.',
   [`new Queue ${options}`]: "Write `new Queue(10, { name: 'jobs' })`.",
   [`new Runner ${options}`]: 'Write `new Runner({ debug: true })`.',
+  [`new CapacityLimiter ${options}`]: "Write `new CapacityLimiter(10, { name: 'sockets' })`.",
   [`new RateLimiter ${options}`]: 'Write `new RateLimiter({ limit: 10, interval: 1000 })`.',
   [`retry ${options}`]: 'Write `retry(async () => { … }, { attempts: 3 })`.',
   [`new Semaphore ${options}`]: "Write `new Semaphore(10, { name: 'requests' })`.",
   [`runner.run ${options}`]: 'Write `runner.run(main, { context })`.',
+  [`singleFlight ${options}`]: 'Write `singleFlight(load, { key: (a, b) => … })`.',
   [`wait ${options}`]: 'Write `wait([a, b], { timeout: 1000 })`.',
 };
 

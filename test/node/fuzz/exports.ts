@@ -47,6 +47,7 @@ export function isClass(fn: unknown): boolean {
 /** Classes whose instances a program gets, though it cannot name them. */
 export const unexported = [
   'CurrentJob',
+  'RetryAttempt',
   'TaskGroup',
   'Timeout',
   'Token',

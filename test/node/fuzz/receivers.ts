@@ -33,7 +33,9 @@ import {
   QueueShutDown,
   RateLimiter,
   Runner,
+  retry,
   Semaphore,
+  SupersededError,
   SystemExit,
   sleep,
   TimeoutError,
@@ -208,6 +210,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
   RateLimiter: () => new RateLimiter({ limit: 2, interval: 5 }),
   Receiver: () => channel<unknown>(2).receiver,
   Receiving: () => channel<unknown>(2).receiver.receive(),
+  RetryAttempt: (world) => scopeOf(world, (body) => retry(body, { attempts: 1 })),
   Runner: (world) => {
     const runner = new Runner();
     world.left.push(() => void runner.close().catch(() => {}));
@@ -224,6 +227,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
         yield 1;
       })
       .next(),
+  SupersededError: () => new SupersededError('m'),
   SystemExit: () => new SystemExit(),
   Task: () => createTask(sleep(2)),
   TaskGroup: (world) => scopeOf(world, (body) => taskGroup(body)),

@@ -1,6 +1,7 @@
 import {
   Barrier,
   BoundedSemaphore,
+  CapacityLimiter,
   Condition,
   type Coroutine,
   createTask,
@@ -9,6 +10,7 @@ import {
   Lock,
   PriorityQueue,
   Queue,
+  RateLimiter,
   Semaphore,
   sleep,
   wait,
@@ -27,6 +29,19 @@ const makers: readonly { kind: string; make: (options?: { name?: string }) => Na
   { kind: 'Lock', make: (options) => new Lock(options) },
   { kind: 'Semaphore', make: (options) => new Semaphore(1, options) },
   { kind: 'BoundedSemaphore', make: (options) => new BoundedSemaphore(1, options) },
+  { kind: 'CapacityLimiter', make: (options) => new CapacityLimiter(1, options) },
+  {
+    kind: 'RateLimiter',
+    make: (options) => {
+      if (typeof options === 'string') return new RateLimiter(options as never);
+      // Its other options are read before.
+      const limiter = Object.defineProperties(
+        { limit: 1, interval: 5 },
+        Object.getOwnPropertyDescriptors(options ?? {}),
+      );
+      return new RateLimiter(limiter);
+    },
+  },
   { kind: 'Condition', make: (options) => new Condition(undefined, options) },
   { kind: 'Event', make: (options) => new Event(options) },
   { kind: 'Barrier', make: (options) => new Barrier(1, options) },

@@ -208,10 +208,22 @@ describe.each(strategies)('RateLimiter of either strategy: %s', (strategy) => {
   test('tells its numbers', () =>
     inLoop(function* () {
       const limiter = make(2, 100);
-      expect(limiter.statistics()).toEqual({ limit: 2, interval: 100, available: 2, waiting: 0 });
+      expect(limiter.statistics()).toEqual({
+        name: undefined,
+        limit: 2,
+        interval: 100,
+        available: 2,
+        waiting: 0,
+      });
       const tasks = ask(limiter, ['a', 'b', 'c', 'd'], []);
       yield* iterations(3);
-      expect(limiter.statistics()).toEqual({ limit: 2, interval: 100, available: 0, waiting: 2 });
+      expect(limiter.statistics()).toEqual({
+        name: undefined,
+        limit: 2,
+        interval: 100,
+        available: 0,
+        waiting: 2,
+      });
       expect(String(limiter)).toBe('<RateLimiter 2 per 100 ms, 2 waiting>');
       yield* gather(tasks);
     }));
