@@ -12,7 +12,9 @@ import nested from './nested.mjs';
 import nestedWaits from './nested-waits.mjs';
 import queue from './queue.mjs';
 import race from './race.mjs';
+import rateLimiter from './rate-limiter.mjs';
 import ready from './ready.mjs';
+import retry from './retry.mjs';
 import spawn from './spawn.mjs';
 import spawnEager from './spawn-eager.mjs';
 import switching from './switch.mjs';
@@ -38,6 +40,8 @@ export const questions = [
   queue,
   channel,
   lock,
+  retry,
+  rateLimiter,
   cancel,
   gather,
   all,
