@@ -13,4 +13,25 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       load: async () => (await import('./worker-command.ts')).workerCommand,
     },
   ],
+  [
+    'list',
+    {
+      summary: 'shows the programs that can be looked at',
+      load: async () => (await import('./list-command.ts')).listCommand,
+    },
+  ],
+  [
+    'ps',
+    {
+      summary: 'lists the tasks of a running program',
+      load: async () => (await import('./ps-command.ts')).psCommand,
+    },
+  ],
+  [
+    'tree',
+    {
+      summary: 'shows which task of a running program waits for which',
+      load: async () => (await import('./tree-command.ts')).treeCommand,
+    },
+  ],
 ]);

@@ -1,9 +1,10 @@
 /** The command `skein`. Each of its commands is loaded when it is called. */
+import { CannotAttachError } from './attach/cannot-attach-error.ts';
 import { commands } from './commands.ts';
 import { print, printError } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Runs a command. Sets the exit code: 0 for success, 2 for a wrong command line, 1 for any other failure. */
+/** Runs a command. Sets the exit code: 0 for success, 2 for a wrong command line or a program that cannot be looked at, 1 for any other failure. */
 export async function main(argv: readonly string[]): Promise<void> {
   const [name = 'help', ...args] = argv;
   if (['help', '--help', '-h'].includes(name)) {
@@ -21,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     await run(args);
   } catch (error) {
     printError(`skein ${name}: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
+    process.exitCode = error instanceof UsageError || error instanceof CannotAttachError ? 2 : 1;
   }
 }
 

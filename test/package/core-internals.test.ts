@@ -95,11 +95,11 @@ const modules = [
 /** The internal members of the core's classes that other folders use, each with those folders. */
 const members: Record<string, string> = {
   // Futures: their purpose in texts, their outcome without a copy, and ways to settle them.
-  _purpose: 'cluster combinators executors groups inspect queues sync testing',
-  _shortText: 'cluster combinators executors testing',
-  _related: 'inspect testing',
-  _kind: 'inspect',
-  _of: 'inspect',
+  _purpose: 'cluster combinators command-line executors groups inspect queues sync testing',
+  _shortText: 'cluster combinators command-line executors testing',
+  _related: 'command-line inspect testing',
+  _kind: 'command-line inspect',
+  _of: 'command-line inspect',
   _loop: 'combinators executors',
   _state: 'executors runner testing',
   _cancelReason: 'combinators executors',
@@ -113,11 +113,11 @@ const members: Record<string, string> = {
   _unretrieved: 'testing',
   _wakeWaiters: 'executors interop',
   // Tasks: their waits, for call graphs; a cancellation from a timer; a reference that does not keep them alive.
-  _waiter: 'inspect testing',
-  _waiters: 'inspect testing',
-  _awaited: 'inspect',
-  _part: 'inspect testing',
-  _task: 'inspect testing',
+  _waiter: 'command-line inspect testing',
+  _waiters: 'command-line inspect testing',
+  _awaited: 'command-line inspect',
+  _part: 'command-line inspect testing',
+  _task: 'command-line inspect testing',
   _passesCancelTo: 'combinators',
   _weakly: 'queues',
   _mustCancel: 'testing',
@@ -131,7 +131,7 @@ const members: Record<string, string> = {
   _meetsPromises: 'cluster interop testing',
   _timerLeft: 'combinators testing',
   _timerUnneeded: 'combinators',
-  _tasks: 'runner testing',
+  _tasks: 'command-line runner testing',
   _drive: 'runner testing',
   // The virtual loop has an engine of its own.
   _arm: 'testing',
@@ -142,7 +142,7 @@ const members: Record<string, string> = {
   _callback: 'testing',
   _timers: 'testing',
   _wake: 'testing',
-  _when: 'testing',
+  _when: 'command-line testing',
   // Values of ContextVars that came with a job.
   _with: 'executors',
 };

@@ -1,0 +1,159 @@
+/**
+ * Looks at a process by its inspector, and leaves it as it was found.
+ *
+ * ```text
+ *   found ── an inspector is open ──────────────────▶ connected ── close the connection ──▶ as found
+ *     └───── SIGUSR1, if the process catches it ────▶ opened ───── close the inspector ───▶ as found
+ * ```
+ *
+ * Closing an inspector holds the process up until its last client has gone. So it is closed by a timer of the process, a
+ * little after this client has gone, and not at all if there is another one.
+ */
+
+import { NotFoundError } from '../not-found-error.ts';
+import { pause } from '../pause.ts';
+import { CannotAttachError } from './cannot-attach-error.ts';
+import { askToOpen, type Inspector, openInspector } from './inspector.ts';
+import { clientsOf, portsOf } from './ports.ts';
+import { hasOwnNetwork, isRuntime, type ProcessInfo, processOf } from './processes.ts';
+import { Session } from './session.ts';
+import { takeTurn } from './turns.ts';
+import { connectWebSocket } from './web-socket.ts';
+
+/** A process whose inspector is connected. */
+export interface Target {
+  readonly info: ProcessInfo;
+  readonly session: Session;
+  /** True if a debugger is connected too. It may have stopped the program, so the program must not be made to go on. */
+  readonly isShared: boolean;
+  /** Lines for the user about what could not be done or was left. */
+  readonly notes: string[];
+}
+
+/** Closes the inspector once this client has gone. Nothing that it does may throw into the program. */
+const closeSoon = `(() => {
+  try {
+    const close = () => { try { process.getBuiltinModule('inspector').close(); } catch {} };
+    // Tests may have replaced the timers of the program, and not these.
+    const later = (ms, then) => AbortSignal.timeout(ms).addEventListener('abort', then);
+    // Two timers: if the thread computes, the signal that opened the inspector arrives between them, and would open it again.
+    later(50, () => later(10, close));
+    return true;
+  } catch { return false; }
+})()`;
+
+/** How long the inspector may take to close, in ms. */
+const closedMs = 1000;
+
+async function checked(pid: number): Promise<ProcessInfo> {
+  let info: ProcessInfo | undefined;
+  try {
+    info = await processOf(pid);
+    if (info !== undefined && isRuntime(info.executable) && hasOwnNetwork(pid))
+      throw new CannotAttachError(
+        `Process ${pid} (${info.name}) has a network of its own, as in a container. Run the command in there: docker exec … npx skein ps 1.`,
+      );
+  } catch (error) {
+    if (error instanceof CannotAttachError) throw error;
+    throw new CannotAttachError(
+      `Process ${pid} belongs to another user (${(error as NodeJS.ErrnoException).code}). Run the command as that user.`,
+    );
+  }
+  if (info === undefined)
+    throw new NotFoundError(
+      `No process has the id ${pid}. \`skein list\` shows those of Node and Deno.`,
+    );
+  if (isRuntime(info.executable)) return info;
+  const why =
+    info.executable === 'bun'
+      ? 'is run by Bun, which opens no inspector for others'
+      : 'is not run by Node or Deno';
+  throw new CannotAttachError(
+    `Process ${pid} (${info.executable}) ${why}. It got no signal. \`skein list\` shows those that can be looked at.`,
+  );
+}
+
+async function leave(
+  target: Target,
+  inspector: Inspector,
+  close: () => Promise<void>,
+): Promise<void> {
+  const { info, session, notes } = target;
+  const { pid, name } = info;
+  const { port, isOurs } = inspector;
+  const isTheLast = isOurs && (clientsOf(pid, port) ?? 1) <= 1;
+  if (isOurs && !isTheLast)
+    notes.push(
+      `The inspector of ${name} stays open at port ${port}: another client has connected to it.`,
+    );
+  let asked = false;
+  if (isTheLast) {
+    const answer = await session
+      .request(
+        'Runtime.evaluate',
+        { expression: closeSoon, returnByValue: true, silent: true },
+        2000,
+      )
+      .catch(() => undefined);
+    asked = (answer?.['result'] as { value?: unknown } | undefined)?.value === true;
+  }
+  await close();
+  if (!isTheLast) return;
+  for (const until = Date.now() + closedMs; Date.now() < until; await pause(20)) {
+    const open = await portsOf(pid).catch(() => []);
+    if (!open.some((each) => each.port === port)) return;
+  }
+  notes.push(
+    asked
+      ? `The inspector of ${name} closes as soon as the program has time for it.`
+      : `The inspector of ${name} stays open at port ${port}: the program could not close it.`,
+  );
+}
+
+/** Connects to a process, calls `work`, and leaves the process as it was found, also if `work` fails or Ctrl-C comes. */
+export async function attach<T>(
+  pid: number,
+  notes: string[],
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  const info = await checked(pid);
+  const endTurn = await takeTurn();
+  try {
+    const inspector = (await openInspector(info)) ?? (await askToOpen(info));
+    return await connected(info, inspector, notes, work);
+  } finally {
+    endTurn();
+  }
+}
+
+async function connected<T>(
+  info: ProcessInfo,
+  inspector: Inspector,
+  notes: string[],
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  const isShared = !inspector.isOurs && (clientsOf(info.pid, inspector.port) ?? 1) > 0;
+  const session: Session = new Session((text) => socket.send(text));
+  const socket = await connectWebSocket(
+    inspector.url,
+    (text) => session.hear(text),
+    () => session.closed(),
+  ).catch((error: Error) => {
+    throw new CannotAttachError(
+      `The inspector of process ${info.pid} (${info.name}) took no connection: ${error.message}.`,
+    );
+  });
+  const target: Target = { info, session, isShared, notes };
+  let left: Promise<void> | undefined;
+  const leaveOnce = (): Promise<void> => (left ??= leave(target, inspector, () => socket.close()));
+  const interrupted = (): void => {
+    void leaveOnce().finally(() => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted);
+  try {
+    return await work(target);
+  } finally {
+    await leaveOnce();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);
+  }
+}

@@ -1,0 +1,195 @@
+/** Sends the probe into all threads of a process. */
+
+import type { Target } from '../attach/attach.ts';
+import { CannotAttachError } from '../attach/cannot-attach-error.ts';
+import { NoResponseError, Session } from '../attach/session.ts';
+import { NotFoundError } from '../not-found-error.ts';
+import { type ProbeRequest, probe } from './probe.ts';
+import type { Snapshot, ThreadSnapshot } from './snapshot.ts';
+
+/** A thread whose inspector is connected. */
+export interface Thread {
+  /** 0 for the main thread. */
+  readonly number: number;
+  readonly session: Session;
+}
+
+interface RemoteObject {
+  readonly objectId?: string;
+  readonly value?: unknown;
+  readonly className?: string;
+  readonly subtype?: string;
+}
+
+interface Property {
+  readonly name: string;
+  readonly value?: RemoteObject;
+}
+
+/** All objects that this command has asked for: released at the end. */
+export const objectGroup = 'skein';
+
+const currentText = "globalThis[Symbol.for('skein.current/0')]";
+
+/** Evaluates a text. What it does is done at once: to wait for a promise would hang while the thread computes. */
+export async function evaluate(
+  session: Session,
+  expression: string,
+  ms?: number,
+): Promise<RemoteObject> {
+  const { result, exceptionDetails } = await session.request(
+    'Runtime.evaluate',
+    { expression, objectGroup, silent: true, disableBreaks: true },
+    ms,
+  );
+  if (exceptionDetails !== undefined)
+    throw new Error(
+      `the program threw while it was looked at: ${JSON.stringify(exceptionDetails)}`,
+    );
+  return result as RemoteObject;
+}
+
+/** Returns the id of the list of loops that are entered: a private field, which only the inspector reads. */
+async function enteredLoops(session: Session, ms?: number): Promise<string | undefined> {
+  const { objectId } = await evaluate(session, `${currentText}?.entered`, ms);
+  if (objectId === undefined) return undefined;
+  const { privateProperties } = await session.request('Runtime.getProperties', {
+    objectId,
+    ownProperties: true,
+  });
+  const fields = (privateProperties as Property[] | undefined) ?? [];
+  return fields.find(({ value }) => value?.subtype === 'array')?.value?.objectId;
+}
+
+/** The text of the probe. `__name` is what some compilers write around functions. */
+const probeText = `function (request, entries) { const __name = (fn) => fn; return (${String(probe)})(request, entries); }`;
+
+/** Calls the probe in one thread. Undefined if there is no skein in it. */
+export async function callProbe(
+  session: Session,
+  request: ProbeRequest,
+  ms?: number,
+): Promise<unknown> {
+  const entries = await enteredLoops(session, ms);
+  const { objectId } = await evaluate(session, 'globalThis', ms);
+  const args = [{ value: request }, ...(entries === undefined ? [] : [{ objectId: entries }])];
+  const { result, exceptionDetails } = await session.request('Runtime.callFunctionOn', {
+    functionDeclaration: probeText,
+    objectId,
+    arguments: args,
+    returnByValue: true,
+    silent: true,
+  });
+  if (exceptionDetails !== undefined)
+    throw new Error(`the probe failed in the program: ${JSON.stringify(exceptionDetails)}`);
+  const told = JSON.parse(String((result as RemoteObject).value)) as { missing?: boolean };
+  return told.missing === true ? undefined : told;
+}
+
+/** Returns the id of a thread, which Node writes into its title: `[worker 2] name`. */
+function threadOf(title = '', otherwise: number): number {
+  return Number(/\d+/.exec(title)?.[0] ?? otherwise);
+}
+
+/** Connects to the worker threads, as far as the runtime has them in its inspector. */
+async function workerThreads(target: Target): Promise<Thread[]> {
+  const { session } = target;
+  const threads: Thread[] = [];
+  const bySession = new Map<string, Session>();
+  session.on('NodeWorker.attachedToWorker', (params) => {
+    const { sessionId, workerInfo } = params as {
+      sessionId: string;
+      workerInfo: { title?: string };
+    };
+    const send = (message: string): void => {
+      void session
+        .request('NodeWorker.sendMessageToWorker', { sessionId, message })
+        .catch(() => undefined);
+    };
+    const worker = new Session(send);
+    bySession.set(sessionId, worker);
+    threads.push({ number: threadOf(workerInfo.title, threads.length + 1), session: worker });
+  });
+  session.on('NodeWorker.receivedMessageFromWorker', (params) => {
+    const { sessionId, message } = params as { sessionId: string; message: string };
+    bySession.get(sessionId)?.hear(message);
+  });
+  session.on('NodeWorker.detachedFromWorker', ({ sessionId }) => {
+    bySession.get(sessionId as string)?.closed();
+  });
+  try {
+    await session.request('NodeWorker.enable', { waitForDebuggerOnStart: false });
+  } catch {
+    // Deno has no such part.
+  }
+  return threads.sort((a, b) => a.number - b.number);
+}
+
+/** How long a worker thread may take to respond, in ms. One that waits in `Atomics.wait()` does not. */
+const workerMs = 1000;
+
+/** Calls `work` with all threads of a process in which there is skein, and leaves nothing in the inspector behind. */
+export async function withThreads<T>(
+  target: Target,
+  work: (threads: readonly Thread[]) => Promise<T>,
+): Promise<T> {
+  const { session } = target;
+  const workers = await workerThreads(target);
+  try {
+    const threads: Thread[] = [];
+    for (const thread of [{ number: 0, session }, ...workers]) {
+      const has = await hasSkein(thread, target);
+      if (has) threads.push(thread);
+    }
+    if (threads.length === 0) {
+      throw new NotFoundError(
+        `there is no skein in process ${target.info.pid} (${target.info.name}), or none of this version.`,
+      );
+    }
+    return await work(threads);
+  } finally {
+    for (const thread of [{ session }, ...workers])
+      await thread.session
+        .request('Runtime.releaseObjectGroup', { objectGroup }, workerMs)
+        .catch(() => undefined);
+    await session.request('NodeWorker.disable', {}, workerMs).catch(() => undefined);
+  }
+}
+
+async function hasSkein({ number, session }: Thread, { info, notes }: Target): Promise<boolean> {
+  try {
+    const { value } = await evaluate(
+      session,
+      `${currentText} !== undefined`,
+      number === 0 ? undefined : workerMs,
+    );
+    return value === true;
+  } catch (error) {
+    if (!(error instanceof NoResponseError)) throw error;
+    const why = 'does not respond: it is in a call that cannot be interrupted, as execSync()';
+    if (number === 0)
+      throw new CannotAttachError(`The main thread of process ${info.pid} (${info.name}) ${why}.`);
+    notes.push(`Thread ${number} ${why}.`);
+    return false;
+  }
+}
+
+/** Takes a snapshot of all these threads. */
+export async function look(
+  target: Target,
+  threads: readonly Thread[],
+  texts = 500,
+): Promise<Snapshot> {
+  const { pid, name } = target.info;
+  const told: ThreadSnapshot[] = [];
+  for (const { number, session } of threads) {
+    const one = (await callProbe(session, { verb: 'snapshot', texts })) as
+      | Omit<ThreadSnapshot, 'thread'>
+      | undefined;
+    if (one === undefined) continue;
+    const loops = one.loops.filter(({ tasks }) => tasks.length > 0);
+    // A worker of an executor has a loop only if its jobs use one.
+    if (number === 0 || loops.length > 0) told.push({ ...one, loops, thread: number });
+  }
+  return { pid, name, threads: told };
+}

@@ -1,0 +1,212 @@
+/**
+ * What is evaluated in the program that is looked at. The function has to be all of one piece, as its text is sent: it uses no
+ * import, and no name from outside of it.
+ *
+ * It reads the tasks of the library by the names of their fields, and leaves two things behind, in a property of `globalThis` that
+ * is not enumerable: the numbers by which tasks are known to the next command, and since when each has waited. Both are
+ * weak, so they keep no task alive.
+ */
+
+export interface ProbeRequest {
+  readonly verb: 'snapshot' | 'cancel';
+  /** How many tasks are told with the texts of what they wait for: each costs some time of the program. */
+  readonly texts?: number;
+  /** The task to cancel. */
+  readonly id?: number;
+  readonly reason?: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the fields of objects of another program.
+type Unknown = any;
+
+/** @param entries - The loops that are entered, which the inspector reads for it. */
+export function probe(this: unknown, request: ProbeRequest, entries?: readonly Unknown[]): string {
+  const current = (globalThis as Unknown)[Symbol.for('skein.current/0')];
+  if (current === undefined) return JSON.stringify({ missing: true });
+
+  const key = Symbol.for('skein.probe/0');
+  if (!(key in globalThis)) {
+    const value = {
+      tasks: new WeakMap(),
+      things: new WeakMap(),
+      waits: new WeakMap(),
+      count: 0,
+      counted: 0,
+    };
+    Object.defineProperty(globalThis, key, { value, configurable: true });
+  }
+  const notes = (globalThis as Unknown)[key];
+  const clock = globalThis.performance;
+
+  const tried = <T>(read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch {
+      return otherwise;
+    }
+  };
+  const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 299)}…` : text);
+  const idOf = (task: Unknown): number => {
+    if (!notes.tasks.has(task)) notes.tasks.set(task, ++notes.count);
+    return notes.tasks.get(task);
+  };
+  const numberOf = (thing: Unknown): number => {
+    if (Object(thing) !== thing) return 0;
+    if (!notes.things.has(thing)) notes.things.set(thing, ++notes.counted);
+    return notes.things.get(thing);
+  };
+  const isTask = (value: Unknown): boolean =>
+    Object(value) === value && '_coroutine' in value && '_waiter' in value;
+  const isPending = (future: Unknown): boolean => future !== undefined && !future.done();
+  const nameOf = (task: Unknown): string => cut(tried(() => String(task.getName()), '?'));
+  const named = (task: Unknown): object => ({
+    id: idOf(task),
+    name: nameOf(task),
+    done: task.done(),
+  });
+
+  const loops = new Set<Unknown>();
+  for (const entry of entries ?? []) loops.add(entry.loop);
+  for (const loop of [current.loop, current.entered.innermost, current.defaultLoop])
+    loops.add(loop);
+  loops.delete(undefined);
+  const tasks = (loop: Unknown): Unknown[] => [...loop._tasks].filter((task) => !task.done());
+
+  if (request.verb === 'cancel') {
+    for (const loop of loops)
+      for (const task of tasks(loop)) {
+        if (notes.tasks.get(task) !== request.id) continue;
+        const before = named(task);
+        return JSON.stringify({ task: before, taken: task.cancel(request.reason) });
+      }
+    return JSON.stringify({ task: undefined });
+  }
+
+  /** The futures at which a wait ends: those that a function awaits, or the coroutine in a part of a task. */
+  const leaves = (future: Unknown): Unknown[] => {
+    const found: Unknown[] = [];
+    const todo = [future];
+    while (todo.length > 0) {
+      const at = todo.pop();
+      let inner: Unknown[] = [];
+      if (typeof at?.awaited === 'function') inner = [...at.awaited()].reverse();
+      else if (isTask(at) && at._task !== at && isPending(at._waiter)) inner = [at._waiter];
+      if (inner.length === 0) found.push(at);
+      todo.push(...inner);
+    }
+    return found;
+  };
+  const waitOf = (future: Unknown, isFull: boolean, loop: Unknown): object => {
+    const isFrame = typeof future?.awaited === 'function';
+    if (isFrame || future === undefined) return { kind: 'outside', of: 0, held: 0, related: [] };
+    if (isTask(future)) {
+      return { kind: 'task', of: 0, held: 0, task: named(future._task), related: [] };
+    }
+    if (typeof future._when === 'number') {
+      return {
+        kind: 'timer',
+        of: 0,
+        held: 0,
+        due: Math.round(future._when - loop.time()),
+        related: [],
+      };
+    }
+    const purpose = tried(() => (future._kind === undefined ? future._purpose : future), undefined);
+    const thing = purpose?._of ?? purpose;
+    const related = tried(() => [...(purpose?._related?.() ?? [])], []);
+    const isGather = Array.isArray(future.children);
+    const name = tried(
+      () => (typeof thing?.name === 'string' ? cut(thing.name) : undefined),
+      undefined,
+    );
+    const text = isFull
+      ? cut(tried(() => (isGather ? future._shortText() : String(purpose ?? 'a future')), '?'))
+      : undefined;
+    return {
+      kind: purpose?._kind ?? (isGather ? 'gather' : 'future'),
+      of: numberOf(thing ?? future),
+      name,
+      text,
+      held: related.length,
+      related: related.map(({ relation, task }) => ({ relation, task: named(task) })),
+    };
+  };
+
+  /** The tasks that wait for a future, themselves or by way of what a combinator has put in between. */
+  const awaitersOf = (future: Unknown): number[] => {
+    const found = new Set<number>();
+    const seen = new Set([future]);
+    const todo = [future];
+    while (todo.length > 0) {
+      const waiters = todo.pop()._waiters;
+      const all =
+        waiters === undefined
+          ? []
+          : typeof waiters[Symbol.iterator] === 'function' && !isTask(waiters)
+            ? waiters
+            : [waiters];
+      for (const waiter of all) {
+        let behind: Unknown[] = [];
+        if (isTask(waiter)) behind = [waiter._task];
+        else if (waiter?.frame !== undefined) behind = [waiter.frame._part._task];
+        else if (typeof waiter?.owner?._awaited === 'function')
+          behind = [...waiter.owner._awaited()];
+        else if (waiter?.owner !== undefined) behind = [waiter.owner];
+        for (const each of behind) {
+          if (seen.has(each)) continue;
+          seen.add(each);
+          if (isTask(each)) found.add(idOf(each._task));
+          else todo.push(each);
+        }
+      }
+    }
+    return [...found];
+  };
+
+  /** Since when the task has waited for what it waits for now, as far as probes have seen. */
+  const waitedOf = (task: Unknown, ends: readonly Unknown[], now: number): number => {
+    const before = notes.waits.get(task);
+    const last = ends.at(-1) ?? task._waiter;
+    if (before?.last.deref() === last) return now - before.since;
+    notes.waits.set(task, { last: new WeakRef(last), since: now });
+    return 0;
+  };
+
+  let full = request.texts ?? 500;
+  const now = clock.now();
+  // An async function is continued by the host, outside of any step. The host's async context knows it.
+  const inside = current.task ?? tried(() => current.asyncLocal?.getStore()?._part, undefined);
+  const running = inside?._task;
+  const told = (task: Unknown, loop: Unknown): object => {
+    const isFull = full-- > 0;
+    const isRunning = task === running;
+    const waits = !isRunning && isPending(task._waiter);
+    const ends = waits ? leaves(task._waiter) : [];
+    return {
+      id: idOf(task),
+      name: nameOf(task),
+      state: isRunning ? 'running' : waits ? 'waiting' : 'ready',
+      waited: waits ? Math.round(waitedOf(task, ends, now)) : 0,
+      cancelling: task.cancelling(),
+      waits: ends.map((each) =>
+        tried(() => waitOf(each, isFull, loop), { kind: 'future', of: 0, held: 0, related: [] }),
+      ),
+      hasDeadline: false,
+      awaitedBy: tried(() => awaitersOf(task), []),
+      stack: isFull
+        ? tried(() => task.getStack().map(({ text }: { text: string }) => text), [])
+        : [],
+    };
+  };
+  const process = tried(() => (globalThis as Unknown).process, undefined);
+  const deno = tried(() => (globalThis as Unknown).Deno?.version?.deno, undefined);
+  return JSON.stringify({
+    runtime: deno === undefined ? `Node ${process?.versions?.node ?? '?'}` : `Deno ${deno}`,
+    turns: tried(() => (clock as Unknown).nodeTiming.uvMetricsInfo.loopCount, -1),
+    idle: tried(() => (clock as Unknown).nodeTiming.idleTime, -1),
+    loops: [...loops].map((loop) => ({
+      debug: loop.getDebug(),
+      tasks: tasks(loop).map((task) => told(task, loop)),
+    })),
+  });
+}
