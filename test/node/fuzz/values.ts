@@ -118,8 +118,11 @@ const objects: Record<string, Make> = {
   'a proxy whose traps throw': (world) => new Proxy({}, throwingTraps(world)),
   'a proxy of an array whose traps throw': (world) => new Proxy([], throwingTraps(world)),
   'a proxy of a function whose traps throw': (world) => new Proxy(() => {}, throwingTraps(world)),
-  'a proxy that makes a call again in each get': (world) =>
-    new Proxy({}, { get: () => world.again() }),
+  'a proxy that makes a call again in each get': (world) => {
+    // What the call returned stands where the host looks for `Symbol.toPrimitive`.
+    world.nativeMessages.add('is not a function');
+    return new Proxy({}, { get: () => world.again() });
+  },
   'a proxy whose ownKeys throws': (world) =>
     new Proxy({}, { ownKeys: () => throwHostile(world, 'ownKeys') }),
   'an object deep in itself': () => {
