@@ -9,10 +9,21 @@ function entryOf(build) {
   return existsSync(ofNode) ? ofNode.href : `${build}index.js`;
 }
 
+function executorsOf(build) {
+  const ofNode = new URL('node/executors.js', build);
+  return existsSync(ofNode) ? ofNode.href : `${build}executors/index.js`;
+}
+
 /** What the contestants are made of: the first word of a contestant's name says which library its function is given. */
 const libraries = {
   native: () => ({}),
-  skein: (build) => import(entryOf(build)),
+  async skein(build) {
+    const [core, executors] = await Promise.all([
+      import(entryOf(build)),
+      import(executorsOf(build)),
+    ]);
+    return { ...core, ...executors };
+  },
   limit: () => import('./limit.mjs'),
   effect: () => import('effect'),
   effection: () => import('effection'),

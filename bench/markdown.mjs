@@ -15,7 +15,7 @@ export const valueText = (value, metric) =>
 export const ratioText = (ratio) =>
   `${ratio < 0.995 ? ratio.toFixed(2) : digits(Number(ratio.toPrecision(3)))} ×`;
 
-export function markdownOf({ name, question, n, metric, contestants }) {
+export function markdownOf({ name, question, n, metric, contestants, rule }) {
   const unit = { wall: 'each', cpu: 'each, CPU time', bytes: 'each', reported: 'at most' }[metric];
   const lines = [
     `### ${name}`,
@@ -31,10 +31,24 @@ export function markdownOf({ name, question, n, metric, contestants }) {
     const cells = [one.name + size, valueText(one.median, metric), ratioText(one.ratio), range];
     lines.push(`| ${cells.join(' | ')} |`);
   }
+  if (rule !== undefined) lines.push('', ...ruleLines(rule));
   return `${lines.join('\n')}\n`;
 }
 
-export function growthMarkdownOf({ name, question, metric, sizes }) {
+function ruleLines({ noMoreThan, verdicts }) {
+  return verdicts.map(
+    ({ name, ratio, noise, verdict }) =>
+      `Rule: “${name}” costs no more than “${noMoreThan}”: ${ratioText(ratio)} of it, ${verdict} (± ${(noise * 100).toFixed(1)} %).`,
+  );
+}
+
+function growthText(names, growth, failed, because) {
+  const than = names.length > 1 ? ` as ${names.find((name) => name !== 'skein')}` : '';
+  const verdict = failed ? ': too much' : because === undefined ? '' : `, because ${because}`;
+  return `It grows ${ratioText(growth)}${than}${verdict}.`;
+}
+
+export function growthMarkdownOf({ name, question, metric, sizes, growth, failed, because }) {
   const names = sizes[0].contestants.map((one) => one.name);
   const lines = [
     `### ${name}`,
@@ -48,5 +62,7 @@ export function growthMarkdownOf({ name, question, metric, sizes }) {
     const cells = sizes.map(({ contestants }) => valueText(contestants[index].median, metric));
     lines.push(`| ${[one, ...cells].join(' | ')} |`);
   }
+  // Figures that were saved before growth was judged have none.
+  if (growth !== undefined) lines.push('', growthText(names, growth, failed, because));
   return `${lines.join('\n')}\n`;
 }

@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { median } from './figures.mjs';
 import { thisBuild } from './libraries.mjs';
+import { growthOf, ruleOf } from './verdict.mjs';
 
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const sample = pathOf('./sample.mjs');
@@ -56,12 +57,18 @@ export function sizeFor(question, contestant, n) {
   return Math.min(question.sizes[contestant] ?? n, n);
 }
 
-/** @returns `{ question, contestants: [{ name, n, median, lowest, highest, ratio }] }`, in ns or bytes an operation. */
+/**
+ * @returns `{ question, contestants: [{ name, n, median, lowest, highest, ratio }] }`, in ns or bytes an operation; and `rule`, with
+ * its `verdicts`, if the question has one.
+ */
 export function ask(question, options) {
   const rounds = Array.from({ length: options.rounds }, (_, round) =>
     askOnce(question, { ...options, round }),
   );
-  return summaryOf(question, options, rounds);
+  const summary = summaryOf(question, options, rounds);
+  const { rule } = question;
+  if (rule === undefined || options.names !== undefined) return summary;
+  return { ...summary, rule: { ...rule, verdicts: ruleOf(rule, rounds) } };
 }
 
 /** @param rounds - What `askOnce()` answered, for each round. */
@@ -83,12 +90,13 @@ function summaryOf(question, { metric, n = question.n }, rounds) {
   return { name, question: text, n, metric, rounds: rounds.length, contestants };
 }
 
-/** @returns `{ metric, sizes: [{ n, contestants }] }`, for skein and the one it is compared with. */
+/** @returns `{ metric, sizes: [{ n, contestants }], growth, failed, because }`, for skein and the one it is compared with. */
 export function askSizes(question, { rounds, node, metric }) {
   const names = [...new Set([question.reference, 'skein'])];
   const sizes = [1e3, 1e4, 1e5, 1e6].map((n) => {
     const { contestants } = ask(question, { rounds, node, metric, names, n });
     return { n, contestants };
   });
-  return { name: question.name, question: question.question, metric, rounds, sizes };
+  const { name, question: text } = question;
+  return { name, question: text, metric, rounds, sizes, ...growthOf(question, sizes) };
 }

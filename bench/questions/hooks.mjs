@@ -28,6 +28,8 @@ export default {
   question: 'Start a task that gives way ten times and waits once, and join it with all others',
   n: 10_000,
   reference: 'skein',
+  growsBecause:
+    'the more tasks are alive, the more the collector has to copy, and nothing native stands beside it (see `spawn`)',
   answer: (n) => 10 * n,
   contestants: {
     skein: (n, skein) => tasks(n, skein),

@@ -6,21 +6,28 @@ import channel from './channel.mjs';
 import fairness from './fairness.mjs';
 import gather from './gather.mjs';
 import hooks from './hooks.mjs';
+import jobs from './jobs.mjs';
 import lock from './lock.mjs';
+import map from './map.mjs';
 import memory from './memory.mjs';
 import nested from './nested.mjs';
 import nestedWaits from './nested-waits.mjs';
+import notify from './notify.mjs';
 import queue from './queue.mjs';
 import race from './race.mjs';
 import rateLimiter from './rate-limiter.mjs';
 import ready from './ready.mjs';
+import release from './release.mjs';
 import retry from './retry.mjs';
+import scopes from './scopes.mjs';
+import shield from './shield.mjs';
 import spawn from './spawn.mjs';
 import spawnEager from './spawn-eager.mjs';
 import switching from './switch.mjs';
 import timeouts from './timeouts.mjs';
 import timeoutsInTurn from './timeouts-in-turn.mjs';
 import timers from './timers.mjs';
+import wait from './wait.mjs';
 import yields from './yields.mjs';
 
 /**
@@ -28,7 +35,8 @@ import yields from './yields.mjs';
  * `answer(n)`, what each contestant has to return; `contestants`, a function each, which is given n, the library, and a
  * watch that it may start and stop, or `cpython.py`, where that has the function. And if it is not the usual: `metric`
  * (`wall`, `cpu`, `bytes`, or `reported` by the function), `reference` (whom the others are compared with), `sizes` (a
- * smaller n for those who would take minutes), `grows: false` (its figure is not one of an operation).
+ * smaller n for those who would take minutes), `grows: false` (its figure is not one of an operation), `growsBecause` (why its price
+ * may grow more than twice as much as the reference's), `rule` (see `ruleOf()`: what some contestants may cost).
  */
 export const questions = [
   spawn,
@@ -46,15 +54,22 @@ export const questions = [
   gather,
   all,
   race,
+  release,
+  notify,
+  shield,
+  wait,
   timers,
   timeouts,
   timeoutsInTurn,
+  scopes,
   nested,
   nestedWaits,
   memory,
   asyncFunctions,
   asyncContext,
   hooks,
+  map,
+  jobs,
 ]
   .flat()
   .map((question) => ({

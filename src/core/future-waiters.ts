@@ -13,8 +13,11 @@ const shortLength = 8;
 
 export class ManyWaiters {
   readonly #all: Set<Runnable>;
-  /** The waiters by the functions that they call. Made when a function is first removed. */
-  #byCallback: Map<unknown, Set<Runnable>> | undefined;
+  /**
+   * The waiters by the functions that they call. Made when a function is first removed. A WeakMap, as in a large Map a key that is
+   * deleted and set again and again leaves ever more empty entries in its bucket, each of which the next search passes.
+   */
+  #byCallback: WeakMap<object, Set<Runnable>> | undefined;
 
   constructor(waiters: readonly Runnable[]) {
     this.#all = new Set(waiters);
@@ -31,15 +34,14 @@ export class ManyWaiters {
 
   remove(waiter: Runnable): void {
     this.#all.delete(waiter);
-    if (this.#byCallback === undefined) return;
-    const same = this.#byCallback.get(waiter._callback);
-    if (same?.delete(waiter) && same.size === 0) this.#byCallback.delete(waiter._callback);
+    // An empty set needs no place of its own: the program has the function, or the entry goes with it.
+    this.#byCallback?.get(waiter._callback as object)?.delete(waiter);
   }
 
   /** Removes all waiters that call `callback`; returns how many there were. */
-  removeCallback(callback: unknown): number {
+  removeCallback(callback: object): number {
     if (this.#byCallback === undefined) {
-      this.#byCallback = new Map();
+      this.#byCallback = new WeakMap();
       for (const waiter of this.#all) note(this.#byCallback, waiter);
     }
     const waiters = this.#byCallback.get(callback);
@@ -54,7 +56,7 @@ export class ManyWaiters {
   }
 }
 
-function note(byCallback: Map<unknown, Set<Runnable>>, waiter: Runnable): void {
+function note(byCallback: WeakMap<object, Set<Runnable>>, waiter: Runnable): void {
   if (waiter._callback === undefined) return;
   const same = byCallback.get(waiter._callback);
   if (same === undefined) byCallback.set(waiter._callback, new Set([waiter]));
@@ -100,7 +102,7 @@ export function withoutWaiter(waiters: FutureWaiters, waiter: Runnable): FutureW
 /** Returns the waiters without those that call `callback`, and how many these were. */
 export function withoutCallback(
   waiters: FutureWaiters,
-  callback: unknown,
+  callback: object,
 ): { kept: FutureWaiters; removed: number } {
   const calls = (waiter: Runnable): boolean => waiter._callback === callback;
   if (Array.isArray(waiters) && waiters.length <= shortLength) {

@@ -9,7 +9,7 @@ export interface Runnable {
   /** @internal True if a task, or a future that tasks wait for, will be told of that outcome and may retrieve it. */
   readonly _holds?: boolean;
   /** @internal The function that it calls, by which it can be removed from the waiters of a future. */
-  readonly _callback?: unknown;
+  readonly _callback?: object | undefined;
 }
 
 /** The size of the first ring. */

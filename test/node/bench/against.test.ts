@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { namesOfQuestions } from '../../../bench/executors/run.mjs';
-import { verdictOf, worseThan } from '../../../bench/verdict.mjs';
+import { growthOf, ruleOf, verdictOf, worseThan } from '../../../bench/verdict.mjs';
 import { wantedOf as untyped } from '../../../bench/wanted.mjs';
 
 interface Named {
@@ -84,6 +84,57 @@ describe('a verdict', () => {
     expect(worseThan(10, verdicts).map(({ ratio }: { ratio: number }) => ratio)).toEqual([1.12]);
     expect(worseThan(10, [verdictOf(rounds(30, 120))])).toEqual([]);
   });
+});
+
+describe('the growth of a price', () => {
+  const sizes = (...prices: [native: number, skein: number][]) =>
+    prices.map(([native, skein], at) => ({
+      n: 1000 * 10 ** at,
+      contestants: [
+        { name: 'native', median: native, ratio: 1 },
+        { name: 'skein', median: skein, ratio: skein / native },
+      ],
+    }));
+
+  test('is that of skein relative to the other in the same run, and fails above 2 ×', () => {
+    expect(growthOf({}, sizes([100, 100], [400, 800]))).toEqual({ growth: 2, failed: false });
+    expect(growthOf({}, sizes([100, 100], [100, 900], [100, 210]))).toMatchObject({
+      growth: 2.1,
+      failed: true,
+    });
+  });
+
+  test('may be more for a reason, which is told only where it is', () => {
+    const question = { growsBecause: 'it sorts' };
+    expect(growthOf(question, sizes([1, 1], [1, 3]))).toEqual({
+      growth: 3,
+      failed: false,
+      because: 'it sorts',
+    });
+    expect(growthOf(question, sizes([1, 1], [1, 1])).because).toBeUndefined();
+  });
+
+  test('is its own where there is nothing to compare it with', () => {
+    const alone = [1, 3].map((median) => ({
+      n: median,
+      contestants: [{ name: 'skein', median, ratio: 1 }],
+    }));
+    expect(growthOf({}, alone)).toMatchObject({ growth: 3, failed: true });
+  });
+});
+
+test('a rule compares contestants with one that stands in the question twice, beyond its noise', () => {
+  const rule = { costs: ['a', 'b'], noMoreThan: 'known', again: 'known again' };
+  const rounds = [1, 2, 3].map(() => ({ known: 100, 'known again': 102, a: 104, b: 120 }));
+  expect(
+    ruleOf(rule, rounds).map(({ name, verdict }: { name: string; verdict: string }) => [
+      name,
+      verdict,
+    ]),
+  ).toEqual([
+    ['a', 'within noise'],
+    ['b', 'worse'],
+  ]);
 });
 
 describe('npm run bench -- … --against DIR', () => {

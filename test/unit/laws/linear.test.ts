@@ -356,3 +356,20 @@ describe('in proportion to their number works', () => {
     expect((await workOfPrograms(400)) / (await workOfPrograms(100))).toBeLessThan(6);
   });
 });
+
+test('a callback that is added and removed again and again among many others does not take ever longer', () =>
+  inLoop(function* () {
+    // A Map in place of the WeakMap passed each deleted entry of the callback: this took minutes.
+    const n = 100_000;
+    const lasting = new Future<void>();
+    for (let i = 0; i < n; i++) lasting.addDoneCallback(() => i);
+    const again = (): void => {};
+    let removed = 0;
+    for (let i = 0; i < n; i++) {
+      lasting.addDoneCallback(again);
+      removed += lasting.removeDoneCallback(again);
+    }
+    expect(removed).toBe(n);
+    lasting.setResult();
+    yield* lasting;
+  }));
