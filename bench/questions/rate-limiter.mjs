@@ -18,6 +18,18 @@ const free = {
       });
     },
 
+    'skein, coroutines'(n, { RateLimiter, run }) {
+      const limiter = new RateLimiter({ limit: n, interval: 1000 });
+      return run(function* () {
+        let passed = 0;
+        for (let i = 0; i < n; i++) {
+          yield* limiter.acquire();
+          passed++;
+        }
+        return passed;
+      });
+    },
+
     'skein, a body'(n, { RateLimiter, run }) {
       const limiter = new RateLimiter({ limit: n, interval: 1000 });
       const body = async () => 1;
@@ -73,6 +85,14 @@ const waiting = {
       const body = async () => 1;
       return run(async () => {
         const passed = await gather(Array.from({ length: n }, () => limiter.with(body)));
+        return passed.length;
+      });
+    },
+
+    'skein, coroutines'(n, { RateLimiter, gather, run }) {
+      const limiter = new RateLimiter({ limit: perMs, interval: 1 });
+      return run(function* () {
+        const passed = yield* gather(Array.from({ length: n }, () => limiter.acquire()));
         return passed.length;
       });
     },

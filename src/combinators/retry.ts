@@ -160,7 +160,9 @@ class Attempts {
 
   #delay(): number {
     const { jitter, maxDelay } = this.#options;
-    const delay: unknown = jitter(delayAfter(this.#count, this.#options, maxDelay));
+    const full = delayAfter(this.#count, this.#options, maxDelay);
+    if (typeof jitter !== 'function') return jitter === true ? full * Math.random() : full;
+    const delay: unknown = jitter(full);
     if (typeof delay === 'number' && delay >= 0) return Math.min(delay, maxDelay);
     throw unexpected('retry', '`jitter` to return a time in ms of at least 0', delay, RangeError);
   }
