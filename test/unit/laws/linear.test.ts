@@ -5,6 +5,7 @@
 import {
   asCompleted,
   Barrier,
+  CapacityLimiter,
   Condition,
   ContextVar,
   type Coroutine,
@@ -16,11 +17,14 @@ import {
   fromPromise,
   gather,
   Lock,
+  latest,
   PriorityQueue,
   Queue,
+  RateLimiter,
   run,
   Semaphore,
   shield,
+  singleFlight,
   sleep,
   type Task,
   taskGroup,
@@ -111,6 +115,60 @@ const crowds: readonly [name: string, main: (n: number) => Coroutine<unknown>][]
       const tasks = yield* crowd(n, () => event.wait());
       event.set();
       yield* all(tasks);
+    },
+  ],
+  [
+    'waiters of a rate limiter, of which half are cancelled',
+    function* (n) {
+      const limiter = new RateLimiter({ limit: 3, interval: 1 });
+      const tasks = yield* crowd(n, () => limiter.acquire());
+      for (let at = 0; at < n; at += 2) tasks[at]?.cancel();
+      yield* all(tasks);
+    },
+  ],
+  [
+    'waiters of a capacity limiter that grows, of which half are cancelled',
+    function* (n) {
+      const limiter = new CapacityLimiter(0);
+      const tasks = yield* crowd(n, (i) => limiter.acquire(`${i}`));
+      for (let at = 0; at < n; at += 2) tasks[at]?.cancel();
+      limiter.totalTokens = n;
+      yield* all(tasks);
+    },
+  ],
+  [
+    'callers of a `singleFlight()`, which are cancelled in one turn',
+    function* (n) {
+      const load = singleFlight(() => sleep(1_000_000));
+      const tasks = yield* crowd(n, function* () {
+        yield* load();
+      });
+      for (const task of tasks) task.cancel();
+      yield* all(tasks);
+    },
+  ],
+  [
+    'callers of a `singleFlight()` that ends',
+    function* (n) {
+      const load = singleFlight(() => sleep(1));
+      yield* all(
+        yield* crowd(n, function* () {
+          yield* load();
+        }),
+      );
+    },
+  ],
+  [
+    'calls of a `latest()`, each of which supersedes the one before',
+    function* (n) {
+      const find = latest(function* () {
+        try {
+          yield* sleep(1);
+        } finally {
+          yield* sleep(10);
+        }
+      });
+      yield* all(yield* crowd(n, () => find()));
     },
   ],
   [

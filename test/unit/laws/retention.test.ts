@@ -1,5 +1,6 @@
 import {
   asCompleted,
+  CapacityLimiter,
   Condition,
   type Coroutine,
   channel,
@@ -9,9 +10,13 @@ import {
   Future,
   gather,
   Lock,
+  latest,
   Queue,
+  RateLimiter,
+  retry,
   Semaphore,
   shield,
+  singleFlight,
   sleep,
   type Task,
   type TaskGroup,
@@ -42,6 +47,10 @@ const longLived = {
   empty: new Queue<object>(),
   full: new Queue<object>(1),
   channel: channel<object>(0),
+  rate: new RateLimiter({ limit: 1, interval: 1e9 }),
+  capacity: new CapacityLimiter(0),
+  find: latest(() => sleep(1e9)),
+  load: singleFlight((_key: object) => sleep(1e9)),
 };
 
 function onLoop<T>(main: (loop: EventLoop) => Coroutine<T>): Promise<T> {
@@ -100,6 +109,31 @@ test.each<[string, () => Coroutine<unknown>]>([
   ['queue.join()', () => full.join()],
   ['a channel, as its receiver', () => longLived.channel.receiver.receive()],
   ['a channel, as its sender', () => longLived.channel.sender.send({})],
+  ['a rate limiter', () => longLived.rate.acquire()],
+  ['a capacity limiter', () => longLived.capacity.acquire({})],
+  [
+    'a `latest()`',
+    function* () {
+      yield* longLived.find();
+    },
+  ],
+  [
+    'a `singleFlight()`, with its key',
+    function* () {
+      yield* longLived.load({});
+    },
+  ],
+  [
+    'retry()',
+    () =>
+      retry(
+        function* (): Coroutine<void> {
+          yield;
+          throw new Error('busy');
+        },
+        { attempts: 2, delay: 1e6 },
+      ),
+  ],
   ['a sleep', () => sleep(1_000_000)],
   ['wait() with a time', () => wait([longLived.future], { timeout: 1_000_000 })],
   ['waitFor()', () => waitFor(shield(longLived.future), 1_000_000)],
@@ -109,6 +143,7 @@ test.each<[string, () => Coroutine<unknown>]>([
     onLoop(function* () {
       if (!lock.locked()) yield* createTask(holdLock());
       if (!full.full()) full.putNowait({});
+      if (longLived.rate.statistics().available > 0) yield* longLived.rate.acquire();
       const coroutine = waiting();
       const task = createTask(coroutine);
       yield* iterations(3);
