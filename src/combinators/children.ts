@@ -63,6 +63,8 @@ export class Children<R> {
   #places: Map<unknown, number> | undefined;
   /** The place of the first input that was not looked at. */
   #next = 0;
+  /** The futures before this place are watched, though their turn may not have come. */
+  #watchedTo = 0;
   #slotsTaken = 0;
   #decision: Decision<R> | undefined;
   #isOver = false;
@@ -100,7 +102,8 @@ export class Children<R> {
     }
     const decision = this.#decision;
     if (interruption !== undefined) {
-      if (decision !== undefined && 'error' in decision) this.#reportUnseen(decision.error);
+      if (decision !== undefined && 'error' in decision)
+        this.#reportUnseen(decision.error, ', whose caller was cancelled');
       throw interruption.error;
     }
     if (decision === undefined) return this.#rules.ended();
@@ -126,23 +129,28 @@ export class Children<R> {
   }
 
   #watchGiven(): void {
-    for (let place = 0; place < this.#inputs.length && !this.#isOver; place++) {
-      const input = this.#inputs[place] as Checked;
-      if (isFuture(input)) this.#watch({ future: input, place, isOwn: false });
+    for (; this.#watchedTo < this.#inputs.length && !this.#isOver; this.#watchedTo++) {
+      this.#watchAt(this.#watchedTo);
     }
+  }
+
+  /** Watches the future at `place`, if it is not watched yet. Returns false if the input is no future. */
+  #watchAt(place: number): boolean {
+    const future = this.#inputs[place];
+    if (!isFuture(future)) return false;
+    if (place >= this.#watchedTo) this.#watch({ future, place, isOwn: false });
+    return true;
   }
 
   #startMore(): void {
-    const areGivenWatched = this.#isLimited;
     while (!this.#isOver && this.#next < this.#inputs.length && this.#slotsTaken < this.#limit) {
       const place = this.#next++;
-      const input = this.#inputs[place] as Checked;
-      if (!isFuture(input)) this.#start(input, place);
-      else if (!areGivenWatched) this.#watch({ future: input, place, isOwn: false });
+      if (!this.#watchAt(place)) this.#start(place);
     }
   }
 
-  #start(input: Exclude<Checked, Future<unknown>>, place: number): void {
+  #start(place: number): void {
+    const input = this.#inputs[place] as Exclude<Checked, Future<unknown>>;
     try {
       if (isCoroutine(input)) {
         const known = isDriven(input) ? this.#tasks[this.#firstPlaceOf(input)] : undefined;
@@ -171,18 +179,20 @@ export class Children<R> {
 
   #watch(child: Child): void {
     const { future } = child;
-    if (future.done()) {
-      this.#settle(child);
-      return;
-    }
-    this.#running.add(child);
     try {
-      whenDone(future, () => this.#childDone(child), this);
+      if (!future.done()) {
+        this.#running.add(child);
+        whenDone(future, () => this.#childDone(child), this);
+        return;
+      }
     } catch (error) {
+      // The methods of a future may be code of the program.
       this.#running.delete(child);
       cancelAll([future]);
-      throw error;
+      this.#decide({ error });
+      return;
     }
+    this.#settle(child);
   }
 
   #childDone(child: Child): void {
@@ -210,14 +220,20 @@ export class Children<R> {
   }
 
   #decide(decision: Decision<R>): void {
-    if (this.#isOver) return;
+    if (this.#isOver) {
+      if ('error' in decision) this.#reportUnseen(decision.error);
+      return;
+    }
     this.#decision = decision;
     this.#stop(new CancelRequest(undefined, this));
   }
 
   #stop(request: unknown): void {
     this.#isOver = true;
-    for (; this.#next < this.#inputs.length; this.#next++) this.#drop(this.#inputs[this.#next]);
+    while (this.#next < this.#inputs.length) {
+      const place = this.#next++;
+      if (!this.#watchAt(place)) this.#drop(place);
+    }
     for (const child of [...this.#running]) {
       let isTaken = true;
       try {
@@ -225,15 +241,21 @@ export class Children<R> {
       } catch (exception) {
         this.#report('Exception in the `cancel()` of a future', exception, child.future);
       }
-      if (isTaken || child.future.done()) continue;
-      // It is of another library, and cannot be cancelled.
-      this.#running.delete(child);
+      // One that refuses is of another library, and cannot be cancelled.
+      if (!isTaken && !child.future.done()) this.#running.delete(child);
     }
     if (this.#running.size === 0 && this.#change?.done() === false) this.#change.setResult();
   }
 
-  #drop(input: unknown): void {
-    if (isCoroutine(input) && !isDriven(input)) input.return?.(undefined);
+  #drop(place: number): void {
+    const input = this.#inputs[place];
+    if (!isCoroutine(input) || isDriven(input)) return;
+    try {
+      input.return?.(undefined);
+    } catch (exception) {
+      // The program had begun it.
+      this.#reportUnseen(exception);
+    }
   }
 
   #reportLate(task: Future<unknown>): void {
@@ -250,10 +272,10 @@ export class Children<R> {
     }
   }
 
-  /** The caller gets its own cancellation. */
-  #reportUnseen(exception: unknown): void {
+  /** Another input has decided, or the caller gets its own cancellation. */
+  #reportUnseen(exception: unknown, why = ''): void {
     if (exception instanceof CancelledError) return;
-    this.#report(`Exception in \`${this.#name}()\`, whose caller was cancelled`, exception);
+    this.#report(`Exception in \`${this.#name}()\`${why}`, exception);
   }
 
   #report(message: string, exception: unknown, future?: Future<unknown>): void {

@@ -401,6 +401,60 @@ describe('all', () => {
       );
     }));
 
+  test('cancels the tasks that stand behind a future that has failed already', () =>
+    inLoop(function* () {
+      for (const concurrency of [undefined, 1]) {
+        const log: string[] = [];
+        const failed = new Future<never>();
+        failed.setException(new RangeError('too far'));
+        const given = ['first', 'second'].map((name) => createTask(noting(log, name, 60_000, 1)));
+        yield* sleep(0);
+        const error = yield* caught(all([failed, ...given], { concurrency }));
+        expect([String(error), log]).toEqual([
+          'RangeError: too far',
+          ['first is over', 'second is over'],
+        ]);
+      }
+    }));
+
+  test('stops and awaits what runs when a method of a future throws', () =>
+    inLoop(function* () {
+      const log: string[] = [];
+      const foreign = Object.assign(Object.create(null), {
+        [Symbol.for('skein.future')]: true,
+        done: () => false,
+        addDoneCallback: () => {
+          throw new SyntaxError('no callbacks');
+        },
+      });
+      const first = createTask(noting(log, 'first', 60_000, 1));
+      yield* sleep(0);
+      const error = yield* caught(all([first, foreign as Future<number>]));
+      expect([String(error), log]).toEqual(['SyntaxError: no callbacks', ['first is over']]);
+    }));
+
+  test('stops all others when a coroutine that the program has begun cannot be closed', () =>
+    inLoop(function* (loop) {
+      const reports = recordReports(loop);
+      const begun = (function* () {
+        try {
+          yield;
+        } finally {
+          expect.fail('no end');
+        }
+      })();
+      begun.next();
+      const log: string[] = [];
+      const given = createTask(noting(log, 'given'));
+      yield* sleep(0);
+      const error = yield* caught(all([failing(1), begun, given], { concurrency: 1 }));
+      expect([String(error), log, reports.map(({ exception }) => String(exception))]).toEqual([
+        'RangeError: too far',
+        ['given is over'],
+        ['AssertionError: no end'],
+      ]);
+    }));
+
   test('throws what a task factory throws, and stops what runs', () =>
     inLoop(function* (loop) {
       const log: string[] = [];

@@ -61,6 +61,19 @@ describe('race', () => {
       expect(calls).toBe(0);
     }));
 
+  test('cancels and awaits the tasks that stand behind what is done already', () =>
+    inLoop(function* () {
+      for (const call of [race, any]) {
+        const log: string[] = [];
+        const done = new Future<string>();
+        done.setResult('done');
+        const task = createTask(losing(log, 'a', 1));
+        yield* sleep(0);
+        expect(yield* call([done, task])).toBe('done');
+        expect(log).toEqual(['a is over']);
+      }
+    }));
+
   test('reports what fails while it is stopped', () =>
     inLoop(function* (loop) {
       const reports = recordReports(loop);
