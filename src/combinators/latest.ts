@@ -102,7 +102,7 @@ export function latest<This, Args extends unknown[], T>(
 export function latest(fn: unknown): unknown {
   return controlCalls(fn, {
     by: 'latest',
-    callsOf: () => new LatestCalls(nameOf(fn, 'the function')),
+    callsOf: () => new LatestCalls(nameOf(fn, 'the function of latest')),
     prepare: () => undefined,
     control: (calls, work) => calls.run(work),
   });

@@ -16,6 +16,7 @@ import { getEventLoop, requirePart } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
 import { runBody } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
+import { nameOf } from '../core/text.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { CancelledError } from '../errors.ts';
 import {
@@ -184,10 +185,13 @@ const retrying = awaitable(function* (
   const { within } = options;
   try {
     if (within === undefined) return yield* attempts.run();
-    const body = function* (scope: Timeout): Coroutine<unknown> {
-      return yield* attempts.run(scope);
+    // A function without a name is named by this method in the TimeoutError.
+    const { retry } = {
+      *retry(scope: Timeout): Coroutine<unknown> {
+        return yield* attempts.run(scope);
+      },
     };
-    return yield* timeoutOf(within, body, fn);
+    return yield* timeoutOf(within, retry, nameOf(fn, '') === '' ? retry : fn);
   } catch (error) {
     attempts.tellIn(error);
     throw error;

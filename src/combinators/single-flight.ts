@@ -64,9 +64,10 @@ class Flight {
     return !this.#isAbandoned && this.#task?.done() !== true;
   }
 
-  /** True in the code of the work itself. */
-  get isCurrent(): boolean {
-    return this.#task === undefined || this.#task === currentTask();
+  /** Tells whether the call was made, or is awaited, by the code of the work itself. Undefined stands for no task. */
+  isOwn(caller: Task<unknown> | undefined): boolean {
+    const task = this.#task;
+    return task === undefined || task === caller || task === currentTask();
   }
 
   *join(): Coroutine<unknown> {
@@ -108,6 +109,12 @@ class Flight {
   }
 }
 
+/** What a call has in common with others, and the task that made it: the call of an async function has a task of its own. */
+interface Call {
+  readonly key: unknown;
+  readonly caller: Task<unknown> | undefined;
+}
+
 /** What runs for one key. An abandoned flight may clean up while the next one waits. */
 interface Flights {
   /** Held by the flight that runs. */
@@ -126,10 +133,10 @@ class KeyedFlights {
     this.#name = name;
   }
 
-  *run(work: Work, key: unknown): Coroutine<unknown> {
+  *run(work: Work, { key, caller }: Call): Coroutine<unknown> {
     const open = this.#flights.get(key)?.latest;
     const flight = open?.isOpen === true ? open : this.#begin(work, key);
-    if (flight.isCurrent) {
+    if (flight.isOwn(caller)) {
       throw new Error(
         `\`${this.#name}()\` was called with the same key by its own work, which would wait for itself. Call the function that \`singleFlight()\` was given.`,
       );
@@ -217,12 +224,12 @@ export function singleFlight(fn: unknown, options: SingleFlightOptions<unknown[]
   checkOptions('singleFlight', options, ['key']);
   const { key } = options;
   if (key !== undefined) checkCallback('singleFlight', key);
-  const name = nameOf(fn, 'the function');
+  const name = nameOf(fn, 'the function of singleFlight');
   return controlCalls(fn, {
     by: 'singleFlight',
     callsOf: (loop) => new KeyedFlights(loop, name),
-    prepare: (args) => keyOf(name, args, key),
-    control: (calls, work, keyOfCall) => calls.run(work, keyOfCall),
+    prepare: (args): Call => ({ key: keyOf(name, args, key), caller: currentTask() }),
+    control: (calls, work, call) => calls.run(work, call),
   });
 }
 

@@ -45,7 +45,7 @@ export class Sender<T> implements Disposable {
 
   /**
    * Sends an item, once there is room; with capacity 0, once a task takes it. If it is cancelled while it waits, the item was not
-   * sent.
+   * sent, unless `receiveNowait()` took it in the same moment.
    *
    * @throws ChannelClosed when this end is closed, now or while waiting; ChannelBroken when all receivers are.
    */
@@ -134,7 +134,8 @@ export class Receiver<T> implements AsyncIterableIterator<T, undefined>, Disposa
   }
 
   /**
-   * Takes the next item; with capacity 0, that of a task which waits in `send()`.
+   * Takes the next item; with capacity 0, that of a task which waits in `send()`. If that task is cancelled before it runs again, its
+   * `send()` throws although the item was received: use `receive()` where this matters.
    *
    * @throws ChannelEmpty when there is none; EndOfChannel when there will never be one; ChannelClosed when this end is closed.
    */

@@ -4,10 +4,11 @@ import { checkBody } from '../core/checks.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
 import { currentTask } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
+import { textOf } from '../core/foreign-future.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import type { PurposeKind, RelatedTask } from '../core/purpose.ts';
 import { Task } from '../core/task.ts';
-import { brief, describe } from '../core/text.ts';
+import { brief } from '../core/text.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { hold } from './acquiring.ts';
 import { Named, type NameOptions } from './named.ts';
@@ -115,7 +116,8 @@ export class CapacityLimiter extends Named implements Disposable {
   /**
    * Waits for a token and takes it. Returns the limiter, for `using`, which releases the token of the task.
    *
-   * @param borrower - The owner of the token: any value but undefined and null. Default: the task.
+   * @param borrower - The owner of the token: any value but undefined and null. Default: the task. The token of another owner is
+   *   released by `release(borrower)`, not by `using`.
    * @throws Error when the borrower has a token or waits for one, or when there is no task and no borrower was given.
    */
   acquire(borrower?: unknown): AwaitableCoroutine<this> {
@@ -132,7 +134,7 @@ export class CapacityLimiter extends Named implements Disposable {
     const owner = borrower ?? currentTask();
     if (!this.#borrowers.delete(owner)) {
       throw new Error(
-        `\`limiter.release()\` expected a borrower that has a token, but got ${describe(owner)}. The task that acquired it releases it, or pass its borrower.`,
+        `\`limiter.release()\` expected a borrower that has a token, but got ${textOf(owner as Task<unknown>)}. The task that acquired it releases it, or pass its borrower.`,
       );
     }
     this.#giveTokens();
@@ -181,7 +183,7 @@ export class CapacityLimiter extends Named implements Disposable {
   _take(borrower: unknown): boolean {
     if (borrower === undefined || this.#borrowers.has(borrower) || this.#waiting.has(borrower)) {
       throw new Error(
-        `\`limiter.acquire()\` expected a borrower without a token, but got ${describe(borrower)}. Release it first, or pass another borrower.`,
+        `\`limiter.acquire()\` expected a borrower without a token, but got ${textOf(borrower as Task<unknown>)}. Release it first, or pass another borrower.`,
       );
     }
     if (this.availableTokens === 0 || this.#waiters.anyLive) return false;

@@ -37,6 +37,8 @@ const advices: Readonly<Record<string, Advice>> = {
   [`allSettled ${options}`]: 'Write `allSettled([a, b], { concurrency: 10 })`.',
   'any coroutines, functions, futures or promises': (got: unknown) =>
     truthAdvice(got, 'some', 'any'),
+  'condition.waitFor a plain function to call':
+    ': a promise would count as true. Test what is there when it is called.',
   'context.run a function to call': 'Write `context.run(() => …)`.',
   'context.run a plain function to call': (fn: unknown) =>
     `, which would not run in this context to its end. Write \`createTask(${nameOf(fn, 'work')}, { context })\`.`,
@@ -52,6 +54,9 @@ const advices: Readonly<Record<string, Advice>> = {
   'new ExceptionGroup a list of errors': "Write `new ExceptionGroup('both failed', [a, b])`.",
   'new ExceptionGroup a message': "Write `new ExceptionGroup('both failed', [a, b])`.",
   'new Runner `loop` to return an event loop': 'Write `{ loop: () => new EventLoop() }`.',
+  'retry a plain function to call': (fn: unknown) =>
+    `: nothing would wait for it. \`retryIf\` and \`jitter\` return at once; for \`onRetry\` write \`() => void createTask(${nameOf(fn, 'work')})\`.`,
+  'singleFlight a plain function to call': ': the key is needed at once.',
   'staggeredRace functions': 'Write `() => work()`.',
   'retry `attempts` to be a whole number of at least 1': (got: unknown) =>
     got === undefined ? 'Write `Infinity` to try until it succeeds.' : undefined,

@@ -311,6 +311,21 @@ describe('latest', () => {
     );
   });
 
+  test('the error of a superseded call says which function it was, also of one without a name', () =>
+    inLoop(function* () {
+      async function search(): Promise<void> {}
+      for (const [fn, name] of [
+        [search, 'search'],
+        [async () => {}, 'the function of latest'],
+      ] as const) {
+        const find = latest(fn);
+        const first = find();
+        yield* find();
+        const { message } = (yield* caught(first)) as Error;
+        expect(message).toBe(`\`${name}()\` was called again before this call was done.`);
+      }
+    }));
+
   test('a function that returns nothing to await is told so', () =>
     inLoop(function* () {
       const wrong = latest((() => 5) as unknown as () => Promise<void>);

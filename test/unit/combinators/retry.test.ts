@@ -270,6 +270,14 @@ describe('retry with `within`', () => {
       expect(seen).toEqual(['cleaned up']);
     }));
 
+  test('is what its TimeoutError names, if the function has no name', () =>
+    inLoop(function* () {
+      const error = yield* caught(retry(() => never(), { attempts: 9, within: 5 }));
+      expect((error as Error).message).toMatch(
+        /^The deadline of 5 ms passed before `retry\(\)` was done/,
+      );
+    }));
+
   test('begins no wait that would last until then: the last error comes out', () =>
     inLoop(function* (loop) {
       const { load, errors } = server(9);

@@ -8,6 +8,7 @@ import {
   isFuture,
   singleFlight,
   sleep,
+  timeout,
 } from 'skein';
 import { describe, expect, test } from 'vitest';
 import { inNode } from '../hosts.ts';
@@ -235,6 +236,18 @@ describe('singleFlight', () => {
       });
       const error = (yield* caught(coroutineOf(1))) as Error;
       expect(error.message).toMatch(/was called with the same key by its own work/);
+    }));
+
+  test('an async function that calls itself with the same key is refused too', () =>
+    inLoop(function* () {
+      const load: (id: number) => Future<unknown> = singleFlight(async (id: number) => {
+        await sleep(1);
+        return await load(id);
+      });
+      const error = (yield* caught(timeout(60_000, () => load(1)))) as Error;
+      expect(error.message).toBe(
+        '`the function of singleFlight()` was called with the same key by its own work, which would wait for itself. Call the function that `singleFlight()` was given.',
+      );
     }));
 
   test('keeps no key once the work is done', () =>

@@ -26,8 +26,10 @@ import {
   Queue,
   QueueFull,
   Runner,
+  retry,
   Semaphore,
   shield,
+  singleFlight,
   sleep,
   Task,
   TimerHandle,
@@ -106,6 +108,19 @@ describe('a callback that nothing would wait for is refused', () => {
     expect(refusal(() => loop.callSoon(work)).message).toBe(
       '`callSoon()` expected a plain function to call, but got `work`, a generator function: nothing would wait for it. Write `() => void createTask(work)`.',
     );
+  });
+
+  test('with advice of their own where the result is needed at once', () => {
+    const check = async () => true;
+    for (const call of [
+      () => retry(check, { attempts: 1, retryIf: check as never }),
+      () => singleFlight(check, { key: check }),
+      () => new Condition().waitFor(check),
+    ]) {
+      const { message } = refusal(call);
+      expect(message).toMatch(/at once|count as true/);
+      expect(message).not.toMatch(/Write `\(\) => void createTask\(check\)`/);
+    }
   });
 
   test('by runInExecutor(): a generator function, but no async function', async () => {

@@ -29,7 +29,7 @@ describe('CapacityLimiter', () => {
       yield* limiter.acquire();
       const error = (yield* caught(limiter.acquire())) as Error;
       expect(error.message).toMatch(
-        /^`limiter\.acquire\(\)` expected a borrower without a token, but got .*Task/,
+        /^`limiter\.acquire\(\)` expected a borrower without a token, but got task '[^']+'\. /,
       );
       expect(limiter.borrowedTokens).toBe(1);
       expect(yield* caught(limiter.with(() => sleep(1)))).toBeInstanceOf(Error);
@@ -74,7 +74,7 @@ describe('CapacityLimiter', () => {
       });
       const error = (yield* caught(other)) as Error;
       expect(error.message).toMatch(
-        /^`limiter\.release\(\)` expected a borrower that has a token, but got .*Task/,
+        /^`limiter\.release\(\)` expected a borrower that has a token, but got task '[^']+'\. /,
       );
       expect(thrownBy(() => limiter.release('nobody'))).toBeInstanceOf(Error);
       expect(limiter.borrowedTokens).toBe(1);
