@@ -34,4 +34,25 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       load: async () => (await import('./tree-command.ts')).treeCommand,
     },
   ],
+  [
+    'stuck',
+    {
+      summary: 'tells why a running program does not go on',
+      load: async () => (await import('./stuck-command.ts')).stuckCommand,
+    },
+  ],
+  [
+    'stack',
+    {
+      summary: 'shows where a task of a running program stands',
+      load: async () => (await import('./stack-command.ts')).stackCommand,
+    },
+  ],
+  [
+    'cancel',
+    {
+      summary: 'asks a task of a running program to stop',
+      load: async () => (await import('./cancel-command.ts')).cancelCommand,
+    },
+  ],
 ]);

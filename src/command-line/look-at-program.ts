@@ -26,7 +26,9 @@ export async function lookAtProgram<T>(
 /** Takes one snapshot. */
 export async function snapshotOf({ positionals, all }: ProgramArguments): Promise<Snapshot> {
   const texts = all ? Number.MAX_SAFE_INTEGER : 500;
-  return lookAtProgram(positionals[0] as string, (target, threads) => look(target, threads, texts));
+  return lookAtProgram(positionals[0] as string, (target, threads) =>
+    look(target, threads, { texts }),
+  );
 }
 
 /** Takes two snapshots, `ms` apart. */
@@ -37,7 +39,7 @@ export async function twice(
 ): Promise<readonly [Snapshot, Snapshot]> {
   const first = await look(target, threads);
   await pause(ms);
-  return [first, await look(target, threads)];
+  return [first, await look(target, threads, { inDepth: true })];
 }
 
 /** Leaves out the tasks whose names do not have this text in them. */

@@ -2,7 +2,7 @@
 import { cutText } from './words.ts';
 
 /** How many characters a line may have; where there is no terminal, as many as its text has. */
-export function width(): number {
+function width(): number {
   return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
 }
 

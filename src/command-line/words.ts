@@ -63,7 +63,7 @@ export function taskText(thread: ThreadSnapshot, { id, name, done }: TaskName): 
 }
 
 /** What a task waits for. */
-export function waitText(thread: ThreadSnapshot, wait: Wait): string {
+function waitText(thread: ThreadSnapshot, wait: Wait): string {
   if (wait.kind === 'timer') return `timer, due in ${timeText(Math.max(wait.due ?? 0, 0))}`;
   if (wait.kind === 'task' && wait.task !== undefined) return `task ${taskText(thread, wait.task)}`;
   const related = new Map<string, string[]>();

@@ -95,7 +95,9 @@ const modules = [
 /** The internal members of the core's classes that other folders use, each with those folders. */
 const members: Record<string, string> = {
   // Futures: their purpose in texts, their outcome without a copy, and ways to settle them.
+  _fn: 'command-line',
   _purpose: 'cluster combinators command-line executors groups inspect queues sync testing',
+  _scope: 'command-line',
   _shortText: 'cluster combinators command-line executors testing',
   _related: 'command-line inspect testing',
   _kind: 'command-line inspect',
@@ -140,7 +142,7 @@ const members: Record<string, string> = {
   _runOnce: 'testing',
   _stop: 'testing',
   _callback: 'testing',
-  _timers: 'testing',
+  _timers: 'command-line testing',
   _wake: 'testing',
   _when: 'command-line testing',
   // Values of ContextVars that came with a job.

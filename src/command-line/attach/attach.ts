@@ -11,7 +11,7 @@
  */
 
 import { NotFoundError } from '../not-found-error.ts';
-import { pause } from '../pause.ts';
+import { pause, pauseMs } from '../pause.ts';
 import { CannotAttachError } from './cannot-attach-error.ts';
 import { askToOpen, type Inspector, openInspector } from './inspector.ts';
 import { clientsOf, portsOf } from './ports.ts';
@@ -99,7 +99,7 @@ async function leave(
   }
   await close();
   if (!isTheLast) return;
-  for (const until = Date.now() + closedMs; Date.now() < until; await pause(20)) {
+  for (const until = Date.now() + closedMs; Date.now() < until; await pause(pauseMs)) {
     const open = await portsOf(pid).catch(() => []);
     if (!open.some((each) => each.port === port)) return;
   }
@@ -126,13 +126,25 @@ export async function attach<T>(
   }
 }
 
+/** How long the connection of the question whether an inspector is there may be seen, in ms. */
+const lingerMs = 300;
+
+/** Tells whether a debugger is connected. Where the system does not tell there might be one. */
+async function hasClients(pid: number, port: number): Promise<boolean> {
+  for (let waited = 0; waited < lingerMs; waited += pauseMs) {
+    if (clientsOf(pid, port) === 0) return false;
+    await pause(pauseMs);
+  }
+  return true;
+}
+
 async function connected<T>(
   info: ProcessInfo,
   inspector: Inspector,
   notes: string[],
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
-  const isShared = !inspector.isOurs && (clientsOf(info.pid, inspector.port) ?? 1) > 0;
+  const isShared = !inspector.isOurs && (await hasClients(info.pid, inspector.port));
   const session: Session = new Session((text) => socket.send(text));
   const socket = await connectWebSocket(
     inspector.url,

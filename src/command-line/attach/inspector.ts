@@ -1,7 +1,7 @@
 /** Finds the inspector of a process, and opens it where there is none. */
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { pause } from '../pause.ts';
+import { pause, pauseMs } from '../pause.ts';
 import { CannotAttachError } from './cannot-attach-error.ts';
 import { type ListeningPort, ownerOf, portsOf } from './ports.ts';
 import { catchesSigusr1, type ProcessInfo } from './processes.ts';
@@ -105,7 +105,7 @@ async function waitUntilCaught(pid: number, name: string): Promise<void> {
         `${name} does not catch SIGUSR1, which would end it: it was started with --disable-sigusr1, or built without an inspector, or its listener was removed. It got no signal. Start it with --inspect=0 to look at it.`,
       );
     }
-    await pause(20);
+    await pause(pauseMs);
   }
 }
 
@@ -124,7 +124,7 @@ export async function askToOpen(info: ProcessInfo): Promise<Inspector> {
   }
   if (process.platform === 'win32') (process as unknown as DebugsProcesses)._debugProcess(pid);
   else process.kill(pid, 'SIGUSR1');
-  for (const until = Date.now() + openMs; Date.now() < until; await pause(20)) {
+  for (const until = Date.now() + openMs; Date.now() < until; await pause(pauseMs)) {
     const opened = (await portsOf(pid)).map(({ port }) => port).filter((each) => !before.has(each));
     const inspector = await firstInspector(opened, true);
     if (inspector !== undefined) return inspector;

@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { pause } from '../pause.ts';
+import { pause, pauseMs } from '../pause.ts';
 import { CannotAttachError } from './cannot-attach-error.ts';
 
 /** How long a command waits for its turn, in ms. */
@@ -33,7 +33,7 @@ function folder(): string {
 /** Waits for the turn of this command. Returns the function that ends it. */
 export async function takeTurn(): Promise<() => void> {
   const file = join(folder(), 'turn');
-  for (const until = Date.now() + turnMs; ; await pause(20)) {
+  for (const until = Date.now() + turnMs; ; await pause(pauseMs)) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx', mode: 0o600 });
       return () => rmSync(file, { force: true });

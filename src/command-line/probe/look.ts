@@ -4,7 +4,8 @@ import type { Target } from '../attach/attach.ts';
 import { CannotAttachError } from '../attach/cannot-attach-error.ts';
 import { NoResponseError, Session } from '../attach/session.ts';
 import { NotFoundError } from '../not-found-error.ts';
-import { type ProbeRequest, probe } from './probe.ts';
+import { ask, askInDepth, currentText } from './call-probe.ts';
+import { evaluate, objectGroup } from './remote.ts';
 import type { Snapshot, ThreadSnapshot } from './snapshot.ts';
 
 /** A thread whose inspector is connected. */
@@ -12,78 +13,6 @@ export interface Thread {
   /** 0 for the main thread. */
   readonly number: number;
   readonly session: Session;
-}
-
-interface RemoteObject {
-  readonly objectId?: string;
-  readonly value?: unknown;
-  readonly className?: string;
-  readonly subtype?: string;
-}
-
-interface Property {
-  readonly name: string;
-  readonly value?: RemoteObject;
-}
-
-/** All objects that this command has asked for: released at the end. */
-export const objectGroup = 'skein';
-
-const currentText = "globalThis[Symbol.for('skein.current/0')]";
-
-/** Evaluates a text. What it does is done at once: to wait for a promise would hang while the thread computes. */
-export async function evaluate(
-  session: Session,
-  expression: string,
-  ms?: number,
-): Promise<RemoteObject> {
-  const { result, exceptionDetails } = await session.request(
-    'Runtime.evaluate',
-    { expression, objectGroup, silent: true, disableBreaks: true },
-    ms,
-  );
-  if (exceptionDetails !== undefined)
-    throw new Error(
-      `the program threw while it was looked at: ${JSON.stringify(exceptionDetails)}`,
-    );
-  return result as RemoteObject;
-}
-
-/** Returns the id of the list of loops that are entered: a private field, which only the inspector reads. */
-async function enteredLoops(session: Session, ms?: number): Promise<string | undefined> {
-  const { objectId } = await evaluate(session, `${currentText}?.entered`, ms);
-  if (objectId === undefined) return undefined;
-  const { privateProperties } = await session.request('Runtime.getProperties', {
-    objectId,
-    ownProperties: true,
-  });
-  const fields = (privateProperties as Property[] | undefined) ?? [];
-  return fields.find(({ value }) => value?.subtype === 'array')?.value?.objectId;
-}
-
-/** The text of the probe. `__name` is what some compilers write around functions. */
-const probeText = `function (request, entries) { const __name = (fn) => fn; return (${String(probe)})(request, entries); }`;
-
-/** Calls the probe in one thread. Undefined if there is no skein in it. */
-export async function callProbe(
-  session: Session,
-  request: ProbeRequest,
-  ms?: number,
-): Promise<unknown> {
-  const entries = await enteredLoops(session, ms);
-  const { objectId } = await evaluate(session, 'globalThis', ms);
-  const args = [{ value: request }, ...(entries === undefined ? [] : [{ objectId: entries }])];
-  const { result, exceptionDetails } = await session.request('Runtime.callFunctionOn', {
-    functionDeclaration: probeText,
-    objectId,
-    arguments: args,
-    returnByValue: true,
-    silent: true,
-  });
-  if (exceptionDetails !== undefined)
-    throw new Error(`the probe failed in the program: ${JSON.stringify(exceptionDetails)}`);
-  const told = JSON.parse(String((result as RemoteObject).value)) as { missing?: boolean };
-  return told.missing === true ? undefined : told;
 }
 
 /** Returns the id of a thread, which Node writes into its title: `[worker 2] name`. */
@@ -174,16 +103,25 @@ async function hasSkein({ number, session }: Thread, { info, notes }: Target): P
   }
 }
 
+/** How a snapshot is taken. */
+export interface LookOptions {
+  /** How many tasks are told with texts; each costs some time of the program. Default: 500. */
+  readonly texts?: number;
+  /** True for what a proof needs too: deadlines, and the slots of semaphores. */
+  readonly inDepth?: boolean;
+}
+
 /** Takes a snapshot of all these threads. */
 export async function look(
   target: Target,
   threads: readonly Thread[],
-  texts = 500,
+  { texts = 500, inDepth = false }: LookOptions = {},
 ): Promise<Snapshot> {
   const { pid, name } = target.info;
   const told: ThreadSnapshot[] = [];
   for (const { number, session } of threads) {
-    const one = (await callProbe(session, { verb: 'snapshot', texts })) as
+    const take = inDepth ? askInDepth : ask;
+    const one = (await take(session, { verb: 'snapshot', texts })) as
       | Omit<ThreadSnapshot, 'thread'>
       | undefined;
     if (one === undefined) continue;

@@ -8,19 +8,34 @@
  */
 
 export interface ProbeRequest {
-  readonly verb: 'snapshot' | 'cancel';
+  /**
+   * `snapshot`, `cancel` and `cancelled` return a text; the others return lists of objects, which the inspector reads: `timers` the timers of
+   * each loop, `semaphores` those that tasks wait at, `coroutines` what one task runs.
+   */
+  readonly verb: 'snapshot' | 'cancel' | 'cancelled' | 'timers' | 'semaphores' | 'coroutines';
   /** How many tasks are told with the texts of what they wait for: each costs some time of the program. */
   readonly texts?: number;
   /** The task to cancel. */
   readonly id?: number;
   readonly reason?: string;
+  /** For each of the semaphores: the number of its slots, and of those whose holder is known. */
+  readonly slots?: readonly (readonly [number, number] | null)[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the fields of objects of another program.
 type Unknown = any;
 
-/** @param entries - The loops that are entered, which the inspector reads for it. */
-export function probe(this: unknown, request: ProbeRequest, entries?: readonly Unknown[]): string {
+/**
+ * @param entries - The loops that are entered, which the inspector reads for it.
+ * @param scopes - What has set timers of the library: scopes, which end the waits of a task at their deadlines.
+ * @param semaphores - Those to which `slots` belong.
+ */
+export function probe(
+  request: ProbeRequest,
+  entries?: readonly Unknown[],
+  scopes?: readonly Unknown[],
+  semaphores?: readonly Unknown[],
+): Unknown {
   const current = (globalThis as Unknown)[Symbol.for('skein.current/0')];
   if (current === undefined) return JSON.stringify({ missing: true });
 
@@ -72,14 +87,23 @@ export function probe(this: unknown, request: ProbeRequest, entries?: readonly U
   loops.delete(undefined);
   const tasks = (loop: Unknown): Unknown[] => [...loop._tasks].filter((task) => !task.done());
 
+  const all = [...loops].flatMap(tasks);
+
+  if (request.verb === 'timers') return [...loops].map((loop) => loop._timers);
+  if (request.verb === 'cancelled') return JSON.stringify({ made: notes.made });
   if (request.verb === 'cancel') {
-    for (const loop of loops)
-      for (const task of tasks(loop)) {
-        if (notes.tasks.get(task) !== request.id) continue;
-        const before = named(task);
-        return JSON.stringify({ task: before, taken: task.cancel(request.reason) });
-      }
-    return JSON.stringify({ task: undefined });
+    const task = all.find((each) => notes.tasks.get(each) === request.id);
+    if (task === undefined) return JSON.stringify({});
+    notes.made = undefined;
+    const cancel = (): void => {
+      notes.made = tried(() => task.cancel(request.reason), false);
+      const message = `Task '${nameOf(task)}' was cancelled by \`skein cancel\``;
+      const report = { message, future: task, warning: true };
+      if (notes.made) tried(() => task.getLoop().callExceptionHandler(report), undefined);
+    };
+    // Not now: the thread may be in the middle of a function of the library. A signal of the host comes between two callbacks.
+    AbortSignal.timeout(0).addEventListener('abort', cancel);
+    return JSON.stringify({ name: nameOf(task) });
   }
 
   /** The futures at which a wait ends: those that a function awaits, or the coroutine in a part of a task. */
@@ -96,6 +120,29 @@ export function probe(this: unknown, request: ProbeRequest, entries?: readonly U
     }
     return found;
   };
+  if (request.verb === 'semaphores') {
+    const ends = all.flatMap((task) => (isPending(task._waiter) ? leaves(task._waiter) : []));
+    const purposes = ends.map((end) => tried(() => end?._purpose, undefined));
+    return [...new Set(purposes.filter((purpose) => purpose?._kind === 'semaphore'))];
+  }
+  if (request.verb === 'coroutines') {
+    // From the outside to the inside: what a task runs, the async function that it awaits, and the parts that this awaits.
+    const found: Unknown[] = [];
+    const todo = all.filter((task) => notes.tasks.get(task) === request.id);
+    while (todo.length > 0) {
+      const at = todo.pop();
+      if (isTask(at)) {
+        found.push(tried(() => at.getCoro(), undefined));
+        if (isPending(at._waiter) && !isTask(at._waiter)) todo.push(at._waiter);
+      } else if (typeof at?.awaited === 'function') {
+        found.push(at._fn);
+        const inner = [...at.awaited()].reverse();
+        todo.push(...inner.filter((each) => !isTask(each) || each._task !== each));
+      }
+    }
+    return found.filter((each) => each !== undefined).reverse();
+  }
+
   const waitOf = (future: Unknown, isFull: boolean, loop: Unknown): object => {
     const isFrame = typeof future?.awaited === 'function';
     if (isFrame || future === undefined) return { kind: 'outside', of: 0, held: 0, related: [] };
@@ -122,12 +169,18 @@ export function probe(this: unknown, request: ProbeRequest, entries?: readonly U
     const text = isFull
       ? cut(tried(() => (isGather ? future._shortText() : String(purpose ?? 'a future')), '?'))
       : undefined;
+    const place = semaphores?.indexOf(thing) ?? -1;
+    const [slots, held] = (place < 0 ? undefined : request.slots?.[place]) ?? [
+      purpose?._kind === 'limiter' ? thing.totalTokens : undefined,
+      related.length,
+    ];
     return {
       kind: purpose?._kind ?? (isGather ? 'gather' : 'future'),
       of: numberOf(thing ?? future),
       name,
       text,
-      held: related.length,
+      slots,
+      held,
       related: related.map(({ relation, task }) => ({ relation, task: named(task) })),
     };
   };
@@ -172,6 +225,22 @@ export function probe(this: unknown, request: ProbeRequest, entries?: readonly U
     return 0;
   };
 
+  const isSet = (scope: Unknown): boolean =>
+    typeof scope?._deadline === 'number' && scope._request === undefined;
+  const isTimed = new Set((scopes ?? []).filter(isSet).map((scope) => scope._part?._task));
+  /** The scopes whose bodies are async functions, as far as they are on the way to what a task waits for. */
+  const scopesIn = (future: Unknown): Unknown[] => {
+    const found: Unknown[] = [];
+    const todo = isPending(future) ? [future] : [];
+    while (todo.length > 0) {
+      const at = todo.pop();
+      found.push(at?._scope);
+      if (typeof at?.awaited === 'function') todo.push(...at.awaited());
+      else if (isTask(at) && at._task !== at && isPending(at._waiter)) todo.push(at._waiter);
+    }
+    return found;
+  };
+
   let full = request.texts ?? 500;
   const now = clock.now();
   // An async function is continued by the host, outside of any step. The host's async context knows it.
@@ -191,11 +260,13 @@ export function probe(this: unknown, request: ProbeRequest, entries?: readonly U
       waits: ends.map((each) =>
         tried(() => waitOf(each, isFull, loop), { kind: 'future', of: 0, held: 0, related: [] }),
       ),
-      hasDeadline: false,
+      hasDeadline: isTimed.has(task) || scopesIn(task._waiter).some(isSet),
       awaitedBy: tried(() => awaitersOf(task), []),
-      stack: isFull
-        ? tried(() => task.getStack().map(({ text }: { text: string }) => text), [])
-        : [],
+      // That of the running task would be the stack of the probe.
+      stack:
+        isFull && !isRunning
+          ? tried(() => task.getStack().map(({ text }: { text: string }) => text), [])
+          : [],
     };
   };
   const process = tried(() => (globalThis as Unknown).process, undefined);

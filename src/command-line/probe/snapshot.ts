@@ -1,7 +1,7 @@
 /** What the probe tells: plain data, which travels as JSON. All times are in ms. */
 
 /** The kind of a thing that a task waits for: those of `AwaitedKind`, and what is not known. */
-export type WaitKind = string;
+type WaitKind = string;
 
 /** A task, wherever it is named. One that is done is not in the list of tasks. */
 export interface TaskName {
@@ -47,7 +47,7 @@ export interface TaskSnapshot {
   readonly stack: readonly string[];
 }
 
-export interface LoopSnapshot {
+interface LoopSnapshot {
   readonly debug: boolean;
   readonly tasks: readonly TaskSnapshot[];
 }

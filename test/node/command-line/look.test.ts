@@ -1,6 +1,6 @@
 /** `skein list`, `ps` and `tree` on programs that run. */
-import { describe, expect, test } from 'vitest';
-import { deadlocked, skein, Target } from './target.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deadlocked, inHere, skein, Target } from './target.ts';
 
 /** Replaces the numbers and times that differ from run to run. */
 function steady(text: string, { pid }: Target): string {
@@ -11,9 +11,15 @@ function steady(text: string, { pid }: Target): string {
     .replace(/ +$/gm, '');
 }
 
-describe.concurrent('skein ps', () => {
+/** Most tests only look. */
+let target: Target;
+beforeAll(async () => {
+  target = await Target.start(deadlocked);
+});
+afterAll(() => target[Symbol.asyncDispose]());
+
+describe('skein ps', () => {
   test('lists the tasks of a program that knows nothing of it', async () => {
-    await using target = await Target.start(deadlocked);
     const { code, stdout, stderr } = await skein('ps', target.pid);
     expect([code, stderr]).toEqual([0, '']);
     expect(steady(stdout, target).split('\n')).toEqual([
@@ -34,15 +40,12 @@ describe.concurrent('skein ps', () => {
   });
 
   test('knows at the next look how long a task has waited, by the same ids', async () => {
-    await using target = await Target.start(deadlocked);
-    await skein('ps', target.pid);
     const { stdout } = await skein('ps', target.pid, '--filter', 'left');
     expect(stdout).toMatch(/^2 {3}left {2}waiting {2}≥ \d.*s {2}Lock 'B'.*← in a cycle/m);
     expect(stdout).not.toContain('warm-up');
   });
 
   test('prints data for programs', async () => {
-    await using target = await Target.start(deadlocked);
     const { stdout } = await skein('ps', target.pid, '--json');
     const { pid, threads } = JSON.parse(stdout);
     expect(String(pid)).toBe(target.pid);
@@ -92,9 +95,8 @@ describe.concurrent('skein ps', () => {
   });
 });
 
-describe.concurrent('skein tree', () => {
+describe('skein tree', () => {
   test('shows which task waits for which', async () => {
-    await using target = await Target.start(deadlocked);
     const { stdout } = await skein('tree', target.pid);
     expect(steady(stdout, target).split('\n').slice(1)).toEqual([
       '├─ Task-1 (1)                timer, due in …',
@@ -109,9 +111,9 @@ describe.concurrent('skein tree', () => {
   });
 });
 
-describe.concurrent('skein list', () => {
+describe('skein list', () => {
   test('shows programs, and sends them no signal', async () => {
-    await using target = await Target.start(deadlocked);
+    const before = target.errors;
     const { stdout } = await skein('list', '--json');
     const found = JSON.parse(stdout) as { pid: number }[];
     expect(found.find(({ pid }) => String(pid) === target.pid)).toMatchObject({
@@ -119,25 +121,37 @@ describe.concurrent('skein list', () => {
       runtime: 'node',
       skein: true,
     });
-    expect(target.errors).toBe('');
+    expect(target.errors).toBe(before);
   });
 });
 
-describe.concurrent('the commands that look at a program', () => {
-  test.each(['list', 'ps', 'tree'])('%s tells how it is used', async (name) => {
-    const { code, stdout } = await skein(name, '--help');
-    expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: skein ${name}`)]);
+describe('the commands that look at a program', () => {
+  test('tell how they are used', async () => {
+    const { code, stdout } = await skein('ps', '--help');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Usage: skein ps <pid|name>')]);
+    const { stdout: all } = await skein('help');
+    for (const name of ['list', 'ps', 'tree', 'stuck', 'stack', 'cancel'])
+      expect(all).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
   });
 
-  test.each([
+  test.each<[string[], RegExp]>([
     [
       ['ps'],
-      /skein ps: expected a process id or the name of a script, but got nothing\. Write `skein ps <pid>`\./,
+      /^expected a process id or the name of a script, but got nothing\. Write `skein ps <pid>`\.$/,
     ],
-    [['tree', '1', '2'], /but got `1 2`/],
-    [['ps', '1', '--jsn'], /Unknown option '--jsn'/],
-  ])('refuses %s', async (args, text) => {
-    const { code, stderr } = await skein(...args);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(text)]);
+    [['ps', '1', '2'], /but got `1 2`/],
+    [['ps', '1', '--jsn'], /Unknown option '--jsn'.*See `skein ps --help`\./],
+    [['stuck', '1', '--for', 'x'], /^expected --for to be a time in ms, but got x\.$/],
+    [['stuck', '1', '--longer=-1'], /^expected --longer to be a time in ms, but got -1\.$/],
+    [
+      ['stack', '1', 'left'],
+      /^expected the id of a task, but got `left`\. `skein ps` shows the ids/,
+    ],
+    [
+      ['cancel', '1'],
+      /^expected a process id or the name of a script and the id of a task, but got `1`\. Write `skein cancel <pid> <task>`\.$/,
+    ],
+  ])('refuse %s', async ([name = '', ...args], text) => {
+    await expect(inHere(name, ...args)).rejects.toThrow(text);
   });
 });

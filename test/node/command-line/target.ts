@@ -33,6 +33,13 @@ export function skeinIn(folder: string, ...args: string[]): Promise<Ended> {
   });
 }
 
+/** Runs a command in this process: for errors that it throws before it looks at another one. */
+export async function inHere(name: string, ...args: string[]): Promise<void> {
+  const file = new URL(`../../../dist/command-line/${name}-command.js`, import.meta.url).href;
+  const module = (await import(file)) as Record<string, (args: string[]) => Promise<void>>;
+  await module[`${name}Command`]?.(args);
+}
+
 /** What programs begin with. `held()` prints the longest time for which the program was held up, in ms, since the last call. */
 const prelude = `
   let longest = 0;
@@ -77,7 +84,10 @@ export class Target {
     mkdirSync(`${root}.cache`, { recursive: true });
     const folder = mkdtempSync(`${root}.cache/looked-at-`);
     const script = join(folder, 'server.mjs');
-    writeFileSync(script, prelude + code);
+    // Deno does not find a package by its own name.
+    const entry = fileURLToPath(new URL('../../../dist/node/index.js', import.meta.url));
+    const known = flags[0] === 'run' ? code.replaceAll("from 'skein'", `from '${entry}'`) : code;
+    writeFileSync(script, prelude + known);
     const args = [...flags, script];
     const env = { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1', ...options.env };
     const target = new Target(spawn(file, args, { cwd: root, env }), folder);
