@@ -30,10 +30,22 @@ export interface Target {
   readonly notes: string[];
 }
 
-/** Closes the inspector once this client has gone. Nothing that it does may throw into the program. */
+/**
+ * Closes the inspector once this client has gone. Nothing that it does may throw into the program. Does nothing if another command
+ * has connected before: that one closes it.
+ */
 const closeSoon = `(() => {
   try {
-    const close = () => { try { process.getBuiltinModule('inspector').close(); } catch {} };
+    const key = Symbol.for('skein.closing/0');
+    const closing = {};
+    Object.defineProperty(globalThis, key, { value: closing, configurable: true });
+    const close = () => {
+      try {
+        if (globalThis[key] !== closing) return;
+        delete globalThis[key];
+        process.getBuiltinModule('inspector').close();
+      } catch {}
+    };
     // Tests may have replaced the timers of the program, and not these.
     const later = (ms, then) => AbortSignal.timeout(ms).addEventListener('abort', then);
     // Two timers: if the thread computes, the signal that opened the inspector arrives between them, and would open it again.
@@ -41,6 +53,22 @@ const closeSoon = `(() => {
     return true;
   } catch { return false; }
 })()`;
+
+/** Returns true if an earlier command would close the inspector, which it then does no more. */
+const takeOver = `(() => {
+  const key = Symbol.for('skein.closing/0');
+  const closes = key in globalThis;
+  delete globalThis[key];
+  return closes;
+})()`;
+
+/** Evaluates a text that returns true or false; false too if no response comes. */
+async function tells(session: Session, expression: string): Promise<boolean> {
+  const told = await session
+    .request('Runtime.evaluate', { expression, returnByValue: true, silent: true }, 2000)
+    .catch(() => undefined);
+  return (told?.['result'] as { value?: unknown } | undefined)?.value === true;
+}
 
 /** How long the inspector may take to close, in ms. */
 const closedMs = 1000;
@@ -86,17 +114,7 @@ async function leave(
     notes.push(
       `The inspector of ${name} stays open at port ${port}: another client has connected to it.`,
     );
-  let asked = false;
-  if (isTheLast) {
-    const answer = await session
-      .request(
-        'Runtime.evaluate',
-        { expression: closeSoon, returnByValue: true, silent: true },
-        2000,
-      )
-      .catch(() => undefined);
-    asked = (answer?.['result'] as { value?: unknown } | undefined)?.value === true;
-  }
+  const asked = isTheLast && (await tells(session, closeSoon));
   await close();
   if (!isTheLast) return;
   for (const until = Date.now() + closedMs; Date.now() < until; await pause(pauseMs)) {
@@ -155,9 +173,12 @@ async function connected<T>(
       `The inspector of process ${info.pid} (${info.name}) took no connection: ${error.message}.`,
     );
   });
+  // While a thread computes, an earlier command could not close what it had opened.
+  const isOurs = (await tells(session, takeOver)) || inspector.isOurs;
   const target: Target = { info, session, isShared, notes };
   let left: Promise<void> | undefined;
-  const leaveOnce = (): Promise<void> => (left ??= leave(target, inspector, () => socket.close()));
+  const leaveOnce = (): Promise<void> =>
+    (left ??= leave(target, { ...inspector, isOurs }, () => socket.close()));
   const interrupted = (): void => {
     void leaveOnce().finally(() => process.exit(130));
   };

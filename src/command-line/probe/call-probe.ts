@@ -1,9 +1,18 @@
 /** Calls the probe in one thread, with what only the inspector can read for it. */
 import type { Session } from '../attach/session.ts';
+import { pause, pauseMs } from '../pause.ts';
 import { type ProbeRequest, probe } from './probe.ts';
-import { callFunction, evaluate, hiddenOf, itemsOf, listOf, type RemoteObject } from './remote.ts';
+import {
+  callFunction,
+  evaluate,
+  hiddenOf,
+  itemsOf,
+  listOf,
+  ProbeError,
+  type RemoteObject,
+} from './remote.ts';
 
-export const currentText = "globalThis[Symbol.for('skein.current/0')]";
+const currentText = "globalThis[Symbol.for('skein.current/0')]";
 
 /** The text of the probe. `__name` is what some compilers write around functions. */
 const probeText = `function (...given) { const __name = (fn) => fn; return (${String(probe)})(...given); }`;
@@ -72,11 +81,20 @@ async function callProbe(
   return callFunction(session, probeText, [{ value: request }, ...given], byValue);
 }
 
+/** How often a thread is asked that was in the middle of a change of its lists of tasks. */
+const attempts = 3;
+
 /** Asks the probe, and returns what it tells; undefined if there is no skein. */
 export async function ask(session: Session, request: ProbeRequest): Promise<unknown> {
-  const entries = await enteredLoops(session);
-  const told = await callProbe(session, request, [entries], true);
-  return toldBy(told);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const entries = await enteredLoops(session);
+      return toldBy(await callProbe(session, request, [entries], true));
+    } catch (error) {
+      if (!(error instanceof ProbeError) || attempt === attempts) throw error;
+      await pause(pauseMs);
+    }
+  }
 }
 
 function toldBy({ value }: RemoteObject): unknown {

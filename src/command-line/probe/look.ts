@@ -4,7 +4,7 @@ import type { Target } from '../attach/attach.ts';
 import { CannotAttachError } from '../attach/cannot-attach-error.ts';
 import { NoResponseError, Session } from '../attach/session.ts';
 import { NotFoundError } from '../not-found-error.ts';
-import { ask, askInDepth, currentText } from './call-probe.ts';
+import { ask, askInDepth } from './call-probe.ts';
 import { evaluate, objectGroup } from './remote.ts';
 import type { Snapshot, ThreadSnapshot } from './snapshot.ts';
 
@@ -85,14 +85,24 @@ export async function withThreads<T>(
   }
 }
 
+/** The name of the record that the library keeps on `globalThis`. */
+const protocol = 'skein.current/0';
+
+/** Finds that record, and else one of another version. */
+const protocolText = `(() => {
+  if (globalThis[Symbol.for('${protocol}')] !== undefined) return '${protocol}';
+  const names = Object.getOwnPropertySymbols(globalThis).map((each) => each.description);
+  return names.find((name) => /^skein\\.current\\//.test(name));
+})()`;
+
 async function hasSkein({ number, session }: Thread, { info, notes }: Target): Promise<boolean> {
   try {
-    const { value } = await evaluate(
-      session,
-      `${currentText} !== undefined`,
-      number === 0 ? undefined : workerMs,
-    );
-    return value === true;
+    const { value } = await evaluate(session, protocolText, number === 0 ? undefined : workerMs);
+    if (typeof value === 'string' && value !== protocol)
+      throw new CannotAttachError(
+        `Process ${info.pid} (${info.name}) has skein of another version (${value}, and not ${protocol}). Use the command of that version: \`npx skein\` in the folder of the program.`,
+      );
+    return value === protocol;
   } catch (error) {
     if (!(error instanceof NoResponseError)) throw error;
     const why = 'does not respond: it is in a call that cannot be interrupted, as execSync()';

@@ -60,10 +60,15 @@ export async function callFunction(
   return resultOf(told);
 }
 
+/** What was evaluated threw: the thread may have been in the middle of a function of the library. */
+export class ProbeError extends Error {}
+
 function resultOf({ result, exceptionDetails }: Record<string, unknown>): RemoteObject {
   if (exceptionDetails === undefined) return result as RemoteObject;
   const { exception, text } = exceptionDetails as { exception?: RemoteObject; text?: string };
-  throw new Error(`the program threw while it was looked at: ${exception?.description ?? text}`);
+  throw new ProbeError(
+    `the program threw while it was looked at: ${exception?.description ?? text}`,
+  );
 }
 
 export async function propertiesOf(session: Session, objectId: string): Promise<Properties> {

@@ -73,6 +73,20 @@ const empty = `console.log('ready');`;
     expect([target.isAlive, listening(target)]).toEqual([true, 0]);
   });
 
+  test('may have skein of another version', async () => {
+    await using target = await Target.start(
+      `globalThis[Symbol.for('skein.current/7')] = {}; ${empty}`,
+    );
+    const { code, stderr } = await skein('ps', target.pid);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        'has skein of another version (skein.current/7, and not skein.current/0)',
+      ),
+    ]);
+    expect(listening(target)).toBe(0);
+  });
+
   test('may not catch the signal, which would end it', async () => {
     // Node restores the default action, to end the process, when the last listener is removed.
     await using target = await Target.start(
@@ -142,6 +156,8 @@ const empty = `console.log('ready');`;
     const { code, stdout, stderr } = await skein('ps', target.pid);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^1 +Task-1 +running/m)]);
     expect(stderr).toContain('closes as soon as the program has time for it');
+    // The next command finds the inspector open, and closes it in the place of the first.
+    expect(await skein('tree', target.pid)).toMatchObject({ code: 0, stderr });
     writeFileSync(stop, '');
     await target.held();
     // Signals that opened an inspector while the thread computed open it again if it is closed too early.
