@@ -56,6 +56,13 @@ export type { RetryOptions, RetrySchedule } from './combinators/retry-options.ts
 export { type RaceResult, staggeredRace } from './combinators/staggered-race.ts';
 export { CancelScope, cancelScope } from './combinators/cancel-scope.ts';
 export type { CancelScopeOptions } from './combinators/cancel-scope-options.ts';
+export {
+  type ConcurrentResult,
+  type ConcurrentResults,
+  type Items,
+  mapConcurrent,
+  type MapConcurrentOptions,
+} from './combinators/map-concurrent.ts';
 export { moveOnAfter } from './combinators/move-on-after.ts';
 export { type Timeout, timeout, timeoutAt } from './combinators/timeout.ts';
 

@@ -9,6 +9,7 @@ import hooks from './hooks.mjs';
 import jobs from './jobs.mjs';
 import lock from './lock.mjs';
 import map from './map.mjs';
+import mapConcurrent from './map-concurrent.mjs';
 import memory from './memory.mjs';
 import nested from './nested.mjs';
 import nestedWaits from './nested-waits.mjs';
@@ -52,6 +53,7 @@ export const questions = [
   rateLimiter,
   cancel,
   gather,
+  mapConcurrent,
   all,
   race,
   release,

@@ -122,7 +122,7 @@ const members: Record<string, string> = {
   _task: 'command-line inspect testing',
   _passesCancelTo: 'combinators',
   _weakly: 'queues',
-  _mustCancel: 'testing',
+  _mustCancel: 'combinators testing',
   // Coroutines that mostly need not wait.
   _try: 'queues sync',
   _wait: 'queues sync',

@@ -34,6 +34,7 @@ import {
 import type { Environment, ExploreOptions } from 'skein/testing';
 import { channelLaws } from './channel-laws.ts';
 import { limitLaws } from './limit-laws.ts';
+import { mapLaws } from './map-laws.ts';
 import { scopeLaws } from './scope-laws.ts';
 import { togetherLaws } from './together-laws.ts';
 
@@ -727,4 +728,5 @@ export const laws: readonly Law[] = [
   ...limitLaws,
   ...togetherLaws,
   ...channelLaws,
+  ...mapLaws,
 ];
