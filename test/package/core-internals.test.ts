@@ -124,8 +124,8 @@ const members: Record<string, string> = {
   _weakly: 'queues',
   _mustCancel: 'combinators testing',
   // Coroutines that mostly need not wait.
-  _try: 'queues sync',
-  _wait: 'queues sync',
+  _try: 'combinators queues sync',
+  _wait: 'combinators queues sync',
   // Loops: work outside of them, calls as if they ran, timers that nothing waits for.
   _expectOutside: 'cluster executors interop testing',
   _inside: 'executors interop testing',

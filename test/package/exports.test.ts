@@ -98,6 +98,7 @@ test('skein', () => {
     getEventLoop
     isFuture
     latest
+    mapConcurrent
     moveOnAfter
     race
     retry
@@ -128,6 +129,8 @@ test('skein', () => {
     ChannelStatistics
     Comparator
     ConcurrencyOptions
+    ConcurrentResult
+    ConcurrentResults
     ConditionStatistics
     Coroutine
     Done
@@ -140,7 +143,9 @@ test('skein', () => {
     FailedAttempts
     FutureCallGraph
     GatherOptions
+    Items
     LockStatistics
+    MapConcurrentOptions
     NameOptions
     Outcomes
     QueueStatistics

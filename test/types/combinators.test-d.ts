@@ -16,6 +16,7 @@ import {
   type Future,
   gather,
   latest,
+  mapConcurrent,
   moveOnAfter,
   type Queue,
   type RaceResult,
@@ -263,6 +264,38 @@ function* settles() {
 // race(), any(): the union of the results
 expectType<AwaitableCoroutine<string | Date | number>>()(race([text, work, async () => 5]));
 expectType<AwaitableCoroutine<number>>()(any(new Set(tasks)));
+
+// mapConcurrent(): the results, or outcomes with numbers
+const mapped = mapConcurrent(['a', 'b'], async (item, index) => item.length + index);
+expectType<AwaitableCoroutine<number[]>>()(mapped.toArray());
+expectType<AwaitableCoroutine<Date[]>>()(mapConcurrent(new Set([1]), () => work()).toArray());
+async function maps() {
+  for await (const each of mapped) expectType<number>()(each);
+  for await (const each of mapConcurrent([1], () => work(), { indexed: true })) {
+    expectType<number>()(each.index);
+    expectType<Date>()(each.value);
+  }
+  for await (const each of mapConcurrent(queue, () => work(), {
+    onError: 'settle',
+    indexed: true,
+  })) {
+    expectType<number>()(each.index);
+    if (each.status === 'fulfilled') expectType<Date>()(each.value);
+  }
+}
+function* mapsInCoroutines(): Coroutine<number> {
+  const step = yield* mapped.next();
+  return step.done ? 0 : step.value;
+}
+// @ts-expect-error: the items do not fit
+mapConcurrent(['a'], async (item: number) => item);
+// @ts-expect-error: no such way to treat failures
+mapConcurrent(['a'], async (item) => item, { onError: 'throw' });
+// @ts-expect-error: the function returns nothing that can be awaited
+mapConcurrent(['a'], (item) => item);
+// @ts-expect-error: a number cannot be iterated
+mapConcurrent(5, async (item) => item);
+void [maps, mapsInCoroutines];
 
 // Channels
 const { sender, receiver } = channel<Date>(1);

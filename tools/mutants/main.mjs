@@ -6,7 +6,7 @@
  *     npm run mutants -- queue   those whose text has the word
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { mutations } from './mutations.mjs';
 
@@ -19,12 +19,10 @@ mkdirSync(copy, { recursive: true });
 for (const part of ['package.json', 'tsconfig.json', 'src', 'tools/mutants']) {
   cpSync(`${root}${part}`, `${copy}/${part}`, { recursive: true });
 }
-for (const part of [
-  'hosts.ts',
-  'testing/explore/laws.ts',
-  'testing/explore/scope-laws.ts',
-  'testing/explore/channel-laws.ts',
-]) {
+const laws = readdirSync(`${root}test/unit/testing/explore`).filter((name) =>
+  /laws\.ts$/.test(name),
+);
+for (const part of ['hosts.ts', ...laws.map((name) => `testing/explore/${name}`)]) {
   cpSync(`${root}test/unit/${part}`, `${copy}/test/unit/${part}`);
 }
 

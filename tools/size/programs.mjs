@@ -148,6 +148,16 @@ export const programs = [
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
+    name: '{ mapConcurrent, run, sleep }',
+    code: uses(['mapConcurrent', 'run', 'sleep']),
+    limit: 23_850,
+    without: [
+      unasked,
+      /^(?:executors|inspect|groups|queues|sync)\//,
+      /^core\/(?:context-var|shippable)\b/,
+    ],
+  },
+  {
     name: '{ channel, createTask, run }',
     code: uses(['channel', 'createTask', 'run']),
     limit: 22_350,

@@ -53,11 +53,13 @@ export const unexported = [
   'Token',
   // Coroutines and futures of the library, which are promises to a program.
   'Acquiring',
+  'ConcurrentResults',
   'Borrowing',
   'GatheringFuture',
   'Getting',
   'LibraryGenerator',
   'MapStep',
+  'NextResult',
   'Putting',
   'Receiver',
   'Receiving',

@@ -26,6 +26,7 @@ import {
   KeyboardInterrupt,
   LifoQueue,
   Lock,
+  mapConcurrent,
   PriorityQueue,
   Queue,
   QueueEmpty,
@@ -161,6 +162,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
   ChannelClosed: () => new ChannelClosed(),
   ChannelEmpty: () => new ChannelEmpty(),
   ChannelFull: () => new ChannelFull(),
+  ConcurrentResults: () => mapConcurrent([1, 2, 3], () => sleep(1)),
   Condition: () => new Condition(),
   Context: () => new Context(),
   ContextVar: () => new ContextVar<unknown>('receiver', { defaultValue: 1 }),
@@ -190,6 +192,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
     sharedPool(InlineExecutor)
       .map((x) => x, [1, 2])
       .next(),
+  NextResult: () => mapConcurrent([1, 2, 3], () => sleep(1)).next(),
   PoolFuture: () => sharedPool(InlineExecutor).submit(() => 1),
   PoolStream: () =>
     sharedPool(InlineExecutor).stream(function* () {
