@@ -134,7 +134,7 @@ function capture(future: Future<unknown>, limit: number | undefined): FutureCall
  * import { captureCallGraph, createTask, run, sleep } from 'skein';
  *
  * await run(async () => {
- *   const child = createTask(sleep(5), { name: 'child' });
+ *   const child = createTask(sleep(60_000), { name: 'child' });
  *   createTask(async () => await child, { name: 'parent' });
  *   await sleep(1);
  *   const graph = captureCallGraph(child);

@@ -4,17 +4,20 @@ import { describe, expect, test } from 'vitest';
 import { inNode } from '../hosts.ts';
 
 /** What p-retry does with a function that is cancelled: it takes the error for a failed attempt, and tries again. */
-function retried(signal: AbortSignal | undefined, seen: string[]): Promise<string> {
+function retried(signal: AbortSignal | undefined, seen: string[], ms: number): Promise<string> {
   return pRetry(
     async () => {
       seen.push('attempt');
-      await sleep(5);
+      await sleep(ms);
       seen.push('work');
       throw new Error('the server is busy');
     },
     { retries: 3, minTimeout: 1, ...(signal !== undefined && { signal }) },
   );
 }
+
+/** Of an attempt that is never to get so far. */
+const longMs = 60_000;
 
 function count(seen: readonly string[], word: string): number {
   return seen.filter((each) => each === word).length;
@@ -24,7 +27,7 @@ describe('p-retry in a task that was cancelled', () => {
   test('goes on to work, as each request is delivered once', () =>
     run(async () => {
       const seen: string[] = [];
-      const task = createTask(() => retried(undefined, seen));
+      const task = createTask(() => retried(undefined, seen, 5));
       await sleep(2);
       task.cancel();
       await expect(task).rejects.toThrow();
@@ -36,7 +39,7 @@ describe('p-retry in a task that was cancelled', () => {
     () =>
       run(async () => {
         const seen: string[] = [];
-        const task = createTask(() => retried(undefined, seen), { level: true });
+        const task = createTask(() => retried(undefined, seen, longMs), { level: true });
         await sleep(2);
         task.cancel();
         await expect(task).rejects.toBeInstanceOf(CancelledError);
@@ -51,13 +54,15 @@ describe('p-retry in a task that was cancelled', () => {
       run(async () => {
         const seen: string[] = [];
         const result = await cancelScope({ level: true, timeout: 2 }, () =>
-          retried(undefined, seen),
+          retried(undefined, seen, longMs),
         );
         expect(result).toBeUndefined();
         expect([count(seen, 'attempt'), count(seen, 'work')]).toEqual([4, 0]);
 
         const told: string[] = [];
-        await cancelScope({ level: true, timeout: 2 }, (scope) => retried(scope.signal, told));
+        await cancelScope({ level: true, timeout: 2 }, (scope) =>
+          retried(scope.signal, told, longMs),
+        );
         expect([count(told, 'attempt'), count(told, 'work')]).toEqual([1, 0]);
         expect(currentTask()?.cancelling()).toBe(0);
       }),
@@ -66,7 +71,7 @@ describe('p-retry in a task that was cancelled', () => {
   test('ends at once in a task without `level` that gives it the signal', () =>
     run(async () => {
       const seen: string[] = [];
-      const task = createTask((signal) => retried(signal, seen));
+      const task = createTask((signal) => retried(signal, seen, longMs));
       await sleep(2);
       task.cancel();
       await expect(task).rejects.toBeInstanceOf(CancelledError);
