@@ -106,6 +106,25 @@ export const limitLaws: readonly Law[] = [
     },
   },
   {
+    name: 'a token of a capacity limiter is never left lying while a task waits',
+    *main(env) {
+      const limiter = new CapacityLimiter(1);
+      const tasks = names.map((name) =>
+        env.mayCancel(
+          createTask(
+            function* () {
+              yield* limiter.with(() => env.answer(`the work of ${name}`));
+            },
+            { name },
+          ),
+        ),
+      );
+      // Without the token the others would wait for ever: a deadlock.
+      yield* wait(tasks);
+      check(limiter.availableTokens === 1, `${limiter} after all`);
+    },
+  },
+  {
     name: 'retry() makes no attempt after a request to cancel, whatever its function makes of that',
     *main(env) {
       const loop = getEventLoop();
