@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { growthMarkdownOf, markdownOf, ratioText, valueText } from './markdown.mjs';
+import { growthMarkdownOf, markdownOf, marksOf, ratioText, valueText } from './markdown.mjs';
 import { plotOf } from './plot.mjs';
 import { questions } from './questions/index.mjs';
 
@@ -88,12 +88,16 @@ function summaryOf(figures) {
       `**${ratioText(skein.ratio)}**`,
       ...peers.map((name) => {
         const one = contestantOf(result, name);
-        return one === undefined ? '' : ratioText(one.ratio);
+        if (one === undefined) return '';
+        return ratioText(one.ratio) + marksOf(result.name).markOf(one.name);
       }),
     ];
     lines.push(`| ${cells.join(' | ')} |`);
   }
-  lines.push('', ...limitsOf(figures));
+  for (const { name } of figures.results) {
+    for (const note of marksOf(name).notes) lines.push('', note);
+  }
+  lines.push('', ...limitsOf(figures), ...markedBesideLimits(figures));
   if (figures.growth !== undefined) lines.push(...growthOf(figures));
   return lines;
 }
@@ -121,6 +125,27 @@ function limitsOf({ results, node }) {
     lines.push(`| ${cells.join(' | ')} |`);
   }
   return [...lines, ''];
+}
+
+/** Contestants that leave something out, beside the least that those can take which do not. */
+function markedBesideLimits({ results }) {
+  const lines = [];
+  for (const result of results) {
+    const { markOf } = marksOf(result.name);
+    const limit = contestantOf(result, 'limit');
+    const marked = result.contestants.filter(({ name }) => markOf(name) !== '');
+    if (limit === undefined || marked.length === 0) continue;
+    const texts = marked.map(
+      ({ name, ratio }) => `${name}${markOf(name)} ${ratioText(ratio / limit.ratio)}`,
+    );
+    const skein = contestantOf(result, 'skein');
+    lines.push(
+      `\`${result.name}\` beside the least that a \`throw\` into the task can take: skein ${ratioText(skein.ratio / limit.ratio)},`,
+      `${texts.join(', ')}.`,
+      '',
+    );
+  }
+  return lines;
 }
 
 /** CPU time where the machine was not quiet enough for the other. */

@@ -1,6 +1,7 @@
 /** Figures as Markdown. */
 
 import { rounded as digits } from './figures.mjs';
+import { questions } from './questions/index.mjs';
 
 /** Nanoseconds as whatever reads best. */
 function timeText(ns) {
@@ -15,8 +16,15 @@ export const valueText = (value, metric) =>
 export const ratioText = (ratio) =>
   `${ratio < 0.995 ? ratio.toFixed(2) : digits(Number(ratio.toPrecision(3)))} ×`;
 
+/** The marks of contestants that leave something out, by their names, and the notes that explain them. */
+export function marksOf(name) {
+  const { marks = {}, notes = [] } = questions.find((question) => question.name === name) ?? {};
+  return { markOf: (contestant) => marks[contestant] ?? '', notes };
+}
+
 export function markdownOf({ name, question, n, metric, contestants, rule }) {
   const unit = { wall: 'each', cpu: 'each, CPU time', bytes: 'each', reported: 'at most' }[metric];
+  const { markOf, notes } = marksOf(name);
   const lines = [
     `### ${name}`,
     '',
@@ -28,9 +36,15 @@ export function markdownOf({ name, question, n, metric, contestants, rule }) {
   for (const one of contestants) {
     const size = one.n === n ? '' : ` (${one.n.toLocaleString('en')} of them)`;
     const range = `${valueText(one.lowest, metric)} – ${valueText(one.highest, metric)}`;
-    const cells = [one.name + size, valueText(one.median, metric), ratioText(one.ratio), range];
+    const cells = [
+      one.name + markOf(one.name) + size,
+      valueText(one.median, metric),
+      ratioText(one.ratio),
+      range,
+    ];
     lines.push(`| ${cells.join(' | ')} |`);
   }
+  for (const note of notes) lines.push('', note);
   if (rule !== undefined) lines.push('', ...ruleLines(rule));
   return `${lines.join('\n')}\n`;
 }

@@ -8,6 +8,11 @@ export default {
   question: 'Cancel a task that waits, run its cleanup, and join it',
   n: 10_000,
   sizes: { effection: 2_000 },
+  marks: { effect: '²', effection: '¹', 'redux-saga': '¹', bluebird: '¹' },
+  notes: [
+    '¹ Cancels by `return()`: the `finally` of the task runs, and no `catch` hears of it, so the task can neither tell why it ends nor clean up in one place for failures and cancellations.',
+    '² Drops the generator of `Effect.gen`: neither its `catch` nor its `finally` runs. The cleanup is what `Effect.ensuring()` was given.',
+  ],
   answer: (n) => 2 * n,
   contestants: {
     async native(n, _, watch) {

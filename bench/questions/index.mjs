@@ -37,7 +37,8 @@ import yields from './yields.mjs';
  * watch that it may start and stop, or `cpython.py`, where that has the function. And if it is not the usual: `metric`
  * (`wall`, `cpu`, `bytes`, or `reported` by the function), `reference` (whom the others are compared with), `sizes` (a
  * smaller n for those who would take minutes), `grows: false` (its figure is not one of an operation), `growsBecause` (why its price
- * may grow more than twice as much as the reference's), `rule` (see `ruleOf()`: what some contestants may cost).
+ * may grow more than twice as much as the reference's), `rule` (see `ruleOf()`: what some contestants may cost),
+ * `marks` and `notes` (what contestants leave out that the others do).
  */
 export const questions = [
   spawn,
