@@ -16,6 +16,13 @@ export interface Call {
   wasStopped: boolean;
 }
 
+/** The error of `[...results]`, which would have no end. */
+export function notAwaited(): Error {
+  return new Error(
+    'A `for` loop over the results of `mapConcurrent()` expected each to be awaited before the next one. Write `results.toArray()` for all of them.',
+  );
+}
+
 /**
  * A call is in one of these places:
  *
@@ -30,6 +37,8 @@ export class ConcurrentCalls {
   /** Those that are dropped too. */
   readonly #running = new Set<Task<unknown>>();
   #started = 0;
+  /** The number of calls that {@link remove} took out. */
+  taken = 0;
 
   constructor(isOrdered: boolean) {
     this.#isOrdered = isOrdered;
@@ -85,6 +94,7 @@ export class ConcurrentCalls {
   remove(call: Call): void {
     (this.#isOrdered ? this.#ahead : this.#finished).remove(call.link as Link<Call>);
     call.link = undefined;
+    this.taken++;
   }
 
   /** Drops the calls behind one that is done. */

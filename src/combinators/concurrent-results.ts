@@ -29,7 +29,7 @@ import { CancelRequest } from '../errors/cancel-request.ts';
 import { requestOf } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
 import { Asking, NextResult } from './concurrent-asking.ts';
-import { type Call, ConcurrentCalls } from './concurrent-calls.ts';
+import { type Call, ConcurrentCalls, notAwaited } from './concurrent-calls.ts';
 import { ConcurrentSource } from './concurrent-source.ts';
 
 /** Options that were read once and checked. */
@@ -98,7 +98,7 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
    * Hands out an awaitable for each result, for coroutines.
    *
    * @throws TypeError when the items are asynchronous, when results come in any order, or when failures are skipped: it cannot be told
-   *   at once then which result is next.
+   *   at once then which result is next. Error when the one before was not awaited, as by `[...results]`.
    */
   *[Symbol.iterator](): Generator<AwaitableCoroutine<R>, undefined, unknown> {
     const { ordered, onError } = this.#options;
@@ -108,7 +108,12 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
       );
     }
     try {
-      while (this.#hasNext()) yield this._nextResult();
+      let before = -1;
+      while (this.#hasNext()) {
+        if (this.#calls.taken === before) throw notAwaited();
+        before = this.#calls.taken;
+        yield this._nextResult();
+      }
     } finally {
       this.#giveUp(undefined);
     }

@@ -93,6 +93,16 @@ describe('the results', () => {
       expect(others()).toEqual([]);
     }));
 
+  test('of a `for` loop are awaited one by one: a list of all would have no end, and is refused', () =>
+    inLoop(function* () {
+      const error = thrownBy(() => [...mapConcurrent([1, 2, 3], double)]) as Error;
+      expect(error.message).toBe(
+        'A `for` loop over the results of `mapConcurrent()` expected each to be awaited before the next one. Write `results.toArray()` for all of them.',
+      );
+      yield* iterations(5);
+      expect(others()).toEqual([]);
+    }));
+
   test('have the number of the item, which the function is given too', () =>
     inLoop(function* () {
       const results = mapConcurrent(
