@@ -13,6 +13,8 @@ export const makeShared = (skein) => ({
   queue: new skein.Queue(2),
   lifo: new skein.LifoQueue(2),
   priority: new skein.PriorityQueue(2),
+  channel: skein.channel(1),
+  rendezvous: skein.channel(),
   variable: new skein.ContextVar('soak'),
   controller: new AbortController(),
 });
@@ -63,6 +65,20 @@ const awaitables = {
     return s.gather([waiting, notifying]);
   },
   Queue: (s, { queue }) => s.gather([queue.get(), queue.put(1)]),
+  channel: (s, { channel }) => s.gather([channel.receiver.receive(), channel.sender.send(1)]),
+  'a channel without capacity': (s, { rendezvous }) =>
+    s.gather([rendezvous.sender.send(1), rendezvous.receiver.next()]),
+  'a channel, cloned and closed': (s, { channel }) => {
+    channel.sender.clone().close();
+    channel.receiver.clone().close();
+    return s.sleep(0);
+  },
+  mapConcurrent: (s) => s.mapConcurrent([1, 2], () => s.sleep(0), { concurrency: 1 }).toArray(),
+  'mapConcurrent(), left': (s) => {
+    const results = s.mapConcurrent([1, 2], () => s.sleep(1000));
+    s.getEventLoop().callSoon(() => s.createTask(results.return()));
+    return results.next();
+  },
   LifoQueue: (s, { lifo }) => s.gather([lifo.get(), lifo.put(1)]),
   PriorityQueue: (s, { priority }) => s.gather([priority.get(), priority.put(1)]),
   'task under a signal': (s, { controller }) =>
