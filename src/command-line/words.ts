@@ -91,7 +91,8 @@ export function waitsText(thread: ThreadSnapshot, { waits }: TaskSnapshot): stri
 /** `server.mjs  pid 4711  Node 24.21.0  1 loop  1,043 tasks  debug off`. */
 export function headText({ name, pid, threads }: Snapshot): string {
   const loops = threads.flatMap((thread) => thread.loops);
-  const tasks = loops.reduce((sum, loop) => sum + loop.tasks.length, 0);
+  const tasks = loops.reduce((sum, loop) => sum + loop.count, 0);
+  const told = loops.reduce((sum, loop) => sum + loop.tasks.length, 0);
   const parts = [
     plainText(name),
     `pid ${pid}`,
@@ -99,6 +100,10 @@ export function headText({ name, pid, threads }: Snapshot): string {
     counted(loops.length, 'loop'),
   ];
   if (threads.length > 1) parts.push(counted(threads.length, 'thread'));
-  parts.push(counted(tasks, 'task'), `debug ${loops.some(({ debug }) => debug) ? 'on' : 'off'}`);
+  const oldest = told < tasks ? `, of which the oldest ${thousands.format(told)}` : '';
+  parts.push(
+    counted(tasks, 'task') + oldest,
+    `debug ${loops.some(({ debug }) => debug) ? 'on' : 'off'}`,
+  );
   return parts.join('  ');
 }

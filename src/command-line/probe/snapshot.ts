@@ -49,6 +49,9 @@ export interface TaskSnapshot {
 
 interface LoopSnapshot {
   readonly debug: boolean;
+  /** The number of its pending tasks. */
+  readonly count: number;
+  /** The tasks, the oldest first; ten thousand of them at most. */
   readonly tasks: readonly TaskSnapshot[];
 }
 

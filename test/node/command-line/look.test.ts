@@ -75,6 +75,24 @@ describe('skein ps', () => {
     expect(all.split('\n').filter((line) => line.includes('GET /pages/'))).toHaveLength(1000);
   });
 
+  test('tells the oldest of very many, as each costs time of the program', async () => {
+    await using target = await Target.start(`
+      import { createTask, Event, run, sleep } from 'skein';
+      await run(async () => {
+        const event = new Event();
+        for (let n = 0; n < 30_000; n++) createTask(event.wait(), { name: 'guest-' + n });
+        await sleep(50);
+        console.log('ready');
+        await sleep(3_600_000);
+      });`);
+    const { code, stdout } = await skein('ps', target.pid);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('30,001 tasks, of which the oldest 10,000'),
+    ]);
+    expect(target.isAlive).toBe(true);
+  });
+
   test('finds the tasks of a bundle that is minified', async () => {
     const { build } = await import('esbuild');
     const { outputFiles } = await build({

@@ -32,7 +32,7 @@ function rings(...tasks: TaskSnapshot[]): number[][] {
     runtime: 'Node',
     turns: 0,
     idle: 0,
-    loops: [{ debug: false, tasks }],
+    loops: [{ debug: false, count: tasks.length, tasks }],
   };
   return findStuck(thread).deadlocks.map(({ ring }) => ring.map((link) => link.task.id));
 }
