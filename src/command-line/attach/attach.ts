@@ -109,6 +109,8 @@ async function leave(
   const { info, session, notes } = target;
   const { pid, name } = info;
   const { port, isOurs } = inspector;
+  // To disconnect while the thread evaluates something may crash it: seen in Node 20.
+  await session.idle();
   const isTheLast = isOurs && (clientsOf(pid, port) ?? 1) <= 1;
   if (isOurs && !isTheLast)
     notes.push(

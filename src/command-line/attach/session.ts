@@ -1,6 +1,7 @@
 /** Requests to the inspector of a process, or of one of its threads, and its events. */
 
 import { HostDelay } from '../../core/host-delay.ts';
+import { pause, pauseMs } from '../pause.ts';
 
 /** Sends a text to the inspector. */
 type Send = (text: string) => void;
@@ -53,6 +54,11 @@ export class Session {
       this.#requests.set(id, { resolve, reject, timer });
       this.#send(JSON.stringify({ id, method, params }));
     });
+  }
+
+  /** Resolves once no response is waited for any more. */
+  async idle(): Promise<void> {
+    while (this.#requests.size > 0) await pause(pauseMs);
   }
 
   /** Calls `handler` for each event of that name. */

@@ -39,6 +39,9 @@ export async function evaluate(
   return resultOf(told);
 }
 
+/** How long a call may take, in ms. It must not be given up while it runs: see `attach.ts`. */
+const callMs = 120_000;
+
 /** Calls a function, given as its text. `this` is the global object. */
 export async function callFunction(
   session: Session,
@@ -47,7 +50,7 @@ export async function callFunction(
   returnByValue: boolean,
 ): Promise<RemoteObject> {
   const { objectId } = await evaluate(session, 'globalThis');
-  const told = await session.request('Runtime.callFunctionOn', {
+  const call = {
     functionDeclaration,
     objectId,
     arguments: args.map((each) =>
@@ -56,7 +59,8 @@ export async function callFunction(
     returnByValue,
     objectGroup,
     silent: true,
-  });
+  };
+  const told = await session.request('Runtime.callFunctionOn', call, callMs);
   return resultOf(told);
 }
 
