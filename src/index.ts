@@ -37,7 +37,8 @@ export {
   type WaitResult,
 } from './combinators/wait.ts';
 export { all, type ConcurrencyOptions } from './combinators/all.ts';
-export { allSettled, type AllSettled, type Settled } from './combinators/all-settled.ts';
+export { allSettled, type AllSettled } from './combinators/all-settled.ts';
+export type { Settled } from './combinators/settled.ts';
 export { race } from './combinators/race.ts';
 export { any } from './combinators/any.ts';
 export type {
@@ -68,6 +69,8 @@ export { type Timeout, timeout, timeoutAt } from './combinators/timeout.ts';
 
 // Groups
 export { type TaskGroup, taskGroup } from './groups/task-group.ts';
+export type { GroupTaskOptions, TaskGroupOptions } from './groups/group-options.ts';
+export type { Started } from './groups/starting.ts';
 export { type ErrorMatcher, ExceptionGroup } from './groups/exception-group.ts';
 
 // Programs, and the loop they run on

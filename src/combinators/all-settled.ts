@@ -2,6 +2,7 @@ import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { type ConcurrencyOptions, limitIn } from './all.ts';
 import { Children } from './children.ts';
+import { type Settled, settledOf } from './settled.ts';
 import {
   type Checked,
   type Startable,
@@ -10,11 +11,6 @@ import {
   startablesByName,
   startablesIn,
 } from './startable.ts';
-
-/** How an input ended: as `Promise.allSettled()` and `map(…, { settled: true })` tell it. */
-export type Settled<T> =
-  | { readonly status: 'fulfilled'; readonly value: T }
-  | { readonly status: 'rejected'; readonly reason: unknown };
 
 /** The outcomes of inputs: a tuple for a tuple, a record for a record. */
 export type AllSettled<Inputs> = {
@@ -28,11 +24,7 @@ const ofList = awaitable(function* (
   const outcomes = new Array<Settled<unknown>>(inputs.length);
   return yield* new Children<Settled<unknown>[]>('allSettled', inputs, limit, {
     settled(child, place) {
-      try {
-        outcomes[place] = { status: 'fulfilled', value: child.result() };
-      } catch (reason) {
-        outcomes[place] = { status: 'rejected', reason };
-      }
+      outcomes[place] = settledOf(child);
       return undefined;
     },
     ended: () => outcomes,

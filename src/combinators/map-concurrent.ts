@@ -3,10 +3,10 @@ import type { Body, Coroutine } from '../core/coroutine.ts';
 import { unexpected } from '../core/expected.ts';
 import { isCoroutineFunction, isGeneratorFunction } from '../core/function-kind.ts';
 import type { TaskSource } from '../core/run-body.ts';
-import type { Settled } from './all-settled.ts';
 import { checkConcurrency } from './concurrency.ts';
 import { type CheckedOptions, ConcurrentResults, type StartCall } from './concurrent-results.ts';
 import { ConcurrentSource, type Items } from './concurrent-source.ts';
+import type { Settled } from './settled.ts';
 
 export type { ConcurrentResults, Items };
 

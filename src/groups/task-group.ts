@@ -1,6 +1,7 @@
 import '../core/register-tasks.ts';
+import type { Settled } from '../combinators/settled.ts';
 import { signalOf } from '../core/abort-signals.ts';
-import { awaitable } from '../core/awaitable.ts';
+import { awaitable, awaitableMethods } from '../core/awaitable.ts';
 import { cancelAll } from '../core/cancel-all.ts';
 import { checkBody } from '../core/checks.ts';
 import {
@@ -13,19 +14,28 @@ import { requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { asExit } from '../core/exits.ts';
 import { wasCancelled } from '../core/foreign-future.ts';
-import { Future } from '../core/future.ts';
+import type { Future } from '../core/future.ts';
 import { tryCancel } from '../core/pass-cancel.ts';
 import { printsItself } from '../core/prints-itself.ts';
 import type { PurposeKind } from '../core/purpose.ts';
 import { runBody, type TaskSource } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
-import type { TaskOptions } from '../core/task-options.ts';
 import type { BodyOf, Missing, SourceOf } from '../core/type-messages.ts';
-import { tell } from '../core/unretrieved.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelRequest } from '../errors/cancel-request.ts';
 import { CancelledError } from '../errors.ts';
-import { ExceptionGroup } from './exception-group.ts';
+import { Semaphore } from '../sync/semaphore.ts';
+import { Background } from './background.ts';
+import { Collected, outcomesOf } from './collected.ts';
+import { GroupErrors } from './group-errors.ts';
+import {
+  checkGroupOptions,
+  type GroupTaskOptions,
+  type TaskGroupOptions,
+  withoutBackground,
+} from './group-options.ts';
+import { inSlot } from './slots.ts';
+import { type Started, Starting } from './starting.ts';
 
 /**
  * Tasks that end together: made by `taskGroup()`, which gives it to its body.
@@ -56,12 +66,13 @@ import { ExceptionGroup } from './exception-group.ts';
 export class TaskGroup {
   static {
     printsItself(this.prototype);
+    awaitableMethods(this.prototype, 'start');
   }
 
   readonly #parent: Task<unknown>;
   readonly #loop: EventLoop;
   readonly #tasks = new Set<Future<unknown>>();
-  readonly #errors: unknown[] = [];
+  readonly #errors: GroupErrors;
   #exiting = false;
   #aborting = false;
   /** True if the group cancelled its parent, which it does only as it aborts: it takes that request back at its end. */
@@ -69,38 +80,123 @@ export class TaskGroup {
   #childrenDone: Future<void> | undefined;
   /** The result of the body; undefined if it was stopped. */
   #result: unknown;
+  #background: Background | undefined;
+  /** Tasks of `start()`. */
+  #starting: WeakMap<Future<unknown>, Starting<unknown>> | undefined;
+  /** Undefined if a failure stops the others. */
+  readonly #collected: Collected | undefined;
+  readonly #slots: Semaphore | undefined;
 
   /** @internal */
-  constructor(parent: Task<unknown>) {
+  constructor(parent: Task<unknown>, { limit, errors, onError }: TaskGroupOptions) {
     this.#parent = parent;
+    this.#slots = limit === undefined ? undefined : new Semaphore(limit);
+    this.#collected = onError === 'settle' ? new Collected() : undefined;
+    this.#errors = new GroupErrors(parent.getLoop(), errors === 'first');
     this.#loop = parent.getLoop();
   }
 
   /**
    * Starts a task in the group; see `createTask()`. If it fails, the others and the body are cancelled.
    *
+   * @param source - As for `createTask()`.
+   * @param options - As for `createTask()`; `background`: true for a task that the group cancels at its end, in the place of waiting for it.
+   * @returns The task. After the group it is done, and `task.result()` has its result.
    * @throws Error when the group takes no tasks any more: it is finished, or shutting down; as `createTask()`.
    */
   createTask<T, Yielded = Missing, Given = AbortSignal, Way = Missing, Other = never>(
     source: SourceOf<T, Yielded, Given, Way, Other>,
-    options?: TaskOptions,
+    options?: GroupTaskOptions,
+  ): Task<T> {
+    return this.#add(source as TaskSource<T>, options, this.#slots);
+  }
+
+  #add<T>(
+    source: TaskSource<T>,
+    given: GroupTaskOptions | undefined,
+    slots: Semaphore | undefined,
   ): Task<T> {
     if (this.#exiting && this.#tasks.size === 0) throw this.#refusal(source, 'is finished');
     if (this.#aborting) throw this.#refusal(source, 'is shutting down');
-    const task = this.#loop.createTask(source as TaskSource<T>, options);
+    const background = given?.background;
+    const options = background === undefined ? given : withoutBackground(given, background);
+    const task = this.#loop.createTask(
+      slots === undefined || background ? source : inSlot(source, slots, this.#loop),
+      options,
+    );
     this.#tasks.add(task);
+    if (background) {
+      this.#background ??= new Background();
+      this.#background.add(task);
+    }
+    this.#collected?.add(task);
     try {
       // By way of the loop even if the task ended eagerly: else the parent would be cancelled too early.
       whenDone(task, this.#taskDone, this.#parent);
     } catch (error) {
       // A task of another make, from a task factory: the group would wait for it for ever.
       this.#tasks.delete(task);
+      this.#background?.delete(task);
       cancelAll([task]);
       throw error;
     }
     // Its first step, made eagerly, may have aborted the group.
     if (this.#aborting) tryCancel(task, undefined);
     return task;
+  }
+
+  /**
+   * Starts a task in the group, and waits until it is ready: the function calls `started(value)`, and goes on as a task of the group. For
+   * servers, and whatever others need from the beginning.
+   *
+   * If it fails before, the error is thrown here, and the group goes on. If the caller is cancelled before, so is the task.
+   *
+   * @param body - An async function or a generator function. It is given `started`.
+   * @param options - As for `tg.createTask()`. The group's `limit` does not count the task.
+   * @returns What the function gave to `started()`.
+   * @throws What the function throws before it has started; Error when it ends without having called `started()`. As `tg.createTask()`; TypeError
+   *   when `body` is not a function.
+   *
+   * @example
+   * ```ts
+   * import { run, sleep, type Started, taskGroup } from 'skein';
+   *
+   * async function serve(started: Started<number>) {
+   *   await sleep(1); // it opens a port
+   *   started(8080);
+   *   await sleep(60_000);
+   * }
+   * await run(async () => {
+   *   return await taskGroup(async (tg) => {
+   *     const port = await tg.start(serve, { background: true });
+   *     return `connected to ${port}`;
+   *   });
+   * }); // => 'connected to 8080'
+   * ```
+   *
+   * asyncio has no counterpart. Follows Trio's `nursery.start()`.
+   */
+  start<T = void>(
+    body: Body<[started: Started<T>], unknown>,
+    options?: GroupTaskOptions,
+  ): AwaitableCoroutine<T>;
+  *start<T>(body: Body<[started: Started<T>], unknown>, options?: GroupTaskOptions): Coroutine<T> {
+    checkBody('start', body);
+    const starting = new Starting<T>();
+    const task = this.#add(starting.run(body), options, undefined);
+    this.#starting ??= new WeakMap();
+    this.#starting.set(task, starting as Starting<unknown>);
+    return yield* starting.wait(task);
+  }
+
+  /**
+   * Returns how the tasks of a group with `onError: 'settle'` ended, in the order in which they were created, without those that are
+   * not done. It has all of them after the group. For tasks of different types, `allSettled(tasks)` has the types too.
+   *
+   * @throws Error when a failure stops the group, so that there is none to collect.
+   */
+  outcomes(): Settled<unknown>[] {
+    return outcomesOf(this.#collected);
   }
 
   /**
@@ -128,25 +224,24 @@ export class TaskGroup {
   /** @internal */
   *_run<T>(body: Body<[TaskGroup], T>): Coroutine<T> {
     let cancellation: CancelledError | undefined;
-    const bodyErrors: unknown[] = [];
     try {
       this.#result = yield* runBody(body, this);
     } catch (error) {
       if (error instanceof CancelledError) cancellation = error;
-      else bodyErrors.push(error);
+      else this.#errors.addOfBody(error);
       if (!this.#aborting) this.#abort();
     }
     this.#exiting = true;
     const [whileOpen, last] = yield* this.#waitForChildren();
     cancellation ??= whileOpen;
+    this.#collected?.letGo();
 
     if (this.#parentCancelled) {
       // The group asked once, so it takes back one request. A request that is left is of other code, and must not be lost.
       if (this.#parent.uncancel() === 0) cancellation = undefined;
       else cancellation ??= last;
     }
-    const errors = [...this.#errors, ...bodyErrors];
-    if (errors.length === 0) {
+    if (this.#errors.isEmpty) {
       if (cancellation !== undefined) throw cancellation;
       // If `cancel()` stopped the body there is no result. The program called it, so it knows.
       return this.#result as T;
@@ -156,7 +251,7 @@ export class TaskGroup {
       this.#parent.uncancel();
       tryCancel(this.#parent, undefined);
     }
-    throw new ExceptionGroup('unhandled errors in a TaskGroup', errors);
+    throw this.#errors.toThrow();
   }
 
   /** Returns the CancelledError that aborted the group, if one did, and the last one that the parent got. */
@@ -165,6 +260,7 @@ export class TaskGroup {
     let last: CancelledError | undefined;
     // In a loop: the parent may be cancelled again while it waits.
     while (this.#tasks.size > 0) {
+      if (this.#areOnlyInBackground) this.#background?.stop(new CancelRequest(undefined, this));
       this.#childrenDone = asExit(this.#loop.createFuture<void>());
       this.#childrenDone._purpose = this;
       try {
@@ -182,8 +278,14 @@ export class TaskGroup {
     return [first, last];
   }
 
+  get #areOnlyInBackground(): boolean {
+    return this.#tasks.size === (this.#background?.size ?? 0);
+  }
+
   #abort(): void {
     this.#aborting = true;
+    // Those in the background are cancelled now, and not again at the end.
+    this.#background = undefined;
     cancelAll(this.#tasks, new CancelRequest(undefined, this));
   }
 
@@ -196,9 +298,11 @@ export class TaskGroup {
 
   readonly #taskDone = (task: Future<unknown>): void => {
     this.#tasks.delete(task);
-    if (this.#tasks.size === 0 && this.#childrenDone?.done() === false) {
+    this.#background?.delete(task);
+    if (this.#areOnlyInBackground && this.#childrenDone?.done() === false) {
       this.#childrenDone.setResult();
     }
+    if (this.#starting?.get(task)?.isPending || this.#collected?.takes(task)) return;
     try {
       if (!wasCancelled(task)) task.result();
     } catch (error) {
@@ -208,12 +312,10 @@ export class TaskGroup {
 
   #childFailed(error: unknown, task: Future<unknown>): void {
     if (this.#parent.done()) {
-      const message = 'A task of a group failed after the group had ended';
-      if (task instanceof Future) tell(task, message);
-      else this.#loop.callExceptionHandler({ message, exception: error, future: task });
+      this.#errors.reportLate(error, task);
       return;
     }
-    this.#errors.push(error);
+    this.#errors.addOfTask(error);
     if (this.#aborting) return;
     // The parent may be waiting in the body:
     //
@@ -245,8 +347,11 @@ export class TaskGroup {
   }
 }
 
-const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutine<unknown> {
-  return yield* new TaskGroup(requirePart('taskGroup'))._run(body);
+const running = awaitable(function* (
+  body: Body<[TaskGroup], unknown>,
+  options: TaskGroupOptions,
+): Coroutine<unknown> {
+  return yield* new TaskGroup(requirePart('taskGroup'), options)._run(body);
 });
 
 /**
@@ -256,9 +361,10 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  * A task that is cancelled by itself is not a failure. If the calling task is cancelled, all tasks of the group are.
  *
  * @param body - An async function or a generator function. It is given the {@link TaskGroup}.
+ * @param options - `limit`, `errors`, `onError`: see {@link TaskGroupOptions}. Without them it is asyncio's group.
  * @returns What the body returns; undefined if `tg.cancel()` stopped the body.
  * @throws ExceptionGroup with what the tasks and the body threw; CancelledError when the caller was cancelled and nothing
- *   failed. At once: TypeError when `body` is not a function.
+ *   failed. With `errors: 'first'`, the first of these errors. At once: TypeError when `body` is not a function, or an option has the wrong type.
  *
  * @example
  * ```ts
@@ -278,11 +384,13 @@ const running = awaitable(function* (body: Body<[TaskGroup], unknown>): Coroutin
  * }); // => 'a'
  * ```
  *
- * Follows `asyncio.TaskGroup`. Differs: the body's value is returned; an error of a task is any thrown value.
+ * Follows `asyncio.TaskGroup`. Differs: the body's value is returned; an error of a task is any thrown value; options.
  */
 export function taskGroup<T, Yielded = Missing, Given = Missing, Way = Missing, Other = never>(
   body: BodyOf<'taskGroup(async (tg) => { … })', TaskGroup, T, Yielded, Given, Way, Other>,
+  options: TaskGroupOptions = {},
 ): AwaitableCoroutine<T> {
   checkBody('taskGroup', body);
-  return running(body as Body<[TaskGroup], unknown>) as AwaitableCoroutine<T>;
+  const checked = checkGroupOptions(options);
+  return running(body as Body<[TaskGroup], unknown>, checked) as AwaitableCoroutine<T>;
 }

@@ -143,6 +143,7 @@ test('skein', () => {
     FailedAttempts
     FutureCallGraph
     GatherOptions
+    GroupTaskOptions
     Items
     LockStatistics
     MapConcurrentOptions
@@ -169,11 +170,13 @@ test('skein', () => {
     StackFrame
     Startable
     StartableRecord
+    Started
     StartedResult
     StartedResults
     Suspension
     TaskFactory
     TaskGroup
+    TaskGroupOptions
     TaskOptions
     TaskSource
     Timeout

@@ -26,6 +26,7 @@ import {
   race,
   retry,
   type Settled,
+  type Started,
   shield,
   singleFlight,
   sleep,
@@ -137,6 +138,28 @@ expectType<AwaitableCoroutine<Task<string>[]>>()(
   }),
 );
 expectType<AwaitableCoroutine<number>>()(taskGroup(async () => 5));
+expectType<AwaitableCoroutine<number>>()(
+  taskGroup(
+    async (tg) => {
+      tg.createTask(work, { background: true, name: 'work' });
+      expectType<Settled<unknown>[]>()(tg.outcomes());
+      const ready: void = await tg.start(async (started) => started());
+      const port = await tg.start(async (started: Started<number>) => started(8080));
+      expectType<number>()(port);
+      expectType<AwaitableCoroutine<string>>()(
+        tg.start<string>(
+          function* (started) {
+            yield* sleep(1);
+            started('ready');
+          },
+          { background: true },
+        ),
+      );
+      return ready ?? port;
+    },
+    { limit: 2, errors: 'first', onError: 'settle' },
+  ),
+);
 
 async function asyncBodies() {
   expectType<string>()(await timeout(5, async () => 'done'));
@@ -337,6 +360,18 @@ gather([text, 5]);
 gather([work]);
 // @ts-expect-error there is no such option
 gather([text], { returnException: true });
+// @ts-expect-error there is no such option
+taskGroup(async () => 5, { concurrency: 5 });
+// @ts-expect-error it throws a group or the first error
+taskGroup(async () => 5, { errors: 'all' });
+taskGroup(async (tg) => {
+  // @ts-expect-error a body is a function
+  await tg.start(sleep(1));
+  // @ts-expect-error the value has another type
+  await tg.start<number>(async (started) => started('8080'));
+});
+// @ts-expect-error a task outside of a group has none
+createTask(work, { background: true });
 // @ts-expect-error all() of Python is `every()`
 all([true, false]);
 // @ts-expect-error a list or a record is expected

@@ -107,6 +107,11 @@ const retryOptions = () => ({
 });
 const then: Arguments = () => [plain, plain];
 const number: Arguments = () => [1];
+/** For `tg.start()`. */
+async function starts(started: (value: number) => void): Promise<void> {
+  started(1);
+}
+
 const none: Arguments = () => [];
 const body: Arguments = () => [work];
 
@@ -164,7 +169,7 @@ const rows: Record<string, Arguments> = {
   sleep: () => [1, 'value'],
   staggeredRace: () => [[work, load], 1],
   task: () => ['file:///nowhere/work.js', { same }],
-  taskGroup: body,
+  taskGroup: () => [work, { limit: 2, errors: 'group', onError: 'stop' }],
   timeout: () => [5, load],
   timeoutAt: (world) => [world.loop.time() + 5, work],
   toThread: () => [same, 1],
@@ -275,7 +280,9 @@ const rows: Record<string, Arguments> = {
   'Semaphore#with': body,
   'Task#getStack': () => [{ limit: 1 }],
   'Task#setName': () => ['name'],
-  'TaskGroup#createTask': () => [work, taskOptions()],
+  'TaskGroup#createTask': () => [work, { ...taskOptions(), background: false }],
+  'TaskGroup#outcomes': none,
+  'TaskGroup#start': () => [starts, { ...taskOptions(), background: false }],
   'Timeout#reschedule': (world) => [world.loop.time() + 5],
   'VirtualEventLoop#runUntilComplete': () => [work()],
 };

@@ -233,7 +233,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
   SupersededError: () => new SupersededError('m'),
   SystemExit: () => new SystemExit(),
   Task: () => createTask(sleep(2)),
-  TaskGroup: (world) => scopeOf(world, (body) => taskGroup(body)),
+  TaskGroup: (world) => scopeOf(world, (body) => taskGroup(body, { onError: 'settle' })),
   ThreadPoolExecutor: () => sharedPool(ThreadPoolExecutor),
   Timeout: (world) => scopeOf(world, (body) => timeout(1000, body)),
   TimeoutError: () => new TimeoutError('m'),

@@ -1,4 +1,4 @@
-/** Laws of `all()`, `race()`, `any()` and `allSettled()`: no input outlives the call, and no cancellation is lost. */
+/** Laws of `all()`, `race()`, `any()`, `allSettled()` and of groups: nothing outlives the call, and no cancellation is lost. */
 import {
   type AwaitableCoroutine,
   all,
@@ -8,6 +8,7 @@ import {
   createTask,
   getEventLoop,
   race,
+  taskGroup,
   wait,
 } from 'skein';
 import type { Environment } from 'skein/testing';
@@ -117,4 +118,46 @@ export const togetherLaws: readonly Law[] = [
     (result) =>
       (result as unknown[]).length === 3 && !String(JSON.stringify(result)).includes('cancelled'),
   ),
+  {
+    name: 'a group leaves no task behind, also none in the background, that starts, or that waits for a slot',
+    *main(env) {
+      getEventLoop().setExceptionHandler(() => {});
+      const inputs = new Inputs(env);
+      const [one, two, three] = inputs.list;
+      let wasStarted = false;
+      const task = env.mayCancel(
+        createTask(
+          function* () {
+            try {
+              return yield* taskGroup(
+                function* (tg) {
+                  tg.createTask(one, { background: true });
+                  const value = yield* tg.start<string>(function* (started) {
+                    yield* env.answer('starts');
+                    wasStarted = true;
+                    started('started');
+                    yield* two();
+                  });
+                  tg.createTask(three);
+                  tg.createTask(three);
+                  return value;
+                },
+                { limit: 1, errors: 'first' },
+              );
+            } finally {
+              check(inputs.running === 0, `${inputs.running} run on behind the group`);
+            }
+          },
+          { name: 'caller' },
+        ),
+      );
+      yield* wait([task]);
+      if (task.cancelled() || task.exception() !== undefined) {
+        check(task.cancelling() > 0 || inputs.failures > 0, `${task} was stopped by nothing`);
+      } else {
+        check(wasStarted && task.result() === 'started', `${task}`);
+        check(task.cancelling() === 0, `${task} lost a request`);
+      }
+    },
+  },
 ];
