@@ -114,7 +114,7 @@ async function hasSkein({ number, session }: Thread, { info, notes }: Target): P
 }
 
 /** How a snapshot is taken. */
-export interface LookOptions {
+export interface LookSettings {
   /** How many tasks are told with texts; each costs some time of the program. Default: 500. */
   readonly texts?: number;
   /** True for what a proof needs too: deadlines, and the slots of semaphores. */
@@ -125,7 +125,7 @@ export interface LookOptions {
 export async function look(
   target: Target,
   threads: readonly Thread[],
-  { texts = 500, inDepth = false }: LookOptions = {},
+  { texts = 500, inDepth = false }: LookSettings = {},
 ): Promise<Snapshot> {
   const { pid, name } = target.info;
   const told: ThreadSnapshot[] = [];
