@@ -19,7 +19,7 @@ export interface Call {
 /** The error of `[...results]`, which would have no end. */
 export function notAwaited(): Error {
   return new Error(
-    'A `for` loop over the results of `mapConcurrent()` expected each to be awaited before the next one. Write `results.toArray()` for all of them.',
+    'A `for` loop over the results of `mapConcurrent()` expected each to be awaited before the next one, but it was not. Write `results.toArray()` for all of them.',
   );
 }
 

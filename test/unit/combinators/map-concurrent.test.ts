@@ -97,7 +97,7 @@ describe('the results', () => {
     inLoop(function* () {
       const error = thrownBy(() => [...mapConcurrent([1, 2, 3], double)]) as Error;
       expect(error.message).toBe(
-        'A `for` loop over the results of `mapConcurrent()` expected each to be awaited before the next one. Write `results.toArray()` for all of them.',
+        'A `for` loop over the results of `mapConcurrent()` expected each to be awaited before the next one, but it was not. Write `results.toArray()` for all of them.',
       );
       yield* iterations(5);
       expect(others()).toEqual([]);
