@@ -25,6 +25,7 @@ for (const name of ['calls', 'seed', 'index']) {
   );
   process.exit(2);
 }
+values.seed ??= String(Date.now() % 2 ** 31);
 for (const [name, value] of Object.entries(values)) {
   process.env[`SKEIN_FUZZ_${name.toUpperCase()}`] = value;
 }

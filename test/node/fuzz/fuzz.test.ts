@@ -3,7 +3,8 @@
  * RangeError that says what was expected, one of the package's own errors, or the very error that the hostile value threw. It
  * may not hang, let an error escape, or harm what is called after it.
  *
- * The seed is printed. `npm run fuzz` makes other calls, or the same again.
+ * The seed is printed. `npm test` makes the same calls each time, so that it tells of the change and not of the day. `npm run fuzz` draws
+ * a seed, or makes the same calls again.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -19,7 +20,7 @@ import { receivers } from './receivers.ts';
 import { newWorld, type World } from './world.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const seed = Number(process.env['SKEIN_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SKEIN_FUZZ_SEED'] ?? 7);
 const runs = Number(process.env['SKEIN_FUZZ_CALLS'] ?? 4000);
 const pattern = process.env['SKEIN_FUZZ_MEMBERS'] ?? '';
 const index = process.env['SKEIN_FUZZ_INDEX'];
