@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
@@ -136,8 +135,6 @@ const fromBundle: TestProjectInlineConfiguration = {
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    // Two even on two cores: most of what takes long waits for processes that it started.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Generous, as shared machines are noisy: nothing waits this long unless it hangs.
     testTimeout: 30_000,
     hookTimeout: 30_000,
