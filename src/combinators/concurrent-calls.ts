@@ -34,7 +34,7 @@ export class ConcurrentCalls {
   readonly #isOrdered: boolean;
   readonly #ahead = new LinkedList<Call>();
   readonly #finished = new LinkedList<Call>();
-  /** Those that are dropped too. */
+  /** The tasks of all calls that run, of dropped ones too. */
   readonly #running = new Set<Task<unknown>>();
   #started = 0;
   /** The number of calls that {@link remove} took out. */

@@ -32,7 +32,7 @@ import { type Timeout, timeoutOf } from './timeout.ts';
 export interface FailedAttempts {
   /** How many there were. */
   readonly count: number;
-  /** What they threw, in order: of more than 100, the last 100. */
+  /** The errors of the attempts, in order: of more than 100, the last 100. */
   readonly errors: readonly unknown[];
 }
 

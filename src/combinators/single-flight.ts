@@ -180,6 +180,9 @@ function* inTurn(lock: Lock, work: Work): Coroutine<unknown> {
  * The work has a task of its own. A caller that is cancelled leaves the work to the others; when the last one is, the work is cancelled,
  * and that caller waits until it has cleaned up. A call that comes meanwhile runs anew, after that.
  *
+ * Work that calls the function again with its own key is refused, as it would wait for itself. That is not seen where it does so by way of
+ * another key, or of another task: then all of them wait for ever.
+ *
  * @param fn - An async function, a generator function, or one declared with `coroutine()`. Its arguments, its result and its `this`
  *   stay as they are: those of the first call count. It starts as before: an async function with the call, a coroutine when it is
  *   awaited. Each event loop has calls of its own.

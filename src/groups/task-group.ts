@@ -284,7 +284,7 @@ export class TaskGroup {
 
   #abort(): void {
     this.#aborting = true;
-    // Those in the background are cancelled now, and not again at the end.
+    // Background tasks are cancelled now, and not again at the end.
     this.#background = undefined;
     cancelAll(this.#tasks, new CancelRequest(undefined, this));
   }

@@ -118,7 +118,8 @@ export class CapacityLimiter extends Named implements Disposable {
    *
    * @param borrower - The owner of the token: any value but undefined and null. Default: the task. The token of another owner is
    *   released by `release(borrower)`, not by `using`.
-   * @throws Error when the borrower has a token or waits for one, or when there is no task and no borrower was given.
+   *   Outside of any task an `await` makes a task for the call alone, which ends with it: name a borrower there.
+   * @throws Error when the borrower has a token or waits for one.
    */
   acquire(borrower?: unknown): AwaitableCoroutine<this> {
     return handOut(new Borrowing<this>(this, borrower));

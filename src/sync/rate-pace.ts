@@ -29,7 +29,7 @@ export class SlidingWindow implements Pace {
   next(now: number, reserved: number): number {
     const others = this.#count(now) + reserved - this.#limit;
     if (others < 0) return now;
-    // So many have to leave before, and one more. Times of reserved ones are not known yet.
+    // A place is free once `others + 1` tasks have left the interval. The times of reserved places are not known yet.
     return (this.#times[this.#first + others] ?? Number.POSITIVE_INFINITY) + this.#interval;
   }
 

@@ -46,7 +46,7 @@ async function scopesOf(
   return found.length === 0 ? undefined : listOf(session, found);
 }
 
-/** Those that are neither futures nor handles of the program. */
+/** The timers of the library itself: they are neither futures nor handles of the program. */
 const plainTimers = `function (list, most) {
   const found = [];
   for (const each of list) {
