@@ -1,5 +1,6 @@
 /** The calls of `mapConcurrent()`, as a window over the items. */
 import { cancelAll } from '../core/cancel-all.ts';
+import { currentTask } from '../core/current.ts';
 import { hasFailed, retrieveFrom, wasCancelled } from '../core/foreign-future.ts';
 import { type Link, LinkedList } from '../core/linked-list.ts';
 import type { Task } from '../core/task.ts';
@@ -59,6 +60,14 @@ export class ConcurrentCalls {
     if (!this.#isOrdered) return this.#finished.first;
     const call = this.#ahead.first;
     return call === undefined || this.#running.has(call.task) ? undefined : call;
+  }
+
+  /** @throws Error in the task of a call, which would wait for its own end. */
+  refuseInside(): void {
+    if (!this.#running.has(currentTask() as Task<unknown>)) return;
+    throw new Error(
+      '`return()` expected to be called by what takes the results, but a call of `mapConcurrent()` did. Throw an error to stop all.',
+    );
   }
 
   /** Returns the number of the next item. */

@@ -142,9 +142,10 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
     }
   }
 
-  /** Gives up the rest: cancels the calls that run, waits for them, and closes the source. */
+  /** Gives up the rest: cancels the calls that run, waits for them, and closes the source. Throws Error in one of these calls. */
   return(): AwaitableCoroutine<IteratorReturnResult<undefined>>;
   *return(): Coroutine<IteratorReturnResult<undefined>> {
+    this.#calls.refuseInside();
     yield* this.#close(this.#request());
     return { done: true, value: undefined };
   }

@@ -103,6 +103,31 @@ describe('the results', () => {
       expect(others()).toEqual([]);
     }));
 
+  test('cannot be ended by one of the calls, which would wait for itself', () =>
+    inLoop(function* () {
+      const results: ReturnType<typeof mapConcurrent<number, number>> = mapConcurrent(
+        [1, 2, 3],
+        function* (): Coroutine<number> {
+          yield* sleep(1);
+          yield* results.return();
+          return 0;
+        },
+      );
+      let error: unknown;
+      try {
+        yield* results.toArray();
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error).toEqual(
+        new Error(
+          '`return()` expected to be called by what takes the results, but a call of `mapConcurrent()` did. Throw an error to stop all.',
+        ),
+      );
+      yield* iterations(3);
+      expect(others()).toEqual([]);
+    }));
+
   test('have the number of the item, which the function is given too', () =>
     inLoop(function* () {
       const results = mapConcurrent(
