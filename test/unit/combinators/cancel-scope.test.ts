@@ -619,6 +619,21 @@ describe('a level-triggered scope', () => {
       expect(turns).toBeLessThan(10);
     }));
 
+  test('lets a shielded block run', () =>
+    inLoop(function* () {
+      const seen: string[] = [];
+      yield* cancelScope({ level: true, timeout: 5 }, function* () {
+        try {
+          yield* sleep(long);
+        } finally {
+          yield* cancelScope({ shield: true }, function* () {
+            seen.push(yield* sleep(10, 'cleaned'));
+          });
+        }
+      });
+      expect(seen).toEqual(['cleaned']);
+    }));
+
   test.runIf(inNode)('lets `await using` of an executor wait for its jobs', () =>
     run(async () => {
       let job: Future<string> | undefined;
