@@ -20,10 +20,10 @@ import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { hasFailed, retrieveFrom, wasCancelled } from '../core/foreign-future.ts';
 import type { Future } from '../core/future.ts';
+import { keep } from '../core/future-windows.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import type { TaskSource } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
-import { type FutureWindow, keep } from '../core/unretrieved.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelRequest } from '../errors/cancel-request.ts';
 import { requestOf } from '../errors/cancelled-error.ts';
@@ -68,8 +68,6 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
   readonly #loop: EventLoop = getEventLoop();
   readonly #calls: ConcurrentCalls;
   readonly #asking = new Asking(this.#loop, this);
-  /** A failure among the results is not lost before it was taken. */
-  readonly #window: FutureWindow = { _untaken: () => this.#calls };
   #feeder: Task<void> | undefined;
   /** The future that the feeder waits for. */
   #room: Future<void> | undefined;
@@ -87,7 +85,8 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
     this.#startCall = startCall;
     this.#options = options;
     this.#calls = new ConcurrentCalls(options.ordered);
-    keep(this.#window, this.#loop);
+    // A failure among the results is not lost before it was taken.
+    keep(this.#calls);
   }
 
   [Symbol.asyncIterator](): this {

@@ -17,6 +17,7 @@ import type { noteDeliveryAt } from './debug/swallowed-cancellation.ts';
 import type { runWatched } from './debug/watched-step.ts';
 import type { countLost, isExiting, setCodeOfUncaught } from './exit-code.ts';
 import type { setFaked } from './faked-timers.ts';
+import type { untaken } from './future-windows.ts';
 import type { onDrained, onExit } from './program-end.ts';
 import type { TaskParts } from './register-tasks.ts';
 import type { freeSignals, onSignals } from './signals.ts';
@@ -115,6 +116,8 @@ export const seams: {
   /** Registered by register-timers.ts. */
   setFaked?: typeof setFaked;
   texts?: FullTexts;
+  /** Registered by future-windows.ts, when the first window is kept. */
+  untaken?: typeof untaken;
   /** Returns the file of the program that calls; see declaring-file.ts. Registered by the executors and by debug mode. */
   declaringFile?: () => string | undefined;
 } = {};

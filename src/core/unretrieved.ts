@@ -57,11 +57,6 @@ export function checkUnretrieved(action: unknown): asserts action is Unretrieved
  */
 const turnMs = 5;
 
-/** Futures that the program may still take: those that failed are not told. It lives as long as its owner refers to it. */
-export interface FutureWindow {
-  _untaken(): Iterable<Future<unknown>>;
-}
-
 const failures = new WeakMap<Future<unknown>, Failure>();
 
 /** Keeps the failure of `future`, if there is one, from being told until `letGo()`: the caller gives it to the program later. */
@@ -78,12 +73,7 @@ export function letGo(future: Future<unknown>): void {
   failure.loop._unretrieved.lookAt(failure);
 }
 
-/** Keeps the failures of futures in `window` from being told. */
-export function keep(window: FutureWindow, loop: EventLoop): void {
-  loop._unretrieved.keep(window);
-}
-
-/** Has the failure of `future`, which a {@link FutureWindow} has no longer, told after one turn of the host. */
+/** Has the failure of `future`, which a `FutureWindow` has no longer, told after one turn of the host. */
 export function taken(future: Future<unknown>): void {
   if (future._state !== FAILED) return;
   const failure = failures.get(future);
@@ -142,7 +132,6 @@ export class Unretrieved {
   #thisTurn: Failure[] | undefined;
   /** The failures that have the turn after it. */
   #nextTurn: Failure[] = [];
-  readonly #windows = new Set<WeakRef<FutureWindow>>();
   #forgetExit: (() => void) | undefined;
 
   constructor(loop: EventLoop) {
@@ -197,10 +186,6 @@ export class Unretrieved {
     this.#forget(failure);
   }
 
-  keep(window: FutureWindow): void {
-    this.#windows.add(new WeakRef(window));
-  }
-
   /** Has `failure` told after one turn of the host: after timers that are due, I/O, and what these lead to. */
   lookAt(failure: Failure): void {
     if (failure.holders > 0 || !this.#open.has(failure)) return;
@@ -226,24 +211,13 @@ export class Unretrieved {
     const over = this.#thisTurn ?? [];
     this.#thisTurn = undefined;
     if (this.#nextTurn.length > 0) this.#beginTurn();
-    const kept = this.#kept();
+    const untaken = seams.untaken?.();
     for (const failure of over) {
       if (failure.holders > 0) continue;
       const future = failure.future.deref();
       // One that was collected is told by the registry.
-      if (future !== undefined && !kept.has(future)) this.report(failure);
+      if (future !== undefined && untaken?.has(future) !== true) this.report(failure);
     }
-  }
-
-  /** The failed futures of all windows. */
-  #kept(): Set<Future<unknown>> {
-    const kept = new Set<Future<unknown>>();
-    for (const weakly of this.#windows) {
-      const window = weakly.deref();
-      if (window === undefined) this.#windows.delete(weakly);
-      else for (const future of window._untaken()) if (future._state === FAILED) kept.add(future);
-    }
-    return kept;
   }
 
   /** Tells of `failure`, unless that was done before. */

@@ -16,12 +16,13 @@ import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import { PENDING } from '../core/future-state.ts';
+import { type FutureWindow, keep } from '../core/future-windows.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { isFuture } from '../core/is-future.ts';
 import { LinkedList } from '../core/linked-list.ts';
 import type { Runnable } from '../core/ready-queue.ts';
 import { describe } from '../core/text.ts';
-import { type FutureWindow, keep, taken } from '../core/unretrieved.ts';
+import { taken } from '../core/unretrieved.ts';
 import { CancelledError, QueueFull, TimeoutError } from '../errors.ts';
 import { Call, inContextOfCall, MapStep, type Shape, ShapedFuture, shapeFor } from './map-calls.ts';
 import { MapChunks, type SubmitChunk } from './map-chunks.ts';
@@ -61,7 +62,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   /** The call that was under way when the time of all was over. */
   #late: Call | undefined;
   /** A failure among the results is not lost before it was taken. */
-  readonly #window: FutureWindow = { _untaken: () => this.#untaken() };
+  readonly #window: FutureWindow = { [Symbol.iterator]: () => this.#untaken() };
   /** Gives up the rest, for steps that do so. */
   readonly #leaving: Runnable = {
     _run: () => this.#giveUp(),
@@ -100,7 +101,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     );
     if (timeout !== undefined)
       this.#timer = this.#loop.callLater(timeout, () => this.#timeOut(timeout));
-    keep(this.#window, this.#loop);
+    keep(this.#window);
     this.#fill();
     // No input came before it: the call itself is wrong, as with a function that cannot cross.
     if (this.#failure !== undefined && this.#ahead.size === 0) {
@@ -145,7 +146,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     }
   }
 
-  *#untaken(): Iterable<Future<unknown>> {
+  *#untaken(): Iterator<Future<unknown>> {
     for (const { future } of this.#ahead) yield future;
     for (const { future } of this.#finished) yield future;
   }

@@ -61,6 +61,7 @@ const modules = [
   'pending-cancel',
   // To keep a failure from being told, and to tell it in words of its own.
   'unretrieved',
+  'future-windows',
   'lost-in-worker',
   // Arguments and texts.
   'checks',

@@ -85,7 +85,7 @@ function rowText({ name, operations, bytes, held: counted, grown }) {
 }
 
 function* soakPrimitives() {
-  const shared = makeShared(skein);
+  const shared = makeShared(skein, executorsLibrary);
   // Code that several of them share is compiled before any of them is measured.
   for (const { coroutine } of primitives) {
     for (let n = 0; n < 300; n++) yield* coroutine(skein, shared);

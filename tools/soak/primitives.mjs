@@ -2,7 +2,12 @@
  * One operation of each primitive, in both styles: `coroutine` is a generator function, `async` an async function. Each is
  * given the library and what lives as long as the program: a future that never settles, locks, queues.
  */
-export const makeShared = (skein) => ({
+export const makeShared = (skein, executors) => ({
+  inline: new executors.InlineExecutor(),
+  capacity: new skein.CapacityLimiter(2),
+  rate: new skein.RateLimiter({ limit: 1e9, interval: 1000 }),
+  latest: skein.latest(() => skein.sleep(0)),
+  singleFlight: skein.singleFlight(() => skein.sleep(0)),
   forever: new skein.Future(),
   lock: new skein.Lock(),
   event: new skein.Event(),
@@ -79,6 +84,33 @@ const awaitables = {
     s.getEventLoop().callSoon(() => s.createTask(results.return()));
     return results.next();
   },
+  all: (s) => s.all([s.sleep(0), s.sleep(0)], { concurrency: 1 }),
+  allSettled: (s) => s.allSettled([s.sleep(0), s.sleep(0)]),
+  any: (s) => s.any([s.sleep(0), s.sleep(1000)]),
+  race: (s, { forever }) => s.race([s.sleep(0), s.shield(forever)]),
+  retry: (s) => {
+    let calls = 0;
+    const call = () => {
+      if (calls++ === 0) throw new Error('soak');
+      return s.sleep(0);
+    };
+    return s.retry(call, { attempts: 2, delay: 0 });
+  },
+  CapacityLimiter: (s, { capacity }) => capacity.with(() => s.sleep(0)),
+  RateLimiter: (_s, { rate }) => rate.acquire(),
+  latest: (_s, { latest }) => latest(),
+  'latest(), superseded': (s, { latest }) => s.allSettled([latest(), latest()]),
+  singleFlight: (s, { singleFlight }) => s.gather([singleFlight(1), singleFlight(1)]),
+  moveOnAfter: (s) => s.moveOnAfter(0, () => s.sleep(1000)),
+  cancelScope: (s) => s.cancelScope({}, () => s.sleep(0)),
+  'a group with background and start()': (s) =>
+    s.taskGroup(function* (tg) {
+      tg.createTask(s.sleep(1000), { background: true });
+      yield* tg.start(function* (started) {
+        started(1);
+        yield* s.sleep(0);
+      });
+    }),
   LifoQueue: (s, { lifo }) => s.gather([lifo.get(), lifo.put(1)]),
   PriorityQueue: (s, { priority }) => s.gather([priority.get(), priority.put(1)]),
   'task under a signal': (s, { controller }) =>
@@ -113,6 +145,14 @@ const apart = {
     },
     async async(s, { forever }) {
       for await (const _done of s.asCompleted([forever, s.createTask(s.sleep(0))])) break;
+    },
+  },
+  'map() of an executor': {
+    *coroutine(_s, { inline }) {
+      for (const result of inline.map((n) => n + 1, [1, 2])) yield* result;
+    },
+    async async(_s, { inline }) {
+      for await (const _result of inline.map((n) => n + 1, [1, 2]));
     },
   },
   ContextVar: {
