@@ -9,6 +9,12 @@ function entryOf(build) {
   return existsSync(ofNode) ? ofNode.href : `${build}index.js`;
 }
 
+/** Builds from before it have no `skein/inspect`. */
+async function inspectOf(build) {
+  const ofNode = new URL('node/inspect.js', build);
+  return existsSync(ofNode) ? await import(ofNode.href) : {};
+}
+
 function executorsOf(build) {
   const ofNode = new URL('node/executors.js', build);
   return existsSync(ofNode) ? ofNode.href : `${build}executors/index.js`;
@@ -18,11 +24,12 @@ function executorsOf(build) {
 const libraries = {
   native: () => ({}),
   async skein(build) {
-    const [core, executors] = await Promise.all([
+    const [core, executors, inspect] = await Promise.all([
       import(entryOf(build)),
       import(executorsOf(build)),
+      inspectOf(build),
     ]);
-    return { ...core, ...executors };
+    return { ...core, ...executors, ...inspect };
   },
   limit: () => import('./limit.mjs'),
   effect: () => import('effect'),

@@ -86,6 +86,7 @@ async function bundleForNode(folder) {
     'debug',
     'executors',
     'worker',
+    'inspect',
     'testing',
     'fast-check',
     'cluster',
@@ -93,7 +94,7 @@ async function bundleForNode(folder) {
     'awaits',
   ];
   const isOfCore =
-    /^(?!.*\/awaits\.js$|.*\/(?:executors|cluster|command-line|testing|node)\/(?:[\w-]+\/)*[\w-]+\.js$).|\/default-executor\.js$|\/node\/register\.js$/;
+    /^(?!.*\/awaits\.js$|.*\/inspect\/(?:index|[\w-]+\/[\w-]+)\.js$|.*\/(?:executors|cluster|command-line|testing|node)\/(?:[\w-]+\/)*[\w-]+\.js$).|\/default-executor\.js$|\/node\/register\.js$/;
   await vite.build({
     configFile: false,
     root: folder,
@@ -115,6 +116,7 @@ async function bundleForNode(folder) {
               { name: 'skein-core', test: isOfCore, priority: 1 },
               { name: 'skein-executors', test: /\/executors\// },
               { name: 'skein-cluster', test: /\/cluster\/(?:[\w-]+\/)?[\w-]+\.js$/ },
+              { name: 'skein-inspect', test: /\/inspect\/(?:index|[\w-]+\/[\w-]+)\.js$/ },
               { name: 'skein-testing', test: /\/testing\/(?:explore\/(?:[\w-]+\/)?)?[\w-]+\.js$/ },
             ],
           },

@@ -6,6 +6,7 @@ import channel from './channel.mjs';
 import fairness from './fairness.mjs';
 import gather from './gather.mjs';
 import hooks from './hooks.mjs';
+import instruments from './instruments.mjs';
 import jobs from './jobs.mjs';
 import lock from './lock.mjs';
 import map from './map.mjs';
@@ -71,6 +72,7 @@ export const questions = [
   asyncFunctions,
   asyncContext,
   hooks,
+  instruments,
   map,
   jobs,
 ]

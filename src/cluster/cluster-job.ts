@@ -26,7 +26,7 @@ import type { EventLoop } from '../core/event-loop.ts';
 import type { Code } from '../executors/crossing/protocol.ts';
 import type { Shipped } from '../executors/crossing/shipped-context.ts';
 import { retriesOf } from '../executors/crossing/submit-options.ts';
-import { Job, type JobHolder } from '../executors/pool/job/job.ts';
+import { Job, type JobHolder, type JobOutcome } from '../executors/pool/job/job.ts';
 import { ClusterFuture } from './cluster-future.ts';
 import type { CheckedOptions } from './cluster-options.ts';
 import type { WireJob } from './engine.ts';
@@ -132,8 +132,8 @@ export class ClusterJob extends Job {
     this.#holder.waitedTooLong(this, () => super.waitedTooLong(ms));
   }
 
-  override end(): void {
-    super.end();
+  override end(outcome?: JobOutcome): void {
+    super.end(outcome);
     this.texts = undefined;
   }
 }

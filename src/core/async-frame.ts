@@ -191,12 +191,14 @@ export class AsyncFrame extends Future<unknown> {
   }
 
   _addAwait(bridge: UnreadPromise): void {
+    current.hooks?.awaits(this, bridge);
     if (this._awaits === undefined) this._awaits = bridge;
     else if (this._awaits instanceof Set) this._awaits.add(bridge);
     else this._awaits = new Set([this._awaits, bridge]);
   }
 
   _removeAwait(bridge: UnreadPromise): void {
+    current.hooks?.awaited(this, bridge);
     if (this._awaits === bridge) this._awaits = undefined;
     else if (this._awaits instanceof Set && this._awaits.delete(bridge) && this._awaits.size === 0)
       this._awaits = undefined;

@@ -32,7 +32,7 @@ import { isExit } from './exits.ts';
 import { Future } from './future.ts';
 import { makePending, repeat } from './level.ts';
 import { abortSignal, passCancel, tryCancel } from './pass-cancel.ts';
-import { orderOf } from './pending-cancel.ts';
+import { countRequest, orderOf } from './pending-cancel.ts';
 import type { Task } from './task.ts';
 
 /** Takes the pending request to cancel `task`, which the caller delivers. Returns false if there is none. */
@@ -106,7 +106,7 @@ export function cancelTask(task: Task<unknown>, reason: unknown): void {
     passCancel(task as Future<unknown>, reason);
     return;
   }
-  task._cancelRequests++;
+  countRequest(task, reason);
   if (task._level !== undefined) task._level._keep(reason);
   else if (waiter?.cancel(reason) === true) repeat(task, reason);
   else makePending(task, reason);

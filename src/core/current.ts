@@ -9,6 +9,7 @@ import { EnteredLoops } from './entered-loops.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Executor } from './executor.ts';
 import { advised } from './expected.ts';
+import type { Hooks } from './hooks.ts';
 import type { AsyncLocal } from './host.ts';
 import type { TaskParts } from './register-tasks.ts';
 import type { Task } from './task.ts';
@@ -35,6 +36,8 @@ interface Current {
   /** The context that came to a worker with a job, followed through the awaits of that job. Made when first needed. */
   carried: AsyncLocal<Context> | undefined;
   taskCount: number;
+  /** What is called while an instrument is there; see `addInstrument()` of `skein/inspect`. */
+  hooks: Hooks | undefined;
   /** True in a worker process: the program of the worker handles signals. */
   isWorkerProcess: boolean;
 }
@@ -54,6 +57,7 @@ shared[key] ??= {
   asyncLocal: undefined,
   carried: undefined,
   taskCount: 0,
+  hooks: undefined,
   isWorkerProcess: false,
 };
 

@@ -232,6 +232,7 @@ export class EventLoop extends Iterations {
    */
   callExceptionHandler(context: ExceptionContext): void {
     checkOptions('callExceptionHandler', context);
+    current.hooks?.failed(context);
     seams.stacks?.leaveOutLibrary(context.exception);
     handleException(this.#exceptionHandler, this, context);
   }
@@ -328,6 +329,7 @@ export class EventLoop extends Iterations {
     for (const closed of this.#driven) closed();
     this._unretrieved.reportAll();
     seams.debug?.reportNeverAwaited(this);
+    current.hooks?.closed(this);
     void this.#releaseExecutor();
   }
 

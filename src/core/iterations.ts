@@ -158,12 +158,17 @@ export abstract class Iterations {
       do {
         // Counted before due timers are added: a timer only wakes a task, whose step is counted in the next iteration.
         const steps = ready.length + 1;
+        // Read once in an iteration: an instrument that is added during one begins with the next.
+        const { hooks } = current;
         if (this._timers.live > 0) this.#moveDueTimers();
         for (let todo = ready.length; todo > 0; todo--) {
           const runnable = ready.shift() as Runnable;
-          if (this._debug && seams.debug !== undefined) seams.debug.runWatched(self, runnable);
+          hooks?.begins(runnable);
+          if (this._debug) seams.debug?.runWatched(self, runnable);
           else runnable._run();
+          hooks?.ends(runnable);
         }
+        hooks?.iterated(self);
         this.#stepsMade += steps + readyAwaits.count;
         readyAwaits.count = 0;
       } while (this.#stepsMade < maxSteps && ready.length > 0 && this.#mayGoOn && this.#isAlone);

@@ -11,7 +11,7 @@ import { isRequest } from '../errors/cancel-request.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
 import { makePending, repeat } from './level.ts';
-import { mustCancel } from './pending-cancel.ts';
+import { countRequest, mustCancel } from './pending-cancel.ts';
 import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 
@@ -126,7 +126,7 @@ class Passing {
   }
 
   #askTask(task: Task<unknown>): boolean {
-    task._cancelRequests++;
+    countRequest(task, this.#reason);
     if (task._level !== undefined) {
       task._level._keep(this.#reason);
       this.#tasks.push(task);

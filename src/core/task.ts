@@ -113,29 +113,28 @@ export class Task<T> extends Future<T> implements Runnable {
   }
 
   /**
-   * @internal Puts the task into its loop. Called by the constructor, which stays short enough to be inlined. `PartOfTask`
-   * overrides it: there it runs inside of `super()`, before the fields of the subclass exist.
+   * @internal Puts the task into its loop. `PartOfTask` overrides it: there it runs inside of `super()`, before its fields exist.
    */
   _takePlace(options: CheckedTaskOptions | undefined, _frame?: AsyncFrame): void {
     this.#name = options?.name ?? ++current.taskCount;
     this._context = options?.context ?? currentValues();
     if (options?.level) makeLevel(this as Task<unknown>);
     this._loop._tasks.add(this as Task<unknown>);
-    if (options?.eagerStart && this._startsAtOnce()) return;
-    this._asyncScope = captureStart(this as Task<unknown>);
-    this._loop._enqueue(this);
+    if (!current.hooks?.created(this as Task<unknown>, options)) this._start(options);
   }
 
-  /** @internal Makes the first step now, if it can. Returns whether it did. A task that is cancelled already cannot. */
-  _startsAtOnce(): boolean {
-    if (this._mustCancel || !this._loop.isRunning()) return false;
+  /** @internal Makes the first step now, if it is to and can; else enqueues it. A task that is cancelled already cannot. */
+  _start(options: CheckedTaskOptions | undefined): void {
+    if (!options?.eagerStart || this._mustCancel || !this._loop.isRunning()) {
+      this._asyncScope = captureStart(this as Task<unknown>);
+      this._loop._enqueue(this);
+      return;
+    }
     // Only a task that makes another step needs the host's async context.
     if (current.asyncLocal !== undefined) this._asyncScope = captureStart(this as Task<unknown>);
     this._stepInline();
-    if (this._state === PENDING)
-      this._asyncScope ??= this._loop._captureScope(this as Task<unknown>);
-    else this._coroutine = undefined;
-    return true;
+    if (this._state !== PENDING) this._coroutine = undefined;
+    else this._asyncScope ??= this._loop._captureScope(this as Task<unknown>);
   }
 
   /** @internal The whole task: this one, or the task that this one is a part of (`PartOfTask`). */
@@ -265,11 +264,13 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal Makes a step at once, not from the ready queue: an eager start, or an await in an async function. */
   _stepInline(): void {
-    const { loop, task, context } = current;
+    const { loop, task, context, hooks } = current;
     current.loop = this._loop;
+    hooks?.begins(this as Task<unknown>);
     try {
       this._run();
     } finally {
+      hooks?.ends(this as Task<unknown>);
       current.loop = loop;
       current.task = task;
       current.context = context;

@@ -4,6 +4,7 @@ import { type Declare, Machine, type Statements } from './machine.ts';
 import type { Operation, Program, Trace } from './program.ts';
 import { statements } from './statements/index.ts';
 import { outcome } from './texts.ts';
+import { asked, type Watched, watch } from './watched.ts';
 
 const asItIs: Declare = (fn) => fn;
 
@@ -21,12 +22,15 @@ const declaredStatements = Object.fromEntries(
  * Runs a program on the library, and answers what happened. Follows `run()` of cpython/oracle.py step by step.
  *
  * @param declared - Whether all functions are declared with `coroutine()`.
+ * @param watched - What watches it meanwhile.
  */
 export async function runProgram(
   program: Program,
   eager: boolean,
   declared = false,
+  watched: Watched = asked,
 ): Promise<Trace> {
+  using _ = watch(watched);
   const loop = new VirtualEventLoop();
   if (eager) loop.setTaskFactory(eagerTaskFactory);
   loop.setExceptionHandler(() => {});

@@ -87,6 +87,8 @@ const modules = [
   'declaring-file',
   'register-process',
   'signals',
+  // What instruments are told.
+  'hooks',
   // Executors run on a host, and ship values of ContextVars.
   'host',
   'host-delay',
@@ -103,8 +105,8 @@ const members: Record<string, string> = {
   _related: 'command-line inspect testing',
   _kind: 'command-line inspect',
   _of: 'command-line inspect',
-  _loop: 'combinators executors',
-  _state: 'executors runner testing',
+  _loop: 'combinators executors inspect',
+  _state: 'executors inspect runner testing',
   _cancelReason: 'combinators executors',
   _fail: 'combinators executors interop testing',
   _value: 'testing',
@@ -120,6 +122,7 @@ const members: Record<string, string> = {
   _waiters: 'command-line inspect testing',
   _awaited: 'command-line inspect',
   _part: 'command-line inspect testing',
+  _start: 'inspect',
   _task: 'command-line inspect testing',
   _passesCancelTo: 'combinators',
   _weakly: 'queues',

@@ -268,6 +268,15 @@ test('skein/cluster', () => {
   `);
 });
 
+test('skein/inspect', () => {
+  expect(values('src/inspect/index.ts')).toMatchInlineSnapshot(`"addInstrument"`);
+  expect(types('src/inspect/index.ts')).toMatchInlineSnapshot(`
+    "Instrument
+    JobEvent
+    WorkerEvent"
+  `);
+});
+
 test('skein/testing', () => {
   expect(values('src/testing/index.ts')).toMatchInlineSnapshot(`
     "DeadlockError
@@ -303,6 +312,7 @@ describe('what the source exports is there at run time', () => {
     ['skein/debug', 'src/debug.ts'],
     ['skein/executors', 'src/executors/index.ts'],
     ['skein/executors/worker', 'src/executors/worker.ts'],
+    ['skein/inspect', 'src/inspect/index.ts'],
     ['skein/testing', 'src/testing/index.ts'],
     ['skein/cluster', 'src/cluster/index.ts'],
     ['skein/testing/fast-check', 'src/testing/fast-check/index.ts'],

@@ -17,6 +17,7 @@ export class GivenJobs {
   readonly #ring: (Job | undefined)[] = new Array(capacity).fill(undefined);
   readonly #line: LineToWorker;
   readonly #claims: Claims;
+  readonly #name: string;
   readonly #writer = new BatchWriter();
   /** For each message that the worker may not have read yet: the number after its last job. */
   readonly #ends = new LinkedList<number>();
@@ -30,9 +31,10 @@ export class GivenJobs {
   /** The number of the next job. */
   #next = 0;
 
-  constructor(line: LineToWorker, claims: Claims) {
+  constructor(line: LineToWorker, claims: Claims, name: string) {
     this.#line = line;
     this.#claims = claims;
+    this.#name = name;
   }
 
   /** How many more jobs fit into the ring. */
@@ -246,7 +248,7 @@ export class GivenJobs {
       this.#writer.forget();
       return { cause, left: this.#takeOut(jobs, first) };
     }
-    if (isClaimed) for (const job of this.claimedUpTo(first)) job.onClaimed();
+    if (isClaimed) for (const job of this.claimedUpTo(first)) job.onClaimed(this.#name);
     this.#noteEnd();
     return undefined;
   }

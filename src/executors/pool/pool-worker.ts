@@ -84,7 +84,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     };
     this.line = open(name, heard);
     this.#claims = this.line.sharesMemory ? new ClaimsInMemory() : new ClaimsByMessage();
-    this.#given = new GivenJobs(this.line, this.#claims);
+    this.#given = new GivenJobs(this.line, this.#claims, name);
     this.#check = new FrameCheck(this.#given, this.#claims, this.line);
     const { initializer, teardown, tsx, unresponsiveTimeout } = settings;
     this.#watch = new Watch(unresponsiveTimeout, this.line, this.#given, this.#doom);
@@ -320,7 +320,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     if (claimed !== -1) {
       for (const job of this.#given.claimedUpTo(claimed)) {
         if (job.isDone) this.#stop(job);
-        else job.onClaimed();
+        else job.onClaimed(this.name);
       }
     }
     for (const job of this.#given.unanswered(upTo)) this.#lose(job, 'its outcome did not arrive');

@@ -15,7 +15,7 @@
  */
 
 import { cancelAll } from '../../core/cancel-all.ts';
-import { getEventLoop } from '../../core/current.ts';
+import { current, getEventLoop } from '../../core/current.ts';
 import type { ShutdownOptions } from '../../core/executor.ts';
 import type { Future } from '../../core/future.ts';
 import { PENDING } from '../../core/future-state.ts';
@@ -98,7 +98,8 @@ export class Pool {
   }
 
   readonly #events = {
-    ready: (): void => {
+    ready: ({ name }: PoolWorker): void => {
+      current.hooks?.workerStarted(name, this.#settings.kind);
       this.#starts.succeeded();
       this.#reconcile();
     },
@@ -363,6 +364,7 @@ export class Pool {
   #gone(worker: PoolWorker, end: WorkerEnd, state: WorkerState): void {
     this.#workers.delete(worker);
     this.#idle.remove(worker);
+    current.hooks?.workerGone(worker.name, this.#settings.kind, reasonOf(end));
     if (state === 'starting') {
       this.#starts.failed(reasonOf(end), end.uncaught?.error, this.#anyStarted());
     }

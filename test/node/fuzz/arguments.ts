@@ -130,6 +130,7 @@ const ofExecutors: Record<string, Arguments> = {
 
 const rows: Record<string, Arguments> = {
   // Functions
+  addInstrument: () => [{ stepBegins: plain, taskDone: plain }],
   all: () => [[sleep(1), load], { concurrency: 2 }],
   allSettled: () => [{ a: sleep(1), b: load }, { concurrency: 2 }],
   allTasks: (world) => [world.loop],

@@ -2,6 +2,7 @@
 import * as skein from 'skein';
 import * as executors from 'skein/executors';
 import * as worker from 'skein/executors/worker';
+import * as inspect from 'skein/inspect';
 import * as testing from 'skein/testing';
 
 type Kind = 'call' | 'new' | 'static' | 'method' | 'get' | 'set';
@@ -26,6 +27,7 @@ export const entries: Readonly<Record<string, object>> = {
   '.': skein,
   './executors': executors,
   './executors/worker': worker,
+  './inspect': inspect,
   './testing': testing,
 };
 

@@ -21,9 +21,10 @@
  * `Job.state` calls waiting and claimed jobs `given`; `Claims` tells the two apart.
  */
 import { cancelAll } from '../../../core/cancel-all.ts';
+import { current } from '../../../core/current.ts';
 import type { EventLoop } from '../../../core/event-loop.ts';
 import { Future } from '../../../core/future.ts';
-import { CANCELLED, PENDING } from '../../../core/future-state.ts';
+import { CANCELLED, FINISHED, PENDING } from '../../../core/future-state.ts';
 import type { TimerHandle } from '../../../core/handle.ts';
 import { plainReason } from '../../../errors/cancel-request.ts';
 import { TimeoutError } from '../../../errors.ts';
@@ -45,6 +46,8 @@ export interface JobHolder {
   /** The future of the job is done: the job is not to begin, or to stop if it has. */
   drop(job: Job): void;
 }
+
+export type JobOutcome = 'finished' | 'failed' | 'cancelled';
 
 /** How a worker was lost that had a job and had not begun it. */
 export interface LossBeforeBegin {
@@ -129,6 +132,7 @@ export class Job implements FutureOwner {
     this.future = this.newFuture(loop);
     this.reports =
       onProgress && new ProgressReports(this.future, onProgress as (value: unknown) => unknown);
+    current.hooks?.jobQueued(this);
   }
 
   protected newFuture(loop: EventLoop): PoolFuture<unknown> {
@@ -158,11 +162,13 @@ export class Job implements FutureOwner {
 
   /** True if the worker is to say when it begins. */
   get tellsBegin(): boolean {
-    return this.#options.timeout !== undefined && this.transfer === undefined;
+    const isAsked = this.#options.timeout !== undefined || current.hooks?.wantJobs === true;
+    return isAsked && this.transfer === undefined;
   }
 
   /** The worker has claimed it, or the pool has for the worker. */
-  onClaimed(): void {
+  onClaimed(worker?: string): void {
+    current.hooks?.jobBegins(this, worker);
     const { timeout } = this.#options;
     // A loop that was closed keeps no time.
     if (timeout === undefined || this.isDone || this.future._loop.isClosed()) return;
@@ -225,7 +231,8 @@ export class Job implements FutureOwner {
   }
 
   /** No worker has the job any more, and none will. */
-  end(): void {
+  end(outcome: JobOutcome = 'failed'): void {
+    if (this.state !== 'over') current.hooks?.jobEnds(this, this.#outcomeFor(outcome));
     this.state = 'over';
     this.args = nothing;
     this.transfer = undefined;
@@ -234,16 +241,24 @@ export class Job implements FutureOwner {
     this.#whenOver = undefined;
   }
 
+  /** The future may be done already: then it has the outcome. */
+  #outcomeFor(outcome: JobOutcome): JobOutcome {
+    const state = this.future._state;
+    if (state === PENDING) return outcome;
+    if (state === CANCELLED) return 'cancelled';
+    return state === FINISHED ? 'finished' : 'failed';
+  }
+
   /** Ends a job that was taken from the queue. */
   cancel(reason: unknown): void {
-    this.end();
+    this.end('cancelled');
     cancelAll([this.future], reason);
     // The program may have replaced its `cancel()`. No outcome follows.
     if (!this.isDone) Future.prototype.cancel.call(this.future, reason);
   }
 
   succeed(value: unknown): void {
-    this.end();
+    this.end('finished');
     if (this.reports !== undefined) {
       this.reports.before(() => this.#finish(value));
     } else {

@@ -1,7 +1,7 @@
 import { getEventLoop } from '../../../core/current.ts';
 import type { Code, Thrown } from '../../crossing/protocol.ts';
 import type { JobOptions } from '../../crossing/submit-options.ts';
-import { Job, type JobHolder } from './job.ts';
+import { Job, type JobHolder, type JobOutcome } from './job.ts';
 
 /**
  * A job that came from another program, and whose outcome goes back there. Its error stays taken apart, as it is put together
@@ -31,8 +31,8 @@ export class PassedJob extends Job {
     super.failWith(thrown, place);
   }
 
-  override end(): void {
-    super.end();
+  override end(outcome?: JobOutcome): void {
+    super.end(outcome);
     this.#onEnd?.();
   }
 }

@@ -16,7 +16,7 @@ import type { OutsideWork } from '../../../core/outside-work.ts';
 import type { Runnable } from '../../../core/ready-queue.ts';
 import { hold } from '../../../core/unretrieved.ts';
 import type { AbortReason, ItemsOfStream } from '../../crossing/protocol.ts';
-import { Job } from '../job/job.ts';
+import { Job, type JobOutcome } from '../job/job.ts';
 import type { StreamStep } from './pool-stream.ts';
 
 /** The worker that runs a stream. */
@@ -114,8 +114,8 @@ export class StreamJob extends Job {
     this.future._loop._enqueue(this.#end);
   }
 
-  override end(): void {
-    super.end();
+  override end(outcome?: JobOutcome): void {
+    super.end(outcome);
     for (const { step, outside } of this.#leaving.splice(0)) {
       outside.close();
       step._left(this.#failedLate);

@@ -1,0 +1,334 @@
+/**
+ * The hooks of the core, while instruments are there: each event goes to all instruments, in the order in which they were added.
+ *
+ * An object of this class stays as it is. When an instrument is added or taken out, another object takes its place in `current.hooks`. A step
+ * that has begun ends with the object that it began with, so each instrument gets pairs.
+ */
+import type { AsyncFrame } from '../../core/async-frame.ts';
+import { isEventLoop } from '../../core/checks.ts';
+import { current, currentTask, getEventLoop } from '../../core/current.ts';
+import type { EventLoop } from '../../core/event-loop.ts';
+import type { ExceptionContext } from '../../core/exception-handler.ts';
+import type { Future } from '../../core/future.ts';
+import { PENDING } from '../../core/future-state.ts';
+import type { HookedJob, Hooks } from '../../core/hooks.ts';
+import type { Runnable } from '../../core/ready-queue.ts';
+import type { Task } from '../../core/task.ts';
+import type { CheckedTaskOptions } from '../../core/task-options.ts';
+import type { UnreadPromise } from '../../core/unread-promise.ts';
+import { plainReason } from '../../errors/cancel-request.ts';
+import type { EventName, Instrument, JobEvent } from './instrument.ts';
+
+/** An instrument that was added. An object of its own each time, so that one can be added twice. */
+export interface Entry {
+  readonly instrument: Instrument;
+  isIn: boolean;
+}
+
+/** What all objects share, also those of another copy of this package. */
+interface Shared {
+  /** True while an instrument is being told: what it does is not told. */
+  isTelling: boolean;
+  /** The tasks that instruments have made, and those that these tasks made. */
+  readonly own: WeakSet<object>;
+  hasOwn: boolean;
+  /** The jobs that were told. */
+  readonly jobs: WeakMap<HookedJob, Filled>;
+}
+
+type Filled = { -readonly [Key in keyof JobEvent]: JobEvent[Key] };
+
+type Tell = (first?: unknown, second?: unknown, third?: unknown) => void;
+
+function nothing(): void {}
+
+function once(fn: () => void): () => void {
+  let isDue = true;
+  return () => {
+    if (!isDue) return;
+    isDue = false;
+    fn();
+  };
+}
+
+/** The loop of a task, or a loop; else that of the code which runs now. */
+function loopOf(subject: unknown): EventLoop {
+  if (isEventLoop(subject)) return subject;
+  return (subject as Partial<Task<unknown>> | undefined)?._loop ?? getEventLoop();
+}
+
+/** An async function awaits the next iteration by something that makes its future only when asked for it. */
+function futureOf(awaited: UnreadPromise): Future<unknown> | undefined {
+  return '_outcome' in awaited ? undefined : awaited.future;
+}
+
+/** The whole task that a step belongs to; undefined for a callback. */
+function taskOf(runnable: Runnable): Task<unknown> | undefined {
+  return (runnable as Partial<Task<unknown>>)._task;
+}
+
+export class Instruments implements Hooks {
+  readonly entries: readonly Entry[];
+  readonly wantJobs: boolean;
+  readonly #shared: Shared;
+  readonly #replace: (entries: readonly Entry[]) => void;
+  readonly #contexts: readonly Entry[];
+  readonly #taskCreated: Tell;
+  readonly #stepBegins: Tell;
+  readonly #stepEnds: Tell;
+  readonly #taskWaits: Tell;
+  readonly #taskReady: Tell;
+  readonly #taskDone: Tell;
+  readonly #awaitBegins: Tell;
+  readonly #awaitEnds: Tell;
+  readonly #callbackBegins: Tell;
+  readonly #callbackEnds: Tell;
+  readonly #iterationEnds: Tell;
+  /** The steps and callbacks that have begun and not ended. */
+  #depth = 0;
+  /** The steps and callbacks of the iteration, without those that were made inside of another. */
+  #steps = 0;
+  /** When the iteration began, if an instrument wants to know. */
+  #begun = 0;
+  /** Tasks that were done before a step that began. */
+  #late: Set<Runnable> | undefined;
+
+  /** @param replace - Puts an object for other entries into the place of this one. */
+  constructor(
+    entries: readonly Entry[],
+    replace: (entries: readonly Entry[]) => void,
+    before?: Instruments,
+  ) {
+    this.entries = entries;
+    this.#replace = replace;
+    this.#shared = before?.shared ?? {
+      isTelling: false,
+      own: new WeakSet(),
+      hasOwn: false,
+      jobs: new WeakMap(),
+    };
+    this.#contexts = entries.filter(({ instrument }) => instrument.taskContext !== undefined);
+    this.wantJobs = entries.some(
+      ({ instrument: { jobBegins, jobEnds } }) => jobBegins !== undefined || jobEnds !== undefined,
+    );
+    this.#taskCreated = this.#teller('taskCreated');
+    this.#stepBegins = this.#teller('stepBegins');
+    this.#stepEnds = this.#teller('stepEnds');
+    this.#taskWaits = this.#teller('taskWaits');
+    this.#taskReady = this.#teller('taskReady');
+    this.#taskDone = this.#teller('taskDone');
+    this.#awaitBegins = this.#teller('awaitBegins');
+    this.#awaitEnds = this.#teller('awaitEnds');
+    this.#callbackBegins = this.#teller('callbackBegins');
+    this.#callbackEnds = this.#teller('callbackEnds');
+    this.#iterationEnds = this.#teller('iterationEnds');
+  }
+
+  get shared(): Shared {
+    return this.#shared;
+  }
+
+  created(task: Task<unknown>, options: CheckedTaskOptions | undefined): boolean {
+    const shared = this.#shared;
+    const by = currentTask();
+    if (shared.isTelling || this.#isOwn(by)) {
+      shared.own.add(task);
+      shared.hasOwn = true;
+      return false;
+    }
+    this.#taskCreated(task, by);
+    if (this.#contexts.length === 0) return false;
+    this.#startIn(task, options);
+    return true;
+  }
+
+  /** Starts the task inside of what the instruments do for its async context: the first one innermost. */
+  #startIn(task: Task<unknown>, options: CheckedTaskOptions | undefined): void {
+    let enter = once(() => task._start(options));
+    for (const entry of this.#contexts) {
+      const inner = enter;
+      enter = once(() => {
+        this.#tell(entry, 'taskContext', task, () => this.#aside(inner));
+        // An instrument that did not call `capture()`, or threw before, does not keep the task from its start.
+        inner();
+      });
+    }
+    enter();
+  }
+
+  /** What the program does in here is told: an eager task makes its first step. */
+  #aside(fn: () => void): void {
+    const shared = this.#shared;
+    const { isTelling } = shared;
+    shared.isTelling = false;
+    try {
+      fn();
+    } finally {
+      shared.isTelling = isTelling;
+    }
+  }
+
+  begins(runnable: Runnable): void {
+    if (this.#shared.isTelling) return;
+    if (this.#depth++ === 0) {
+      if (this.#steps++ === 0 && this.#iterationEnds !== nothing) this.#begun = performance.now();
+    }
+    const task = taskOf(runnable);
+    if (task === undefined) this.#callbackBegins(runnable);
+    else if (this.#isOwn(task)) return;
+    else if ((runnable as Task<unknown>)._state === PENDING) this.#stepBegins(task);
+    else {
+      this.#late ??= new Set();
+      this.#late.add(runnable);
+    }
+  }
+
+  ends(runnable: Runnable): void {
+    if (this.#shared.isTelling) return;
+    this.#depth--;
+    const task = taskOf(runnable);
+    if (task === undefined) this.#callbackEnds(runnable);
+    else if (!this.#isOwn(task) && this.#late?.delete(runnable) !== true) {
+      this.#stepEnds(task);
+      if (task === runnable) this.#tellState(task);
+    }
+  }
+
+  #tellState(task: Task<unknown>): void {
+    const waiter = task._waiter;
+    if (task._state !== PENDING) this.#taskDone(task);
+    // A wait that was cancelled as it began is over: the task is ready.
+    else if (waiter !== undefined && (waiter._state ?? PENDING) === PENDING)
+      this.#taskWaits(task, waiter);
+    else this.#taskReady(task);
+  }
+
+  awaits(frame: AsyncFrame, awaited: UnreadPromise): void {
+    const task = frame._part._task;
+    if (this.#awaitBegins === nothing || this.#shared.isTelling || this.#isOwn(task)) return;
+    this.#awaitBegins(task, futureOf(awaited));
+  }
+
+  awaited(frame: AsyncFrame, awaited: UnreadPromise): void {
+    const task = frame._part._task;
+    if (this.#awaitEnds === nothing || this.#shared.isTelling || this.#isOwn(task)) return;
+    this.#awaitEnds(task, futureOf(awaited));
+  }
+
+  cancels(task: Task<unknown>, reason: unknown): void {
+    const by = currentTask();
+    if (this.#isOwn(task._task) || this.#isOwn(by)) return;
+    this.#tellAll('cancelRequested', task._task, plainReason(reason), by);
+  }
+
+  iterated(loop: EventLoop): void {
+    const steps = this.#steps;
+    this.#depth = 0;
+    this.#steps = 0;
+    if (steps === 0 || this.#iterationEnds === nothing || this.#shared.isTelling) return;
+    this.#iterationEnds(loop, steps, performance.now() - this.#begun);
+  }
+
+  failed(context: ExceptionContext): void {
+    this.#tellAll('failureUnhandled', context);
+  }
+
+  closed(loop: EventLoop): void {
+    this.#tellAll('loopClosed', loop);
+  }
+
+  jobQueued(job: HookedJob): void {
+    const by = currentTask();
+    if (this.#shared.isTelling || this.#isOwn(by)) return;
+    const told: Filled = {
+      name: job.name,
+      priority: job.priority,
+      by,
+      queuedAt: performance.now(),
+      begunAt: undefined,
+      endedAt: undefined,
+      worker: undefined,
+      outcome: undefined,
+    };
+    this.#shared.jobs.set(job, told);
+    this.#tellAll('jobQueued', told);
+  }
+
+  jobBegins(job: HookedJob, worker: string | undefined): void {
+    const told = this.#shared.jobs.get(job);
+    if (told === undefined) return;
+    told.begunAt = performance.now();
+    told.worker = worker;
+    this.#tellAll('jobBegins', told);
+  }
+
+  jobEnds(job: HookedJob, outcome: 'finished' | 'failed' | 'cancelled'): void {
+    const told = this.#shared.jobs.get(job);
+    if (told === undefined) return;
+    this.#shared.jobs.delete(job);
+    told.endedAt = performance.now();
+    told.outcome = outcome;
+    this.#tellAll('jobEnds', told);
+  }
+
+  workerStarted(name: string, executor: string): void {
+    this.#tellAll('workerStarted', Object.freeze({ name, executor }));
+  }
+
+  workerGone(name: string, executor: string, reason: string): void {
+    this.#tellAll('workerGone', Object.freeze({ name, executor }), reason);
+  }
+
+  /** Tells whether an instrument has made the task. */
+  #isOwn(task: Task<unknown> | undefined): boolean {
+    return this.#shared.hasOwn && task !== undefined && this.#shared.own.has(task);
+  }
+
+  /** Makes the function that tells an event that happens often. */
+  #teller(event: EventName): Tell {
+    const tellers = this.entries
+      .filter(({ instrument }) => instrument[event] !== undefined)
+      .map((entry) => this.#tellerOf(entry, event));
+    if (tellers.length <= 1) return tellers[0] ?? nothing;
+    return (first, second, third) => {
+      for (const tell of tellers) tell(first, second, third);
+    };
+  }
+
+  #tellerOf(entry: Entry, event: EventName): Tell {
+    const shared = this.#shared;
+    const { instrument } = entry;
+    const method = instrument[event] as Tell;
+    return (first, second, third) => {
+      if (!entry.isIn || shared.isTelling) return;
+      shared.isTelling = true;
+      try {
+        method.call(instrument, first, second, third);
+      } catch (error) {
+        shared.isTelling = false;
+        this.#takeOut(entry, event, error, loopOf(first));
+      } finally {
+        shared.isTelling = false;
+      }
+    };
+  }
+
+  #tell(entry: Entry, event: EventName, first?: unknown, second?: unknown, third?: unknown): void {
+    if (entry.instrument[event] !== undefined) this.#tellerOf(entry, event)(first, second, third);
+  }
+
+  /** Tells an event to all instruments. */
+  #tellAll(event: EventName, first?: unknown, second?: unknown, third?: unknown): void {
+    for (const entry of this.entries) this.#tell(entry, event, first, second, third);
+  }
+
+  /** An instrument threw. It must not break what it is told of, and not fail a thousand times. */
+  #takeOut(failed: Entry, event: EventName, exception: unknown, loop: EventLoop): void {
+    failed.isIn = false;
+    this.#replace((current.hooks as Instruments).entries.filter((entry) => entry.isIn));
+    loop.callExceptionHandler({
+      message: `An instrument threw in \`${event}()\`, and was taken out`,
+      exception,
+    });
+  }
+}

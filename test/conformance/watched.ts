@@ -1,0 +1,43 @@
+/**
+ * A program behaves the same while it is watched. `SKEIN_WATCHED=empty npm run conformance` (and the same before
+ * `npx vitest run --project conformance`) runs all programs with an instrument that hears every event, and does nothing.
+ */
+import { addInstrument, type Instrument } from 'skein/inspect';
+
+export type Watched = 'not' | 'empty';
+
+const nothing = (): void => {};
+
+/** Hears all events. */
+const empty: Required<Instrument> = {
+  taskCreated: nothing,
+  taskContext: (_task, capture) => capture(),
+  stepBegins: nothing,
+  stepEnds: nothing,
+  taskWaits: nothing,
+  taskReady: nothing,
+  taskDone: nothing,
+  awaitBegins: nothing,
+  awaitEnds: nothing,
+  cancelRequested: nothing,
+  callbackBegins: nothing,
+  callbackEnds: nothing,
+  iterationEnds: nothing,
+  jobQueued: nothing,
+  jobBegins: nothing,
+  jobEnds: nothing,
+  workerStarted: nothing,
+  workerGone: nothing,
+  failureUnhandled: nothing,
+  loopClosed: nothing,
+};
+
+const { process } = globalThis as { process?: { env: Record<string, string | undefined> } };
+
+/** How the environment asks to watch all programs. */
+export const asked: Watched = process?.env['SKEIN_WATCHED'] === 'empty' ? 'empty' : 'not';
+
+/** Watches until the result is disposed. */
+export function watch(how: Watched): Disposable {
+  return how === 'empty' ? addInstrument(empty) : { [Symbol.dispose]: nothing };
+}
