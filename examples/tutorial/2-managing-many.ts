@@ -1,5 +1,5 @@
 /** Many tasks at once: all of them, the first of them, those that are done in time. And how to stop the rest. */
-import { createTask, FIRST_COMPLETED, gather, sleep, type Task, wait } from 'skein';
+import { CancelledError, createTask, FIRST_COMPLETED, gather, sleep, type Task, wait } from 'skein';
 import { performIfProgram, say } from './stage.ts';
 
 async function download(file: string, ms: number): Promise<string> {
@@ -44,6 +44,7 @@ export async function main(): Promise<void> {
   try {
     await gather(pending);
   } catch (error) {
+    if (!(error instanceof CancelledError)) throw error;
     say(`caught ${error}`);
   }
 }

@@ -22,6 +22,8 @@ export async function main(): Promise<void> {
   try {
     await paint;
   } catch (error) {
+    // A cancellation is none of our failures: it goes on, so that the program can be stopped here.
+    if (!(error instanceof OutOfStock)) throw error;
     say(`caught ${error}`);
   }
 

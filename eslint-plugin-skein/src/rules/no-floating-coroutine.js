@@ -1,0 +1,106 @@
+import { kindOf } from '../knowledge/kinds.js';
+import { bare, functionAround } from '../knowledge/tree.js';
+import { dropsResult, handsOut } from '../knowledge/types.js';
+import { rule } from './rule.js';
+
+/** The expressions whose results a statement drops: both branches of `a ? b() : c()`, the end of `a && b()`. @param {any} given @returns {any[]} */
+function dropped(given) {
+  const node = bare(given);
+  switch (node.type) {
+    case 'LogicalExpression':
+      return dropped(node.right);
+    case 'ConditionalExpression':
+      return [...dropped(node.consequent), ...dropped(node.alternate)];
+    case 'SequenceExpression':
+      return node.expressions.flatMap(dropped);
+    case 'UnaryExpression':
+      return node.operator === 'void' ? dropped(node.argument) : [];
+    case 'CallExpression':
+      return [node];
+    default:
+      return [];
+  }
+}
+
+/** Methods that call a function and drop what it returns, for files without types. */
+const drops = new Set(['forEach', 'addEventListener', 'on', 'once']);
+const dropping = new Set(['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask']);
+
+export default rule(
+  'no-floating-coroutine',
+  {
+    docs: 'A coroutine begins when it is awaited: one that is dropped never runs.',
+    hasSuggestions: true,
+    messages: {
+      floating:
+        '`{{ text }}` returns a coroutine, which never begins: nothing awaits it. Write `{{ keyword }} {{ text }}`, or `createTask({{ text }})` to run it at the side.',
+      callback:
+        '`{{ text }}` returns a coroutine, and the function that is given here has its result dropped: it never begins. Write `createTask({{ text }})`, or a loop that awaits it.',
+      add: 'Write `{{ keyword }}`.',
+      task: 'Make it a task with `createTask()`.',
+    },
+  },
+  (context) => {
+    const { sourceCode } = context;
+
+    /** @param {any} node */
+    const isCoroutine = (node) =>
+      ['lazy', 'coroutine', 'generator'].includes(String(kindOf(sourceCode, node))) &&
+      !handsOut(sourceCode, node);
+
+    /** @param {any} node */
+    function report(node) {
+      const around = functionAround(node);
+      const keyword = around?.generator ? 'yield*' : 'await';
+      const canWait = around === undefined || around.generator || around.async;
+      const text = textOf(sourceCode, node);
+      const wraps = keyword === 'await' && kindOf(sourceCode, node) !== 'lazy';
+      context.report({
+        node,
+        messageId: 'floating',
+        data: { keyword: wraps ? 'await createTask(…) for' : keyword, text },
+        suggest:
+          canWait && !wraps
+            ? [
+                {
+                  messageId: 'add',
+                  data: { keyword },
+                  fix: (/** @type {any} */ fixer) => fixer.insertTextBefore(node, `${keyword} `),
+                },
+              ]
+            : [],
+      });
+    }
+
+    /** A function whose body is the coroutine. @param {any} fn */
+    function checkCallback(fn) {
+      if (fn.expression !== true || fn.async) return;
+      const call = fn.parent;
+      if (call.type !== 'CallExpression' || !call.arguments.includes(fn)) return;
+      const callee = bare(call.callee);
+      const isDropped =
+        dropsResult(sourceCode, fn) ||
+        (callee.type === 'MemberExpression' && drops.has(callee.property.name)) ||
+        (callee.type === 'Identifier' && dropping.has(callee.name));
+      if (!isDropped) return;
+      for (const node of dropped(fn.body)) {
+        if (!isCoroutine(node)) continue;
+        const text = textOf(sourceCode, node);
+        context.report({ node, messageId: 'callback', data: { text } });
+      }
+    }
+
+    return {
+      ExpressionStatement({ expression }) {
+        for (const node of dropped(expression)) if (isCoroutine(node)) report(node);
+      },
+      ArrowFunctionExpression: checkCallback,
+    };
+  },
+);
+
+/** @param {any} sourceCode @param {any} node */
+function textOf(sourceCode, node) {
+  const text = sourceCode.getText(node).replace(/\s+/g, ' ');
+  return text.length > 40 ? `${sourceCode.getText(node.callee)}(…)` : text;
+}

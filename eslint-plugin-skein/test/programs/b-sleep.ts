@@ -1,0 +1,5 @@
+import { run, sleep } from 'skein';
+
+await run(async () => {
+  sleep(10);
+});
