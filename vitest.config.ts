@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
@@ -119,6 +120,15 @@ const fromSourceInBrowser: TestProjectInlineConfiguration = {
   server: { headers: isolationHeaders },
 };
 
+/**
+ * Tests in virtual time may share all cores: none can be late. They run after the others, which have real workers, real time, and
+ * one core less.
+ */
+const onAllCores: ProjectConfig = {
+  maxWorkers: availableParallelism(),
+  sequence: { groupOrder: 1 },
+};
+
 /** These tests say for each run how its tasks start. */
 const startsTasksItself = ['test/unit/testing/explore/**'];
 
@@ -148,7 +158,7 @@ export default defineConfig({
         extends: true,
         ssr: fromSource,
         ...fromSource,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
+        test: { ...onAllCores, name: 'unit', include: ['test/unit/**/*.test.ts'] },
       },
       {
         extends: true,
@@ -156,6 +166,7 @@ export default defineConfig({
         ...fromSource,
         // The same tests with tasks that start eagerly, where that should make no difference.
         test: {
+          ...onAllCores,
           name: 'eager',
           include: ['test/unit/**/*.test.ts'],
           exclude: startsTasksItself,
@@ -166,7 +177,7 @@ export default defineConfig({
         extends: true,
         ssr: fromSource,
         ...fromSource,
-        test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] },
+        test: { ...onAllCores, name: 'conformance', include: ['test/conformance/**/*.test.ts'] },
       },
       {
         extends: true,
