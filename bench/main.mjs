@@ -1,19 +1,4 @@
-/**
- * `npm run bench` asks all questions, `npm run bench -- <words>` those whose name begins with the words,
- * `npm run bench -- growth [words]` how the figures grow with the number of operations, relative to those of native promises: above
- * 2 × from 1,000 to 1,000,000 the exit code is 1, unless the question carries `growsBecause`,
- * `npm run bench -- executors [words]` those about pools,
- * `npm run bench -- cluster [words]` those about clusters, which need a redis-server; PostgreSQL too, if it is there. Commas separate
- * several: `spawn,yields,executors one in flight`.
- * `npm run bench -- document` writes what is in `bench/figures` into the documentation. Options:
- *
- * - `--against DIR`: compares this build with that of another checkout, and asks only the contestants that are skein;
- * - `--fail-above PERCENT`: with `--against`, the exit code is 1 if something got worse by more than this and than the noise;
- * - `--rounds N`: how many times each contestant is asked (5; of growth 1; of pools, clusters and with `--against` 7);
- * - `--node PATH`: another Node to run them with;
- * - `--cpu`: compares CPU time in place of wall time, for a machine that has other things to do;
- * - `--json FILE`: where the figures go (`bench/results.json`); what is there of other questions stays.
- */
+/** `npm run bench` asks the questions of the benchmarks. `npm run bench -- --help` lists the words and options, see usage.mjs. */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
@@ -29,23 +14,21 @@ import { askExecutors, executorsMarkdownOf } from './executors/run.mjs';
 import { growthMarkdownOf, markdownOf, ratioText } from './markdown.mjs';
 import { ask, askSizes, machine } from './rounds.mjs';
 import { save } from './save.mjs';
+import { usage } from './usage.mjs';
 import { worseThan } from './verdict.mjs';
 import { wantedOf } from './wanted.mjs';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    against: { type: 'string' },
-    'fail-above': { type: 'string' },
-    rounds: { type: 'string' },
-    node: { type: 'string', default: process.execPath },
-    cpu: { type: 'boolean', default: false },
-    json: { type: 'string', default: fileURLToPath(new URL('./results.json', import.meta.url)) },
-  },
-});
+const defaults = {
+  node: process.execPath,
+  json: fileURLToPath(new URL('./results.json', import.meta.url)),
+};
+const { values, positionals, wrong } = parsed();
+const options = { ...defaults, ...values };
 
 try {
-  main();
+  if (wrong !== undefined) throw new RangeError(wrong);
+  if (options.help) console.log(usage);
+  else main();
 } catch (error) {
   console.error(error instanceof RangeError ? error.message : error);
   process.exitCode = 1;
@@ -69,6 +52,30 @@ function main() {
   console.log(`${about.node}, ${about.cores} cores\n`);
   if (old === undefined) askAll(wanted, about);
   else compareAll(comparable, old, about);
+}
+
+/** Returns the words and options of the command line, or `wrong`: what is no option. */
+function parsed() {
+  const text = { type: 'string' };
+  const flag = { type: 'boolean' };
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        against: text,
+        'fail-above': text,
+        rounds: text,
+        node: text,
+        json: text,
+        cpu: flag,
+        help: { ...flag, short: 'h' },
+      },
+    });
+  } catch (error) {
+    const [sentence] = error.message.split('. ');
+    const wrong = `${sentence}. \`npm run bench -- --help\` lists the words and options.`;
+    return { values: {}, positionals: [], wrong };
+  }
 }
 
 function checkOptions() {

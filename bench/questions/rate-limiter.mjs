@@ -73,7 +73,7 @@ const free = {
 const perMs = 1000;
 
 const waiting = {
-  name: 'rate limiter, waiting',
+  name: 'rate limiter waiting',
   question: 'Wait at a rate limiter with all others',
   metric: 'cpu',
   n: 50_000,

@@ -55,6 +55,28 @@ describe('the words of the command line', () => {
   });
 });
 
+describe('the command line', () => {
+  const bench = (...words: string[]) =>
+    spawnSync(process.execPath, ['bench/main.mjs', ...words], { cwd: root, encoding: 'utf8' });
+
+  test('prints its words, options and questions when it is asked for help', () => {
+    const { stdout, stderr, status } = bench('--help');
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(stdout).toMatch(/^Usage: npm run bench -- \[QUESTION, …\] \[OPTION …\]\n/);
+    for (const word of ['--against DIR', '--cpu', 'spawn eager', 'one in flight', 'queued'])
+      expect(stdout).toContain(word);
+  });
+
+  test('refuses an option that it does not know in one line', () => {
+    const { stdout, stderr, status } = bench('--nope');
+    expect({ stdout, stderr, status }).toEqual({
+      stdout: '',
+      stderr: "Unknown option '--nope'. `npm run bench -- --help` lists the words and options.\n",
+      status: 1,
+    });
+  });
+});
+
 /** Rounds in which the old build took 100 and `100 + apart`. */
 const rounds = (apart: number, ...news: number[]) =>
   news.map((value) => ({ old: 100, again: 100 + apart, new: value }));
