@@ -166,25 +166,7 @@ export function passCancel(first: Future<unknown>, reason: unknown): boolean {
   return new Passing(reason).pass(first);
 }
 
-/** The greatest depth of nested listeners, each of which cancels a task with a signal. Deeper ones are queued. */
-const deepestAbort = 100;
-let abortDepth = 0;
-const queued: { readonly task: Task<unknown>; readonly reason: unknown }[] = [];
-
 /** Tells the listeners of the signal of `task`, if it has one. */
 export function abortSignal(task: Task<unknown>, reason: unknown): void {
-  if (task._signal === undefined) return;
-  if (abortDepth === deepestAbort) {
-    queued.push({ task, reason });
-    return;
-  }
-  abortDepth++;
-  try {
-    task._signal.abort(reason);
-  } finally {
-    abortDepth--;
-  }
-  while (abortDepth === 0 && queued.length > 0) {
-    for (const each of queued.splice(0)) abortSignal(each.task, each.reason);
-  }
+  task._signal?.abort(reason);
 }
