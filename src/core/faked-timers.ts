@@ -57,7 +57,7 @@ export class FakedTimers {
   clear(): void {
     for (const timer of [...this.#timers.keys()]) {
       this.delete(timer);
-      timer._scheduled = false;
+      timer._order = -1;
     }
   }
 }
@@ -68,12 +68,12 @@ export function setFaked(loop: EventLoop, timer: Timer): boolean {
   if (host.areFaked?.() !== true) return false;
   if (timer._when > loop.time()) {
     loop._faked ??= new FakedTimers(host, (due) => {
-      due._scheduled = false;
+      due._order = -1;
       loop._ring(undefined, due);
     });
     loop._faked.set(timer);
   } else {
-    timer._scheduled = false;
+    timer._order = -1;
     loop._enqueue(timer);
   }
   return true;

@@ -125,8 +125,6 @@ export class TimerHandle extends Handle implements Timer {
   readonly _when: number;
   /** @internal */
   _order = 0;
-  /** @internal */
-  _scheduled = true;
 
   /** @internal */
   constructor(when: number, callback: Callback, args: readonly unknown[], loop: EventLoop) {
@@ -141,7 +139,7 @@ export class TimerHandle extends Handle implements Timer {
 
   /** Prevents the callback from running. A cancelled timer does not keep the program alive. */
   override cancel(): void {
-    const waits = this._scheduled && !this.cancelled();
+    const waits = this._order >= 0 && !this.cancelled();
     super.cancel();
     if (waits) this._loop._timerCancelled(this);
   }

@@ -14,8 +14,6 @@ export class PlainTimer implements Timer {
   readonly _when: number;
   /** @internal */
   _order = 0;
-  /** @internal */
-  _scheduled = true;
   readonly #loop: EventLoop;
   #owner: Firing | undefined;
 
@@ -30,7 +28,7 @@ export class PlainTimer implements Timer {
   cancel(): void {
     if (this.#owner === undefined) return;
     this.#owner = undefined;
-    if (this._scheduled) this.#loop._timerCancelled(this);
+    if (this._order >= 0) this.#loop._timerCancelled(this);
   }
 
   cancelled(): boolean {

@@ -12,8 +12,6 @@ export class TimerFuture<T> extends Future<T> implements Timer {
   readonly _when: number;
   /** @internal */
   _order = 0;
-  /** @internal */
-  _scheduled = true;
   readonly #result: T;
 
   /**
@@ -49,6 +47,6 @@ export class TimerFuture<T> extends Future<T> implements Timer {
   /** @internal */
   override _abandon(reason: unknown): void {
     super._abandon(reason);
-    if (this._scheduled) this._loop._timerCancelled(this);
+    if (this._order >= 0) this._loop._timerCancelled(this);
   }
 }

@@ -4,10 +4,8 @@ import type { Runnable } from './ready-queue.ts';
 export interface Timer extends Runnable {
   /** @internal The time it is due, in ms on the clock of its loop. */
   readonly _when: number;
-  /** @internal Its place among timers of equal time. */
+  /** @internal Its place among timers of equal time; -1: it is not scheduled any more. */
   _order: number;
-  /** @internal True while the timer heap contains it. */
-  _scheduled: boolean;
   cancelled(): boolean;
 }
 
@@ -50,7 +48,7 @@ export class TimerHeap {
   /** Returns the earliest timer that is not cancelled. */
   peek(): Timer | undefined {
     while (this.#timers[0]?.cancelled()) {
-      this.#remove();
+      this.pop();
       this.#cancelled--;
     }
     return this.#timers[0];
@@ -58,7 +56,16 @@ export class TimerHeap {
 
   /** Takes out the earliest timer; call `peek()` first. */
   pop(): Timer {
-    return this.#remove();
+    const top = this.#timers[0] as Timer;
+    const last = this.#timers.pop() as Timer;
+    const when = this.#whens.pop() as number;
+    if (this.size > 0) {
+      this.#timers[0] = last;
+      this.#whens[0] = when;
+      this.#down(0);
+    }
+    top._order = -1;
+    return top;
   }
 
   /** To be called once for each timer cancelled while in here. */
@@ -68,7 +75,7 @@ export class TimerHeap {
   }
 
   clear(): void {
-    for (const timer of this.#timers) timer._scheduled = false;
+    for (const timer of this.#timers) timer._order = -1;
     this.#timers = [];
     this.#whens = [];
     this.#cancelled = 0;
@@ -81,19 +88,6 @@ export class TimerHeap {
     for (let at = Math.floor((this.size - 2) / arity); at >= 0; at--) this.#down(at);
   }
 
-  #remove(): Timer {
-    const top = this.#timers[0] as Timer;
-    const last = this.#timers.pop() as Timer;
-    const when = this.#whens.pop() as number;
-    if (this.#timers.length > 0) {
-      this.#timers[0] = last;
-      this.#whens[0] = when;
-      this.#down(0);
-    }
-    top._scheduled = false;
-    return top;
-  }
-
   #up(from: number): void {
     const timers = this.#timers;
     const whens = this.#whens;
@@ -104,8 +98,7 @@ export class TimerHeap {
       const parent = (at - 1) >> 2;
       const above = whens[parent] as number;
       // A new timer comes after those of the same time.
-      if (above < when || (above === when && (timers[parent] as Timer)._order < timer._order))
-        break;
+      if (above <= when) break;
       whens[at] = above;
       timers[at] = timers[parent] as Timer;
       at = parent;

@@ -47,7 +47,7 @@ export function dueText(when: number, loop: EventLoop): string {
 
 /** What follows the function of `handle`, up to the end. */
 export function restOfHandle(handle: Handle): string {
-  const isSet = handle instanceof TimerHandle && handle._scheduled;
+  const isSet = handle instanceof TimerHandle && handle._order >= 0;
   const due = isSet ? `, ${dueText(handle._when, handle._loop)}` : '';
   return `${due}${seams.debug?.madeText(handle) ?? ''}`;
 }
