@@ -22,6 +22,7 @@ import {
 import { Future } from '../core/future.ts';
 import { FINISHED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
+import { overridesCallbacks, overridesResult } from '../core/overrides.ts';
 import { type CancelTargets, passCancel, takesRequests } from '../core/pass-cancel.ts';
 import { listText } from '../core/text.ts';
 import type { AwaitablesOf, Missing } from '../core/type-messages.ts';
@@ -234,7 +235,8 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
   let unfinished = inputs.length;
 
   const owner = { _awaited: () => (outer === undefined ? [] : [outer]) };
-  const settled = (child: Future<unknown>): void => {
+  // Called without the child if that finished.
+  const settled = (child?: Future<unknown>): void => {
     unfinished--;
     try {
       take(child);
@@ -244,11 +246,11 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
       outer._fail(error);
     }
   };
-  const take = (child: Future<unknown>): void => {
+  const take = (child: Future<unknown> | undefined): void => {
     if (outer === undefined || outer.done()) {
       // Done before the listener was removed.
-      retrieveFrom(child);
-    } else if (!returnExceptions && failLike(outer, child)) {
+      if (child !== undefined) retrieveFrom(child);
+    } else if (child !== undefined && !returnExceptions && failLike(outer, child)) {
       for (const each of outer.children) notWhenDone(each, settled);
       leaveAll(listeningToForeign);
       for (const each of outer.children) ignoreFailure(each);
@@ -258,11 +260,13 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
         for (const each of outer.children) retrieveFrom(each);
         outer.setException(cancelledErrorOf(outer.lastChild));
       } else outer.setResult(outer.children.map(outcome, outer));
-    } else if (hasFailed(child)) {
+    } else if (child !== undefined && hasFailed(child)) {
       // Retrieved with the others, when all are done.
       hold(child);
     }
   };
+
+  const shared = new Listener(undefined, settled, owner);
 
   try {
     for (let at = 0; at < inputs.length; at++) {
@@ -270,6 +274,7 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
       // Listens before the next child is made: that one may be eager, and settle this one or listen to it too.
       if (child._state === FINISHED) unfinished--;
       else if (child.done()) early.push(child);
+      else if (isPlain(child) && child._waiters === undefined) child._addWaiter(shared);
       else {
         const listening = whenDone(child, settled, owner);
         if (!(listening instanceof Listener)) listeningToForeign.push(listening);
@@ -286,6 +291,11 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
   if (unfinished === 0) outer.setResult(outer.children.map(outcome, outer));
   for (const child of early) settled(child);
   return outer;
+}
+
+/** Tells whether a future is one of this library, and not of a class that has other methods to wait and to ask for the result. */
+function isPlain(child: Future<unknown>): boolean {
+  return child instanceof Future && !overridesCallbacks(child) && !overridesResult(child);
 }
 
 const ignored = new WeakSet<Future<unknown>>();

@@ -369,8 +369,13 @@ export class Future<T> implements Promise<T> {
     const waiters = this._waiters;
     if (waiters === undefined) return;
     this._waiters = undefined;
-    if (isList(waiters)) for (const waiter of waiters) this._loop._enqueue(waiter);
-    else this._loop._enqueue(waiters);
+    if (isList(waiters)) for (const waiter of waiters) this._wake(waiter);
+    else this._wake(waiters);
+  }
+
+  /** @internal */
+  _wake(waiter: Runnable): void {
+    this._loop._enqueue(this._state === FINISHED ? waiter : (waiter._for?.(this) ?? waiter));
   }
 
   /** @internal The context and the async scope in which its failure is reported. */

@@ -1,3 +1,5 @@
+import type { Future } from './future.ts';
+
 /** Something that the loop runs: the next step of a task, or a callback. `_run` never throws. */
 export interface Runnable {
   /** @internal */
@@ -8,6 +10,8 @@ export interface Runnable {
   readonly _retrieves?: boolean;
   /** @internal True if a task, or a future that tasks wait for, will be told of that outcome and may retrieve it. */
   readonly _holds?: boolean;
+  /** @internal Returns what runs in its place for `future`, which failed or was cancelled. */
+  _for?(future: Future<unknown>): Runnable;
   /** @internal The function that it calls, by which it can be removed from the waiters of a future. */
   readonly _callback?: object | undefined;
 }

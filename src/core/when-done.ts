@@ -13,15 +13,18 @@ export type ListenerOwner = Future<unknown> | { _awaited(): Iterable<Future<unkn
 /**
  * A done callback of the library. It has the same queue and order as callbacks of the program, but captures no context:
  * that would be most of its cost.
+ *
+ * One without a future is shared: it may be a waiter of many futures, and its function is called without an argument for each that
+ * finished. A future that fails or is cancelled wakes a listener of its own in its place, so that the function gets the future.
  */
 export class Listener implements Runnable {
   /** @internal */
   readonly _callback: (future: Future<unknown>) => void;
   readonly owner: ListenerOwner | undefined;
-  readonly #future: Future<unknown>;
+  readonly #future: Future<unknown> | undefined;
 
   constructor(
-    future: Future<unknown>,
+    future: Future<unknown> | undefined,
     listener: (future: Future<unknown>) => void,
     owner: ListenerOwner | undefined,
   ) {
@@ -36,22 +39,28 @@ export class Listener implements Runnable {
   }
 
   /** @internal */
+  _for(future: Future<unknown>): Runnable {
+    return this.#future === undefined ? new Listener(future, this._callback, this.owner) : this;
+  }
+
+  /** @internal */
   _run(): void {
+    const future = this.#future as Future<unknown>;
     try {
-      this._callback(this.#future);
+      this._callback(future);
     } catch (exception) {
       // A listener calls methods of futures, which a subclass may override.
-      this.#future._loop.callExceptionHandler({
+      future._loop.callExceptionHandler({
         message: 'Exception in a method of a future',
         exception,
-        future: this.#future,
+        future,
       });
     }
   }
 
   /** Stops listening. Does nothing once it was called. */
   leave(): void {
-    this.#future._removeWaiter(this);
+    this.#future?._removeWaiter(this);
   }
 }
 

@@ -1,4 +1,4 @@
-import { CancelledError, createTask, type Future, gather, sleep } from 'skein';
+import { CancelledError, createTask, Future, gather, sleep } from 'skein';
 import { describe, expect, test } from 'vitest';
 import { inLoop, recordReports, virtualLoop } from '../loops.ts';
 import { caught, iterations, thrownBy } from './helpers.ts';
@@ -335,6 +335,48 @@ describe('gather', () => {
     loop.callSoon(() => future.setResult('ok'));
     expect(await loop.runUntilComplete(gather([future]))).toEqual(['ok']);
   });
+
+  test('counts a future that is given several times as often, beside other gatherings of it', () =>
+    inLoop(function* (loop) {
+      const future = loop.createFuture<string>();
+      const many = gather(Array.from({ length: 20 }, () => future));
+      const other = gather([future, sleep(5, 'later')]);
+      future.setResult('there');
+      yield* iterations(3);
+      expect(many.result()).toEqual(Array.from({ length: 20 }, () => 'there'));
+      expect(other.done()).toBe(false);
+      expect(yield* other).toEqual(['there', 'later']);
+    }));
+
+  test('hears of a failure after all that was settled before it', () =>
+    inLoop(function* (loop) {
+      const [a, b, c] = [1, 2, 3].map(() => loop.createFuture<void>());
+      const all = gather([a, b, c] as Future<void>[]);
+      const seen: unknown[] = [];
+      const note = (name: string) => () => seen.push(name, all.done());
+      a?.addDoneCallback(note('a'));
+      b?.addDoneCallback(note('b'));
+      a?.setResult();
+      b?.setException(new Error('broken'));
+      c?.setResult();
+      yield* iterations(1);
+      expect(seen).toEqual(['a', false, 'b', true]);
+      expect(thrownBy(() => all.result())).toMatchObject({ message: 'broken' });
+    }));
+
+  test('fails at once with what the `result()` of a child throws that is of a class of the program', () =>
+    inLoop(function* (loop) {
+      class Picky extends Future<number> {
+        override result(): number {
+          throw new Error('picky');
+        }
+      }
+      const child = new Picky({ loop });
+      const all = gather([child, loop.createFuture<number>()]);
+      child.setResult(1);
+      yield* iterations(2);
+      expect(thrownBy(() => all.result())).toMatchObject({ message: 'picky' });
+    }));
 
   test('refuses one awaitable in place of a list', () => {
     const loop = virtualLoop();
