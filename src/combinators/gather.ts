@@ -22,7 +22,6 @@ import {
 import { Future } from '../core/future.ts';
 import { FINISHED } from '../core/future-state.ts';
 import { isFuture } from '../core/is-future.ts';
-import { overridesCallbacks, overridesResult } from '../core/overrides.ts';
 import { type CancelTargets, passCancel, takesRequests } from '../core/pass-cancel.ts';
 import { listText } from '../core/text.ts';
 import type { AwaitablesOf, Missing } from '../core/type-messages.ts';
@@ -274,8 +273,7 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
       // Listens before the next child is made: that one may be eager, and settle this one or listen to it too.
       if (child._state === FINISHED) unfinished--;
       else if (child.done()) early.push(child);
-      else if (isPlain(child) && child._waiters === undefined) child._addWaiter(shared);
-      else {
+      else if (!shared.share(child)) {
         const listening = whenDone(child, settled, owner);
         if (!(listening instanceof Listener)) listeningToForeign.push(listening);
       }
@@ -291,11 +289,6 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
   if (unfinished === 0) outer.setResult(outer.children.map(outcome, outer));
   for (const child of early) settled(child);
   return outer;
-}
-
-/** Tells whether a future is one of this library, and not of a class that has other methods to wait and to ask for the result. */
-function isPlain(child: Future<unknown>): boolean {
-  return child instanceof Future && !overridesCallbacks(child) && !overridesResult(child);
 }
 
 const ignored = new WeakSet<Future<unknown>>();

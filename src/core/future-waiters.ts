@@ -3,6 +3,8 @@
  * without a list. A list that is long when one of its waiters leaves becomes a set: an array would be searched and copied
  * for each that leaves, and n waiters that leave would take n² steps.
  */
+import type { Future } from './future.ts';
+import { FINISHED } from './future-state.ts';
 import type { Runnable } from './ready-queue.ts';
 
 /** None, one, or a list of them. */
@@ -71,6 +73,12 @@ export function isList(waiters: FutureWaiters): waiters is Runnable[] | ManyWait
 export function eachWaiter(waiters: FutureWaiters): Iterable<Runnable> {
   if (waiters === undefined) return [];
   return isList(waiters) ? waiters : [waiters];
+}
+
+/** Puts a waiter of a future that is done into the ready queue of its loop. */
+export function wake(future: Future<unknown>, waiter: Runnable): void {
+  const isFinished = future._state === FINISHED;
+  future._loop._enqueue(isFinished ? waiter : (waiter._for?.(future) ?? waiter));
 }
 
 /** Tells whether one of them takes over the outcome of the future, a failure included. */

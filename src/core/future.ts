@@ -30,7 +30,8 @@ import { errorOf } from './error-of.ts';
 import type { EventLoop } from './event-loop.ts';
 import { checkDoneCallback, contextAmong, loopAmong } from './future-options.ts';
 import { CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
-import { type FutureWaiters, isList, withoutCallback, withoutWaiter } from './future-waiters.ts';
+import type { FutureWaiters } from './future-waiters.ts';
+import { isList, wake, withoutCallback, withoutWaiter } from './future-waiters.ts';
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { comparesByIdentity } from './identity.ts';
@@ -367,15 +368,9 @@ export class Future<T> implements Promise<T> {
   /** @internal */
   _wakeWaiters(): void {
     const waiters = this._waiters;
-    if (waiters === undefined) return;
     this._waiters = undefined;
-    if (isList(waiters)) for (const waiter of waiters) this._wake(waiter);
-    else this._wake(waiters);
-  }
-
-  /** @internal */
-  _wake(waiter: Runnable): void {
-    this._loop._enqueue(this._state === FINISHED ? waiter : (waiter._for?.(this) ?? waiter));
+    if (isList(waiters)) for (const waiter of waiters) wake(this as Future<unknown>, waiter);
+    else if (waiters !== undefined) wake(this as Future<unknown>, waiters);
   }
 
   /** @internal The context and the async scope in which its failure is reported. */

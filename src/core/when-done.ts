@@ -1,7 +1,7 @@
 import { getEventLoop } from './current.ts';
 import { Future } from './future.ts';
 import { withoutCallback } from './future-waiters.ts';
-import { overridesCallbacks } from './overrides.ts';
+import { overridesCallbacks, overridesResult } from './overrides.ts';
 import type { Runnable } from './ready-queue.ts';
 
 /**
@@ -38,6 +38,13 @@ export class Listener implements Runnable {
     return this.owner instanceof Future ? !this.owner.done() : this.owner !== undefined;
   }
 
+  /** Listens to `future` too. Returns false if it cannot: the future has a waiter, or methods of its own. */
+  share(future: Future<unknown>): boolean {
+    const isShared = isPlain(future) && !overridesResult(future) && future._waiters === undefined;
+    if (isShared) future._waiters = this;
+    return isShared;
+  }
+
   /** @internal */
   _for(future: Future<unknown>): Runnable {
     return this.#future === undefined ? new Listener(future, this._callback, this.owner) : this;
@@ -64,6 +71,11 @@ export class Listener implements Runnable {
   }
 }
 
+/** Tells whether a future is waited for by its waiters, not by a method of its own. */
+function isPlain(future: Future<unknown>): boolean {
+  return future instanceof Future && !overridesCallbacks(future);
+}
+
 /** A listener that can be removed. */
 export interface Listening {
   leave(): void;
@@ -78,21 +90,20 @@ export function whenDone(
   listener: (future: Future<unknown>) => void,
   owner?: ListenerOwner,
 ): Listening {
-  if (future instanceof Future && !overridesCallbacks(future)) {
+  if (isPlain(future)) {
     const waiter = new Listener(future, listener, owner);
     future._addWaiter(waiter);
     return waiter;
   }
-  const other = future as Future<unknown>;
   // A function of its own, as the same listener may listen to it twice.
   let listens = true;
   const callback = (): void => {
-    if (listens) listener(other);
+    if (listens) listener(future);
   };
-  other.addDoneCallback(callback);
+  future.addDoneCallback(callback);
   const leave = (): void => {
     listens = false;
-    leaveForeign(other, callback);
+    leaveForeign(future, callback);
   };
   return { leave };
 }
