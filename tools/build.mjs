@@ -87,6 +87,7 @@ async function bundleForNode(folder) {
     'executors',
     'worker',
     'inspect',
+    'inspect-register',
     'testing',
     'fast-check',
     'cluster',

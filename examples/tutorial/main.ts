@@ -1,4 +1,9 @@
-/** Runs the sections of the tutorial one after the other; `npm start -- 2 5` runs those of these numbers. */
+/**
+ * Runs the sections of the tutorial one after the other; `npm start -- 2 5` runs those of these numbers. `npm start -- --record tutorial.skein`
+ * writes into a file what all tasks did.
+ */
+import { parseArgs } from 'node:util';
+import { recordTasks, writeRecording } from 'skein/inspect';
 import * as tasks from './1-tasks.ts';
 import * as managingMany from './2-managing-many.ts';
 import * as doneCallbacks from './3-done-callbacks.ts';
@@ -20,7 +25,10 @@ const all = [
   applications,
   manyMachines,
 ];
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { record: { type: 'string' } },
+});
 const sections = all.filter(({ title }) => wanted.length === 0 || wanted.includes(title.charAt(0)));
 
 if (sections.length === 0) {
@@ -35,6 +43,8 @@ function row(title: string, tracks: readonly Track[], ms: number): string {
   return `${title.padEnd(20)} ${count('done')} ✓ done ${count('failed')} ✗ failed ${count('cancelled')} ⊘ cancelled ${seconds} s`;
 }
 
+const recorder = values.record === undefined ? undefined : recordTasks({ steps: 2 ** 20 });
+
 const rows: string[] = [];
 const tracks: Track[] = [];
 let ms = 0;
@@ -48,3 +58,14 @@ console.log(`── Summary ${'─'.repeat(50)}\n`);
 for (const line of [...rows, row('All', tracks, ms)]) console.log(line);
 console.log('\nAll of it as intended: the failures and cancellations are part of the lesson.');
 console.log('Each section runs alone too: npx tsx examples/tutorial/1-tasks.ts');
+
+if (values.record !== undefined) {
+  recorder?.stop();
+  const { tasks, steps, file } = writeRecording(values.record, recorder?.take());
+  console.log(`\nWrote ${tasks} tasks and ${steps} steps to ${file}.`);
+  console.log(
+    'Look at it: npx skein trace',
+    file,
+    '--out trace.json, and open that at https://ui.perfetto.dev',
+  );
+}

@@ -49,6 +49,8 @@ describe.each([1, 2])('programs of generator version %i do what CPython did', (v
 describe.each<[Mode, Watched]>([
   ['lazy', 'empty'],
   ['eager', 'empty'],
+  ['lazy', 'recorder'],
+  ['eager', 'recorder'],
 ])('every tenth program with %s tasks, watched by: %s', (mode, watched) => {
   test('does what CPython did', async () => {
     const differences: string[] = [];

@@ -1,10 +1,11 @@
 /**
  * A program behaves the same while it is watched. `SKEIN_WATCHED=empty npm run conformance` (and the same before
- * `npx vitest run --project conformance`) runs all programs with an instrument that hears every event, and does nothing.
+ * `npx vitest run --project conformance`) runs all programs with an instrument that hears every event, and does nothing;
+ * `SKEIN_WATCHED=recorder` records them.
  */
-import { addInstrument, type Instrument } from 'skein/inspect';
+import { addInstrument, type Instrument, recordTasks } from 'skein/inspect';
 
-export type Watched = 'not' | 'empty';
+export type Watched = 'not' | 'empty' | 'recorder';
 
 const nothing = (): void => {};
 
@@ -34,10 +35,13 @@ const empty: Required<Instrument> = {
 
 const { process } = globalThis as { process?: { env: Record<string, string | undefined> } };
 
+const ways: readonly Watched[] = ['not', 'empty', 'recorder'];
+
 /** How the environment asks to watch all programs. */
-export const asked: Watched = process?.env['SKEIN_WATCHED'] === 'empty' ? 'empty' : 'not';
+export const asked: Watched = ways.find((way) => way === process?.env['SKEIN_WATCHED']) ?? 'not';
 
 /** Watches until the result is disposed. */
 export function watch(how: Watched): Disposable {
-  return how === 'empty' ? addInstrument(empty) : { [Symbol.dispose]: nothing };
+  if (how === 'empty') return addInstrument(empty);
+  return how === 'recorder' ? recordTasks() : { [Symbol.dispose]: nothing };
 }

@@ -121,6 +121,8 @@ const members: Record<string, string> = {
   _waiter: 'command-line inspect testing',
   _waiters: 'command-line inspect testing',
   _awaited: 'command-line inspect',
+  _awaits: 'inspect',
+  _isFollowed: 'inspect',
   _part: 'command-line inspect testing',
   _start: 'inspect',
   _task: 'command-line inspect testing',
@@ -137,7 +139,7 @@ const members: Record<string, string> = {
   _meetsPromises: 'cluster interop testing',
   _timerLeft: 'combinators testing',
   _timerUnneeded: 'combinators',
-  _tasks: 'command-line runner testing',
+  _tasks: 'command-line inspect runner testing',
   _drive: 'runner testing',
   // The virtual loop has an engine of its own.
   _arm: 'testing',

@@ -269,11 +269,32 @@ test('skein/cluster', () => {
 });
 
 test('skein/inspect', () => {
-  expect(values('src/inspect/index.ts')).toMatchInlineSnapshot(`"addInstrument"`);
+  expect(values('src/inspect/index.ts')).toMatchInlineSnapshot(`
+    "addInstrument
+    encodeRecording
+    flightRecorder
+    readNext
+    readRecording
+    recordTasks
+    stepKinds
+    writeRecording"
+  `);
   expect(types('src/inspect/index.ts')).toMatchInlineSnapshot(`
-    "Instrument
+    "FlightRecorderOptions
+    Instrument
     JobEvent
-    WorkerEvent"
+    Lost
+    RecordOptions
+    RecordedJob
+    RecordedMark
+    RecordedObject
+    RecordedSteps
+    RecordedTask
+    Recorder
+    Recording
+    StepKind
+    WorkerEvent
+    WrittenRecording"
   `);
 });
 

@@ -130,6 +130,8 @@ const ofExecutors: Record<string, Arguments> = {
 
 const rows: Record<string, Arguments> = {
   // Functions
+  readNext: number,
+  readRecording: () => [new Uint8Array(8)],
   addInstrument: () => [{ stepBegins: plain, taskDone: plain }],
   all: () => [[sleep(1), load], { concurrency: 2 }],
   allSettled: () => [{ a: sleep(1), b: load }, { concurrency: 2 }],

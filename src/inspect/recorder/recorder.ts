@@ -1,0 +1,221 @@
+/**
+ * Records what tasks do, in memory of a bounded size: a ring of steps, and tables of tasks, marks and jobs.
+ *
+ * One reading of the clock is the price of a step: a step begins where the one before it ended. The clock is read again for the
+ * first step of an iteration, after a callback, and for a step inside of another.
+ */
+import { currentTask } from '../../core/current.ts';
+import type { EventLoop } from '../../core/event-loop.ts';
+import type { ExceptionContext } from '../../core/exception-handler.ts';
+import type { Future } from '../../core/future.ts';
+import { CANCELLED, FAILED } from '../../core/future-state.ts';
+import type { Task } from '../../core/task.ts';
+import { safely } from '../../core/text.ts';
+import type { Instrument, JobEvent } from '../instruments/instrument.ts';
+import { thisProgram } from './program.ts';
+import type { RecordedJob, RecordedMark, Recording } from './recording.ts';
+import { packed } from './recording.ts';
+import { StepRing } from './step-ring.ts';
+import { TaskTable } from './task-table.ts';
+import { kinds, whatItWaitsFor } from './what-it-waits-for.ts';
+
+export interface RecorderLimits {
+  readonly steps: number;
+  readonly tasks: number;
+}
+
+/** How many marks, and how many jobs that have ended, are kept. */
+const mostEvents = 10_000;
+/** A row of the ring that is no step, but the begin or the end of an await: see `RecordedSteps.took`. */
+const awaitBegan = -1;
+const awaitIsOver = -2;
+
+/** Reasons are any values: a long text would fill the recording. */
+const longestText = 300;
+
+function textOf(reason: unknown): string {
+  return (typeof reason === 'string' ? reason : safely(() => String(reason))).slice(0, longestText);
+}
+
+/** Tells whether an iteration of the loop is running, and not a step that an async function makes itself. */
+function iterates(loop: EventLoop): boolean {
+  return (loop as unknown as { readonly _iterates: boolean })._iterates;
+}
+
+const part = packed(kinds.part, 0);
+const ready = packed(kinds.ready, 0);
+
+export class TaskRecorder implements Instrument {
+  readonly #ring: StepRing;
+  readonly #tasks: TaskTable;
+  readonly #marks: RecordedMark[] = [];
+  readonly #jobs = new Map<JobEvent, number>();
+  readonly #began = performance.now();
+  #markCount = 0;
+  #jobCount = 0;
+  #jobsLost = 0;
+  /** When the step that runs began; between steps, when the last one ended. */
+  #at = 0;
+  /** When the last step ended. */
+  #ended = 0;
+  /** True if the next step did not begin where the last one ended. */
+  #clockIsDue = true;
+  /** When the steps began that others run inside of. */
+  readonly #outer: number[] = [];
+  #depth = 0;
+  #iterations = 0;
+  #busy = 0;
+  #longest = 0;
+
+  constructor({ steps, tasks }: RecorderLimits) {
+    this.#ring = new StepRing(steps);
+    this.#tasks = new TaskTable(tasks, this.#ring);
+  }
+
+  /** Notes the tasks of a loop that are alive already. */
+  see(loop: EventLoop): void {
+    for (const task of loop._tasks) this.#tasks.of(task);
+  }
+
+  taskCreated(task: Task<unknown>, by: Task<unknown> | undefined): void {
+    this.#tasks.add(task, by, performance.now());
+  }
+
+  stepBegins(_task: Task<unknown>): void {
+    if (this.#depth++ > 0) {
+      this.#outer.push(this.#at);
+      this.#at = performance.now();
+    } else if (this.#clockIsDue) {
+      this.#clockIsDue = false;
+      this.#at = performance.now();
+    }
+  }
+
+  stepEnds(task: Task<unknown>): void {
+    const end = performance.now();
+    this.#ended = end;
+    this.#ring.add(this.#at, end - this.#at, this.#tasks.of(task).id, part);
+    if (--this.#depth > 0) {
+      this.#at = this.#outer.pop() ?? end;
+      return;
+    }
+    this.#depth = 0;
+    this.#at = end;
+    // A step that an async function makes itself, outside of any iteration.
+    if (!iterates(task._loop)) this.#clockIsDue = true;
+  }
+
+  taskWaits(_task: Task<unknown>, future: Future<unknown>): void {
+    this.#ring.follow(whatItWaitsFor(future, this.#tasks));
+  }
+
+  taskReady(_task: Task<unknown>): void {
+    this.#ring.follow(ready);
+  }
+
+  taskDone(task: Task<unknown>): void {
+    const state = task._state;
+    const outcome = state === CANCELLED ? 'cancelled' : state === FAILED ? 'failed' : 'finished';
+    const id = this.#tasks.end(task, outcome, this.#ended);
+    this.#ring.follow(packed(kinds.done, id));
+  }
+
+  awaitBegins(task: Task<unknown>, future: Future<unknown> | undefined): void {
+    const next = future === undefined ? ready : whatItWaitsFor(future, this.#tasks);
+    this.#ring.add(performance.now(), awaitBegan, this.#tasks.of(task).id, next);
+  }
+
+  awaitEnds(task: Task<unknown>): void {
+    this.#ring.add(performance.now(), awaitIsOver, this.#tasks.of(task).id, part);
+  }
+
+  cancelRequested(task: Task<unknown>, reason: unknown, by: Task<unknown> | undefined): void {
+    this.#mark('cancel', task, by, reason === undefined ? '' : textOf(reason));
+  }
+
+  failureUnhandled({ message, warning, future }: ExceptionContext): void {
+    const task = (future as Partial<Task<unknown>> | undefined)?._task ?? currentTask();
+    this.#mark(warning === true ? 'warning' : 'failure', task, undefined, message);
+  }
+
+  callbackEnds(): void {
+    this.#clockIsDue = true;
+  }
+
+  iterationEnds(_loop: EventLoop, _steps: number, took: number): void {
+    this.#clockIsDue = true;
+    this.#iterations++;
+    this.#busy += took;
+    if (took > this.#longest) this.#longest = took;
+  }
+
+  loopClosed(loop: EventLoop): void {
+    this.#tasks.abandon(loop, performance.now());
+  }
+
+  jobQueued(job: JobEvent): void {
+    this.#jobs.set(job, ++this.#jobCount);
+    if (this.#jobs.size <= mostEvents) return;
+    for (const each of this.#jobs.keys()) {
+      if (each.endedAt === undefined) continue;
+      this.#jobs.delete(each);
+      this.#jobsLost++;
+      return;
+    }
+  }
+
+  /** Asked for, so that workers say when they begin a job. The event of the job has the time. */
+  jobBegins(): void {}
+
+  #mark(
+    kind: RecordedMark['kind'],
+    task: Task<unknown> | undefined,
+    by: Task<unknown> | undefined,
+    text: string,
+  ): void {
+    const mark = { at: performance.now(), kind, task: this.#id(task), by: this.#id(by), text };
+    this.#marks[this.#markCount++ % mostEvents] = mark;
+  }
+
+  #id(task: Task<unknown> | undefined): number {
+    return task === undefined ? 0 : this.#tasks.of(task).id;
+  }
+
+  /** Returns what was recorded so far. */
+  take(): Recording {
+    const first = this.#markCount > mostEvents ? this.#markCount % mostEvents : 0;
+    return {
+      version: 1,
+      timeOrigin: performance.timeOrigin,
+      began: this.#began,
+      ended: performance.now(),
+      program: thisProgram(),
+      tasks: this.#tasks.list(),
+      objects: this.#tasks.objects(),
+      steps: this.#ring.copy(),
+      marks: [...this.#marks.slice(first), ...this.#marks.slice(0, first)],
+      jobs: [...this.#jobs].map(([job, id]) => this.#jobOf(job, id)),
+      iterations: { count: this.#iterations, busy: this.#busy, longest: this.#longest },
+      lost: {
+        steps: this.#ring.lost,
+        tasks: this.#tasks.lost,
+        marks: this.#markCount - this.#marks.length,
+        jobs: this.#jobsLost,
+      },
+    };
+  }
+
+  #jobOf(job: JobEvent, id: number): RecordedJob {
+    const { name, by, worker, queuedAt, begunAt, endedAt, outcome } = job;
+    return {
+      id,
+      name,
+      by: this.#id(by),
+      worker,
+      queued: queuedAt,
+      begun: begunAt,
+      ended: endedAt,
+      outcome,
+    };
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * What a recorder has seen. All times are milliseconds of `performance.now()` of the thread that was recorded; `timeOrigin` puts
+ * recordings of several threads on one axis.
+ */
+
+/**
+ * What comes after a step, or what a task awaits. Stored as its index in this list, so names are only added at the end.
+ *
+ * `part`: the step was a part of another step. `ready`: the task gave way. `done`: the task ended. The others are what it waits for.
+ */
+export const stepKinds = [
+  'part',
+  'ready',
+  'done',
+  'outside',
+  'task',
+  'timer',
+  'future',
+  'lock',
+  'semaphore',
+  'event',
+  'condition',
+  'barrier',
+  'limiter',
+  'get',
+  'put',
+  'join',
+  'group',
+  'gather',
+  'wait',
+  'shield',
+  'job',
+  'room',
+] as const;
+
+export type StepKind = (typeof stepKinds)[number];
+
+/** In `next` of a step the kind has the upper 5 bits, the id the lower 27. */
+const idBits = 27;
+const idMask = 2 ** idBits - 1;
+
+export function packed(kind: number, id: number): number {
+  return ((kind << idBits) | (id & idMask)) >>> 0;
+}
+
+/** Reads what `Steps.next` has: the kind, and the id of the task or the object that it waits for; 0: of none. */
+export function readNext(next: number): { readonly kind: StepKind; readonly id: number } {
+  return { kind: stepKinds[next >>> idBits] ?? 'future', id: next & idMask };
+}
+
+export interface RecordedTask {
+  /** Counted from 1, in one recording. */
+  readonly id: number;
+  readonly name: string;
+  /** The id of the task that made it; 0: none, or one that was not recorded. */
+  readonly by: number;
+  /** When it was made; undefined if that was before the recording. */
+  readonly created: number | undefined;
+  /** When it ended; undefined if it was alive at the end of the recording. */
+  readonly ended: number | undefined;
+  /** `abandoned`: its loop was closed before it ended. */
+  readonly outcome: 'finished' | 'failed' | 'cancelled' | 'abandoned' | undefined;
+}
+
+/** A lock, a queue, or another thing that tasks waited at. Its ids are counted apart from those of tasks. */
+export interface RecordedObject {
+  readonly id: number;
+  /** Its class: `'Lock'`. */
+  readonly kind: string;
+  /** The name that the program gave it. */
+  readonly name: string | undefined;
+}
+
+/** Steps, in the order in which they ended. */
+export interface RecordedSteps {
+  readonly length: number;
+  /** When each began. */
+  readonly begin: Float64Array;
+  /**
+   * How long it took. Below 0 the row is no step: -1: an async function of the task began to await `next`, at `begin`; -2: one of its awaits
+   * is over. After the last of them, the function runs, or awaits a promise of the host.
+   */
+  readonly took: Float32Array;
+  /** The id of the task. */
+  readonly task: Uint32Array;
+  /** What came after the step; see {@link readNext}. */
+  readonly next: Uint32Array;
+}
+
+/** Something that happened at one moment. */
+export interface RecordedMark {
+  readonly at: number;
+  readonly kind: 'cancel' | 'failure' | 'warning';
+  /** The id of the task that it happened to; 0: none. */
+  readonly task: number;
+  /** The id of the task that asked for the cancellation; 0: none. */
+  readonly by: number;
+  /** The reason of the request, or the message of the report. */
+  readonly text: string;
+}
+
+export interface RecordedJob {
+  readonly id: number;
+  readonly name: string;
+  /** The id of the task that submitted it; 0: none. */
+  readonly by: number;
+  readonly worker: string | undefined;
+  readonly queued: number;
+  readonly begun: number | undefined;
+  readonly ended: number | undefined;
+  readonly outcome: 'finished' | 'failed' | 'cancelled' | undefined;
+}
+
+/** What was left out, because there was no room for it. */
+export interface Lost {
+  /** The oldest steps. */
+  readonly steps: number;
+  /** Tasks that had ended before the oldest step, birth and death together. None, unless the recorder was given a limit. */
+  readonly tasks: number;
+  readonly marks: number;
+  readonly jobs: number;
+}
+
+export interface Recording {
+  /** The version of the format. */
+  readonly version: 1;
+  /** The time on the clock of the world at which `performance.now()` was 0, in ms since 1970. */
+  readonly timeOrigin: number;
+  readonly began: number;
+  readonly ended: number;
+  readonly program: {
+    /** Its main file, without folders; empty where there is none. */
+    readonly name: string;
+    readonly pid: number;
+    /** `'Node 24.1.0'` */
+    readonly runtime: string;
+  };
+  readonly tasks: readonly RecordedTask[];
+  readonly objects: readonly RecordedObject[];
+  readonly steps: RecordedSteps;
+  readonly marks: readonly RecordedMark[];
+  readonly jobs: readonly RecordedJob[];
+  readonly iterations: {
+    readonly count: number;
+    /** How long all of them took together, in ms. */
+    readonly busy: number;
+    /** How long the longest took. */
+    readonly longest: number;
+  };
+  readonly lost: Lost;
+}

@@ -1,0 +1,163 @@
+/**
+ * The tasks of a recording, and the things that they waited at. A task that is alive is always there: birth and death are never lost one
+ * without the other. If the recorder has a limit, tasks that ended before the oldest step of the ring are forgotten, and counted.
+ */
+import type { EventLoop } from '../../core/event-loop.ts';
+import type { Task } from '../../core/task.ts';
+import { safely } from '../../core/text.ts';
+import { type RecordedObject, type RecordedTask, readNext } from './recording.ts';
+import type { StepRing } from './step-ring.ts';
+import type { Ids } from './what-it-waits-for.ts';
+
+/** A task, with all that is known of it. */
+class Life {
+  readonly id: number;
+  readonly by: number;
+  readonly created: number | undefined;
+  /** Undefined once it has ended, so that the recording does not keep it. */
+  task: Task<unknown> | undefined;
+  name = '';
+  ended: number | undefined = undefined;
+  outcome: RecordedTask['outcome'] = undefined;
+
+  constructor(id: number, task: Task<unknown>, by: number, created: number | undefined) {
+    this.id = id;
+    this.task = task;
+    this.by = by;
+    this.created = created;
+  }
+
+  end(outcome: RecordedTask['outcome'], at: number): void {
+    if (this.task === undefined) return;
+    this.name = nameOf(this.task);
+    this.task = undefined;
+    this.ended = at;
+    this.outcome = outcome;
+  }
+
+  recorded(): RecordedTask {
+    const { id, by, created, task, ended, outcome } = this;
+    return { id, name: task === undefined ? this.name : nameOf(task), by, created, ended, outcome };
+  }
+}
+
+/** `getName()` may be overridden. */
+function nameOf(task: Task<unknown>): string {
+  return safely(() => String(task.getName()));
+}
+
+/** A program may have a class of its own, whose name throws. */
+function recordedObject(id: number, object: object): RecordedObject {
+  const kind = safely(() => object.constructor.name);
+  const name = (object as { readonly name?: unknown }).name;
+  return { id, kind, name: typeof name === 'string' ? name : undefined };
+}
+
+export class TaskTable implements Ids {
+  /** Each task has its life as a property of its own: half the price of a map. There only while a recorder is. */
+  readonly #key = Symbol('skein.recorded');
+  readonly #limit: number;
+  readonly #ring: StepRing;
+  readonly #lives = new Map<number, Life>();
+  #objects = new Map<number, RecordedObject>();
+  readonly #idsOfObjects = new WeakMap<object, number>();
+  #taskCount = 0;
+  #objectCount = 0;
+  #endedCount = 0;
+  /** When so many have ended, or so many things are known, it is looked for what can be forgotten. */
+  #forgetAt: number;
+  #forgetObjectsAt = 10_000;
+  /** How many tasks were forgotten. */
+  lost = 0;
+
+  /** @param limit - How many tasks that have ended may be kept, beside those of the ring. */
+  constructor(limit: number, ring: StepRing) {
+    this.#limit = limit;
+    this.#forgetAt = 2 * limit;
+    this.#ring = ring;
+  }
+
+  add(task: Task<unknown>, by: Task<unknown> | undefined, at: number | undefined): Life {
+    const maker = by === undefined ? 0 : this.of(by).id;
+    const life = new Life(++this.#taskCount, task, maker, at);
+    (task as unknown as Record<symbol, Life>)[this.#key] = life;
+    this.#lives.set(life.id, life);
+    return life;
+  }
+
+  /** Returns the life of a task. One that was made before the recording is met now. */
+  of(task: Task<unknown>): Life {
+    const whole = task._task;
+    return (
+      (whole as unknown as Record<symbol, Life | undefined>)[this.#key] ??
+      this.add(whole, undefined, undefined)
+    );
+  }
+
+  idOfTask(task: Task<unknown>): number {
+    return this.of(task).id;
+  }
+
+  idOfObject(object: object): number {
+    const known = this.#idsOfObjects.get(object);
+    if (known !== undefined && this.#objects.has(known)) return known;
+    const id = known ?? ++this.#objectCount;
+    this.#idsOfObjects.set(object, id);
+    this.#objects.set(id, recordedObject(id, object));
+    if (this.#objects.size > this.#forgetObjectsAt) this.#forgetObjects();
+    return id;
+  }
+
+  end(task: Task<unknown>, outcome: RecordedTask['outcome'], at: number): number {
+    const life = this.of(task);
+    life.end(outcome, at);
+    if (++this.#endedCount > this.#forgetAt) this.#forget();
+    return life.id;
+  }
+
+  /** The loop is closed: its tasks make no steps any more. */
+  abandon(loop: EventLoop, at: number): void {
+    for (const life of this.#lives.values()) {
+      if (life.task?._loop !== loop) continue;
+      life.end('abandoned', at);
+      this.#endedCount++;
+    }
+  }
+
+  /** Forgets the oldest tasks that have ended and have no row in the ring. */
+  #forget(): void {
+    const seen = new Set<number>();
+    this.#ring.forEach((task) => {
+      seen.add(task);
+    });
+    let tooMany = this.#endedCount - this.#limit;
+    for (const life of this.#lives.values()) {
+      if (tooMany <= 0) break;
+      if (life.task !== undefined || seen.has(life.id)) continue;
+      this.#lives.delete(life.id);
+      this.lost++;
+      this.#endedCount--;
+      tooMany--;
+    }
+    this.#forgetAt = Math.max(2 * this.#limit, this.#endedCount + this.#ring.capacity);
+  }
+
+  #forgetObjects(): void {
+    const kept = new Map<number, RecordedObject>();
+    this.#ring.forEach((_, next) => {
+      const { kind, id } = readNext(next);
+      const object = kind === 'task' || kind === 'done' ? undefined : this.#objects.get(id);
+      if (object !== undefined) kept.set(id, object);
+    });
+    this.#objects = kept;
+    this.#forgetObjectsAt = 10_000 + 2 * kept.size;
+  }
+
+  list(): RecordedTask[] {
+    return [...this.#lives.values()].map((life) => life.recorded());
+  }
+
+  objects(): RecordedObject[] {
+    return [...this.#objects.values()];
+  }
+}
