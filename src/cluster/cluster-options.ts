@@ -18,6 +18,7 @@ export type ClusterConnection = string | Readonly<Record<string, unknown>>;
 
 /** The options that executors and servers share. Both sides of a queue need the same. */
 export interface QueueOptions {
+  /** Where the queue is: a URL of Redis, the options of a connection, or `memory:`. */
   connection: ClusterConnection;
   /** The name of the queue. Executors reach the servers of the same queue. */
   queue: string;

@@ -43,6 +43,7 @@ const longestPauseMs = 5000;
 export interface ServerStatistics {
   /** The name of this server: host, pid and time of its start. */
   readonly name: string;
+  /** How many jobs it runs at once, at most. */
   readonly concurrency: number;
   /** The jobs that it runs. */
   readonly running: number;

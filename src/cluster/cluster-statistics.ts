@@ -4,6 +4,7 @@ export interface ClusterStatistics {
   readonly pending: number;
   /** The jobs that have not begun, as far as this executor knows. */
   readonly queued: number;
+  /** The jobs that run now, as far as this executor knows. */
   readonly running: number;
   /** The server can be reached. */
   readonly connected: boolean;

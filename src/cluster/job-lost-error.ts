@@ -9,6 +9,7 @@ import { registerError } from '../executors/crossing/error-classes.ts';
  * The job may have been run, or not.
  */
 export class JobLostError extends Error {
+  /** Stable: it stays, whatever the class is called in a bundle. */
   readonly code = 'job-lost';
   /** The id of the job. */
   readonly id: string;

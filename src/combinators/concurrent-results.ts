@@ -89,6 +89,7 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
     keep(this.#calls);
   }
 
+  /** For `for await`: the results themselves. */
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -199,7 +199,7 @@ export function timeoutOf(
 /** One text for both functions, as `condition ? timeout : timeoutAt` is to be called with either's arguments. */
 type Usage = 'timeout(ms, async () => { … })` or `timeoutAt(when, async () => { … })';
 
-// Of a call with too few arguments, the compiler shows this text.
+/** Of a call with too few arguments, the compiler shows this text. */
 export function timeout(work: `A time in ms and a body were expected. Write \`${Usage}\`.`): never;
 /**
  * Runs `body` and stops it when it takes longer than `ms`: the body is cancelled where it waits, may clean up, and then a
@@ -248,7 +248,7 @@ export function timeout(given: unknown, body?: unknown): Coroutine<unknown> {
   return timeoutOf(ms, body as Body<[scope: Timeout], unknown>, body);
 }
 
-// Of a call with too few arguments, the compiler shows this text.
+/** Of a call with too few arguments, the compiler shows this text. */
 export function timeoutAt(
   work: `A time in ms and a body were expected. Write \`${Usage}\`.`,
 ): never;

@@ -61,7 +61,7 @@ const waitingFor = awaitableCoroutine(function* (
   return yield* timeoutOf(ms, body, awaitable);
 });
 
-// Of a call with too few arguments, the compiler shows this text.
+/** Of a call with too few arguments, the compiler shows this text. */
 export function waitFor(
   awaitable: 'A time in ms was expected too. Write `waitFor(work(), 1000)`, or `waitFor(work(), null)` for ever.',
 ): never;

@@ -59,6 +59,7 @@ export class Token<T> {
     this._used = true;
   }
 
+  /** Names the variable. */
   toString(): string {
     return `<Token of ContextVar '${this._variable.name}'${this._used ? ', used' : ''}>`;
   }
@@ -167,6 +168,7 @@ export class ContextVar<T> {
     token._restore();
   }
 
+  /** Names the variable that the token belongs to. */
   toString(): string {
     return `<ContextVar '${this.name}'>`;
   }

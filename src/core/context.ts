@@ -93,6 +93,7 @@ export class Context {
     return this.#values.size;
   }
 
+  /** Names the context and its variables. */
   toString(): string {
     return `<Context${seams.texts?.valuesText(this.#values) ?? ''}>`;
   }

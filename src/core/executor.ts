@@ -4,6 +4,7 @@ import type { Future } from './future.ts';
 /** A function that may run elsewhere: with arguments that can be copied there, and a result that can be copied back. */
 export type Work<Args extends unknown[], R> = (...args: Args) => R | PromiseLike<R>;
 
+/** The options of `shutdown()`. */
 export interface ShutdownOptions {
   /** Resolves only when all work is done and the workers are gone. Default: true. */
   wait?: boolean;

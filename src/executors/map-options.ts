@@ -35,6 +35,7 @@ export interface MapOptions {
 export interface Indexed<R> {
   /** The number of the input, from 0 on. */
   readonly index: number;
+  /** The result of the call. */
   readonly value: R;
 }
 

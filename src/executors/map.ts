@@ -110,6 +110,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     }
   }
 
+  /** For `for await`: the results themselves. */
   [Symbol.asyncIterator](): this {
     return this;
   }

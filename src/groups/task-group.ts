@@ -341,6 +341,7 @@ export class TaskGroup {
     return '`taskGroup()`';
   }
 
+  /** Names the group and its tasks. */
   toString(): string {
     const { size } = this.#tasks;
     return `<TaskGroup of ${size} ${size === 1 ? 'task' : 'tasks'}>`;

@@ -14,6 +14,7 @@ export type AwaitedKind = PurposeKind | 'task' | 'timer' | 'future' | 'outside';
 
 /** A thing that a task waits for. */
 export interface AwaitedThing {
+  /** What kind of thing it is: a task, a lock, a timer, …. */
   readonly kind: AwaitedKind;
   /** The name of the lock or queue, if the program gave it one; that of the task. */
   readonly name: string | undefined;

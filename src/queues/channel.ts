@@ -14,7 +14,9 @@ export type { ChannelStatistics };
 
 /** The two ends of a channel. */
 export interface Channel<T> {
+  /** The end that items are sent into. */
   readonly sender: Sender<T>;
+  /** The end that items come out of. */
   readonly receiver: Receiver<T>;
 }
 
@@ -170,6 +172,7 @@ export class Receiver<T> implements AsyncIterableIterator<T, undefined>, Disposa
     return handOut(new Stepping(this.#channel, this));
   }
 
+  /** For `for await`: the receiver itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -18,7 +18,9 @@ import { Waiters } from './waiters.ts';
 export interface CapacityLimiterStatistics {
   /** The name that the limiter was given. */
   readonly name: string | undefined;
+  /** How many tokens there are. */
   readonly totalTokens: number;
+  /** How many of them are taken. */
   readonly borrowedTokens: number;
   /** The names of the tasks that hold a token, and texts of other borrowers, in the order in which they got it. At most a hundred. */
   readonly borrowers: readonly string[];

@@ -30,6 +30,7 @@ export interface RateLimiterOptions extends NameOptions {
 export interface RateLimiterStatistics {
   /** The name that the limiter was given. */
   readonly name: string | undefined;
+  /** How many are let in during an interval. */
   readonly limit: number;
   /** In ms. */
   readonly interval: number;

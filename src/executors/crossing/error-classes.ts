@@ -20,7 +20,9 @@ import {
 
 /** Any class whose instances are errors. */
 export interface ErrorClass {
+  /** The name of the class. */
   readonly name: string;
+  /** What its instances have in common. */
   readonly prototype: Error;
 }
 

@@ -25,6 +25,7 @@ import type { WorkerEnd } from './line.ts';
  * {@link WorkerLostError}.
  */
 export class BrokenExecutor extends Error {
+  /** Stable: it stays, whatever the class is called in a bundle. */
   readonly code = 'broken-executor';
 
   static {
@@ -50,9 +51,11 @@ export class BrokenExecutor extends Error {
  * In Python a process that dies breaks the whole pool, with a `BrokenProcessPool`.
  */
 export class WorkerLostError extends Error {
+  /** Stable: it stays, whatever the class is called in a bundle. */
   readonly code = 'worker-lost';
   /** The name of the function that ran. */
   readonly job: string;
+  /** The exit code of the worker; undefined if it had none. */
   readonly exitCode: number | undefined;
   /** The signal that ended a process: "SIGKILL". */
   readonly signal: string | undefined;

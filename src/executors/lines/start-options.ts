@@ -4,12 +4,14 @@ import { type NodeReadable, runtime } from '../crossing/node.ts';
 
 /** A stream that takes what workers print: `process.stderr`, a stream of `fs.createWriteStream()`. */
 export interface OutputStream {
+  /** Takes a part of what was printed. */
   write(chunk: Uint8Array): unknown;
 }
 
 /** What becomes of what workers print. */
 export type Output = 'inherit' | 'ignore' | OutputStream;
 
+/** How threads and processes are started. */
 export interface StartOptions {
   /**
    * The environment of the workers, in place of the program's: `{ ...process.env, LANG: 'C' }`. Default: the program's, as it

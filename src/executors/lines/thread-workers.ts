@@ -9,7 +9,9 @@ import { startWebWorker, type WebWorker, WebWorkerLine } from './web-worker/prog
 
 /** A worker that the program has started: a Web Worker, or a `Worker` of `node:worker_threads`. */
 export interface StartedWorker {
+  /** Sends a message to the worker. */
   postMessage(message: unknown): void;
+  /** Ends the worker at once. */
   terminate(): unknown;
 }
 

@@ -94,6 +94,7 @@ export class PoolStream<T, R = void>
     forgotten.register(this, job);
   }
 
+  /** For `for await`: the stream itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -1,0 +1,53 @@
+/**
+ * `npm run site` builds the site into `site/dist`. `-- --serve` shows it afterwards, `-- --check` runs its examples in Chromium and
+ * looks at its pages.
+ */
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import process from 'node:process';
+import { checkAnchors } from './tools/anchors.mjs';
+import { makeApi } from './tools/api.mjs';
+import { makeScripts } from './tools/library.mjs';
+import { makePages } from './tools/pages.mjs';
+import { serve } from './tools/serve.mjs';
+import { site } from './tools/sources.mjs';
+
+const wanted = new Set(process.argv.slice(2));
+const known = ['--serve', '--check', '--no-build'];
+for (const word of wanted) {
+  if (known.includes(word)) continue;
+  console.error(`npm run site takes ${known.join(', ')}, but got ${word}.`);
+  process.exit(1);
+}
+
+if (!wanted.has('--no-build')) {
+  makePages();
+  makeApi();
+  await makeScripts();
+  vitepress();
+  checkAnchors();
+}
+if (wanted.has('--check')) {
+  const { check } = await import('./check/main.mjs');
+  process.exitCode = (await check()) ? 0 : 1;
+}
+if (wanted.has('--serve')) {
+  const { url } = await serve({ port: Number(process.env.PORT ?? 4173) });
+  console.log(`The site is at ${url}. Ctrl-C ends it.`);
+}
+
+/** An error while a page is rendered is only a line of the output, and the build goes on: so the output is read. */
+function vitepress() {
+  const folder = dirname(createRequire(import.meta.url).resolve('vitepress/package.json'));
+  const args = [`${folder}/bin/vitepress.js`, 'build'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: site,
+    encoding: 'utf8',
+  });
+  const output = `${stdout}${stderr}`;
+  console.log(output.trim());
+  if (status === 0 && !/\b(Reference|Type|Syntax)Error\b|\[Vue warn\]/.test(output)) return;
+  console.error('The site was not built: see the lines above.');
+  process.exit(1);
+}

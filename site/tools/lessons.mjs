@@ -1,0 +1,63 @@
+/**
+ * A section of the tutorial as a page. The file is a program of Node: it says its lines on a stage that draws a picture in the
+ * terminal. In the page the playground draws, so the stage is left out, and each lesson is a program that stands alone.
+ */
+import { titleOf } from './titles.mjs';
+
+/** What a lesson needs that pages do not have. Such a lesson is shown, and not run. */
+const needsNode = /from '\.\/(server|work|cluster-work)\.|from 'skein\/cluster'|process\./;
+
+export function lessonPage(file, text) {
+  const about = /^\/\*\*\s*([\s\S]*?)\*\/\n/.exec(text);
+  if (about === null) throw new Error(`${file} does not say what it is about.`);
+  const said = about[1].replaceAll(/\s*\n \*\s*/g, ' ').trim();
+  const number = /(\d)-/.exec(file)[1];
+  const head = `# ${titleOf(file)}\n\n${said}\n`;
+  const code = text.slice(about[0].length).trim();
+  const end = `In a terminal: \`npm start -- ${number}\`. The file is \`${file}\`.\n`;
+  if (needsNode.test(code)) {
+    return `${head}\nThis lesson needs Node. ${end}\n\`\`\`ts\n${code}\n\`\`\`\n`;
+  }
+  return `${head}\n\`\`\`ts twoslash play\n${standingAlone(code)}\n\`\`\`\n\n${end}`;
+}
+
+/** The program without its stage: `say()` prints who speaks and when. */
+function standingAlone(code) {
+  const names = /^import \{([^}]*)\} from '\.\/stage\.ts';$/m.exec(code)?.[1] ?? '';
+  const said = code
+    .replace(/^import \{[^}]*\} from '\.\/stage\.ts';\n/m, '')
+    .replace(/^export const title[\s\S]*$/m, '')
+    .replace(/^export async function main/m, 'async function main')
+    .trim();
+  if (names.includes('watch')) throw new Error('A lesson with watch() needs a stage.');
+  const skein = /^import \{([^}]*)\} from 'skein';$/m.exec(said);
+  const wanted = new Set(
+    [
+      ...skein[1].split(',').map((name) => name.trim()),
+      'currentTask',
+      'getEventLoop',
+      'run',
+    ].filter(Boolean),
+  );
+  const list = [...wanted].sort((a, b) => plain(a).localeCompare(plain(b))).join(', ');
+  const line = `import { ${list} } from 'skein';`;
+  const stage = [
+    '/** Prints a line with the time and the name of the task that speaks. */',
+    "function say(text: string, who = currentTask()?.getName() ?? '(loop)'): void {",
+    '  const ms = Math.round(getEventLoop().time() - start);',
+    "  console.log(String(ms).padStart(4), 'ms ', who.padEnd(10), text);",
+    '}',
+  ];
+  const program = [
+    '',
+    'let start = 0;',
+    'await run(async () => {',
+    "  currentTask()?.setName('main');",
+    '  start = getEventLoop().time();',
+    '  await main();',
+    "}, { unretrieved: 'report' });",
+  ];
+  return [said.replace(skein[0], line), '', ...stage, ...program].join('\n');
+}
+
+const plain = (name) => name.replace(/^type /, '').toLowerCase();
