@@ -70,6 +70,10 @@ export class Clock {
       realNow: now,
       setTimer: set,
       clearTimer: (timer: unknown) => timer !== undefined && clear(timer),
+      // The timers that are replaced here are no fakes of a test.
+      areFaked: undefined,
+      setFakedTimer: undefined,
+      hasReached: undefined,
       holdTimer: (timer: unknown, isNeeded: boolean) => {
         const held = this.#timers.get(timer as number);
         if (held !== undefined) held.isNeeded = isNeeded;
