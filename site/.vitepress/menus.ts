@@ -84,9 +84,9 @@ export const sidebar: Record<string, Entry[]> = {
   '/api/': api,
   '/from/': [{ text: 'From …', items: from }],
   '/': [
-    { text: 'Learn', items: learn, collapsed: false },
+    { text: 'Learn', link: '/learn/', items: learn, collapsed: false },
     { text: 'Guides', items: guide },
-    { text: 'From …', items: from, collapsed: true },
-    { text: 'About', items: about, collapsed: true },
+    { text: 'From …', link: '/from/asyncio', items: from, collapsed: true },
+    { text: 'About', link: '/performance', items: about, collapsed: true },
   ],
 };

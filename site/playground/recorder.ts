@@ -124,8 +124,8 @@ export class Recorder {
   #nameOf(future: AnyFuture): string {
     const name = (future as Partial<AnyTask>).getName?.();
     if (name !== undefined) return name;
-    // `<Future pending for sleep(100)>`: what stands after "for".
-    return /^<\w+ pending(?: for)? (.+)>$/s.exec(String(future))?.[1] ?? 'a future';
+    const text = (future as unknown as { _shortText(): string })._shortText();
+    return text.replace(/ due in .*$/, '').replaceAll(/task '([^']*)'/g, '$1');
   }
 
   #named(task: AnyTask, noted: Noted): void {

@@ -11,6 +11,9 @@ const notInPages = [
   [/from 'skein\/(cluster|transform|testing\/fast-check)/, 'what runs in Node only'],
   [/from '(?!skein(\/testing|\/executors|\/debug|\/inspect)?')[^']+'/, 'another module'],
   [/\bfetch\(/, 'the network'],
+  [/stands on its own/, 'the check of functions before they are sent, which reads their source'],
+  [/\/\/ foreign:|\blevel: true\b/, 'an async context that goes on after promises of the host'],
+  [/\bas Error\)\.stack\b/, 'stacks as Node writes them'],
   [/\bsetImmediate\b|\bBuffer\b/, 'a global of Node'],
 ];
 

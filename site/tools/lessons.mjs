@@ -44,16 +44,16 @@ function standingAlone(code) {
   const stage = [
     '/** Prints a line with the time and the name of the task that speaks. */',
     "function say(text: string, who = currentTask()?.getName() ?? '(loop)'): void {",
-    '  const ms = Math.round(getEventLoop().time() - start);',
+    '  const ms = Math.round(getEventLoop().time() - began);',
     "  console.log(String(ms).padStart(4), 'ms ', who.padEnd(10), text);",
     '}',
   ];
   const program = [
     '',
-    'let start = 0;',
+    'let began = 0;',
     'await run(async () => {',
     "  currentTask()?.setName('main');",
-    '  start = getEventLoop().time();',
+    '  began = getEventLoop().time();',
     '  await main();',
     "}, { unretrieved: 'report' });",
   ];

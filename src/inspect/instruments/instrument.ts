@@ -5,7 +5,9 @@ import type { Task } from '../../core/task.ts';
 
 /** A job of an executor, from the call that submitted it to its end. One object for all events of the job: it is filled as they happen. */
 export interface JobEvent {
+  /** The name of its function. */
   readonly name: string;
+  /** The priority that it was submitted with. */
   readonly priority: number;
   /** The task that submitted the job; undefined if code outside of all tasks did. */
   readonly by: Task<unknown> | undefined;
@@ -17,11 +19,13 @@ export interface JobEvent {
   readonly endedAt: number | undefined;
   /** The name of the worker that began it. */
   readonly worker: string | undefined;
+  /** How it ended; undefined before. */
   readonly outcome: 'finished' | 'failed' | 'cancelled' | undefined;
 }
 
 /** A worker of an executor. */
 export interface WorkerEvent {
+  /** The name of the worker. */
   readonly name: string;
   /** The class of the executor: `'ThreadPoolExecutor'`. */
   readonly executor: string;
@@ -64,6 +68,7 @@ export interface Instrument {
    * part run inside another step.
    */
   stepBegins?(task: Task<unknown>): void;
+  /** The step that began last is over. */
   stepEnds?(task: Task<unknown>): void;
   /** After a step: the task waits for `future`. One of this, `taskReady()` and `taskDone()` follows each step of a task, but not of a part. */
   taskWaits?(task: Task<unknown>, future: Future<unknown>): void;
@@ -76,11 +81,13 @@ export interface Instrument {
    * `awaitEnds()` and the next `awaitBegins()` it runs, or awaits a promise of the host: both look alike.
    */
   awaitBegins?(task: Task<unknown>, future: Future<unknown> | undefined): void;
+  /** The async function goes on after that await. */
   awaitEnds?(task: Task<unknown>, future: Future<unknown> | undefined): void;
   /** A request to cancel the task was made, inside the call of `cancel()`. Of a chain of tasks, the outermost comes first. */
   cancelRequested?(task: Task<unknown>, reason: unknown, by: Task<unknown> | undefined): void;
   /** A callback begins that is no step of a task: of `callSoon()`, of a timer, of an await in an async function. */
   callbackBegins?(callback: object): void;
+  /** The callback that began last is over. */
   callbackEnds?(callback: object): void;
   /** An iteration of the loop is over. `steps`: how many steps and callbacks it made; `took`: how long it took, in ms. */
   iterationEnds?(loop: EventLoop, steps: number, took: number): void;
@@ -90,10 +97,13 @@ export interface Instrument {
   jobBegins?(job: JobEvent): void;
   /** Told once for each job that was queued, also when its worker died. */
   jobEnds?(job: JobEvent): void;
+  /** An executor has started a worker. */
   workerStarted?(worker: WorkerEvent): void;
+  /** A worker is gone, and why. */
   workerGone?(worker: WorkerEvent, reason: string): void;
   /** A failure, or a warning, goes to the exception handler. */
   failureUnhandled?(context: ExceptionContext): void;
+  /** A loop was closed; its tasks that are not done get no further event. */
   loopClosed?(loop: EventLoop): void;
 }
 
