@@ -2,6 +2,7 @@
  * What a recorder has seen. All times are milliseconds of `performance.now()` of the thread that was recorded; `timeOrigin` puts
  * recordings of several threads on one axis.
  */
+import { checkNumber } from '../../core/checks.ts';
 
 /**
  * What comes after a step, or what a task awaits. Stored as its index in this list, so names are only added at the end.
@@ -43,8 +44,13 @@ export function packed(kind: number, id: number): number {
   return ((kind << idBits) | (id & idMask)) >>> 0;
 }
 
-/** Reads what `Steps.next` has: the kind, and the id of the task or the object that it waits for; 0: of none. */
+/**
+ * Reads what `RecordedSteps.next` has: the kind, and the id of the task or the object that it waits for; 0: of none.
+ *
+ * @throws TypeError for what is no number.
+ */
 export function readNext(next: number): { readonly kind: StepKind; readonly id: number } {
+  checkNumber('readNext', '`next`', next);
   return { kind: stepKinds[next >>> idBits] ?? 'future', id: next & idMask };
 }
 
