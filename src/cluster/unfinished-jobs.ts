@@ -6,7 +6,7 @@ import type { ClusterJob } from './cluster-job.ts';
 /** The jobs of an executor that are not over. Several calls may wait for one named job, so a key may stand for several. */
 export class UnfinishedJobs {
   readonly #jobs = new Map<string, Set<ClusterJob>>();
-  readonly #rooms = new RoomWaiters();
+  readonly #rooms = new RoomWaiters(() => this.freePlaces);
   readonly #maxQueue: number;
   /** Called when the last job is over. */
   readonly #onEmpty: () => void;
@@ -74,12 +74,12 @@ export class UnfinishedJobs {
 
   #oneLessQueued(): void {
     this.#queued--;
-    if (this.#rooms.length > 0) this.#rooms.wake(Math.max(this.freePlaces, 0));
+    if (this.#rooms.length > 0) this.#rooms.wake();
   }
 
   /** See `PoolExecutor.room()`. */
   room(): Future<void> {
-    return this.#rooms.wait(this.freePlaces);
+    return this.#rooms.wait();
   }
 
   /** The executor takes no more jobs. */

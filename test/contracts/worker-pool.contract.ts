@@ -1,5 +1,13 @@
 /** What pools of threads and of processes promise: limits, and what becomes of workers that die or do not stop. */
-import { CancelledError, EventLoop, gather, getEventLoop, QueueFull } from 'skein';
+import {
+  CancelledError,
+  createTask,
+  EventLoop,
+  gather,
+  getEventLoop,
+  QueueFull,
+  wait,
+} from 'skein';
 import {
   type ProcessPoolExecutor,
   type ThreadPoolExecutor,
@@ -431,6 +439,18 @@ export function workerPoolContract(
         jobs.push(own.submit(work.add, 4, 0));
         expect(await gather(jobs)).toEqual([1, 2, 3, 4]);
         await own.room();
+      });
+
+      test('room that a cancelled task was told of goes to the next one', async () => {
+        const own = make({ maxWorkers: 1, maxQueue: 0 });
+        const job = own.submit(work.add, 1, 0);
+        const waiting = async (): Promise<void> => await own.room();
+        const [first, second] = [createTask(waiting), createTask(waiting)];
+        // It is told of the room in the iteration in which it is cancelled.
+        job.addDoneCallback(() => getEventLoop().callSoon(() => first.cancel()));
+        await wait([first]);
+        await second;
+        await own.shutdown();
       });
 
       test('a full queue has `map()` take its inputs later', async () => {

@@ -68,7 +68,7 @@ export class Pool {
   readonly #workers = new Set<PoolWorker>();
   readonly #idle: IdleWorkers;
   readonly #starts: WorkerStarts;
-  readonly #rooms = new RoomWaiters();
+  readonly #rooms = new RoomWaiters(() => this.#freePlaces());
   /** Called once the pool is closed and its last worker has ended. */
   readonly #whenGone: (() => void)[] = [];
   #closed = false;
@@ -177,7 +177,7 @@ export class Pool {
   /** See `PoolExecutor.room()`. */
   room(): Future<void> {
     this.#checkOpen('room');
-    return this.#rooms.wait(this.#freePlaces());
+    return this.#rooms.wait();
   }
 
   shutdown(options: ShutdownOptions): Future<void> {
@@ -264,7 +264,7 @@ export class Pool {
       this.#noteIdle();
       if (this.#queue.length > 0) this.#give(toBusyWorkers);
       if (this.#idle.count > 0 && this.#queue.length === 0) this.#relieve();
-      if (this.#rooms.length > 0) this.#rooms.wake(Math.max(this.#freePlaces(), 0));
+      if (this.#rooms.length > 0) this.#rooms.wake();
       this.#endWorkers();
       this.#startWorkers();
       if (!this.#starts.areAllowed && this.#unfinished() === 0) this.#starts.forgetRetry();
