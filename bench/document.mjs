@@ -12,7 +12,7 @@ const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 const folder = pathOf('./figures/');
 const page = pathOf('../docs/performance.md');
 const [begin, end] = ['<!-- generated: npm run bench -- document -->', '<!-- /generated -->'];
-const peers = [
+const allPeers = [
   'effect',
   'effection',
   'redux-saga',
@@ -50,11 +50,13 @@ function inOrder(results) {
   return [...results].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 }
 
+const baseNameOf = ({ name }) => name.split(',')[0];
+
 /** A contestant or, if there is none of just that name, the first variant of it. */
 function contestantOf({ contestants }, name) {
   return (
     contestants.find((one) => one.name === name) ??
-    contestants.find((one) => one.name.split(',')[0] === name)
+    contestants.find((one) => baseNameOf(one) === name)
   );
 }
 
@@ -68,12 +70,15 @@ function machineText({ node, python, cores }) {
 }
 
 function summaryOf(figures) {
+  const asked = new Set(figures.results.flatMap(({ contestants }) => contestants.map(baseNameOf)));
+  const peers = allPeers.filter((name) => asked.has(name));
   const lines = [
     `### ${figures.node}`,
     '',
     `${machineText(figures)}, medians of ${figures.results[0].rounds} rounds. What one operation takes, of native promises and of`,
     `skein, in ${timeOf(figures)} or bytes; and for all, the multiple of native promises: less is better.`,
     '',
+    ...(figures.note === undefined ? [] : [figures.note, '']),
     `![Multiples of native promises](performance-${figures.file}.svg)`,
     '',
     `| | native | skein | | ${peers.join(' | ')} |`,

@@ -67,6 +67,7 @@ function parsed() {
         rounds: text,
         node: text,
         json: text,
+        contestants: text,
         cpu: flag,
         help: { ...flag, short: 'h' },
       },
@@ -137,8 +138,16 @@ function metricOf({ metric }) {
 function askQuestion(question, without) {
   const rounds = Number(options.rounds ?? 5);
   const metric = metricOf(question);
-  const result = ask(question, { rounds, node: options.node, metric, without });
+  const names = namesOf(question);
+  const result = ask(question, { rounds, node: options.node, metric, without, names });
   return { result, text: markdownOf(result) };
+}
+
+/** The contestants that are wanted, and the one that they are compared with; undefined means all. */
+function namesOf({ contestants, reference }) {
+  const wanted = options.contestants?.split(',').map((name) => name.trim());
+  if (wanted === undefined) return undefined;
+  return Object.keys(contestants).filter((name) => name === reference || wanted.includes(name));
 }
 
 /** How the price of one operation changes with their number: not at all, if all is well. */

@@ -34,6 +34,7 @@ Options:
   --fail-above PERCENT  with --against: the exit code is 1 if something got worse by more than this and than the noise
   --rounds N            how many times each contestant is asked (5; of growth 1; of pools, clusters and with --against 7)
   --node PATH           another Node to run them with
+  --contestants NAMES   only these, and the one that they are compared with: native,skein,limit
   --cpu                 CPU time in place of wall time, for a machine that has other things to do
   --json FILE           where the figures go (bench/results.json); what is there of other questions stays
   -h, --help            this text

@@ -43,6 +43,29 @@ const processes = ['workerpool, processes', 'skein, processes'];
 const pooled = ['piscina', 'tinypool', 'workerpool', 'poolifier', 'skein'];
 const bare = ['bare Worker', 'bare Worker, many in a message'];
 
+/** What the program has more of while two workers are idle. A thread is in the RSS of the program, a process is not. */
+function idle(word, figure) {
+  return {
+    name: `idle ${word}`,
+    question: `What a pool with two idle workers adds to the ${figure} of the program, in bytes`,
+    unit: 'bytes',
+    less: true,
+    pools: [...pooled, ...processes],
+    async ask(open) {
+      // Loads the library.
+      await (await open(1)).end();
+      globalThis.gc();
+      const before = process.memoryUsage()[figure];
+      const { run } = await open(2);
+      await Promise.all([run('hold', 50), run('hold', 50)]);
+      // What starting left behind is collected.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      globalThis.gc();
+      return process.memoryUsage()[figure] - before;
+    },
+  };
+}
+
 export const questions = [
   {
     name: 'one in flight',
@@ -139,6 +162,8 @@ export const questions = [
       return median(ratios);
     },
   },
+  idle('heap', 'heapUsed'),
+  idle('memory', 'rss'),
   {
     name: 'memory',
     question: 'What a job that waits in the queue costs',

@@ -2,7 +2,7 @@ import { setStackLimit } from '../../core/stack-limit.ts';
 
 /** At most so many stacks are taken in any `spanMs`. */
 const limit = 64;
-const spanMs = 50;
+const spanMs = 200;
 /** How many frames of a stack are kept. */
 const depth = 8;
 
