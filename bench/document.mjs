@@ -4,7 +4,14 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { growthMarkdownOf, markdownOf, marksOf, ratioText, valueText } from './markdown.mjs';
+import {
+  growthMarkdownOf,
+  markdownOf,
+  marksOf,
+  notesOf,
+  ratioText,
+  valueText,
+} from './markdown.mjs';
 import { plotOf } from './plot.mjs';
 import { questions } from './questions/index.mjs';
 
@@ -81,7 +88,7 @@ function summaryOf(figures) {
     ...(figures.note === undefined ? [] : [figures.note, '']),
     `![Multiples of native promises](performance-${figures.file}.svg)`,
     '',
-    `| | native | skein | | ${peers.join(' | ')} |`,
+    `| ${['', 'native', 'skein', '', ...peers].join(' | ')} |`.replaceAll('|  |', '| |'),
     `|---|--:|--:|--:|${'--:|'.repeat(peers.length)}`,
   ];
   for (const result of figures.results.filter(isCompared)) {
@@ -99,9 +106,7 @@ function summaryOf(figures) {
     ];
     lines.push(`| ${cells.join(' | ')} |`);
   }
-  for (const { name } of figures.results) {
-    for (const note of marksOf(name).notes) lines.push('', note);
-  }
+  for (const note of figures.results.flatMap(notesOf)) lines.push('', note);
   lines.push('', ...limitsOf(figures), ...markedBesideLimits(figures));
   if (figures.growth !== undefined) lines.push(...growthOf(figures));
   return lines;

@@ -22,9 +22,15 @@ export function marksOf(name) {
   return { markOf: (contestant) => marks[contestant] ?? '', notes };
 }
 
+/** The notes of a question, where one of those was asked that have a mark. */
+export function notesOf({ name, contestants }) {
+  const { markOf, notes } = marksOf(name);
+  return contestants.some((one) => markOf(one.name) !== '') ? notes : [];
+}
+
 export function markdownOf({ name, question, n, metric, contestants, rule }) {
   const unit = { wall: 'each', cpu: 'each, CPU time', bytes: 'each', reported: 'at most' }[metric];
-  const { markOf, notes } = marksOf(name);
+  const { markOf } = marksOf(name);
   const lines = [
     `### ${name}`,
     '',
@@ -44,7 +50,7 @@ export function markdownOf({ name, question, n, metric, contestants, rule }) {
     ];
     lines.push(`| ${cells.join(' | ')} |`);
   }
-  for (const note of notes) lines.push('', note);
+  for (const note of notesOf({ name, contestants })) lines.push('', note);
   if (rule !== undefined) lines.push('', ...ruleLines(rule));
   return `${lines.join('\n')}\n`;
 }
