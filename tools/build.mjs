@@ -45,6 +45,7 @@ export async function build() {
   if (status === 0) {
     for (const entry of entries) await bundle(next, entry);
     await bundleForNode(next);
+    await bundleProbe(next);
     const last = `${root}.dist-${process.pid}-last`;
     if (existsSync(dist)) renameSync(dist, last);
     renameSync(next, dist);
@@ -126,6 +127,27 @@ async function bundleForNode(folder) {
     },
   });
   for (const entry of entries) moveBesideEntries(folder, entry);
+}
+
+/** Makes one script of what `skein trace` evaluates in the program that it records. */
+async function bundleProbe(folder) {
+  const vite = await import('vite');
+  await vite.build({
+    configFile: false,
+    root: folder,
+    logLevel: 'warn',
+    build: {
+      target: 'es2022',
+      outDir: `${folder}/node`,
+      emptyOutDir: false,
+      lib: {
+        entry: `${folder}/command-line/probe/record-probe.js`,
+        formats: ['iife'],
+        name: 'skeinRecordProbe',
+        fileName: () => 'record-probe.js',
+      },
+    },
+  });
 }
 
 /** Copies the file that workers begin with to where the executors are that start them. */

@@ -49,6 +49,13 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     },
   ],
   [
+    'trace',
+    {
+      summary: 'records what the tasks of a running program do',
+      load: async () => (await import('./trace-command.ts')).traceCommand,
+    },
+  ],
+  [
     'cancel',
     {
       summary: 'asks a task of a running program to stop',

@@ -1,4 +1,6 @@
 /** Exports of `skein/inspect`: what tells of the tasks of a running program, and what records them. */
+
+export { toPerfetto } from './exports/to-perfetto.ts';
 export { addInstrument } from './instruments/add-instrument.ts';
 export type { Instrument, JobEvent, WorkerEvent } from './instruments/instrument.ts';
 export { type FlightRecorderOptions, flightRecorder } from './recorder/flight-recorder.ts';

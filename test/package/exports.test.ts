@@ -277,6 +277,7 @@ test('skein/inspect', () => {
     readRecording
     recordTasks
     stepKinds
+    toPerfetto
     writeRecording"
   `);
   expect(types('src/inspect/index.ts')).toMatchInlineSnapshot(`

@@ -52,11 +52,13 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** Returns the bytes of a file that has the recording. Throws an Error in a page: it has no `node:zlib`. */
-export function encodeRecording(recording: Recording): Uint8Array<ArrayBuffer> {
+/** The two parts of a file: the first line, and what the gzip has. */
+export function partsOf(recording: Recording): {
+  readonly header: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+} {
   const { tasks, objects, steps, marks, jobs, ...head } = recording;
-  const text = new TextEncoder();
-  const tables = text.encode(JSON.stringify({ tasks, objects, marks, jobs }));
+  const tables = new TextEncoder().encode(JSON.stringify({ tasks, objects, marks, jobs }));
   const { length } = steps;
   const header: Header = {
     skein: 'recording',
@@ -72,8 +74,13 @@ export function encodeRecording(recording: Recording): Uint8Array<ArrayBuffer> {
   const columns = [steps.begin, steps.took, steps.task, steps.next].map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );
-  const body = zlib().gzipSync(joined([...columns, tables]));
-  return joined([text.encode(`${JSON.stringify(header)}\n`), body]);
+  return { header: JSON.stringify(header), body: joined([...columns, tables]) };
+}
+
+/** Returns the bytes of a file that has the recording. Throws an Error in a page: it has no `node:zlib`. */
+export function encodeRecording(recording: Recording): Uint8Array<ArrayBuffer> {
+  const { header, body } = partsOf(recording);
+  return joined([new TextEncoder().encode(`${header}\n`), zlib().gzipSync(body)]);
 }
 
 function notRecording(why: string): TypeError {

@@ -1,5 +1,5 @@
 /** Names what a future stands for, as two numbers: cheap enough for each step. It goes by internal members, as hooks do. */
-import { GatheringFuture } from '../../combinators/gather.ts';
+import type { GatheringFuture } from '../../combinators/gather.ts';
 import type { AsyncFrame } from '../../core/async-frame.ts';
 import type { Future } from '../../core/future.ts';
 import { isPurpose } from '../../core/purpose.ts';
@@ -49,6 +49,7 @@ function packedThing(future: Future<unknown>, ids: Ids): number {
     const isMet = kind >= kinds.lock && kind <= kinds.join;
     return packed(kind, isMet ? ids.idOfObject(of) : 0);
   }
-  if (future instanceof GatheringFuture) return packed(kinds.gather, 0);
+  if ((future as Partial<GatheringFuture>).cancelRequested !== undefined)
+    return packed(kinds.gather, 0);
   return packed('_when' in future ? kinds.timer : kinds.future, 0);
 }

@@ -35,7 +35,13 @@ export const entries: Readonly<Record<string, object>> = {
 const ofExploration = ['ExplorationError', 'ExploredExecutor', 'explore', 'linearizable'];
 
 /** These write files, or record until the end; they have tests of their own: `test/node/inspect/`, `test/unit/inspect/`. */
-const ofRecordings = ['encodeRecording', 'flightRecorder', 'recordTasks', 'writeRecording'];
+const ofRecordings = [
+  'encodeRecording',
+  'flightRecorder',
+  'recordTasks',
+  'toPerfetto',
+  'writeRecording',
+];
 
 /** The names of all exported functions and classes, with what they are. */
 export const exported: ReadonlyMap<string, AnyFunction> = new Map(
