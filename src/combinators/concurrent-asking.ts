@@ -1,10 +1,15 @@
 /** The coroutines that wait for a result of `mapConcurrent()`. */
+import type { AsyncFrame } from '../core/async-frame.ts';
 import { Attempt, type notYet } from '../core/attempt.ts';
-import type { Coroutine } from '../core/coroutine.ts';
+import { takePendingCancel } from '../core/cancel-task.ts';
+import type { Coroutine, Suspension } from '../core/coroutine.ts';
+import { asyncCaller } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { asExit } from '../core/exits.ts';
 import type { Future } from '../core/future.ts';
 import { LinkedList } from '../core/linked-list.ts';
+import { isAwait } from '../core/read-then.ts';
+import type { OnFulfilled, OnRejected } from '../core/then-of-coroutine.ts';
 
 /** Coroutines that wait until something has changed, in the order in which they came. */
 export class Asking {
@@ -56,6 +61,8 @@ interface Results<Step> {
   _tryNext(): Step | typeof notYet;
   /** @internal Waits for the next step. */
   _next(): Coroutine<Step>;
+  /** Gives up the rest. */
+  return(): Coroutine<unknown>;
 }
 
 /** The coroutine of `next()`. */
@@ -73,5 +80,38 @@ export class NextResult<Step> extends Attempt<Step> {
 
   protected override _wait(): Coroutine<Step> {
     return this.#results._next();
+  }
+
+  /** An async function that was cancelled before, and awaits this now, gives up the rest first. */
+  override then(onFulfilled?: OnFulfilled, onRejected?: OnRejected): Promise<unknown> {
+    const caller = this._isNew && isAwait(onFulfilled) ? asyncCaller() : undefined;
+    const part = (caller as Partial<AsyncFrame> | undefined)?._part;
+    if (part?._mustCancel === true) {
+      this.#goOnWith(
+        this.#giveUp(() => {
+          takePendingCancel(part);
+          return part._makeCancelledError();
+        }),
+      );
+      asExit(this);
+    }
+    return super.then(onFulfilled, onRejected);
+  }
+
+  /** A task was made of it, and cancelled before its first step. */
+  override throw(error: unknown): IteratorResult<Suspension, Step> {
+    if (!this._isNew) return super.throw(error);
+    this.#goOnWith(this.#giveUp(() => error));
+    return this.next();
+  }
+
+  #goOnWith(coroutine: Coroutine<never>): void {
+    this._isNew = false;
+    this._waiting = coroutine;
+  }
+
+  *#giveUp(errorOf: () => unknown): Coroutine<never> {
+    yield* this.#results.return();
+    throw errorOf();
   }
 }

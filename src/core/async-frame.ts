@@ -31,7 +31,7 @@ import { isExempt, keepsPending, takePendingCancel } from './cancel-task.ts';
 import { callers } from './continuations.ts';
 import { current } from './current.ts';
 import { Future } from './future.ts';
-import { PENDING } from './future-state.ts';
+import { FAILED, PENDING } from './future-state.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
 import { type CancelTargets, passCancel, takesRequests, tryCancel } from './pass-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
@@ -171,6 +171,17 @@ export class AsyncFrame extends Future<unknown> {
     if (this._keepsRequest && this._part._cancelRequests > 0) this._part._mustCancel = true;
     this._keepsRequest = false;
     return super.next();
+  }
+
+  /** @internal A request to cancel came when the function had failed: the next wait of the task delivers it, and its error is not lost. */
+  override throw(error: unknown): never {
+    if (this._state === FAILED) {
+      this._keepsRequest = true;
+      if (this._part._task === this._part) this.next();
+      // A part of a task ends here, and would take the request with it.
+      this._failedLate(this.exception());
+    }
+    throw error;
   }
 
   /** Cancels the futures that the function awaits. Returns true if one of them took it. */

@@ -5,13 +5,13 @@ import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { unexpected } from '../core/expected.ts';
 import type { Future } from '../core/future.ts';
 import { handOut } from '../core/library-coroutine.ts';
-import { wrapSteps } from '../core/wrap.ts';
 import { QueueEmpty, QueueFull, QueueShutDown } from '../errors.ts';
 import { Event } from '../sync/event.ts';
 import { Named, type NameOptions } from '../sync/named.ts';
 import { Waiters } from '../sync/waiters.ts';
 import { Deque } from './deque.ts';
 import { LastTask } from './last-task.ts';
+import { QueueItems } from './queue-items.ts';
 
 /** The items of a queue, in the order in which the queue gives them out. */
 export interface Store<T> {
@@ -236,22 +236,9 @@ export class Queue<T> extends Named implements AsyncIterable<T> {
     });
   }
 
-  /** Takes items out until the queue is shut down and empty. */
-  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    return wrapSteps(this.#items());
-  }
-
-  async *#items(): AsyncGenerator<T, void, undefined> {
-    for (;;) {
-      let item: T;
-      try {
-        item = await this.get();
-      } catch (error) {
-        if (error instanceof QueueShutDown) return;
-        throw error;
-      }
-      yield item;
-    }
+  /** Takes items out until the queue is shut down and empty. An item for which a cancelled loop waited stays in the queue. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
+    return new QueueItems(this);
   }
 
   /** @internal */

@@ -80,6 +80,7 @@ const modules = [
   'abort-signals',
   'async-frame',
   'promise-bridge',
+  'read-then',
   'ready-queue',
   // The parts that a bundle has only if it asks for them, and the modules that register them.
   'seams',
@@ -103,6 +104,7 @@ const members: Record<string, string> = {
   _scope: 'command-line',
   _shortText: 'cluster combinators command-line executors testing',
   _related: 'command-line inspect testing',
+  _isNew: 'combinators',
   _kind: 'command-line inspect',
   _of: 'command-line inspect',
   _loop: 'combinators executors inspect',
@@ -110,7 +112,7 @@ const members: Record<string, string> = {
   _cancelReason: 'combinators executors',
   _fail: 'combinators executors interop testing',
   _value: 'testing',
-  _makeCancelledError: 'testing',
+  _makeCancelledError: 'combinators testing',
   _abandon: 'executors queues',
   _addWaiter: 'testing',
   _finish: 'executors testing',
@@ -120,6 +122,7 @@ const members: Record<string, string> = {
   // Tasks: their waits, for call graphs; a cancellation from a timer; a reference that does not keep them alive.
   _waiter: 'command-line inspect testing',
   _waiters: 'command-line inspect testing',
+  _waiting: 'combinators',
   _awaited: 'command-line inspect',
   _awaits: 'inspect',
   _isFollowed: 'inspect',

@@ -5,23 +5,32 @@
  *     npm run explorations                   25 seeds, and 5,000 schedules for each mended twin in each mode
  *     npm run explorations -- --seeds 5      5 seeds
  *     npm run explorations -- --short        as `npm test` runs it: few seeds, and speed is not judged
+ *     npm run explorations -- --cost         what exploration costs a program that does not explore
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compareCost } from './cost.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const outdir = fileURLToPath(new URL('../../.cache/explorations', import.meta.url));
 
-await build({
-  entryPoints: ['measure.ts', 'replay.ts'].map((name) => `${here}${name}`),
-  outdir,
-  bundle: true,
-  format: 'esm',
-  outExtension: { '.js': '.mjs' },
-  platform: 'node',
-  external: ['skein', 'skein/*'],
-  logLevel: 'warning',
-});
-const args = ['--expose-gc', `${outdir}/measure.mjs`, ...process.argv.slice(2)];
-process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
+if (process.argv.includes('--cost')) process.exitCode = compareCost();
+else await judge(process.argv.slice(2));
+
+async function judge(args) {
+  await build({
+    entryPoints: ['measure.ts', 'replay.ts'].map((name) => `${here}${name}`),
+    outdir,
+    bundle: true,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    platform: 'node',
+    external: ['skein', 'skein/*'],
+    logLevel: 'warning',
+  });
+  process.exitCode =
+    spawnSync(process.execPath, ['--expose-gc', `${outdir}/measure.mjs`, ...args], {
+      stdio: 'inherit',
+    }).status ?? 1;
+}

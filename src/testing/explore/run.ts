@@ -286,7 +286,7 @@ export class Run {
     while (list.length > 0) list.pop();
     this.#addHappenings(list);
     if (list.length === 0) {
-      if (!this.#environment.waitsForQuiet) return false;
+      if (!this.#environment.waitsForQuiet || this.#needsTurn()) return false;
       list.push(this.#stage.quiet);
     }
     this.#usual.putFirst(list);

@@ -13,6 +13,7 @@ import {
   TimeoutError,
   taskGroup,
   timeout,
+  wait,
   waitFor,
 } from 'skein';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -281,5 +282,62 @@ describe('a body that awaits a promise of the host, without an async context', (
     });
     expect(error).toBeInstanceOf(CancelledError);
     expect(reports).toEqual([]);
+  });
+});
+
+describe('an async function that fails just before a request to cancel comes', () => {
+  /** Calls `cancel` when the promise has been rejected, and its task does not know of that yet. */
+  const failing = (cancel: () => void): Promise<never> => {
+    const promise = (async () => {
+      await null;
+      throw new RangeError('own');
+    })();
+    void promise.catch(() => {}).then(cancel);
+    return promise;
+  };
+
+  /** Runs `main`; returns what was reported meanwhile. */
+  async function reportsOf(main: () => Promise<void>): Promise<unknown[]> {
+    const loop = virtualLoop();
+    const reports = recordReports(loop);
+    await loop.runUntilComplete(loop.createTask(main));
+    return reports.map(({ exception }) => exception);
+  }
+
+  test('fails its task with its error', async () => {
+    const reports = await reportsOf(async () => {
+      const task: Task<unknown> = createTask(() => failing(() => task.cancel()));
+      await wait([task]);
+      expect(task.exception()).toEqual(new RangeError('own'));
+    });
+    expect(reports).toEqual([]);
+  });
+
+  test('fails in a coroutine, whose next wait gets the request', async () => {
+    const seen: unknown[] = [];
+    await reportsOf(async () => {
+      const task: Task<unknown> = createTask(function* () {
+        try {
+          yield* timeout(100, () => failing(() => task.cancel()));
+        } catch (error) {
+          seen.push(error);
+        }
+        yield* sleep(5);
+      });
+      await wait([task]);
+      seen.push(task.cancelled());
+    });
+    expect(seen).toEqual([new RangeError('own'), true]);
+  });
+
+  test('and is a part of another one, is reported, and that one is cancelled', async () => {
+    const reports = await reportsOf(async () => {
+      const task: Task<unknown> = createTask(async () => {
+        await timeout(100, () => failing(() => task.cancel()));
+      });
+      await wait([task]);
+      expect(task.cancelled()).toBe(true);
+    });
+    expect(reports).toEqual([new RangeError('own')]);
   });
 });

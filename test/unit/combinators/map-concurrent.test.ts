@@ -5,6 +5,7 @@ import {
   channel,
   createTask,
   currentTask,
+  Event,
   mapConcurrent,
   Queue,
   sleep,
@@ -542,6 +543,50 @@ describe('leaving', () => {
       };
       expect(yield* mapConcurrent(items, double).toArray()).toEqual([0, 2]);
       expect(closed).toBe(0);
+    }));
+});
+
+describe('a reader that was cancelled', () => {
+  test.runIf(inNode)('in an async function ends the calls, though it awaited a promise then', () =>
+    inLoop(function* () {
+      let running = 0;
+      const work = async (n: number): Promise<number> => {
+        running++;
+        try {
+          await sleep(n * 1000);
+          return n;
+        } finally {
+          running--;
+        }
+      };
+      const reader: Task<void> = createTask(async () => {
+        const results = mapConcurrent([0, 1, 2], work, { concurrency: 2 });
+        await results.next();
+        reader.cancel();
+        await null;
+        try {
+          await results.next();
+        } finally {
+          expect(running).toBe(0);
+        }
+      });
+      expect(yield* caught(reader)).toBeInstanceOf(CancelledError);
+      expect(running).toBe(0);
+    }),
+  );
+
+  test('before its first step ends the calls', () =>
+    inLoop(function* () {
+      const never = new Event();
+      const results = mapConcurrent([0, 1], function* (n: number) {
+        if (n > 0) yield* never.wait();
+        return n;
+      });
+      yield* results.next();
+      const reader = createTask(results.next(), { eagerStart: false });
+      reader.cancel();
+      expect(yield* caught(reader)).toBeInstanceOf(CancelledError);
+      expect(yield* results.next()).toEqual({ done: true, value: undefined });
     }));
 });
 

@@ -299,6 +299,21 @@ describe('the environment', () => {
     });
   });
 
+  test.runIf(inNode)('is quiet when async functions that began eagerly have gone on', async () => {
+    await explore(
+      async (env) => {
+        const queue = new Queue<number>();
+        const adding = createTask(async () => {
+          await queue.put(1);
+          await queue.put(2);
+        });
+        await env.quiet();
+        expect(adding.done()).toBe(true);
+      },
+      { eager: true },
+    );
+  });
+
   test('refuses what is no task, no future, no function and no number', () => {
     const wrong = (call: (env: Environment) => unknown) =>
       failureOf(function* (env) {
