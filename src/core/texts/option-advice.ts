@@ -3,6 +3,15 @@
 /** For names that people expect, in every bundle of functions that are called often. */
 const advices: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   createTask: { loop: 'Write `loop.createTask(work())`.' },
+  retry: {
+    retries: 'Write `attempts`, which counts the first one too: one more than the retries.',
+    minTimeout: 'Write `delay`.',
+    maxTimeout: 'Write `maxDelay`.',
+    maxRetryTime: 'Write `within`.',
+    randomize: 'Write `jitter`.',
+    onFailedAttempt: 'Write `onRetry`.',
+    shouldRetry: 'Write `retryIf`.',
+  },
 };
 
 export function optionAdvice(

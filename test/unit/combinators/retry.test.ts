@@ -453,7 +453,12 @@ describe('what `retry()` refuses', () => {
     [options({ retryIf: true }), 'expected a function to call, but got true'],
     [options({ onRetry: 1 }), 'expected a function to call, but got 1'],
     [options({ retryIf: async () => true }), 'expected a plain function to call'],
-    [options({ retries: 3 }), 'expected options that it knows, but got `retries`'],
+    [
+      options({ retries: 3 }),
+      'but got `retries`. Write `attempts`, which counts the first one too',
+    ],
+    [options({ minTimeout: 3 }), 'but got `minTimeout`. Write `delay`.'],
+    [options({ shouldRetry: () => true }), 'but got `shouldRetry`. Write `retryIf`.'],
   ])('the options %o', (given, text) => {
     const error = thrownBy(() => retry(load, given as RetryOptions)) as Error;
     expect([TypeError, RangeError]).toContain(error.constructor);

@@ -202,7 +202,7 @@ describe('what it returns', () => {
       expect(task.getCoro()).toBe(coro);
       expect(yield* task).toBe('in a task');
       expect(yield* gather([work(), work()])).toEqual(['in a task', 'in a task']);
-      expect(yield* timeout(100, work)).toBe('in a task');
+      expect(yield* timeout(60_000, work)).toBe('in a task');
       expect(yield* waitFor(work(), 100)).toBe('in a task');
       expect(yield* shield(work())).toBe('in a task');
       expect(yield* ensureFuture(work())).toBe('in a task');
@@ -211,14 +211,14 @@ describe('what it returns', () => {
     });
     expect(await run(work)).toBe('in a task');
     expect(await run(work())).toBe('in a task');
-    expect(await run(async () => await timeout(100, work))).toBe('in a task');
+    expect(await run(async () => await timeout(60_000, work))).toBe('in a task');
   });
 
   test('is given what bodies are given, and as the source of a task the signal', async () => {
     await run(function* () {
       expect(
         yield* timeout(
-          100,
+          60_000,
           coroutine(function* (scope) {
             yield* sleep(1);
             return scope.expired();
