@@ -1,6 +1,7 @@
 /** The benchmarks go on working: a small number of each operation, where nobody has to be installed. */
 import * as core from 'skein';
 import * as executors from 'skein/executors';
+import * as inspect from 'skein/inspect';
 import { expect, test } from 'vitest';
 import { questions as all } from '../../../bench/questions/index.mjs';
 
@@ -16,7 +17,7 @@ interface Question {
   contestants: Record<string, (n: number, library: unknown, watch: Watch) => Promise<number>>;
 }
 
-const skein = { ...core, ...executors };
+const skein = { ...core, ...executors, ...inspect };
 const watch: Watch = { start() {}, stop() {}, report() {} };
 const ours = (all as unknown as Question[]).flatMap(({ name, answer, contestants }) =>
   Object.entries(contestants)
