@@ -1,8 +1,8 @@
 /**
  * Makes the working tree ready to run: installs what the lock file asks for, then builds, each only when due.
  * Says nothing when nothing is due. With `--install` it stops before the build; with `--bench` it installs what the
- * benchmarks compare us with, too, with `--lint-plugin` what the tests of the ESLint plugin need, and with `--site` what builds the
- * documentation site.
+ * benchmarks compare us with, too, with `--lint-plugin` what the tests of the ESLint plugin need, with `--recipes` what the recipes
+ * use, and with `--site` what builds the documentation site.
  *
  * Plain old JavaScript without dependencies: this file runs before anything is installed, and has to be
  * read by the Node that is too old for the rest.
@@ -19,6 +19,7 @@ ensureInstalled(root);
 if (process.argv.includes('--bench')) ensureInstalled(`${root}bench/`);
 if (process.argv.includes('--lint-plugin')) ensureInstalled(`${root}eslint-plugin-skein/`);
 if (process.argv.includes('--site')) ensureInstalled(`${root}site/`);
+if (process.argv.includes('--recipes')) ensureInstalled(`${root}recipes/`);
 if (!process.argv.includes('--install')) {
   const { build, buildIsDue } = await import('./build.mjs');
   if (buildIsDue() && !(await build())) process.exit(1);

@@ -118,6 +118,10 @@ const invalid = {
       'const work = coroutine(function* () {}); run(async () => { await work(); });',
     ],
     ['const queue = new Queue(); [1, 2].forEach((n) => queue.put(n));'],
+    [
+      "import { channel } from 'skein'; const { sender: to, receiver } = channel(1); run(async () => { to.send(1); });",
+      "import { channel } from 'skein'; const { sender: to, receiver } = channel(1); run(async () => { await to.send(1); });",
+    ],
     ['setTimeout(() => sleep(1), 5);'],
     [
       'taskGroup(async (tg) => { tg.start(async (started) => { started(); }); }).then(() => {});',

@@ -108,11 +108,11 @@ export function className(sourceCode, given) {
   if (id.type === 'Identifier') {
     return init?.type === 'NewExpression' ? exportedName(sourceCode, init.callee) : undefined;
   }
-  if (id.type !== 'ArrayPattern' || init?.type !== 'CallExpression') return undefined;
+  // `const { sender, receiver } = channel()`
+  if (id.type !== 'ObjectPattern' || init?.type !== 'CallExpression') return undefined;
   if (exportedName(sourceCode, init.callee) !== 'channel') return undefined;
-  return id.elements.findIndex((/** @type {any} */ each) => each?.name === node.name) === 0
-    ? 'Sender'
-    : 'Receiver';
+  const property = id.properties.find((/** @type {any} */ each) => each.value?.name === node.name);
+  return property?.key.name === 'sender' ? 'Sender' : 'Receiver';
 }
 
 /** The class in `x: Queue<number>`. @param {any} sourceCode @param {any} identifier */

@@ -2,7 +2,6 @@
  * Reading the syntax tree: functions, names and where they come from.
  *
  * @typedef {import('eslint').SourceCode} SourceCode
- * @typedef {import('estree').Node & { parent: any }} Node
  * @typedef {import('eslint').Scope.Variable} Variable
  */
 
