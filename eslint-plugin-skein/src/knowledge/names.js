@@ -23,6 +23,8 @@ export const lazyFunctions = new Set([
 /** Functions whose results are futures: what they stand for has begun. */
 export const futureFunctions = new Set([
   'createTask',
+  'currentTask',
+  'eagerTaskFactory',
   'ensureFuture',
   'fromPromise',
   'gather',
