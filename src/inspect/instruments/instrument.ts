@@ -89,7 +89,7 @@ export interface Instrument {
   callbackBegins?(callback: object): void;
   /** The callback that began last is over. */
   callbackEnds?(callback: object): void;
-  /** An iteration of the loop is over. `steps`: how many steps and callbacks it made; `took`: how long it took, in ms. */
+  /** An iteration of the loop is over. `steps`: how many steps and callbacks it made; `took`: how long it took, in ms; it is not measured for a method of two parameters. */
   iterationEnds?(loop: EventLoop, steps: number, took: number): void;
   /** A job was submitted, before `submit()` returns. */
   jobQueued?(job: JobEvent): void;

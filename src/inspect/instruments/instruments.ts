@@ -88,6 +88,8 @@ export class Instruments implements Hooks {
   #depth = 0;
   /** The steps and callbacks of the iteration, without those that were made inside of another. */
   #steps = 0;
+  /** True if an instrument takes the third argument of `iterationEnds()`: the clock is the dearest part of an event. */
+  readonly #isTimed: boolean;
   /** When the iteration began, if an instrument wants to know. */
   #begun = 0;
   /** Tasks that were done before a step that began. */
@@ -122,6 +124,10 @@ export class Instruments implements Hooks {
     this.#callbackBegins = this.#teller('callbackBegins');
     this.#callbackEnds = this.#teller('callbackEnds');
     this.#iterationEnds = this.#teller('iterationEnds');
+    this.#isTimed = entries.some(
+      ({ instrument: { iterationEnds } }) =>
+        iterationEnds !== undefined && iterationEnds.length !== 2,
+    );
   }
 
   get shared(): Shared {
@@ -171,7 +177,8 @@ export class Instruments implements Hooks {
   begins(runnable: Runnable): void {
     if (this.#shared.isTelling) return;
     if (this.#depth++ === 0) {
-      if (this.#steps++ === 0 && this.#iterationEnds !== nothing) this.#begun = performance.now();
+      if (this.#steps++ === 0 && this.#iterationEnds !== nothing && this.#isTimed)
+        this.#begun = performance.now();
     }
     const task = taskOf(runnable);
     if (task === undefined) this.#callbackBegins(runnable);
@@ -226,7 +233,7 @@ export class Instruments implements Hooks {
     this.#depth = 0;
     this.#steps = 0;
     if (steps === 0 || this.#iterationEnds === nothing || this.#shared.isTelling) return;
-    this.#iterationEnds(loop, steps, performance.now() - this.#begun);
+    this.#iterationEnds(loop, steps, this.#isTimed ? performance.now() - this.#begun : 0);
   }
 
   failed(context: ExceptionContext): void {

@@ -64,6 +64,8 @@ export class TaskRecorder implements Instrument {
   readonly #outer: number[] = [];
   #depth = 0;
   #iterations = 0;
+  /** When the first step of the iteration began. */
+  #iterationBegan = Number.POSITIVE_INFINITY;
   #busy = 0;
   #longest = 0;
 
@@ -88,6 +90,7 @@ export class TaskRecorder implements Instrument {
     } else if (this.#clockIsDue) {
       this.#clockIsDue = false;
       this.#at = performance.now();
+      if (this.#at < this.#iterationBegan) this.#iterationBegan = this.#at;
     }
   }
 
@@ -142,9 +145,13 @@ export class TaskRecorder implements Instrument {
     this.#clockIsDue = true;
   }
 
-  iterationEnds(_loop: EventLoop, _steps: number, took: number): void {
+  /** Two arguments: it has no need of the time that a further look at the clock would tell. */
+  iterationEnds(_loop: EventLoop, _steps: number): void {
     this.#clockIsDue = true;
     this.#iterations++;
+    const took = this.#ended - this.#iterationBegan;
+    this.#iterationBegan = Number.POSITIVE_INFINITY;
+    if (!(took > 0)) return;
     this.#busy += took;
     if (took > this.#longest) this.#longest = took;
   }
