@@ -271,8 +271,10 @@ test('skein/cluster', () => {
 test('skein/inspect', () => {
   expect(values('src/inspect/index.ts')).toMatchInlineSnapshot(`
     "addInstrument
+    collectMetrics
     encodeRecording
     flightRecorder
+    publishToChannels
     readNext
     readRecording
     recordTasks
@@ -285,6 +287,8 @@ test('skein/inspect', () => {
     Instrument
     JobEvent
     Lost
+    Metrics
+    MetricsCollector
     RecordOptions
     RecordedJob
     RecordedMark
@@ -335,6 +339,7 @@ describe('what the source exports is there at run time', () => {
     ['skein/executors', 'src/executors/index.ts'],
     ['skein/executors/worker', 'src/executors/worker.ts'],
     ['skein/inspect', 'src/inspect/index.ts'],
+    ['skein/inspect/otel', 'src/inspect/exports/otel.ts'],
     ['skein/testing', 'src/testing/index.ts'],
     ['skein/cluster', 'src/cluster/index.ts'],
     ['skein/testing/fast-check', 'src/testing/fast-check/index.ts'],

@@ -130,6 +130,8 @@ const ofExecutors: Record<string, Arguments> = {
 
 const rows: Record<string, Arguments> = {
   // Functions
+  collectMetrics: none,
+  publishToChannels: none,
   readNext: number,
   readRecording: () => [new Uint8Array(8)],
   addInstrument: () => [{ stepBegins: plain, taskDone: plain }],
