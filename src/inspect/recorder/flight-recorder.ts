@@ -4,6 +4,7 @@ import { seams } from '../../core/seams.ts';
 import { type Recorder, recordTasks } from './record-tasks.ts';
 import { writeRecording } from './write-recording.ts';
 
+/** The options of a recorder that keeps what happened last. */
 export interface FlightRecorderOptions {
   /** Where the recording is written. Default: `skein-<pid>.skein` in the current folder. */
   readonly file?: string | undefined;

@@ -4,6 +4,7 @@ import { addInstrument } from '../instruments/add-instrument.ts';
 import { TaskRecorder } from './recorder.ts';
 import type { Recording } from './recording.ts';
 
+/** The options of `recordTasks()`. */
 export interface RecordOptions {
   /** How many of the last steps are kept, 20 bytes each; rounded up to a power of two. Default: 65,536. */
   readonly steps?: number | undefined;

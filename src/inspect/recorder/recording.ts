@@ -34,6 +34,7 @@ export const stepKinds = [
   'room',
 ] as const;
 
+/** What kind of step it is. */
 export type StepKind = (typeof stepKinds)[number];
 
 /** In `next` of a step the kind has the upper 5 bits, the id the lower 27. */
@@ -54,6 +55,7 @@ export function readNext(next: number): { readonly kind: StepKind; readonly id: 
   return { kind: stepKinds[next >>> idBits] ?? 'future', id: next & idMask };
 }
 
+/** A task of a recording. */
 export interface RecordedTask {
   /** Counted from 1, in one recording. */
   readonly id: number;
@@ -105,6 +107,7 @@ export interface RecordedMark {
   readonly text: string;
 }
 
+/** A job of an executor. */
 export interface RecordedJob {
   readonly id: number;
   readonly name: string;
@@ -127,6 +130,7 @@ export interface Lost {
   readonly jobs: number;
 }
 
+/** What the tasks of a program did in a time. Times are in ms, by `performance.now()`. */
 export interface Recording {
   /** The version of the format. */
   readonly version: 1;
