@@ -64,11 +64,15 @@ function settings(files) {
   };
 }
 
+/** Signatures are blocks of code too, and no programs. A program imports something. */
 function markPages() {
   for (const name of readdirSync(out, { recursive: true })) {
     if (!name.endsWith('.md')) continue;
     const text = readFileSync(`${out}/${name}`, 'utf8');
-    writeFileSync(`${out}/${name}`, markExamples(text).replaceAll('```ts twoslash', '```ts'));
+    const marked = text.replaceAll(/^```ts\n[\s\S]*?^```/gm, (block) =>
+      /^import /m.test(block) ? markExamples(block).replace('```ts twoslash', '```ts') : block,
+    );
+    writeFileSync(`${out}/${name}`, marked);
   }
 }
 
