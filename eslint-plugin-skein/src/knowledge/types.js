@@ -143,6 +143,8 @@ export function handsOut(sourceCode, call) {
   const at = found?.esTreeNodeToTSNodeMap.get(call);
   if (at === undefined) return false;
   const checker = found.program.getTypeChecker();
+  // `asExit(this)`: marks what it is given, and returns it.
+  if (call.arguments.some((/** @type {any} */ each) => each.type === 'ThisExpression')) return true;
   const declaration = checker.getResolvedSignature(at)?.declaration;
   if (declaration === undefined) return false;
   const file = declaration.getSourceFile();
