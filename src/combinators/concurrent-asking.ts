@@ -8,7 +8,7 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { asExit } from '../core/exits.ts';
 import type { Future } from '../core/future.ts';
 import { LinkedList } from '../core/linked-list.ts';
-import { isAwait } from '../core/read-then.ts';
+import { isAwait, readsThen, type Then } from '../core/read-then.ts';
 import type { OnFulfilled, OnRejected } from '../core/then-of-coroutine.ts';
 
 /** Coroutines that wait until something has changed, in the order in which they came. */
@@ -67,6 +67,10 @@ interface Results<Step> {
 
 /** The coroutine of `next()`. */
 export class NextResult<Step> extends Attempt<Step> {
+  static {
+    readsThen(this.prototype, this.prototype.then as Then);
+  }
+
   readonly #results: Results<Step>;
 
   constructor(results: Results<Step>) {
@@ -95,7 +99,7 @@ export class NextResult<Step> extends Attempt<Step> {
       );
       asExit(this);
     }
-    return super.then(onFulfilled, onRejected);
+    return this._then(onFulfilled, onRejected);
   }
 
   /** A task was made of it, and cancelled before its first step. */

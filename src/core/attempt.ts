@@ -23,8 +23,12 @@ export const notYet: unique symbol = Symbol('not yet');
  */
 export abstract class Attempt<T> implements LibraryCoroutine<T> {
   static {
+    this.prototype._then = this.prototype.then;
     makeCoroutines(this.prototype);
   }
+
+  /** @internal `then`, for a subclass that has its own: `then` is a getter from here on, and to read it begins an await. */
+  declare _then: (onFulfilled?: OnFulfilled, onRejected?: OnRejected) => Promise<unknown>;
 
   // Set by the constructor, not as class fields: V8 does not inline the `super()` of a class that has fields.
 

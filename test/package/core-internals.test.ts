@@ -156,6 +156,7 @@ const members: Record<string, string> = {
   _wake: 'testing',
   _when: 'command-line testing',
   // Values of ContextVars that came with a job.
+  _then: 'combinators',
   _with: 'executors',
 };
 
