@@ -46,6 +46,7 @@ export async function build() {
     for (const entry of entries) await bundle(next, entry);
     await bundleForNode(next);
     await bundleProbe(next);
+    await bundlePage(next);
     const last = `${root}.dist-${process.pid}-last`;
     if (existsSync(dist)) renameSync(dist, last);
     renameSync(next, dist);
@@ -154,6 +155,27 @@ async function bundleProbe(folder) {
   });
 }
 
+/** Puts the page of `skein open` into three files. A page works without a network: all that it needs is in them. */
+async function bundlePage(folder) {
+  const { build } = await import('esbuild');
+  const page = `${folder}/inspect/page`;
+  await build({
+    absWorkingDir: root,
+    entryPoints: { page: 'page/main.tsx' },
+    outdir: page,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    logLevel: 'warning',
+  });
+  for (const name of ['index.html', 'page.css', 'icon.svg']) {
+    copyFileSync(`${root}page/${name}`, `${page}/${name}`);
+  }
+}
+
 /** Copies the file that workers begin with to where the executors are that start them. */
 function moveBesideEntries(folder, entry) {
   const from = `executors/lines/${entry}`;
@@ -168,8 +190,10 @@ function moveBesideEntries(folder, entry) {
 
 /** Path, size and time of everything the build reads: a deleted source makes nothing newer, but changes this. */
 function fingerprint() {
-  const sources = readdirSync(`${root}src`, { recursive: true })
-    .map((name) => `src/${name}`)
+  const sources = ['src', 'page']
+    .flatMap((folder) =>
+      readdirSync(root + folder, { recursive: true }).map((name) => `${folder}/${name}`),
+    )
     .sort();
   const hash = createHash('sha256');
   for (const name of [...settings, ...sources]) {

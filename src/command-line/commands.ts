@@ -56,6 +56,13 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     },
   ],
   [
+    'open',
+    {
+      summary: 'shows a recording in a browser',
+      load: async () => (await import('./open-command.ts')).openCommand,
+    },
+  ],
+  [
     'cancel',
     {
       summary: 'asks a task of a running program to stop',

@@ -191,6 +191,7 @@ export class TaskRecorder implements Instrument {
   /** Returns what was recorded so far. */
   take(): Recording {
     const first = this.#markCount > mostEvents ? this.#markCount % mostEvents : 0;
+    this.#tasks.noteWaits((waiter) => whatItWaitsFor(waiter, this.#tasks));
     return {
       version: 1,
       timeOrigin: performance.timeOrigin,

@@ -77,6 +77,15 @@ export interface RecordedObject {
   readonly kind: string;
   /** The name that the program gave it. */
   readonly name: string | undefined;
+  /** Of what can be held: the tasks that held it. Noted for a lock when a task begins to wait at it; for a semaphore and a limiter at the end only. */
+  readonly held?: readonly RecordedHolders[];
+}
+
+/** The tasks that held a lock at a time. Not repeated while they are those of the entry before. */
+export interface RecordedHolders {
+  readonly at: number;
+  /** Their ids; 16 of them at most. */
+  readonly by: readonly number[];
 }
 
 /** Steps, in the order in which they ended. */

@@ -3,9 +3,16 @@
  * without the other. If the recorder has a limit, tasks that ended before the oldest step of the ring are forgotten, and counted.
  */
 import type { EventLoop } from '../../core/event-loop.ts';
+import type { Future } from '../../core/future.ts';
+import type { RelatedTask } from '../../core/purpose.ts';
 import type { Task } from '../../core/task.ts';
 import { safely } from '../../core/text.ts';
-import { type RecordedObject, type RecordedTask, readNext } from './recording.ts';
+import {
+  type RecordedHolders,
+  type RecordedObject,
+  type RecordedTask,
+  readNext,
+} from './recording.ts';
 import type { StepRing } from './step-ring.ts';
 import type { Ids } from './what-it-waits-for.ts';
 
@@ -46,11 +53,33 @@ function nameOf(task: Task<unknown>): string {
   return safely(() => String(task.getName()));
 }
 
+/** What tasks can hold. */
+interface Held {
+  readonly _kind: string;
+  _related(): readonly RelatedTask[];
+}
+
+const heldKinds: ReadonlySet<string | undefined> = new Set(['lock', 'semaphore', 'limiter']);
+
+function isHeld(object: object): object is Held {
+  const { _kind, _related } = object as Partial<Held>;
+  return heldKinds.has(_kind) && typeof _related === 'function';
+}
+
+/** The most holders, and the most changes of holders of one lock, that are noted. */
+const mostHolders = 16;
+const mostChanges = 1000;
+
+interface NotedObject extends RecordedObject {
+  readonly held?: RecordedHolders[];
+}
+
 /** A program may have a class of its own, whose name throws. */
-function recordedObject(id: number, object: object): RecordedObject {
+function recordedObject(id: number, object: object): NotedObject {
   const kind = safely(() => object.constructor.name);
-  const name = (object as { readonly name?: unknown }).name;
-  return { id, kind, name: typeof name === 'string' ? name : undefined };
+  const given = (object as { readonly name?: unknown }).name;
+  const name = typeof given === 'string' ? given : undefined;
+  return isHeld(object) ? { id, kind, name, held: [] } : { id, kind, name };
 }
 
 export class TaskTable implements Ids {
@@ -59,10 +88,11 @@ export class TaskTable implements Ids {
   readonly #limit: number;
   readonly #ring: StepRing;
   readonly #lives = new Map<number, Life>();
-  #objects = new Map<number, RecordedObject>();
+  #objects = new Map<number, NotedObject>();
   readonly #idsOfObjects = new WeakMap<object, number>();
   #taskCount = 0;
   #objectCount = 0;
+  #isTaking = false;
   #endedCount = 0;
   /** When so many have ended, or so many things are known, it is looked for what can be forgotten. */
   #forgetAt: number;
@@ -99,13 +129,39 @@ export class TaskTable implements Ids {
   }
 
   idOfObject(object: object): number {
-    const known = this.#idsOfObjects.get(object);
-    if (known !== undefined && this.#objects.has(known)) return known;
-    const id = known ?? ++this.#objectCount;
-    this.#idsOfObjects.set(object, id);
-    this.#objects.set(id, recordedObject(id, object));
-    if (this.#objects.size > this.#forgetObjectsAt) this.#forgetObjects();
+    let id = this.#idsOfObjects.get(object);
+    if (id === undefined || !this.#objects.has(id)) {
+      id ??= ++this.#objectCount;
+      this.#idsOfObjects.set(object, id);
+      this.#objects.set(id, recordedObject(id, object));
+      if (this.#objects.size > this.#forgetObjectsAt) this.#forgetObjects();
+    }
+    // A lock has one holder, which is known at once. A semaphore may have thousands.
+    if (isHeld(object) && (this.#isTaking || object._kind === 'lock')) {
+      this.#noteHolders(object, this.#objects.get(id)?.held);
+    }
     return id;
+  }
+
+  #noteHolders(object: Held, held: RecordedHolders[] | undefined): void {
+    if (held === undefined) return;
+    const by = object
+      ._related()
+      .slice(0, mostHolders)
+      .map(({ task }) => this.of(task).id);
+    const last = held.at(-1)?.by;
+    if (last?.length === by.length && last.every((id, at) => id === by[at])) return;
+    if (held.length >= mostChanges) held.shift();
+    held.push({ at: performance.now(), by });
+  }
+
+  /** Notes who holds what at the end: a task may have got its lock since others began to wait for it. */
+  noteWaits(idsOfThings: (future: Future<unknown>) => void): void {
+    this.#isTaking = true;
+    for (const { task } of [...this.#lives.values()]) {
+      if (task?._waiter !== undefined) idsOfThings(task._waiter);
+    }
+    this.#isTaking = false;
   }
 
   end(task: Task<unknown>, outcome: RecordedTask['outcome'], at: number): number {
@@ -143,7 +199,7 @@ export class TaskTable implements Ids {
   }
 
   #forgetObjects(): void {
-    const kept = new Map<number, RecordedObject>();
+    const kept = new Map<number, NotedObject>();
     this.#ring.forEach((_, next) => {
       const { kind, id } = readNext(next);
       const object = kind === 'task' || kind === 'done' ? undefined : this.#objects.get(id);
@@ -158,6 +214,8 @@ export class TaskTable implements Ids {
   }
 
   objects(): RecordedObject[] {
-    return [...this.#objects.values()];
+    return [...this.#objects.values()].map((object) =>
+      object.held === undefined ? object : { ...object, held: [...object.held] },
+    );
   }
 }

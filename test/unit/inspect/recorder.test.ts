@@ -66,7 +66,8 @@ describe('a recording', () => {
     expect(child).toMatchObject({ id: 2, name: 'child', by: 1, outcome: 'finished' });
     expect(nextsOf(recording, 'main')).toEqual(['timer', 'task child', 'gather', 'done']);
     expect(nextsOf(recording, 'child')).toEqual(['ready', 'lock log', 'done']);
-    expect(recording.objects).toEqual([{ id: 1, kind: 'Lock', name: 'log' }]);
+    const held = [{ at: expect.any(Number), by: [1] }];
+    expect(recording.objects).toEqual([{ id: 1, kind: 'Lock', name: 'log', held }]);
     expect(recording.lost).toEqual({ steps: 0, tasks: 0, marks: 0, jobs: 0 });
   });
 

@@ -1,0 +1,91 @@
+/** The page of `skein open`, in a real browser. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumFlags, findChromium } from '../../../tools/chromium.mjs';
+import { Opened, recordingOf } from './opened.ts';
+
+const executablePath = findChromium();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** A loaded machine takes seconds for a frame. */
+const eventually = <T>(fn: () => Promise<T>) => expect.poll(fn, { timeout: 20_000 });
+
+interface Looked {
+  readonly page: Page;
+  /** What the console said, and requests to other hosts. */
+  readonly complaints: string[];
+}
+
+describe.skipIf(executablePath === undefined)('the page', () => {
+  let browser: Browser;
+  let deadlock: Opened;
+  let server: Opened;
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: executablePath as string,
+      args: chromiumFlags,
+    });
+    deadlock = await Opened.start(await recordingOf('deadlock'));
+    server = await Opened.start(await recordingOf('server'));
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    deadlock?.[Symbol.dispose]();
+    server?.[Symbol.dispose]();
+  });
+
+  async function look(opened: Opened, colorScheme: 'light' | 'dark' = 'light'): Promise<Looked> {
+    const page = await browser.newPage({ colorScheme, viewport: { width: 1360, height: 820 } });
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${opened.address.origin}/`)) complaints.push(request.url());
+    });
+    await page.goto(opened.address.href);
+    await page.waitForSelector('[role=row]');
+    return { page, complaints };
+  }
+
+  test('shows the tasks of a recording, and asks no other host', async () => {
+    const { page, complaints } = await look(server);
+    expect(await page.locator('[role=row] .text').allTextContents()).toContain('log writer');
+    expect(new URL(page.url()).hash).toBe('');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('says without its token what to open', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${server.address.origin}/`);
+    await eventually(() => page.getByRole('alert').textContent()).toContain('lacks its token');
+    await page.close();
+  });
+
+  test('marks tasks that wait for each other, and draws the ring with the holders of the locks', async () => {
+    const { page } = await look(deadlock);
+    await eventually(() => page.locator('.cycles').textContent()).toMatch(
+      /transfer A to B → Lock 'account B' → transfer B to A → Lock 'account A'/,
+    );
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await eventually(() => page.locator('.graph .node.cycle').count()).toBe(4);
+    expect(await page.locator('.graph path.held.cycle').count()).toBe(2);
+    expect(await page.locator('#details').textContent()).toContain('Held by');
+    await page.close();
+  });
+
+  test.each(['light', 'dark'] as const)('has no serious barrier: %s', async (theme) => {
+    const { page } = await look(deadlock, theme);
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await eventually(() => page.locator('.graph .node.cycle').count()).toBe(4);
+    await page.evaluate(axe);
+    const { violations } = (await page.evaluate('axe.run()')) as {
+      violations: { id: string; impact: string; nodes: { html: string }[] }[];
+    };
+    const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+    expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    await page.close();
+  });
+});
