@@ -76,6 +76,45 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.close();
   });
 
+  test('is used by keyboard only', async () => {
+    const { page } = await look(server);
+    const chosen = () => page.locator('[aria-selected=true] .text').textContent();
+    const first = await chosen();
+    await page.keyboard.press('ArrowDown');
+    await eventually(chosen).toBe('log writer');
+    await page.keyboard.press('ArrowUp');
+    await eventually(chosen).toBe(first);
+    const all = await page.locator('[role=row]').count();
+    await page.keyboard.press('ArrowLeft');
+    await eventually(() => page.locator('[role=row]').count()).toBe(1);
+    await page.keyboard.press('ArrowRight');
+    await eventually(() => page.locator('[role=row]').count()).toBe(all);
+    await page.keyboard.press('/');
+    await page.keyboard.type('rows of page 3');
+    await eventually(() => page.locator('[role=row]:not(.above) .text').allTextContents()).toEqual([
+      'rows of page 3',
+    ]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('details');
+    await page.keyboard.press('?');
+    await eventually(() => page.getByRole('dialog').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await eventually(() => page.getByRole('dialog').count()).toBe(0);
+    await page.close();
+  });
+
+  test('filters by state at the time of the cursor', async () => {
+    const { page } = await look(server);
+    await page.getByRole('button', { name: /failed/ }).click();
+    await eventually(() => page.locator('[role=row]:not(.above) .text').allTextContents()).toEqual([
+      'GET /pages/7',
+    ]);
+    await page.getByRole('slider').press('Home');
+    await eventually(() => page.locator('[role=row]').count()).toBe(0);
+    await page.close();
+  });
+
   test.each(['light', 'dark'] as const)('has no serious barrier: %s', async (theme) => {
     const { page } = await look(deadlock, theme);
     await page.getByRole('button', { name: 'Show', exact: true }).click();
