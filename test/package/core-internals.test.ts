@@ -103,7 +103,7 @@ const members: Record<string, string> = {
   _purpose: 'cluster combinators command-line executors groups inspect queues sync testing',
   _scope: 'command-line',
   _shortText: 'cluster combinators command-line executors testing',
-  _related: 'command-line inspect testing',
+  _related: 'command-line testing',
   _isNew: 'combinators',
   _kind: 'command-line inspect',
   _of: 'command-line inspect',
