@@ -105,7 +105,7 @@ const members: Record<string, string> = {
   _shortText: 'cluster combinators command-line executors testing',
   _related: 'command-line testing',
   _isNew: 'combinators',
-  _kind: 'command-line inspect',
+  _kind: 'command-line',
   _of: 'command-line inspect',
   _loop: 'combinators executors inspect',
   _state: 'executors inspect runner testing',
