@@ -114,7 +114,7 @@ function cyclesIn(links: ReadonlyMap<string, readonly Link[]>): string[][] {
 }
 
 /** The name of a task or a thing. */
-export function textOf(recording: Recording, { waits }: Awaits, key: string): string {
+function textOf(recording: Recording, { waits }: Awaits, key: string): string {
   const wait = waits.get(key);
   if (wait !== undefined) return wait.text;
   return recording.byId.get(Number(key.slice(5)))?.name ?? key;

@@ -24,7 +24,7 @@ function Item({ name, children }: { name: string; children: ComponentChildren })
   );
 }
 
-export function TaskLink({ view, id }: { view: View; id: number }): JSX.Element {
+function TaskLink({ view, id }: { view: View; id: number }): JSX.Element {
   const task = view.recording.byId.get(id);
   if (task === undefined) return <span>task {id}</span>;
   return (

@@ -18,7 +18,7 @@ export const spanKinds = [
 export type SpanKind = (typeof spanKinds)[number];
 
 /** `abandoned`: its loop was closed before it ended. */
-export type Outcome = 'finished' | 'failed' | 'cancelled' | 'abandoned';
+type Outcome = 'finished' | 'failed' | 'cancelled' | 'abandoned';
 
 /** The state of a task at one moment. `unborn`: it is made later. */
 export type State = 'unborn' | 'running' | 'waiting' | Outcome;
@@ -39,7 +39,7 @@ export interface Holders {
 }
 
 /** A request to cancel a task. */
-export interface CancelRequest {
+interface CancelRequest {
   readonly at: number;
   readonly reason: string;
   readonly by: number | undefined;

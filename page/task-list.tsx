@@ -111,7 +111,7 @@ function onClick(view: View, event: MouseEvent): void {
 }
 
 /** Chooses a row, and scrolls it into view. */
-export function choose(view: View, at: number): void {
+function choose(view: View, at: number): void {
   const row = view.rows[Math.min(view.rows.length - 1, Math.max(0, at))];
   if (row === undefined) return;
   view.chosen = row.task.id;
@@ -119,7 +119,7 @@ export function choose(view: View, at: number): void {
   view.changed();
 }
 
-export function reveal(view: View): void {
+function reveal(view: View): void {
   const at = view.chosenRow;
   const scroller = document.getElementById('scroller');
   if (at < 0 || scroller === null) return;

@@ -11,7 +11,7 @@ export const rowHeight = 26;
 /** The height of the axis above the rows. */
 export const axisHeight = 28;
 
-export interface Window {
+interface Window {
   readonly from: number;
   readonly to: number;
 }
@@ -168,7 +168,7 @@ function drawEnds(
 }
 
 /** The times of the axis: round ones, about 110 pixels apart. */
-export function ticksOf({ from, to }: Window, width: number): number[] {
+function ticksOf({ from, to }: Window, width: number): number[] {
   const rough = ((to - from) / Math.max(1, width)) * 110;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5].find((each) => each * power >= rough) ?? 10) * power;

@@ -21,7 +21,8 @@ test('debug mode and the default executor are missing, and the errors name the i
   await expect(thread).rejects.toThrow("Write `import 'skein/executors';`.");
 });
 
-test('they are there once they are imported', async () => {
+// The server of the tests may have much to do for pages at that time.
+test('they are there once they are imported', { timeout: 120_000 }, async () => {
   await import('skein/debug');
   await import('skein/executors');
   expect(await run(() => sleep(1, 'done'), { debug: true })).toBe('done');
