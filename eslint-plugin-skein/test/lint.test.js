@@ -54,7 +54,11 @@ async function lint(Engine, cwd, files, name, more = []) {
       {
         ...skein.configs[name],
         files: ['**/*.ts', '**/*.mjs'],
-        languageOptions: { parser, parserOptions: typed ? { project } : {} },
+        // With CI=true the parser would make programs of another kind, in which type names of the sources have no path.
+        languageOptions: {
+          parser,
+          parserOptions: typed ? { project, disallowAutomaticSingleRunInference: true } : {},
+        },
         linterOptions: { reportUnusedDisableDirectives: 'off' },
       },
       ...more,

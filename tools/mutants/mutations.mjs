@@ -138,25 +138,25 @@ export const mutations = [
   {
     says: 'a timeout: it takes a cancellation from outside for its own',
     file: 'combinators/timeout.ts',
-    from: 'return cancelledByOthers ? error : this.#withTimeoutError(error);',
-    to: 'return this.#withTimeoutError(error);',
+    from: 'this._request === undefined || others > 0 ? error',
+    to: 'this._request === undefined ? error',
   },
   {
     says: 'a timeout: it does not take its request back',
     file: 'combinators/timeout.ts',
-    from: '(this.#task as Task<unknown>).uncancel() > this.#cancelling',
-    to: '(this.#task as Task<unknown>).cancelling() > this.#cancelling + 1',
+    from: '(this._part as Task<unknown>).uncancel() - this._before',
+    to: '(this._part as Task<unknown>).cancelling() - 1 - this._before',
   },
   {
     says: 'a group: it waits for its tasks only until it is cancelled',
     file: 'groups/task-group.ts',
-    from: 'while (this.#tasks.size > 0) {\n      this.#childrenDone',
-    to: 'while (this.#tasks.size > 0 && last === undefined) {\n      this.#childrenDone',
+    from: 'while (this.#tasks.size > 0) {',
+    to: 'while (this.#tasks.size > 0 && last === undefined) {',
   },
   {
     says: 'a group: the failure of a task is dropped',
     file: 'groups/task-group.ts',
-    from: '    this.#errors.push(error);\n',
+    from: '    this.#errors.addOfTask(error);\n',
     to: '',
   },
   {
