@@ -2,7 +2,8 @@
  * What it costs to be able to look inside and to take part: debug mode, and each hook, when nothing uses it. Each task gives
  * way ten times, and then waits for a future.
  */
-function tasks(n, { Future, createTask, gather, run, sleep }, prepare = () => undefined) {
+/** Also of `instruments.mjs`. */
+export function tasks(n, { Future, createTask, gather, run, sleep }, prepare = () => undefined) {
   let steps = 0;
   return run(function* () {
     const gate = new Future();

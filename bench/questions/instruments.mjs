@@ -2,25 +2,7 @@
  * What it costs to be able to watch: the same work without an instrument, with an empty one, and with one that counts. What is there
  * when nothing watches is seen with `npm run bench -- instruments --against main`.
  */
-function tasks(n, { Future, createTask, gather, run, sleep }) {
-  let steps = 0;
-  return run(function* () {
-    const gate = new Future();
-    function* work() {
-      for (let i = 0; i < 10; i++) {
-        yield* sleep(0);
-        steps++;
-      }
-      yield* gate;
-    }
-    const all = Array.from({ length: n }, () => createTask(work()));
-    const gathered = gather(all);
-    while (steps < 10 * n) yield* sleep(0);
-    gate.setResult();
-    yield* gathered;
-    return steps;
-  });
-}
+import { tasks } from './hooks.mjs';
 
 /** Runs the tasks while `instrument` is there. */
 async function watched(n, skein, instrument) {

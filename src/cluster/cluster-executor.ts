@@ -128,7 +128,8 @@ export class ClusterExecutor extends Executor {
 
   /**
    * Waits until the queue has room, for executors with a `maxQueue`: `submit()` throws QueueFull when it has none. The waiting tasks go on
-   * in the order of their calls, one for each place.
+   * in the order of their calls, one for each place. A place is not kept: if a task that went on does not submit within three iterations of
+   * its loop, or was cancelled, the next one goes on too.
    */
   room(): Future<void> {
     return this.#cluster.room();

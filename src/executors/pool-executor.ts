@@ -201,7 +201,8 @@ export abstract class PoolExecutor extends Executor {
 
   /**
    * Waits until the queue has room, for executors with a `maxQueue`: `submit()` throws QueueFull when it has none. The
-   * waiting tasks go on in the order of their calls, one for each place.
+   * waiting tasks go on in the order of their calls, one for each place. A place is not kept: if a task that went on does not submit
+   * within three iterations of its loop, or was cancelled, the next one goes on too.
    *
    * @example
    * ```ts

@@ -20,7 +20,7 @@ export interface BarrierStatistics {
   readonly parties: number;
   /** The number of tasks that wait for the others. */
   readonly waiting: number;
-  /** Whether `abort()` was called, so that waiting fails. */
+  /** True after `abort()`: waiting at the barrier fails. */
   readonly broken: boolean;
 }
 

@@ -15,7 +15,7 @@ import { Waiters } from './waiters.ts';
 export interface LockStatistics {
   /** The name that the lock was given. */
   readonly name: string | undefined;
-  /** Whether a task has the lock. */
+  /** True while a task has the lock. */
   readonly locked: boolean;
   /** The name of the task that took it. */
   readonly holder: string | undefined;

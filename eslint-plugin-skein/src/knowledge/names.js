@@ -1,5 +1,5 @@
 /**
- * The names of skein, for files that are linted without types. The test `names.test.js` compares them with the package.
+ * The names of skein, for files that are linted without types. `test/lint.test.js` compares them with the package.
  */
 
 /** Functions whose results are coroutines: they begin when they are awaited. */

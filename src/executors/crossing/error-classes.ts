@@ -22,7 +22,7 @@ import {
 export interface ErrorClass {
   /** The name of the class. */
   readonly name: string;
-  /** What its instances have in common. */
+  /** What the instances of the class have in common. */
   readonly prototype: Error;
 }
 

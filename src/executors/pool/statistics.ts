@@ -20,7 +20,7 @@ export interface WorkerStatistics {
   readonly threadId: number | undefined;
   /** The id of its process; undefined if it is none. */
   readonly pid: number | undefined;
-  /** Whether it starts, waits for jobs, runs one, or ends. */
+  /** What the worker does: it starts, waits for jobs, runs one, or ends. */
   readonly state: 'starting' | 'idle' | 'busy' | 'closing' | 'gone';
   /** The name of the job that it runs. */
   readonly job: string | undefined;

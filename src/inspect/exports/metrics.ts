@@ -7,7 +7,7 @@ import type { Instrument, JobEvent } from '../instruments/instrument.ts';
 /** Numbers of a program since its metrics began. All times are in seconds, as monitoring systems want them. */
 export interface Metrics {
   readonly tasks: {
-    /** Those that were made since, and have not ended. */
+    /** The tasks that were made since, and have not ended. */
     readonly alive: number;
     readonly finished: number;
     readonly failed: number;
@@ -16,9 +16,9 @@ export interface Metrics {
   readonly steps: number;
   readonly iterations: {
     readonly count: number;
-    /** How long all of them took together: divided by the time that has passed, how busy the loop was. */
+    /** How long all iterations took together: divided by the time that has passed, how busy the loop was. */
     readonly seconds: number;
-    /** How long the longest took since the last `read()`: nothing else ran meanwhile. */
+    /** How long the longest iteration took since the last `read()`: nothing else ran meanwhile. */
     readonly longest: number;
   };
   readonly jobs: {
@@ -56,6 +56,8 @@ class Collector implements Instrument {
   #runMs = 0;
   #cancelRequests = 0;
   #failures = 0;
+  /** The jobs that were queued since, and have not ended; true if they have begun. A job that runs again was begun before. */
+  readonly #begun = new WeakMap<JobEvent, boolean>();
   readonly #alive = new WeakSet<Task<unknown>>();
 
   taskCreated(task: Task<unknown>): void {
@@ -68,7 +70,7 @@ class Collector implements Instrument {
   }
 
   taskDone(task: Task<unknown>): void {
-    // One that was made before is not counted: it would be below zero.
+    // A task that was made before is not counted: the number would be below zero.
     if (!this.#alive.delete(task)) return;
     const state = task._state;
     this.#tasks[state === CANCELLED ? 'cancelled' : state === FAILED ? 'failed' : 'finished']++;
@@ -92,17 +94,23 @@ class Collector implements Instrument {
     if (warning !== true) this.#failures++;
   }
 
-  jobQueued(): void {
+  jobQueued(job: JobEvent): void {
+    this.#begun.set(job, false);
     this.#jobs.queued++;
   }
 
-  jobBegins({ queuedAt, begunAt = queuedAt }: JobEvent): void {
+  jobBegins(job: JobEvent): void {
+    if (this.#begun.get(job) !== false) return;
+    this.#begun.set(job, true);
+    const { queuedAt, begunAt = queuedAt } = job;
     this.#jobs.queued--;
     this.#jobs.running++;
     this.#queueMs += begunAt - queuedAt;
   }
 
-  jobEnds({ begunAt, endedAt, outcome = 'finished' }: JobEvent): void {
+  jobEnds(job: JobEvent): void {
+    if (!this.#begun.delete(job)) return;
+    const { begunAt, endedAt, outcome = 'finished' } = job;
     this.#jobs[outcome]++;
     if (begunAt === undefined) {
       this.#jobs.queued--;

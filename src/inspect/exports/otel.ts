@@ -15,7 +15,7 @@ import type { Instrument, JobEvent } from '../instruments/instrument.ts';
 export interface TraceTasksOptions {
   /** Which tasks get a span: those that were given a name (the default), all, or those for which a function returns true. */
   readonly tasks?: 'named' | 'all' | ((task: Task<unknown>) => boolean) | undefined;
-  /** Whether jobs of executors get spans. Default: true. */
+  /** False: jobs of executors get no spans. Default: true. */
   readonly jobs?: boolean | undefined;
 }
 

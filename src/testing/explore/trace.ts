@@ -26,7 +26,7 @@ export interface TimelineEntry {
   readonly ms: number;
   /** The name of the task; 'outside' for the world, the clock and callbacks. */
   readonly who: string;
-  /** What it did, or what happened. */
+  /** What the task did, or what happened in the loop. */
   readonly what: string;
   /** True if the usual thing would have been another one. */
   readonly departure: boolean;

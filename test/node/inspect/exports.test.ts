@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createTask, run, sleep, type Task } from 'skein';
 import { ThreadPoolExecutor } from 'skein/executors';
-import { collectMetrics, publishToChannels } from 'skein/inspect';
+import { addInstrument, collectMetrics, publishToChannels } from 'skein/inspect';
 import { expect, test } from 'vitest';
 
 function double(n: number): number {
@@ -63,4 +63,18 @@ test('metrics count tasks by outcome, jobs, cancellations and failures', async (
   expect([cancelRequests, failures]).toEqual([1, 0]);
   await run(() => sleep(1));
   expect(metrics.read().tasks.finished).toBe(1);
+});
+
+test('a job that was queued before is in no metrics, not even below zero', async () => {
+  const before = addInstrument({ jobQueued() {}, jobBegins() {}, jobEnds() {} });
+  await run(async () => {
+    await using executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const job = executor.submit(double, 1);
+    const metrics = collectMetrics();
+    await job;
+    await sleep(1);
+    expect(metrics.read().jobs).toMatchObject({ queued: 0, running: 0, finished: 0 });
+    metrics[Symbol.dispose]();
+  });
+  before[Symbol.dispose]();
 });
