@@ -47,7 +47,35 @@ export function openRedis(
       ? new Client(connection, options)
       : new Client({ ...connection, ...options });
   joinCommands(redis);
+  hearAllErrors(redis);
   return redis;
+}
+
+/** For errors behind the first one, which ioredis has told. */
+function ignore(): void {}
+
+/**
+ * A TLS socket can have two errors: that of a certificate, and the alert that the server sends for it. ioredis listens to the first, and
+ * the second would end the program. BullMQ makes its connections by `duplicate()`.
+ */
+function hearAllErrors(redis: Redis): void {
+  let { stream } = redis;
+  stream?.on('error', ignore);
+  Object.defineProperty(redis, 'stream', {
+    configurable: true,
+    enumerable: true,
+    get: () => stream,
+    set(opened: Redis['stream']) {
+      stream = opened;
+      stream?.on('error', ignore);
+    },
+  });
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (own) => {
+    const second = duplicate(own);
+    hearAllErrors(second);
+    return second;
+  };
 }
 
 /** Commands of one turn leave in one packet: to write a packet costs more than a command. */

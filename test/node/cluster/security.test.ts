@@ -8,6 +8,7 @@ import { type ClusterConnection, ClusterExecutor, serveCluster } from 'skein/clu
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decode, encode } from '../../../src/cluster/codec.ts';
 import type { WireData } from '../../../src/cluster/engine.ts';
+import { loadPeers, openRedis } from '../../../src/cluster/redis/connection.ts';
 import { checkData, Refused, Wire } from '../../../src/cluster/wire.ts';
 import * as effects from './fixtures/effects.mjs';
 import { hasRedis, RedisServer } from './redis.ts';
@@ -327,6 +328,22 @@ describe.runIf(hasRedis)('the server', () => {
     expect(String(await outcomeOf(cluster.submit(effects.lengthOf, 'four')))).toMatch(/NOPERM/);
     await cluster.shutdown();
     admin.disconnect();
+  });
+
+  test('may end a connection with two errors, as by TLS, and the program goes on', async () => {
+    const { Redis } = await loadPeers();
+    const client = openRedis(Redis, { host: '127.0.0.1', port: redis.port }, { lazyConnect: true });
+    const told: unknown[] = [];
+    client.on('error', (error) => told.push(error));
+    for (const each of [client, client.duplicate()]) {
+      each.on('error', () => {});
+      await each.connect();
+      each.stream.emit('error', new Error('the certificate is not trusted'));
+      // A second error that no listener hears is thrown here.
+      each.stream.emit('error', new Error('an alert of the server'));
+      each.disconnect();
+    }
+    expect(told).toEqual([new Error('the certificate is not trusted')]);
   });
 
   test('is reached by TLS, if its certificate is good', async () => {
