@@ -45,6 +45,7 @@ function inChromium(
       ...project,
       test: {
         ...test,
+        ...inPages,
         browser: {
           enabled: true,
           headless: true,
@@ -121,13 +122,12 @@ const fromSourceInBrowser: TestProjectInlineConfiguration = {
 };
 
 /**
- * Tests in virtual time may share all cores: none can be late. They run after the others, which have real workers, real time, and
- * one core less.
+ * Three groups, one after another, each on all cores: what has real workers and real time (the default, 0), what runs in virtual time
+ * (1), and what runs in Chromium (2). Beside pages, tests in real time would take longest of all.
  */
-const onAllCores: ProjectConfig = {
-  maxWorkers: availableParallelism(),
-  sequence: { groupOrder: 1 },
-};
+const onAllCores: ProjectConfig = { maxWorkers: availableParallelism() };
+const inVirtualTime: ProjectConfig = { sequence: { groupOrder: 1 } };
+const inPages: ProjectConfig = { sequence: { groupOrder: 2 } };
 
 /** These tests say for each run how its tasks start. */
 const startsTasksItself = ['test/unit/testing/explore/**'];
@@ -144,6 +144,7 @@ const fromBundle: TestProjectInlineConfiguration = {
 
 export default defineConfig({
   test: {
+    ...onAllCores,
     passWithNoTests: true,
     // Generous, as shared machines are noisy: nothing waits this long unless it hangs.
     testTimeout: 30_000,
@@ -158,7 +159,7 @@ export default defineConfig({
         extends: true,
         ssr: fromSource,
         ...fromSource,
-        test: { ...onAllCores, name: 'unit', include: ['test/unit/**/*.test.ts'] },
+        test: { ...inVirtualTime, name: 'unit', include: ['test/unit/**/*.test.ts'] },
       },
       {
         extends: true,
@@ -166,7 +167,7 @@ export default defineConfig({
         ...fromSource,
         // The same tests with tasks that start eagerly, where that should make no difference.
         test: {
-          ...onAllCores,
+          ...inVirtualTime,
           name: 'eager',
           include: ['test/unit/**/*.test.ts'],
           exclude: startsTasksItself,
@@ -177,7 +178,7 @@ export default defineConfig({
         extends: true,
         ssr: fromSource,
         ...fromSource,
-        test: { ...onAllCores, name: 'conformance', include: ['test/conformance/**/*.test.ts'] },
+        test: { ...inVirtualTime, name: 'conformance', include: ['test/conformance/**/*.test.ts'] },
       },
       {
         extends: true,

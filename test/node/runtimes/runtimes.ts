@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folders = [
@@ -31,7 +31,7 @@ const runtimes: [name: string, file: string | undefined, args: string[]][] = [
 /** Makes a test for each runtime: its output has to be `expected`. */
 export function testInRuntimes(program: string, args: readonly string[], expected: string): void {
   for (const [name, file, options] of runtimes) {
-    test(`in ${name}`, { timeout: 180_000 }, async ({ skip }) => {
+    test.concurrent(`in ${name}`, { timeout: 180_000 }, async ({ skip, expect }) => {
       if (file === undefined && !process.env['CI'])
         skip(`${name} was not found; set SKEIN_RUNTIMES to its folder`);
       expect(file, `${name} is needed in CI: .ci/run installs it`).toBeDefined();
