@@ -14,7 +14,7 @@ import { pageOf, pageOfFolder, root } from './sources.mjs';
 export function relink(text, file, page, shown) {
   return outsideOfFences(text, (line) =>
     line.replaceAll(/\]\(([^)\s#]+)(#[^)\s]*)?\)/g, (whole, to, anchor = '') => {
-      if (/^[a-z]+:/.test(to) || /\.svg$/.test(to)) return whole;
+      if (/^[a-z]+:/.test(to) || /\.(svg|png)$/.test(to)) return whole;
       const target = join(dirname(file), to).replace(/\/$/, '');
       return `](${from(page, pageOfTarget(target, file, shown))}${anchor})`;
     }),

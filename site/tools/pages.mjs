@@ -39,7 +39,7 @@ export function makePages() {
   write('decisions/index.md', decisionsPage());
   write('learn/index.md', learnPage());
   ownPages();
-  plots();
+  pictures();
   cpSync(`${site}public`, publicFolder, { recursive: true });
 }
 
@@ -50,7 +50,8 @@ function ownPages() {
   }
 }
 
-function plots() {
+function pictures() {
+  cpSync(`${root}docs/guides/images`, `${pagesFolder}guides/images`, { recursive: true });
   for (const name of readdirSync(`${root}docs`)) {
     if (name.endsWith('.svg')) cpSync(`${root}docs/${name}`, `${pagesFolder}${name}`);
   }

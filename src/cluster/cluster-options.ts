@@ -36,6 +36,7 @@ export interface QueueOptions {
   secret?: string | readonly string[];
 }
 
+/** Options of {@link ClusterExecutor}: its queue, and how its jobs wait. */
 export interface ClusterOptions extends QueueOptions {
   /** How many jobs of this executor may wait. More are refused with a QueueFull; `room()` waits. Default: any number. */
   maxQueue?: number;

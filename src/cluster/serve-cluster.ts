@@ -16,6 +16,7 @@ import { InlinePool, type ServerPool } from './inline-pool.ts';
 import { ServedTable } from './served-table.ts';
 import { Wire } from './wire.ts';
 
+/** Options of {@link serveCluster}: its queue, and how it runs jobs. */
 export interface ServeOptions extends QueueOptions {
   /** How many jobs run at a time. Default: as many as can run at once here (`os.availableParallelism()`). */
   concurrency?: number;

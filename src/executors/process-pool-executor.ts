@@ -6,6 +6,7 @@ import { workerStart } from './lines/start-options.ts';
 import { PoolExecutor } from './pool-executor.ts';
 import { knownPoolOptions, poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
 
+/** Options of {@link ProcessPoolExecutor}: those of each pool, and what only processes have. */
 export interface ProcessPoolOptions<InitArgs extends unknown[] = unknown[]>
   extends WorkerPoolOptions<InitArgs> {
   /**

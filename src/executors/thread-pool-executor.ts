@@ -2,6 +2,7 @@ import { openerOfThreads, type StartedWorker } from './lines/thread-workers.ts';
 import { PoolExecutor } from './pool-executor.ts';
 import { knownPoolOptions, poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
 
+/** Options of {@link ThreadPoolExecutor}: those of each pool, and what only threads have. */
 export interface ThreadPoolOptions<InitArgs extends unknown[] = unknown[]>
   extends WorkerPoolOptions<InitArgs> {
   /** The beginning of the threads' names; a number follows. Default: "ThreadPoolExecutor-1", and so on. */

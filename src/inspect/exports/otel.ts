@@ -12,6 +12,7 @@ import type { Task } from '../../core/task.ts';
 import { addInstrument } from '../instruments/add-instrument.ts';
 import type { Instrument, JobEvent } from '../instruments/instrument.ts';
 
+/** What {@link traceTasks} makes spans of. */
 export interface TraceTasksOptions {
   /** Which tasks get a span: those that were given a name (the default), all, or those for which a function returns true. */
   readonly tasks?: 'named' | 'all' | ((task: Task<unknown>) => boolean) | undefined;
