@@ -27,6 +27,9 @@ const ofList = awaitable(function* (
       outcomes[place] = settledOf(child);
       return undefined;
     },
+    repeated: (place, first) => {
+      outcomes[place] = outcomes[first] as Settled<unknown>;
+    },
     ended: () => outcomes,
   }).run();
 });

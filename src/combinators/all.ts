@@ -36,6 +36,9 @@ const ofList = awaitable(function* (
         return { error };
       }
     },
+    repeated: (place, first) => {
+      results[place] = results[first];
+    },
     ended: () => results,
   }).run();
 });

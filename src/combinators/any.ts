@@ -14,6 +14,9 @@ const firstResult = awaitable(function* (inputs: readonly Checked[]): Coroutine<
         return undefined;
       }
     },
+    repeated: (place, first) => {
+      errors[place] = errors[first];
+    },
     ended(): never {
       throw new AggregateError(errors, `All ${errors.length} inputs of \`any()\` failed.`);
     },

@@ -11,7 +11,7 @@ import { tryCancel } from '../core/pass-cancel.ts';
 import type { TaskSource } from '../core/run-body.ts';
 import { listText } from '../core/text.ts';
 import { tell } from '../core/unretrieved.ts';
-import { whenDone } from '../core/when-done.ts';
+import { isPlain, Listener } from '../core/when-done.ts';
 import { CancelRequest } from '../errors/cancel-request.ts';
 import { requestOf } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
@@ -25,16 +25,33 @@ export type Decision<R> = { readonly value: R } | { readonly error: unknown };
 export interface Rules<R> {
   /** The input at `place` is done, and it is the first time that it may decide. Undefined: the others go on. */
   settled(child: Future<unknown>, place: number): Decision<R> | undefined;
+  /** The input at `place` is the coroutine that `first` had, which is done and has not decided. */
+  repeated(place: number, first: number): void;
   /** All are done, and none has decided. */
   ended(): R;
 }
 
-/** An input under way. */
-interface Child {
-  readonly future: Future<unknown>;
-  readonly place: number;
+/** An input under way. It listens to its future itself: a call may have very many inputs. */
+class Child extends Listener {
   /** True for the task that was made of an input. It takes one of the slots, and its failure is known to no other code. */
-  readonly isOwn: boolean;
+  declare readonly isOwn: boolean;
+  declare readonly place: number;
+  declare readonly future: Future<unknown>;
+  /** Where it is among those that run; -1: it does not. */
+  declare at: number;
+
+  constructor(
+    future: Future<unknown>,
+    place: number,
+    isOwn: boolean,
+    children: { _awaited(): Iterable<Future<unknown>> },
+    done: (future: Future<unknown>, child: Child) => void,
+  ) {
+    super(future, done, children);
+    this.isOwn = isOwn;
+    this.place = place;
+    this.at = -1;
+  }
 }
 
 /**
@@ -56,13 +73,15 @@ export class Children<R> {
   readonly #limit: number;
   readonly #rules: Rules<R>;
   readonly #loop = getEventLoop();
-  readonly #running = new Set<Child>();
-  /** The tasks of coroutines, at their places. */
-  readonly #tasks: Future<unknown>[] = [];
-  /** The first place of each coroutine; made when one is met that runs already. One that is given twice runs once. */
-  #places: Map<unknown, number> | undefined;
+  /** In any order: the last one takes the place of one that leaves. */
+  readonly #running: Child[] = [];
+  readonly #childDone = (_future: Future<unknown>, child: Child): void => this.#done(child);
+  /** Made when a coroutine is met that runs already: one that is given twice runs once. */
+  #repeats: Repeats | undefined;
   /** The place of the first input that was not looked at. */
   #next = 0;
+  /** True if a future is among the inputs. */
+  #hasFutures = false;
   /** The futures before this place are watched, though their turn may not have come. */
   #watchedTo = 0;
   #slotsTaken = 0;
@@ -79,13 +98,13 @@ export class Children<R> {
   }
 
   *run(): Coroutine<R> {
-    for (const input of this.#inputs) if (isFuture(input)) this.#checkLoop(input);
+    for (const input of this.#inputs) if (isFuture(input)) this.#checkFuture(input);
     let interruption: { readonly error: unknown } | undefined;
     try {
-      if (this.#isLimited) this.#watchGiven();
+      if (this.#hasFutures && this.#limit < this.#inputs.length) this.#watchGiven();
       for (;;) {
         this.#startMore();
-        if (this.#running.size === 0) break;
+        if (this.#running.length === 0) break;
         try {
           yield* this.#nextChange();
         } catch (error) {
@@ -98,7 +117,7 @@ export class Children<R> {
       }
     } finally {
       // The coroutine was closed: nothing can be awaited.
-      if (this.#running.size > 0) this.#stop(undefined);
+      if (this.#running.length > 0) this.#stop(undefined);
     }
     const decision = this.#decision;
     if (interruption !== undefined) {
@@ -111,12 +130,9 @@ export class Children<R> {
     return decision.value;
   }
 
-  get #isLimited(): boolean {
-    return this.#limit < this.#inputs.length;
-  }
-
   /** @throws RangeError for a future of another loop. */
-  #checkLoop(future: Future<unknown>): void {
+  #checkFuture(future: Future<unknown>): void {
+    this.#hasFutures = true;
     if (!belongsTo(future, this.#loop)) ensureFuture(future, { loop: this.#loop });
   }
 
@@ -136,9 +152,10 @@ export class Children<R> {
 
   /** Watches the future at `place`, if it is not watched yet. Returns false if the input is no future. */
   #watchAt(place: number): boolean {
+    if (!this.#hasFutures) return false;
     const future = this.#inputs[place];
     if (!isFuture(future)) return false;
-    if (place >= this.#watchedTo) this.#watch({ future, place, isOwn: false });
+    if (place >= this.#watchedTo) this.#watch(future, place, false);
     return true;
   }
 
@@ -152,42 +169,40 @@ export class Children<R> {
   #start(place: number): void {
     const input = this.#inputs[place] as Exclude<Checked, Future<unknown>>;
     try {
-      if (isCoroutine(input)) {
-        const known = isDriven(input) ? this.#tasks[this.#firstPlaceOf(input)] : undefined;
-        if (known !== undefined) {
-          this.#watch({ future: known, place, isOwn: false });
-          return;
-        }
-      }
+      if (isCoroutine(input) && isDriven(input) && this.#repeat(input, place)) return;
       const future = this.#loop.createTask(input as TaskSource<unknown>);
-      if (isCoroutine(input)) this.#tasks[place] = future;
       this.#slotsTaken++;
-      this.#watch({ future, place, isOwn: true });
+      this.#watch(future, place, true);
     } catch (error) {
       // A task factory threw, or made something that nothing can wait for.
       this.#decide({ error });
     }
   }
 
-  #firstPlaceOf(input: unknown): number {
-    if (this.#places === undefined) {
-      this.#places = new Map();
-      for (let at = this.#inputs.length - 1; at >= 0; at--) this.#places.set(this.#inputs[at], at);
-    }
-    return this.#places.get(input) as number;
+  /** Returns false for a coroutine that other code runs. */
+  #repeat(coroutine: Coroutine<unknown>, place: number): boolean {
+    this.#repeats ??= repeatsAmong(this.#inputs, this.#running);
+    const first = this.#repeats.places.get(coroutine) as number;
+    if (first === place) return false;
+    const child = this.#repeats.children.get(first);
+    if (child === undefined || child.at < 0) this.#rules.repeated(place, first);
+    else this.#watch(child.future, place, false);
+    return true;
   }
 
-  #watch(child: Child): void {
-    const { future } = child;
+  #watch(future: Future<unknown>, place: number, isOwn: boolean): void {
+    const child = new Child(future, place, isOwn, this, this.#childDone);
     try {
       if (!future.done()) {
-        this.#running.add(child);
-        whenDone(future, () => this.#childDone(child), this);
+        child.at = this.#running.push(child) - 1;
+        this.#repeats?.children.set(place, child);
+        if (isPlain(future)) future._addWaiter(child);
+        else future.addDoneCallback(() => this.#done(child));
         return;
       }
     } catch (error) {
       // The methods of a future may be code of the program.
-      this.#running.delete(child);
+      this.#remove(child);
       cancelAll([future]);
       this.#decide({ error });
       return;
@@ -195,11 +210,24 @@ export class Children<R> {
     this.#settle(child);
   }
 
-  #childDone(child: Child): void {
-    if (!this.#running.delete(child)) return;
+  /** Returns false if it was removed before. */
+  #remove(child: Child): boolean {
+    const { at } = child;
+    if (at < 0) return false;
+    child.at = -1;
+    const last = this.#running.pop() as Child;
+    if (last !== child) {
+      this.#running[at] = last;
+      last.at = at;
+    }
+    return true;
+  }
+
+  #done(child: Child): void {
+    if (!this.#remove(child)) return;
     this.#settle(child);
     const isOfInterest =
-      this.#running.size === 0 || (!this.#isOver && this.#next < this.#inputs.length);
+      this.#running.length === 0 || (!this.#isOver && this.#next < this.#inputs.length);
     if (isOfInterest && this.#change?.done() === false) this.#change.setResult();
   }
 
@@ -234,7 +262,7 @@ export class Children<R> {
       const place = this.#next++;
       if (!this.#watchAt(place)) this.#drop(place);
     }
-    for (const child of [...this.#running]) {
+    for (const child of this.#inOrder()) {
       let isTaken = true;
       try {
         isTaken = tryCancel(child.future, request);
@@ -242,9 +270,14 @@ export class Children<R> {
         this.#report('Exception in the `cancel()` of a future', exception, child.future);
       }
       // One that refuses is of another library, and cannot be cancelled.
-      if (!isTaken && !child.future.done()) this.#running.delete(child);
+      if (!isTaken && !child.future.done()) this.#remove(child);
     }
-    if (this.#running.size === 0 && this.#change?.done() === false) this.#change.setResult();
+    if (this.#running.length === 0 && this.#change?.done() === false) this.#change.setResult();
+  }
+
+  /** Returns those that run, in the order in which they were given. */
+  #inOrder(): Child[] {
+    return [...this.#running].sort((one, other) => one.place - other.place);
   }
 
   #drop(place: number): void {
@@ -293,7 +326,20 @@ export class Children<R> {
   }
 
   toString(): string {
-    const running = [...this.#running].map(({ future }) => future);
+    const running = this.#inOrder().map(({ future }) => future);
     return `${this.#name}() of ${listText(running, textOf)}`;
   }
+}
+
+interface Repeats {
+  /** The first place of each coroutine. */
+  readonly places: ReadonlyMap<unknown, number>;
+  /** The inputs that run, by their places. */
+  readonly children: Map<number, Child>;
+}
+
+function repeatsAmong(inputs: readonly Checked[], running: readonly Child[]): Repeats {
+  const places = new Map<unknown, number>();
+  for (let at = inputs.length - 1; at >= 0; at--) places.set(inputs[at], at);
+  return { places, children: new Map(running.map((child) => [child.place, child])) };
 }

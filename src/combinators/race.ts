@@ -12,6 +12,7 @@ const racing = awaitable(function* (inputs: readonly Checked[]): Coroutine<unkno
         return { error };
       }
     },
+    repeated: () => {},
     ended: () => undefined,
   }).run();
 });

@@ -10,6 +10,9 @@ import type { Runnable } from './ready-queue.ts';
  */
 export type ListenerOwner = Future<unknown> | { _awaited(): Iterable<Future<unknown>> };
 
+/** It is called with the listener too, which may be of a class that knows more. */
+type Heard = (future: Future<unknown>, listener: never) => void;
+
 /**
  * A done callback of the library. It has the same queue and order as callbacks of the program, but captures no context:
  * that would be most of its cost.
@@ -18,17 +21,19 @@ export type ListenerOwner = Future<unknown> | { _awaited(): Iterable<Future<unkn
  * finished. A future that fails or is cancelled wakes a listener of its own in its place, so that the function gets the future.
  */
 export class Listener implements Runnable {
+  // Set by the constructor, not as class fields: V8 does not inline the `super()` of a class that has fields.
+
   /** @internal */
-  readonly _callback: (future: Future<unknown>) => void;
-  readonly owner: ListenerOwner | undefined;
-  readonly #future: Future<unknown> | undefined;
+  declare readonly _callback: Heard;
+  declare readonly owner: ListenerOwner | undefined;
+  declare readonly future: Future<unknown> | undefined;
 
   constructor(
     future: Future<unknown> | undefined,
-    listener: (future: Future<unknown>) => void,
+    listener: Heard,
     owner: ListenerOwner | undefined,
   ) {
-    this.#future = future;
+    this.future = future;
     this._callback = listener;
     this.owner = owner;
   }
@@ -47,14 +52,14 @@ export class Listener implements Runnable {
 
   /** @internal */
   _for(future: Future<unknown>): Runnable {
-    return this.#future === undefined ? new Listener(future, this._callback, this.owner) : this;
+    return this.future === undefined ? new Listener(future, this._callback, this.owner) : this;
   }
 
   /** @internal */
   _run(): void {
-    const future = this.#future as Future<unknown>;
+    const future = this.future as Future<unknown>;
     try {
-      this._callback(future);
+      this._callback(future, this as never);
     } catch (exception) {
       // A listener calls methods of futures, which a subclass may override.
       future._loop.callExceptionHandler({
@@ -67,12 +72,12 @@ export class Listener implements Runnable {
 
   /** Stops listening. Does nothing once it was called. */
   leave(): void {
-    this.#future?._removeWaiter(this);
+    this.future?._removeWaiter(this);
   }
 }
 
 /** Tells whether a future is waited for by its waiters, not by a method of its own. */
-function isPlain(future: Future<unknown>): boolean {
+export function isPlain(future: Future<unknown>): boolean {
   return future instanceof Future && !overridesCallbacks(future);
 }
 

@@ -114,7 +114,7 @@ const members: Record<string, string> = {
   _value: 'inspect testing',
   _makeCancelledError: 'combinators testing',
   _abandon: 'executors queues',
-  _addWaiter: 'testing',
+  _addWaiter: 'combinators testing',
   _finish: 'executors testing',
   _retrieved: 'executors',
   _unretrieved: 'testing',

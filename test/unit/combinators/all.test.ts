@@ -1,6 +1,7 @@
 import {
   type AwaitableCoroutine,
   all,
+  allSettled,
   CancelledError,
   CancelScope,
   ContextVar,
@@ -169,6 +170,48 @@ describe('all', () => {
       const [a, b, c, d] = yield* all([coroutine, coroutine, fn, fn]);
       expect(a).toBe(b);
       expect([c, d]).toEqual([1, 2]);
+    }));
+
+  test('returns the result of a coroutine twice that is given twice, if the first turn is over when the second one comes', () =>
+    inLoop(function* () {
+      const coroutine = sleep(1, 'once');
+      const inputs = [coroutine, sleep(1, 'between'), coroutine, coroutine];
+      expect(yield* all(inputs, { concurrency: 1 })).toEqual(['once', 'between', 'once', 'once']);
+    }));
+
+  test('tells the outcome of a coroutine that failed for each of its places', () =>
+    inLoop(function* () {
+      const error = new RangeError('too far');
+      const coroutine = failing(1, error);
+      const outcomes = yield* allSettled([coroutine, sleep(1, 5), coroutine], { concurrency: 1 });
+      expect(outcomes).toEqual([
+        { status: 'rejected', reason: error },
+        { status: 'fulfilled', value: 5 },
+        { status: 'rejected', reason: error },
+      ]);
+    }));
+
+  test('refuses a coroutine that a task runs already, wherever it stands', () =>
+    inLoop(function* () {
+      const coroutine = sleep(1, 'taken');
+      createTask(coroutine);
+      const error = yield* caught(all([sleep(1), coroutine, coroutine], { concurrency: 1 }));
+      expect(String(error)).toContain('This coroutine is run by a task already.');
+    }));
+
+  test('cancels what runs in the order in which it was given', () =>
+    inLoop(function* () {
+      const log: string[] = [];
+      const inputs = [
+        noting(log, 'a'),
+        sleep(1),
+        noting(log, 'b'),
+        sleep(2),
+        noting(log, 'c'),
+        failing(5),
+      ];
+      yield* caught(all(inputs));
+      expect(log).toEqual(['a is over', 'b is over', 'c is over']);
     }));
 
   test('takes every iterable', () =>
