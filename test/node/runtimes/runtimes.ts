@@ -31,7 +31,7 @@ const runtimes: [name: string, file: string | undefined, args: string[]][] = [
 /** Makes a test for each runtime: its output has to be `expected`. */
 export function testInRuntimes(program: string, args: readonly string[], expected: string): void {
   for (const [name, file, options] of runtimes) {
-    test.concurrent(`in ${name}`, { timeout: 180_000 }, async ({ skip, expect }) => {
+    test.concurrent(`in ${name}`, { timeout: 600_000 }, async ({ skip, expect }) => {
       if (file === undefined && !process.env['CI'])
         skip(`${name} was not found; set SKEIN_RUNTIMES to its folder`);
       expect(file, `${name} is needed in CI: .ci/run installs it`).toBeDefined();
