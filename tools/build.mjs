@@ -90,6 +90,7 @@ async function bundleForNode(folder) {
     'worker',
     'inspect',
     'inspect-register',
+    'inspect-server',
     'inspect-otel',
     'testing',
     'fast-check',
@@ -122,8 +123,9 @@ async function bundleForNode(folder) {
               { name: 'skein-cluster', test: /\/cluster\/(?:[\w-]+\/)?[\w-]+\.js$/ },
               {
                 name: 'skein-inspect',
-                test: /\/inspect\/(?!exports\/otel\.js)(?:index|[\w-]+\/[\w-]+)\.js$/,
+                test: /\/inspect\/(?!exports\/otel\.js|server\/)(?:index|[\w-]+\/[\w-]+)\.js$/,
               },
+              { name: 'skein-inspect-server', test: /\/inspect\/server\/[\w-]+\.js$/ },
               { name: 'skein-testing', test: /\/testing\/(?:explore\/(?:[\w-]+\/)?)?[\w-]+\.js$/ },
             ],
           },

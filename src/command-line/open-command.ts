@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readRecording } from '../inspect/recorder/recording-file.ts';
-import { servePage } from './open/page-server.ts';
+import { servePage } from '../inspect/server/page-server.ts';
 import { print } from './print.ts';
 import { UsageError } from './usage-error.ts';
 import { counted, timeText } from './words.ts';

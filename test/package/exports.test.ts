@@ -268,6 +268,10 @@ test('skein/cluster', () => {
   `);
 });
 
+test('skein/inspect/server', () => {
+  expect(values('src/inspect/server/serve-inspector.ts')).toMatchInlineSnapshot(`"serveInspector"`);
+});
+
 test('skein/inspect', () => {
   expect(values('src/inspect/index.ts')).toMatchInlineSnapshot(`
     "addInstrument
@@ -339,6 +343,7 @@ describe('what the source exports is there at run time', () => {
     ['skein/executors', 'src/executors/index.ts'],
     ['skein/executors/worker', 'src/executors/worker.ts'],
     ['skein/inspect', 'src/inspect/index.ts'],
+    ['skein/inspect/server', 'src/inspect/server/serve-inspector.ts'],
     ['skein/inspect/otel', 'src/inspect/exports/otel.ts'],
     ['skein/testing', 'src/testing/index.ts'],
     ['skein/cluster', 'src/cluster/index.ts'],

@@ -74,9 +74,20 @@ export class TaskRecorder implements Instrument {
     this.#tasks = new TaskTable(tasks, this.#ring);
   }
 
-  /** Notes the tasks of a loop that are alive already. */
+  /** Notes the tasks of a loop that are alive already, and what they wait for: as a step that took no time. */
   see(loop: EventLoop): void {
-    for (const task of loop._tasks) this.#tasks.of(task);
+    const at = performance.now();
+    for (const task of loop._tasks) {
+      const { id } = this.#tasks.of(task);
+      const waiter = task._waiter;
+      if (waiter === undefined || waiter.done()) continue;
+      this.#ring.add(at, 0, id, whatItWaitsFor(waiter, this.#tasks));
+    }
+  }
+
+  /** Returns the task of an id that is not done. */
+  taskOf(id: number): Task<unknown> | undefined {
+    return this.#tasks.taskOf(id);
   }
 
   taskCreated(task: Task<unknown>, by: Task<unknown> | undefined): void {
@@ -188,8 +199,12 @@ export class TaskRecorder implements Instrument {
     return task === undefined ? 0 : this.#tasks.of(task).id;
   }
 
-  /** Returns what was recorded so far. */
-  take(): Recording {
+  /**
+   * Returns what was recorded so far.
+   *
+   * @param since - How many steps are left out: those that were taken before.
+   */
+  take(since = 0): Recording {
     const first = this.#markCount > mostEvents ? this.#markCount % mostEvents : 0;
     this.#tasks.noteWaits((waiter) => whatItWaitsFor(waiter, this.#tasks));
     return {
@@ -200,7 +215,7 @@ export class TaskRecorder implements Instrument {
       program: thisProgram(),
       tasks: this.#tasks.list(),
       objects: this.#tasks.objects(),
-      steps: this.#ring.copy(),
+      steps: this.#ring.copy(since),
       marks: [...this.#marks.slice(first), ...this.#marks.slice(0, first)],
       jobs: [...this.#jobs].map(([job, id]) => this.#jobOf(job, id)),
       iterations: { count: this.#iterations, busy: this.#busy, longest: this.#longest },

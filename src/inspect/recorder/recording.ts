@@ -88,7 +88,7 @@ export interface RecordedHolders {
   readonly by: readonly number[];
 }
 
-/** Steps, in the order in which they ended. */
+/** Steps, in the order in which they ended. A task that waited already when the recording began has a first step of no length. */
 export interface RecordedSteps {
   readonly length: number;
   /** When each began. */

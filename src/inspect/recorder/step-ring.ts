@@ -51,15 +51,20 @@ export class StepRing {
     for (let at = 0; at < this.length; at++) fn(this.#task[at] as number, this.#next[at] as number);
   }
 
-  /** Returns a copy, the oldest first. */
-  copy(): RecordedSteps {
-    const { length } = this;
-    const first = this.#written > length ? this.#written & this.#mask : 0;
+  /**
+   * Returns a copy, the oldest first.
+   *
+   * @param since - How many of the rows that were ever added are left out.
+   */
+  copy(since = 0): RecordedSteps {
+    const length = Math.min(this.length, this.#written - since);
+    const first = (this.#written - length) & this.#mask;
     const inOrder = <C extends Float64Array | Float32Array | Uint32Array>(column: C): C => {
+      const end = column.slice(first, first + length) as C;
+      if (end.length === length) return end;
       const all = column.slice(0, length) as C;
-      if (first === 0) return all;
-      all.set(column.subarray(first, length) as never, 0);
-      all.set(column.subarray(0, first) as never, length - first);
+      all.set(end as never, 0);
+      all.set(column.subarray(0, length - end.length) as never, end.length);
       return all;
     };
     return {

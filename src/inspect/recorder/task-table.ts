@@ -124,6 +124,11 @@ export class TaskTable implements Ids {
     );
   }
 
+  /** Returns the task of an id; undefined if it has ended. */
+  taskOf(id: number): Task<unknown> | undefined {
+    return this.#lives.get(id)?.task;
+  }
+
   idOfTask(task: Task<unknown>): number {
     return this.of(task).id;
   }

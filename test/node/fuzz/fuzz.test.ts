@@ -36,9 +36,9 @@ describe('the fuzz knows', () => {
   test('every entry of the package', () => {
     const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
     // `skein/debug` and `skein/inspect/register` export nothing. `skein/cluster` is called by `test/node/cluster/`, `skein/transform` by `test/node/transform/`,
-    // `skein/inspect/otel` by `test/node/inspect/`.
+    // `skein/inspect/otel` and `skein/inspect/server` by `test/node/inspect/`.
     const others = Object.keys(exports).filter(
-      (name) => !/cluster|debug|fast-check|json|otel|register|transform/.test(name),
+      (name) => !/cluster|debug|fast-check|json|otel|register|server|transform/.test(name),
     );
     expect(others.sort()).toEqual(Object.keys(entries).sort());
   });
@@ -113,7 +113,9 @@ function declarations(): Node[] {
     // What the library itself gives to Node.
     if (
       !file.endsWith('.d.ts') ||
-      /crossing\/node|cluster\/|explore\/|exports\/otel|fast-check|transform\//.test(file)
+      /crossing\/node|cluster\/|explore\/|exports\/otel|inspect\/server\/|fast-check|transform\//.test(
+        file,
+      )
     )
       continue;
     const code = readFileSync(`${root}dist/${file}`, 'utf8');

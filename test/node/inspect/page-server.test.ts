@@ -1,12 +1,12 @@
 /** What the server of `skein open` gives, and to which requests: names and reasons stand in a recording. */
 
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask as askUrl, bearer, type Got } from './ask.ts';
 import { Opened, recordingOf } from './opened.ts';
 
 let opened: Opened;
@@ -15,31 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => opened[Symbol.dispose]());
 
-/** Asks the server as a browser or another program would. */
-function ask(
-  path: string,
-  headers: Record<string, string> = {},
-  method = 'GET',
-): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: Buffer }> {
-  const { hostname, port } = opened.address;
-  return new Promise((resolve, reject) => {
-    const asked = request({ hostname, port, path, method, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: Buffer.concat(chunks),
-        }),
-      );
-    });
-    asked.on('error', reject);
-    asked.end();
-  });
+function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Got> {
+  return askUrl(opened.address, { path, headers, method });
 }
-
-const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
 test('the address has 127.0.0.1 and a token of 128 bits, which no request shows', () => {
   const { address, token } = opened;

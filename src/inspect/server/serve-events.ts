@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http';
+import { HostDelay } from '../../core/host-delay.ts';
+import type { LiveSource } from './live-source.ts';
+
+/** A page is told four times a second at most, and less often if that takes the program more than a twentieth of its time. */
+const intervalMs = 250;
+const shareOfTime = 20;
+
+/**
+ * Tells a page what has changed, as server-sent events, until the page has gone. A page that does not read is not told more meanwhile: then
+ * nothing piles up. `event: ended` says that the program has ended.
+ */
+export async function serveEvents(response: ServerResponse, source: LiveSource): Promise<void> {
+  let goOn = (): void => {};
+  let delay: HostDelay | undefined;
+  response.on('close', () => {
+    delay?.clear();
+    goOn();
+  });
+  response.on('drain', () => goOn());
+  try {
+    const followed = await source.follow();
+    try {
+      while (!response.closed) {
+        const began = performance.now();
+        const text = await followed.take();
+        const took = performance.now() - began;
+        if (!response.write(`data: ${text}\n\n`)) {
+          await new Promise<void>((resolve) => {
+            goOn = resolve;
+          });
+        }
+        if (response.closed) break;
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+          delay = new HostDelay(resolve, Math.max(intervalMs, shareOfTime * took));
+          delay.unref();
+        });
+      }
+    } finally {
+      followed.end();
+    }
+  } catch {
+    // The program has ended, or closed its inspector.
+    response.write('event: ended\ndata: {}\n\n');
+  }
+  response.end();
+}
