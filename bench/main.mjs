@@ -8,6 +8,7 @@ import {
   rowOfComparison,
   sentenceOf,
 } from './against.mjs';
+import { askUnused, mostCost, unusedMarkdownOf } from './bursts/unused.mjs';
 import { askCluster, clusterMarkdownOf } from './cluster/run.mjs';
 import { writeDocuments } from './document.mjs';
 import { askExecutors, executorsMarkdownOf } from './executors/run.mjs';
@@ -38,6 +39,10 @@ function main() {
   checkOptions();
   if (positionals.join(' ') === 'document') {
     for (const file of writeDocuments()) console.log(file);
+    return;
+  }
+  if (positionals.join(' ') === 'unused') {
+    unused();
     return;
   }
   const wanted = wantedOf(positionals);
@@ -167,6 +172,21 @@ function askClusters({ name }) {
   const rounds = Number(options.rounds ?? 7);
   const result = askCluster(name, { rounds, node: options.node });
   return { result, text: `### cluster ${name}\n\n${clusterMarkdownOf(result)}` };
+}
+
+/** What hooks cost that nothing uses. */
+function unused() {
+  const about = machine(options.node);
+  console.log(`${about.node}, ${about.cores} cores\n`);
+  const results = askUnused({ rounds: Number(options.rounds ?? 5), node: options.node });
+  console.log(unusedMarkdownOf(results));
+  save(options.json, about, 'unused', { name: 'unused', results });
+  for (const { name, cost, noise } of results.filter(({ failed }) => failed)) {
+    process.exitCode = 1;
+    console.error(
+      `${name}: hooks that nothing uses cost ${(cost * 100).toFixed(1)} %, more than ${mostCost * 100} % and the noise of ${(noise * 100).toFixed(1)} %.`,
+    );
+  }
 }
 
 function compareAll(wanted, old, about) {

@@ -27,6 +27,8 @@ Without a question: all of them, how they grow, and pools of workers; an hour or
                       2 x from 1,000 to 1,000,000 the exit code is 1, unless the question carries \`growsBecause\`
   executors [WORDS]   pools of threads and processes
   cluster [WORDS]     clusters, which need a redis-server; PostgreSQL too, if it is there
+  unused              what the hooks for instruments cost a program that has none, beside a build without them: above 3 % and
+                      the noise the exit code is 1
   document            writes what is in bench/figures into the documentation
 
 Options:
@@ -52,4 +54,5 @@ Examples:
   npm run bench -- spawn,yields,executors one in flight
   npm run bench -- growth queue
   npm run bench -- spawn,yields --against ../before
+  npm run bench -- unused --node /usr/bin/node
 `;

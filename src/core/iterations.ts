@@ -168,10 +168,13 @@ export abstract class Iterations {
           else runnable._run();
           hooks?.ends(runnable);
         }
-        hooks?.iterated(self);
         this.#stepsMade += steps + readyAwaits.count;
         readyAwaits.count = 0;
-      } while (this.#stepsMade < maxSteps && ready.length > 0 && this.#mayGoOn && this.#isAlone);
+        // Known before the hook is called: a recorder looks at the clock again only if the next iteration does not follow at once.
+        this._iterates =
+          this.#stepsMade < maxSteps && ready.length > 0 && this.#mayGoOn && this.#isAlone;
+        hooks?.iterated(self);
+      } while (this._iterates);
     } finally {
       seams.stacks?.lowerLimit(limit);
       this._iterates = false;

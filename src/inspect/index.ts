@@ -9,6 +9,7 @@ export { type FlightRecorderOptions, flightRecorder } from './recorder/flight-re
 export { type Recorder, type RecordOptions, recordTasks } from './recorder/record-tasks.ts';
 export {
   type Lost,
+  type RecordedHolders,
   type RecordedJob,
   type RecordedMark,
   type RecordedObject,

@@ -294,6 +294,7 @@ test('skein/inspect', () => {
     Metrics
     MetricsCollector
     RecordOptions
+    RecordedHolders
     RecordedJob
     RecordedMark
     RecordedObject

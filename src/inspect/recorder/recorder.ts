@@ -2,7 +2,7 @@
  * Records what tasks do, in memory of a bounded size: a ring of steps, and tables of tasks, marks and jobs.
  *
  * One reading of the clock is the price of a step: a step begins where the one before it ended. The clock is read again for the
- * first step of an iteration, after a callback, and for a step inside of another.
+ * first step after the loop gave way to the host, after a callback, and for a step inside of another.
  */
 import { currentTask } from '../../core/current.ts';
 import type { EventLoop } from '../../core/event-loop.ts';
@@ -37,7 +37,7 @@ function textOf(reason: unknown): string {
   return (typeof reason === 'string' ? reason : safely(() => String(reason))).slice(0, longestText);
 }
 
-/** Tells whether an iteration of the loop is running, and not a step that an async function makes itself. */
+/** Tells whether an iteration of the loop is running, or follows at once; and not a step that an async function makes itself. */
 function iterates(loop: EventLoop): boolean {
   return (loop as unknown as { readonly _iterates: boolean })._iterates;
 }
@@ -108,7 +108,9 @@ export class TaskRecorder implements Instrument {
   stepEnds(task: Task<unknown>): void {
     const end = performance.now();
     this.#ended = end;
-    this.#ring.add(this.#at, end - this.#at, this.#tasks.of(task).id, part);
+    const life = this.#tasks.of(task);
+    this.#ring.add(this.#at, end - this.#at, life.id, part);
+    if (life.wanted !== undefined) this.#tasks.goesOn(life, life.wanted);
     if (--this.#depth > 0) {
       this.#at = this.#outer.pop() ?? end;
       return;
@@ -119,8 +121,9 @@ export class TaskRecorder implements Instrument {
     if (!iterates(task._loop)) this.#clockIsDue = true;
   }
 
-  taskWaits(_task: Task<unknown>, future: Future<unknown>): void {
+  taskWaits(task: Task<unknown>, future: Future<unknown>): void {
     this.#ring.follow(whatItWaitsFor(future, this.#tasks));
+    this.#tasks.waits(task);
   }
 
   taskReady(_task: Task<unknown>): void {
@@ -137,10 +140,12 @@ export class TaskRecorder implements Instrument {
   awaitBegins(task: Task<unknown>, future: Future<unknown> | undefined): void {
     const next = future === undefined ? ready : whatItWaitsFor(future, this.#tasks);
     this.#ring.add(performance.now(), awaitBegan, this.#tasks.of(task).id, next);
+    if (future !== undefined) this.#tasks.awaits(task, future);
   }
 
-  awaitEnds(task: Task<unknown>): void {
+  awaitEnds(task: Task<unknown>, future: Future<unknown> | undefined): void {
     this.#ring.add(performance.now(), awaitIsOver, this.#tasks.of(task).id, part);
+    if (future !== undefined) this.#tasks.awaited(future);
   }
 
   cancelRequested(task: Task<unknown>, reason: unknown, by: Task<unknown> | undefined): void {
@@ -157,11 +162,12 @@ export class TaskRecorder implements Instrument {
   }
 
   /** Two arguments: it has no need of the time that a further look at the clock would tell. */
-  iterationEnds(_loop: EventLoop, _steps: number): void {
-    this.#clockIsDue = true;
+  iterationEnds(loop: EventLoop, _steps: number): void {
+    // An iteration that follows at once begins where this one ended.
+    if (!iterates(loop)) this.#clockIsDue = true;
     this.#iterations++;
     const took = this.#ended - this.#iterationBegan;
-    this.#iterationBegan = Number.POSITIVE_INFINITY;
+    this.#iterationBegan = this.#clockIsDue ? Number.POSITIVE_INFINITY : this.#ended;
     if (!(took > 0)) return;
     this.#busy += took;
     if (took > this.#longest) this.#longest = took;

@@ -77,7 +77,7 @@ export interface RecordedObject {
   readonly kind: string;
   /** The name that the program gave it. */
   readonly name: string | undefined;
-  /** Of what can be held: the tasks that held it. Noted for a lock when a task begins to wait at it; for a semaphore and a limiter at the end only. */
+  /** Of what can be held: the tasks that held it. Noted for a lock when a task begins to wait at it, and when one that waited goes on; for a semaphore and a limiter at the end only. */
   readonly held?: readonly RecordedHolders[];
 }
 

@@ -26,6 +26,8 @@ class Life {
   name = '';
   ended: number | undefined = undefined;
   outcome: RecordedTask['outcome'] = undefined;
+  /** The lock that the task waits for. When it goes on, it may have got it. */
+  wanted: Held | undefined = undefined;
 
   constructor(id: number, task: Task<unknown>, by: number, created: number | undefined) {
     this.id = id;
@@ -38,6 +40,7 @@ class Life {
     if (this.task === undefined) return;
     this.name = nameOf(this.task);
     this.task = undefined;
+    this.wanted = undefined;
     this.ended = at;
     this.outcome = outcome;
   }
@@ -87,11 +90,16 @@ export class TaskTable implements Ids {
   readonly #key = Symbol('skein.recorded');
   readonly #limit: number;
   readonly #ring: StepRing;
-  readonly #lives = new Map<number, Life>();
+  /** In the order in which they were met. */
+  #lives: Life[] = [];
   #objects = new Map<number, NotedObject>();
   readonly #idsOfObjects = new WeakMap<object, number>();
   #taskCount = 0;
   #objectCount = 0;
+  /** The lock that the last id is of. */
+  #met: Held | undefined;
+  /** The locks that async functions await. */
+  #awaited: WeakMap<object, Held> | undefined;
   #isTaking = false;
   #endedCount = 0;
   /** When so many have ended, or so many things are known, it is looked for what can be forgotten. */
@@ -111,7 +119,7 @@ export class TaskTable implements Ids {
     const maker = by === undefined ? 0 : this.of(by).id;
     const life = new Life(++this.#taskCount, task, maker, at);
     (task as unknown as Record<symbol, Life>)[this.#key] = life;
-    this.#lives.set(life.id, life);
+    this.#lives.push(life);
     return life;
   }
 
@@ -126,7 +134,7 @@ export class TaskTable implements Ids {
 
   /** Returns the task of an id; undefined if it has ended. */
   taskOf(id: number): Task<unknown> | undefined {
-    return this.#lives.get(id)?.task;
+    return this.#lives.find((life) => life.id === id)?.task;
   }
 
   idOfTask(task: Task<unknown>): number {
@@ -143,12 +151,41 @@ export class TaskTable implements Ids {
     }
     // A lock has one holder, which is known at once. A semaphore may have thousands.
     if (isHeld(object) && (this.#isTaking || object._kind === 'lock')) {
-      this.#noteHolders(object, this.#objects.get(id)?.held);
+      this.#met = object;
+      this.#noteHolders(object);
     }
     return id;
   }
 
-  #noteHolders(object: Held, held: RecordedHolders[] | undefined): void {
+  /** What the task begins to wait for has got its id. If it is a lock, its holders are noted again when the task goes on. */
+  waits(task: Task<unknown>): void {
+    if (this.#met === undefined) return;
+    this.of(task).wanted = this.#met;
+    this.#met = undefined;
+  }
+
+  /** A step of the task, or of a part of it, is over: it may have got the lock that it wanted. */
+  goesOn(life: Life, wanted: Held): void {
+    this.#noteHolders(wanted);
+    if (wanted._related().some(({ task }) => task === life.task)) life.wanted = undefined;
+  }
+
+  /** As `waits()`, for an async function that awaits `future`: the lock may be got in a coroutine that it awaits, or be what it awaits. */
+  awaits(task: Task<unknown>, future: object): void {
+    if (this.#met === undefined) return;
+    this.#awaited ??= new WeakMap();
+    this.#awaited.set(future, this.#met);
+    this.waits(task);
+  }
+
+  /** That await is over. */
+  awaited(future: object): void {
+    const wanted = this.#awaited?.get(future);
+    if (wanted !== undefined) this.#noteHolders(wanted);
+  }
+
+  #noteHolders(object: Held): void {
+    const held = this.#objects.get(this.#idsOfObjects.get(object) ?? 0)?.held;
     if (held === undefined) return;
     const by = object
       ._related()
@@ -163,10 +200,11 @@ export class TaskTable implements Ids {
   /** Notes who holds what at the end: a task may have got its lock since others began to wait for it. */
   noteWaits(idsOfThings: (future: Future<unknown>) => void): void {
     this.#isTaking = true;
-    for (const { task } of [...this.#lives.values()]) {
+    for (const { task } of [...this.#lives]) {
       if (task?._waiter !== undefined) idsOfThings(task._waiter);
     }
     this.#isTaking = false;
+    this.#met = undefined;
   }
 
   end(task: Task<unknown>, outcome: RecordedTask['outcome'], at: number): number {
@@ -178,7 +216,7 @@ export class TaskTable implements Ids {
 
   /** The loop is closed: its tasks make no steps any more. */
   abandon(loop: EventLoop, at: number): void {
-    for (const life of this.#lives.values()) {
+    for (const life of this.#lives) {
       if (life.task?._loop !== loop) continue;
       life.end('abandoned', at);
       this.#endedCount++;
@@ -192,14 +230,13 @@ export class TaskTable implements Ids {
       seen.add(task);
     });
     let tooMany = this.#endedCount - this.#limit;
-    for (const life of this.#lives.values()) {
-      if (tooMany <= 0) break;
-      if (life.task !== undefined || seen.has(life.id)) continue;
-      this.#lives.delete(life.id);
+    this.#lives = this.#lives.filter((life) => {
+      if (tooMany <= 0 || life.task !== undefined || seen.has(life.id)) return true;
       this.lost++;
       this.#endedCount--;
       tooMany--;
-    }
+      return false;
+    });
     this.#forgetAt = Math.max(2 * this.#limit, this.#endedCount + this.#ring.capacity);
   }
 
@@ -215,7 +252,7 @@ export class TaskTable implements Ids {
   }
 
   list(): RecordedTask[] {
-    return [...this.#lives.values()].map((life) => life.recorded());
+    return this.#lives.map((life) => life.recorded());
   }
 
   objects(): RecordedObject[] {

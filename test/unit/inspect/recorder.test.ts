@@ -10,7 +10,13 @@ import {
   sleep,
   timeout,
 } from 'skein';
-import { type Recorder, type Recording, readNext, recordTasks } from 'skein/inspect';
+import {
+  type RecordedHolders,
+  type Recorder,
+  type Recording,
+  readNext,
+  recordTasks,
+} from 'skein/inspect';
 import { VirtualEventLoop } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 
@@ -66,10 +72,38 @@ describe('a recording', () => {
     expect(child).toMatchObject({ id: 2, name: 'child', by: 1, outcome: 'finished' });
     expect(nextsOf(recording, 'main')).toEqual(['timer', 'task child', 'gather', 'done']);
     expect(nextsOf(recording, 'child')).toEqual(['ready', 'lock log', 'done']);
-    const held = [{ at: expect.any(Number), by: [1] }];
+    const at = expect.any(Number);
+    const held = [
+      { at, by: [1] },
+      { at, by: [2] },
+    ];
     expect(recording.objects).toEqual([{ id: 1, kind: 'Lock', name: 'log', held }]);
     expect(recording.lost).toEqual({ steps: 0, tasks: 0, marks: 0, jobs: 0 });
   });
+
+  test.each(['coroutines', 'async functions'])(
+    'knows who holds a lock while others wait for it, of %s',
+    async (style) => {
+      const { tasks, objects } = await recorded(async function main() {
+        const lock = new Lock();
+        const use =
+          style === 'coroutines'
+            ? function* (): Coroutine<void> {
+                yield* lock.with(() => sleep(5));
+                yield* sleep(100);
+              }
+            : async () => {
+                await lock.with(() => sleep(5));
+                await sleep(100);
+              };
+        await gather(['a', 'b', 'c', 'd'].map((name) => createTask(use, { name })));
+      });
+      const held: readonly RecordedHolders[] = objects[0]?.held ?? [];
+      const ids = held.flatMap(({ by }) => by);
+      const names = ids.map((id) => tasks.find((one) => one.id === id)?.name);
+      expect(names).toEqual(['a', 'b', 'c', 'd']);
+    },
+  );
 
   test('has what an async function awaits', async () => {
     const recording = await recorded(async () => {
