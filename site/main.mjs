@@ -1,6 +1,6 @@
 /**
  * `npm run site` builds the site into `site/dist`. `-- --serve` shows it afterwards, `-- --check` runs its examples in Chromium and
- * looks at its pages.
+ * looks at its pages. `-- --types` checks the types of its scripts, and builds nothing.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -11,16 +11,26 @@ import { makeApi } from './tools/api.mjs';
 import { makeScripts } from './tools/library.mjs';
 import { makePages } from './tools/pages.mjs';
 import { serve } from './tools/serve.mjs';
-import { site } from './tools/sources.mjs';
+import { root, site } from './tools/sources.mjs';
 
 const wanted = new Set(process.argv.slice(2));
-const known = ['--serve', '--check', '--no-build'];
+const known = ['--serve', '--check', '--no-build', '--types'];
+const only = [...wanted].find((word) => word.startsWith('--only='));
+if (only !== undefined) wanted.delete(only);
 for (const word of wanted) {
   if (known.includes(word)) continue;
-  console.error(`npm run site takes ${known.join(', ')}, but got ${word}.`);
+  console.error(
+    `npm run site takes ${known.join(', ')}, but got ${word}. With --check, --only=NAME is a part of it.`,
+  );
   process.exit(1);
 }
 
+if (wanted.has('--types')) {
+  // The compiler of the root: it checks `src/`, which the playground imports.
+  const tsc = `${root}node_modules/typescript/bin/tsc`;
+  const { status } = spawnSync(process.execPath, [tsc, '--project', site], { stdio: 'inherit' });
+  process.exit(status ?? 1);
+}
 if (!wanted.has('--no-build')) {
   makePages();
   makeApi();
@@ -30,7 +40,7 @@ if (!wanted.has('--no-build')) {
 }
 if (wanted.has('--check')) {
   const { check } = await import('./check/main.mjs');
-  process.exitCode = (await check()) ? 0 : 1;
+  process.exitCode = (await check(only?.slice('--only='.length))) ? 0 : 1;
 }
 if (wanted.has('--serve')) {
   const { url } = await serve({ port: Number(process.env.PORT ?? 4173) });

@@ -71,12 +71,12 @@ const about: Entry[] = [
 
 const api: Entry[] = apiMenu();
 
-export const nav: Entry[] = [
+export const nav = [
   { text: 'Learn', link: '/learn/' },
   { text: 'Guides', link: '/start' },
   { text: 'API', link: '/api/' },
   { text: 'Playground', link: '/playground' },
-  { text: 'From …', items: from },
+  { text: 'From …', items: from.map(({ text, link = '' }) => ({ text, link })) },
   { text: 'About', items: about.map(({ text, link }) => ({ text, link: link ?? '' })) },
 ];
 

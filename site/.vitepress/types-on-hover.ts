@@ -2,7 +2,11 @@
  * Types on hover, worked out when the site is built. Each name has its type once in an example: a popup for each occurrence makes pages so
  * large that the build takes minutes.
  */
-import { createTransformerFactory, rendererRich } from '@shikijs/twoslash/core';
+import {
+  createTransformerFactory,
+  rendererRich,
+  type TwoslashTypesCache,
+} from '@shikijs/twoslash/core';
 import { createFileSystemTypesCache } from '@shikijs/vitepress-twoslash/cache-fs';
 import type { ShikiTransformer } from 'shiki';
 import { createTwoslasher, type TwoslashReturn } from 'twoslash';
@@ -42,13 +46,16 @@ export function typesOnHover(): ShikiTransformer {
   const twoslasher = createTwoslasher({ compilerOptions });
   // The examples are type-checked by `npm run types`, with the compiler of the root.
   const options = { handbookOptions: { noErrors: true } };
-  const transformer = createTransformerFactory((code, extension) =>
+  const transformer = createTransformerFactory((code: string, extension?: string) =>
     onceEach(twoslasher(code, extension, options)),
   )({
     renderer: rendererRich({ jsdoc: false, hast: { hoverToken: { tagName: 'span' } } }),
     explicitTrigger: true,
     langs: ['ts'],
-    typesCache: createFileSystemTypesCache({ dir: `${site}.cache/twoslash` }),
+    // The types of the cache are those of an older version.
+    typesCache: createFileSystemTypesCache({
+      dir: `${site}.cache/twoslash`,
+    }) as unknown as TwoslashTypesCache,
   });
   return transformer as unknown as ShikiTransformer;
 }

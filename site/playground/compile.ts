@@ -64,7 +64,7 @@ function read(code: string): { tree: AnyNode; comments: Comment[] } {
   const comments: Comment[] = [];
   try {
     const options = { ecmaVersion: 'latest', sourceType: 'module', onComment: comments } as const;
-    return { tree: parse(code, options) as AnyNode, comments };
+    return { tree: parse(code, options) as Node as AnyNode, comments };
   } catch (error) {
     const { message, loc } = error as Error & { loc?: { line: number } };
     throw new ProgramError(message.replace(/ \(\d+:\d+\)$/, ''), loc?.line);

@@ -322,6 +322,7 @@ export function asCompleted<
   Suspended = Missing,
   Yielded = Missing,
   Way = Missing,
+  Whole = never,
   Other = never,
 >(
   awaitables: AwaitablesOf<
@@ -332,6 +333,7 @@ export function asCompleted<
     Suspended,
     Yielded,
     Way,
+    Whole,
     Other
   >,
   options?: { timeout?: number | null | undefined },

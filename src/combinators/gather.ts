@@ -44,7 +44,7 @@ export type Outcomes<Awaitables extends readonly unknown[]> = {
 };
 
 /** A list, or another iterable of awaitables, which has no length. */
-type GatherInputs<List, Elements, Length, Iterator, Suspended, Yielded, Way, Other> =
+type GatherInputs<List, Elements, Length, Iterator, Suspended, Yielded, Way, Whole, Other> =
   | AwaitablesOf<
       'gather',
       [Length] extends [Missing] ? Iterable<Elements> : List,
@@ -53,6 +53,7 @@ type GatherInputs<List, Elements, Length, Iterator, Suspended, Yielded, Way, Oth
       Suspended,
       Yielded,
       Way,
+      Whole,
       Other
     >
   | (Length extends never ? { readonly length: Length } | List : never);
@@ -202,10 +203,11 @@ export function gather<
   Suspended = Missing,
   Yielded = Missing,
   Way = Missing,
+  Whole = never,
   Other = never,
   Exceptions extends boolean | undefined = false,
 >(
-  awaitables: GatherInputs<List, Elements, Length, Iterator, Suspended, Yielded, Way, Other>,
+  awaitables: GatherInputs<List, Elements, Length, Iterator, Suspended, Yielded, Way, Whole, Other>,
   options?: { returnExceptions?: Exceptions },
 ): Future<Gathered<List, Elements, Length, Exceptions>>;
 export function gather(awaitables: unknown, options: GatherOptions = {}): Future<unknown> {

@@ -168,9 +168,19 @@ export function staggeredRace<
   Suspended = Missing,
   Yielded = Missing,
   Way = Missing,
+  Whole = never,
   Other = never,
 >(
-  candidates: CandidatesOf<Iterable<Candidate>, Elements, Iterator, Suspended, Yielded, Way, Other>,
+  candidates: CandidatesOf<
+    Iterable<Candidate>,
+    Elements,
+    Iterator,
+    Suspended,
+    Yielded,
+    Way,
+    Whole,
+    Other
+  >,
   delay: number | null | undefined,
 ): AwaitableCoroutine<RaceResult<ResultOfCandidate<Candidate>>>;
 export function staggeredRace(

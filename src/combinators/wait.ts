@@ -133,9 +133,10 @@ export function wait<
   Iterator = Missing,
   Suspended = Missing,
   Loop = Missing,
+  Whole = never,
   Other = never,
 >(
-  futures: FuturesOf<Iterable<F>, Elements, Iterator, Suspended, Loop, Other>,
+  futures: FuturesOf<Iterable<F>, Elements, Iterator, Suspended, Loop, Whole, Other>,
   options: WaitOptions = {},
 ): AwaitableCoroutine<WaitResult<F>> {
   checkOptions('wait', options, ['timeout', 'returnWhen']);

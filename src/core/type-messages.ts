@@ -8,7 +8,8 @@
  * - `Yielded`: what it yields;
  * - `Way`: the method by which it is awaited, `then` or `[Symbol.iterator]`;
  * - `Given`: the first parameter of a function;
- * - `Other`: the argument, or those elements of a list that have no such part.
+ * - `Other`: the argument, or those elements of a list that have no such part;
+ * - `Whole`: in the place of a list, the argument if it has no elements. Older compilers infer the list itself, too.
  *
  * A part that an argument does not have stays `Missing`. The whole argument decides nothing as long as it has a part: a
  * conditional type of a type parameter stays unresolved, so that a generic function like
@@ -177,10 +178,18 @@ type ListFirst<Name extends string> =
  * `List` if all is well. `Elements` are those of the list, `Iterator` is the method of the list, and `Suspended` is there if
  * the argument is no list, but one coroutine or future.
  */
-type CheckedList<Name extends string, List, Elements, Iterator, Suspended, Other, Checked, Not> = [
+type CheckedList<
+  Name extends string,
+  List,
+  Elements,
   Iterator,
-] extends [Missing]
-  ? [Other] extends [never]
+  Suspended,
+  Whole,
+  Other,
+  Checked,
+  Not,
+> = [Iterator] extends [Missing]
+  ? [Whole] extends [never]
     ? List
     : ListFirst<Name>
   : { type: Elements } extends { type: never }
@@ -192,9 +201,9 @@ type CheckedList<Name extends string, List, Elements, Iterator, Suspended, Other
         ? Checked
         : Not;
 
-type ListParts<Elements, Iterator, Suspended, Other> =
+type ListParts<Elements, Iterator, Suspended, Whole> =
   | PartsOf<Iterable<Elements>, Iterator>
-  | PartsOf<{ readonly [Symbol.iterator]: Iterator } | Other, Iterator>
+  | PartsOf<{ readonly [Symbol.iterator]: Iterator } | Whole, Iterator>
   | PartsOf<Iterable<{ readonly [suspended]: Suspended }>, Iterator>;
 
 type NotElement<Name extends string, Other> =
@@ -211,6 +220,7 @@ export type AwaitablesOf<
   Suspended,
   Yielded,
   Way,
+  Whole,
   Other,
 > =
   | CheckedList<
@@ -219,11 +229,12 @@ export type AwaitablesOf<
       Elements,
       Iterator,
       Suspended,
+      Whole,
       Other,
       Checked<Yielded, Way, Other, List, NotElement<Name, Other>>,
       NotElement<Name, Other>
     >
-  | ListParts<Elements, Iterator, Suspended, Other>
+  | ListParts<Elements, Iterator, Suspended, Whole>
   | PartsOf<Iterable<Yields<Yielded> | Iterates<Yielded> | HasWay<Way> | Other>, Iterator>;
 
 type NotFuture<Other> =
@@ -232,18 +243,19 @@ type NotFuture<Other> =
     : '`wait()` expected futures or tasks. Write `wait([createTask(work()), …])`.';
 
 /** A list of futures, with its parts. `Loop` is there if its elements belong to a loop, as futures do. */
-export type FuturesOf<List, Elements, Iterator, Suspended, Loop, Other> =
+export type FuturesOf<List, Elements, Iterator, Suspended, Loop, Whole, Other> =
   | CheckedList<
       'wait',
       List,
       Elements,
       Iterator,
       Suspended,
+      Whole,
       Other,
       [Loop] extends [Missing] ? NotFuture<Other> : List,
       NotFuture<Other>
     >
-  | ListParts<Elements, Iterator, Suspended, Other>
+  | ListParts<Elements, Iterator, Suspended, Whole>
   | PartsOf<Iterable<{ getLoop(): Loop } | Other>, Iterator>;
 
 type NotCandidate<Other> =
@@ -252,18 +264,19 @@ type NotCandidate<Other> =
     : '`staggeredRace()` expected functions, which it calls. Write `staggeredRace([() => work(), …], 100)`.';
 
 /** A list of functions that `staggeredRace()` calls, with its parts and those of what they return. */
-export type CandidatesOf<List, Elements, Iterator, Suspended, Yielded, Way, Other> =
+export type CandidatesOf<List, Elements, Iterator, Suspended, Yielded, Way, Whole, Other> =
   | CheckedList<
       'staggeredRace',
       List,
       Elements,
       Iterator,
       Suspended,
+      Whole,
       Other,
       Checked<Yielded, Way, Other, List, NotCandidate<Other>>,
       NotCandidate<Other>
     >
-  | ListParts<Elements, Iterator, Suspended, Other>
+  | ListParts<Elements, Iterator, Suspended, Whole>
   | PartsOf<Iterable<(() => Yields<Yielded>) | (() => HasWay<Way>) | Other>, Iterator>;
 
 // ── Functions that run elsewhere ──────────────────────────────────────────────────────────────────────────────────────
