@@ -83,7 +83,9 @@ async function runExample(example) {
     return 'it does not end';
   }
   const state = await over.getAttribute('class');
-  const errors = await example.locator('.output .error .text, .output .differs').allTextContents();
-  if (errors.length > 0) return errors.join('; ');
-  return state?.includes('done') ? undefined : `it ended as ${state}`;
+  const differs = await example.locator('.output .differs').allTextContents();
+  if (differs.length > 0) return differs.join('; ');
+  if (state?.includes('done')) return undefined;
+  const errors = await example.locator('.output .error .text').allTextContents();
+  return `it ended as ${state}: ${errors.join('; ')}`;
 }

@@ -12,8 +12,12 @@ const notInPages = [
   [/from '(?!skein(\/testing|\/executors|\/debug|\/inspect)?')[^']+'/, 'another module'],
   [/\bfetch\(/, 'the network'],
   [/stands on its own/, 'the check of functions before they are sent, which reads their source'],
-  [/\/\/ foreign:|\blevel: true\b/, 'an async context that goes on after promises of the host'],
-  [/\bas Error\)\.stack\b/, 'stacks as Node writes them'],
+  [/encodeRecording/, 'the compression of Node'],
+  [
+    /\/\/ foreign:|\blevel: true\b|setTimeout\(resolve, 50, 'answer'\)/,
+    'an async context that goes on after promises of the host',
+  ],
+  [/\bas Error\)\.stack\b|\.getStack\(/, 'stacks as Node writes them'],
   [/\bsetImmediate\b|\bBuffer\b/, 'a global of Node'],
 ];
 
