@@ -64,7 +64,9 @@ function axis({ left, right, end, x }: Scale, height: number): string[] {
 function niceStep(end: number, most: number): number {
   const rough = end / most;
   const power = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 5, 10].map((times) => times * power).find((step) => step >= rough) ?? 10 * power;
+  return (
+    [1, 2, 2.5, 5, 10].map((times) => times * power).find((step) => step >= rough) ?? 10 * power
+  );
 }
 
 function timeText(ms: number): string {

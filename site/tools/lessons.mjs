@@ -12,7 +12,8 @@ export function lessonPage(file, text) {
   if (about === null) throw new Error(`${file} does not say what it is about.`);
   const said = about[1].replaceAll(/\s*\n \*\s*/g, ' ').trim();
   const number = /(\d)-/.exec(file)[1];
-  const head = `# ${titleOf(file)}\n\n${said}\n`;
+  // A lesson has no headings to list beside it: its program gets the room.
+  const head = `---\naside: false\n---\n\n# ${titleOf(file)}\n\n${said}\n`;
   const code = text.slice(about[0].length).trim();
   const end = `In a terminal: \`npm start -- ${number}\`. The file is \`${file}\`.\n`;
   if (needsNode.test(code)) {
