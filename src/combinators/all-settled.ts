@@ -35,9 +35,9 @@ const ofList = awaitable(function* (
 });
 
 const ofRecord = awaitable(function* (
-  inputs: ReadonlyMap<string, Checked>,
+  inputs: ReadonlyMap<PropertyKey, Checked>,
   limit: number,
-): Coroutine<Record<string, Settled<unknown>>> {
+): Coroutine<Record<PropertyKey, Settled<unknown>>> {
   const outcomes = yield* ofList([...inputs.values()], limit);
   return Object.fromEntries(
     [...inputs.keys()].map((name, place) => [name, outcomes[place] as Settled<unknown>]),

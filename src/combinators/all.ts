@@ -44,9 +44,9 @@ const ofList = awaitable(function* (
 });
 
 const ofRecord = awaitable(function* (
-  inputs: ReadonlyMap<string, Checked>,
+  inputs: ReadonlyMap<PropertyKey, Checked>,
   limit: number,
-): Coroutine<Record<string, unknown>> {
+): Coroutine<Record<PropertyKey, unknown>> {
   const results = yield* ofList([...inputs.values()], limit);
   return Object.fromEntries([...inputs.keys()].map((name, place) => [name, results[place]]));
 });

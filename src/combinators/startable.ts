@@ -60,9 +60,14 @@ export function someStartablesIn(name: string, list: unknown, second: unknown): 
 }
 
 /** Returns the inputs of a record by their names, checked; undefined if it is no record. Throws as {@link startablesIn}. */
-export function startablesByName(name: string, given: unknown): Map<string, Checked> | undefined {
+export function startablesByName(
+  name: string,
+  given: unknown,
+): Map<PropertyKey, Checked> | undefined {
   if (!isRecord(given)) return undefined;
-  return new Map(Object.keys(given).map((key) => [key, checked(name, given[key])]));
+  // Symbols among the names are copied too.
+  const inputs = { ...given };
+  return new Map(Reflect.ownKeys(inputs).map((key) => [key, checked(name, inputs[key])]));
 }
 
 function checked(name: string, input: unknown): Checked {
@@ -79,7 +84,7 @@ function checked(name: string, input: unknown): Checked {
 }
 
 /** Tells whether it is a plain object, of any realm, that is nothing to await. */
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isRecord(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
   if (typeof value !== 'object' || value === null || Symbol.iterator in value) return false;
   if (isPromiseLike(value) || isCoroutine(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

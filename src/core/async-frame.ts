@@ -34,6 +34,7 @@ import { Future } from './future.ts';
 import { FAILED, PENDING } from './future-state.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
 import { type CancelTargets, passCancel, takesRequests, tryCancel } from './pass-cancel.ts';
+import { mustCancel } from './pending-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
 import { seams } from './seams.ts';
 import type { Task } from './task.ts';
@@ -250,9 +251,21 @@ export class AsyncFrame extends Future<unknown> {
     this._loop._enqueue(turn);
   }
 
+  _isPart(future: Future<unknown>): boolean {
+    return (future as Partial<Task<unknown>>)._task === this._part._task;
+  }
+
+  /** @internal An awaited future has failed. If it is a part of the task, a request that it did not get stays pending. */
+  _failed(future: Task<unknown>): void {
+    if (future._mustCancel && this._isPart(future) && this._part._cancelRequests > 0)
+      mustCancel(this._part, future._cancelReason);
+  }
+
   /** Delivers a pending request to cancel at this await: the awaited future is cancelled, as in a coroutine. */
   _deliver(bridge: PromiseBridge): void {
     const part = this._part;
+    // A part that is over keeps its outcome: the request was made while it ran, and is delivered at the next await.
+    if (this._isPart(bridge.future) && bridge.future.done()) return;
     if (isExempt(part, bridge.future) || !takePendingCancel(part)) return;
     if (this._loop.getDebug()) seams.debug?.noteDeliveryAt(part, bridge.future);
     if (tryCancel(bridge.future, part._cancelReason)) return;

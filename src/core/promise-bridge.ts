@@ -2,6 +2,7 @@ import { asyncCaller } from './current.ts';
 import type { Future } from './future.ts';
 import { CANCELLED, FINISHED } from './future-state.ts';
 import { overridesCallbacks, overridesResult } from './overrides.ts';
+import type { Task } from './task.ts';
 import { type ResolvingFunction, UnreadPromise } from './unread-promise.ts';
 
 /** A future that is told if an `await` of it throws something else than its outcome. */
@@ -55,6 +56,7 @@ export class PromiseBridge extends UnreadPromise {
       this._settle(this._reject, future._makeCancelledError());
     } else {
       future._retrieved();
+      this.frame?._failed(future as Task<unknown>);
       this._settle(this._reject, future._value);
     }
   }

@@ -75,13 +75,13 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 19_150,
+    limit: 19_160,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ createTask, gather, sleep }, rewritten by `skein/transform`',
     code: uses(['createTask', 'gather', 'sleep']) + rewritten,
-    limit: 19_500,
+    limit: 19_550,
     without: [
       /^(?:node|transform|executors|inspect)\//,
       /^core\/(?:debug\/|context-var|shippable)/,
@@ -96,61 +96,61 @@ export const programs = [
   {
     name: '{ coroutine, run, sleep }',
     code: uses(['coroutine', 'run', 'sleep']),
-    limit: 22_000,
+    limit: 22_030,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ cancelScope, run, sleep }',
     code: uses(['cancelScope', 'run', 'sleep']),
-    limit: 22_500,
+    limit: 22_520,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ retry, run, sleep }',
     code: uses(['retry', 'run', 'sleep']),
-    limit: 24_000,
+    limit: 24_020,
     without: [unasked, /^(?:executors|inspect|sync)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ latest, run, sleep }',
     code: uses(['latest', 'run', 'sleep']),
-    limit: 24_050,
+    limit: 24_100,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ run, singleFlight, sleep }',
     code: uses(['run', 'singleFlight', 'sleep']),
-    limit: 22_810,
+    limit: 22_850,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ RateLimiter, run, sleep }',
     code: uses(['RateLimiter', 'run', 'sleep']),
-    limit: 22_560,
+    limit: 22_620,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ CapacityLimiter, run, sleep }',
     code: uses(['CapacityLimiter', 'run', 'sleep']),
-    limit: 22_210,
+    limit: 22_270,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ all, run, sleep }',
     code: uses(['all', 'run', 'sleep']),
-    limit: 22_090,
+    limit: 22_160,
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ all, allSettled, any, race, run, sleep }',
     code: uses(['all', 'allSettled', 'any', 'race', 'run', 'sleep']),
-    limit: 22_420,
+    limit: 22_460,
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ mapConcurrent, run, sleep }',
     code: uses(['mapConcurrent', 'run', 'sleep']),
-    limit: 24_210,
+    limit: 24_270,
     without: [
       unasked,
       /^(?:executors|inspect|groups|queues|sync)\//,
@@ -160,7 +160,7 @@ export const programs = [
   {
     name: '{ channel, createTask, run }',
     code: uses(['channel', 'createTask', 'run']),
-    limit: 22_400,
+    limit: 22_440,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {

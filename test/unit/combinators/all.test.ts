@@ -214,6 +214,20 @@ describe('all', () => {
       expect(log).toEqual(['a is over', 'b is over', 'c is over']);
     }));
 
+  test('takes all names of a record: numbers, symbols and `__proto__` too', () =>
+    inLoop(function* () {
+      const symbol = Symbol('symbol');
+      const results = yield* all({ [symbol]: sleep(2, 'a'), 7: sleep(1, 'b') });
+      expect([results[symbol], results[7]]).toEqual(['a', 'b']);
+      const outcomes = yield* allSettled({ [symbol]: sleep(1, 'a') });
+      expect(outcomes[symbol]).toEqual({ status: 'fulfilled', value: 'a' });
+      const inputs = Object.defineProperty({}, '__proto__', {
+        value: sleep(1, 'c'),
+        enumerable: true,
+      });
+      expect(Object.entries(yield* all(inputs))).toEqual([['__proto__', 'c']]);
+    }));
+
   test('takes every iterable', () =>
     inLoop(function* () {
       expect(yield* all(new Set([sleep(1, 'a'), sleep(2, 'b')]))).toEqual(['a', 'b']);
