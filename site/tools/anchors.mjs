@@ -1,4 +1,4 @@
-/** Each link within the site leads to a page that is there, and to a heading that is there. VitePress looks at pages only. */
+/** Each link within the site leads to a page that is there, and to a heading that is there; each picture is there. VitePress looks at pages only. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import process from 'node:process';
@@ -51,7 +51,11 @@ function fileOf(page, path, base) {
 const idsOf = (html) =>
   new Set([...html.matchAll(/\sid="([^"]+)"/g)].map((match) => text(match[1])));
 const hrefsOf = (html) =>
-  new Set([...html.matchAll(/<a\b[^>]*\shref="([^"]+)"/g)].map((match) => text(match[1])));
+  new Set(
+    [...html.matchAll(/<(?:a\b[^>]*\shref|img\b[^>]*\ssrc)="([^"]+)"/g)].map((match) =>
+      text(match[1]),
+    ),
+  );
 const text = (html) =>
   html
     .replaceAll('&quot;', '"')

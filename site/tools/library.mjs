@@ -22,7 +22,10 @@ export async function makeScripts() {
     entryPoints: [`${site}playground/library.ts`],
     outfile: `${publicFolder}play/skein.js`,
     globalName: 'SK',
-    // Texts and stacks name classes and functions.
+    // Texts and stacks name classes and functions. Stacks of tasks end at functions that are known by their names.
+    minify: false,
+    minifyWhitespace: true,
+    minifySyntax: true,
     keepNames: true,
     conditions: ['@skein/source', 'browser'],
     define: { 'import.meta.url': JSON.stringify(address) },
