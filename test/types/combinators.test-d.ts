@@ -374,6 +374,20 @@ taskGroup(async (tg) => {
 createTask(work, { background: true });
 // @ts-expect-error all() of Python is `every()`
 all([true, false]);
+// @ts-expect-error a number cannot be awaited
+all([5]);
+// @ts-expect-error one of them cannot
+all([text, 5]);
+// @ts-expect-error in a set too
+all(new Set([5]));
+// @ts-expect-error nor by a race
+race([5]);
+// @ts-expect-error
+any([5]);
+// @ts-expect-error
+allSettled([5]);
+// @ts-expect-error
+allSettled({ a: 5 });
 // @ts-expect-error a list or a record is expected
 all(task);
 // @ts-expect-error one list is expected

@@ -93,6 +93,32 @@ describe('singleFlight', () => {
       expect(yield* b).toBe('a 1');
     }));
 
+  test('a caller that joined and left is not counted: the work is cancelled with the last one', () =>
+    inLoop(function* () {
+      const log: string[] = [];
+      const load = singleFlight(function* () {
+        try {
+          yield* sleep(60_000);
+        } finally {
+          log.push('the work is over');
+        }
+      });
+      const first = createTask(load());
+      yield* sleep(1);
+      const names = ['joined', 'joined again', 'stayed'];
+      const callers = names.map(() => createTask(load()));
+      yield* sleep(1);
+      for (const [at, caller] of [callers[0], callers[1], first].entries()) {
+        caller?.cancel();
+        yield* caught(caller as Future<void>);
+        log.push(`${at} left`);
+      }
+      callers[2]?.cancel();
+      yield* caught(callers[2] as Future<void>);
+      log.push('the last one left');
+      expect(log).toEqual(['0 left', '1 left', '2 left', 'the work is over', 'the last one left']);
+    }));
+
   test('the last caller that is cancelled cancels the work, and waits for its cleanup', () =>
     inLoop(function* (loop) {
       const log: string[] = [];
