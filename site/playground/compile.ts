@@ -39,6 +39,7 @@ export function compile(source: string, pace: Pace): Program {
   const statements: AnyNode[] = [];
   const sources: AnyNode[] = [];
   walk(tree, statements, sources);
+  refuseUsing(stripped, statements);
   const insertions = comments.flatMap((comment, index) =>
     checkOf(stripped, comment, comments.slice(index), statements),
   );
@@ -83,6 +84,25 @@ function walk(node: AnyNode, statements: AnyNode[], sources: AnyNode[]): void {
         walk(child as AnyNode, statements, sources);
       }
     }
+  }
+}
+
+/** `using` is not lowered. A browser without it would only tell that a token is unexpected. */
+function refuseUsing(code: string, statements: readonly AnyNode[]): void {
+  const found = statements.find(({ kind }) => kind === 'using' || kind === 'await using');
+  if (found === undefined || hasUsing()) return;
+  throw new ProgramError(
+    'This browser has no `using` yet. Write `try { … } finally { … }`, or take a newer browser.',
+    lineAt(code, found.start),
+  );
+}
+
+function hasUsing(): boolean {
+  try {
+    new Function('{ using nothing = null; }');
+    return true;
+  } catch {
+    return false;
   }
 }
 
