@@ -53,7 +53,7 @@ export class Trace {
   constructor(loop: EventLoop) {
     this.#loop = loop;
     loop.setTaskFactory((_loop, coroutine, options) => {
-      const track = new Track('task', this.now(), () => task.getName());
+      const track = new Track('task', this.now(), (): string => task.getName());
       const task = new Task(this.#watched(coroutine, track), { ...options, loop });
       task.addDoneCallback(() => {
         track.to = this.now();

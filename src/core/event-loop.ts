@@ -97,7 +97,7 @@ export class EventLoop extends Iterations {
   /** @internal */
   readonly _tasks: TaskList<Task<unknown>> = new TaskList();
   /** @internal */
-  readonly _unretrieved = new Unretrieved(this);
+  readonly _unretrieved: Unretrieved = new Unretrieved(this);
   /** @internal The number of open {@link OutsideWork}. */
   _outside = 0;
   #exceptionHandler: ExceptionHandler | undefined;

@@ -34,9 +34,9 @@ export abstract class Iterations {
   /** @internal True once a promise waited for a future of this loop, or a future for a promise. */
   _meetsPromises = false;
   /** @internal */
-  protected readonly _ready = new ReadyQueue();
+  protected readonly _ready: ReadyQueue = new ReadyQueue();
   /** @internal */
-  protected readonly _timers = new TimerHeap();
+  protected readonly _timers: TimerHeap = new TimerHeap();
   /** @internal */
   protected _closed = false;
   /** @internal */
@@ -78,7 +78,7 @@ export abstract class Iterations {
   }
 
   /** @internal A timer of the host has fired: for the time `believed`, if it is that of the alarm, else for `due`. */
-  _ring(believed = this.#believed, due?: Timer): void {
+  _ring(believed: number = this.#believed, due?: Timer): void {
     this.#believed = believed;
     if (due !== undefined) this._ready.push(due);
     if (!this.#scheduled) this.#iterate();

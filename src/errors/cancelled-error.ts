@@ -56,8 +56,10 @@ export class CancelledError extends Error {
   /** @param reason - A message, or any value that says why; an Error is the `cause` too. */
   constructor(reason?: unknown) {
     const plain = plainReason(reason);
-    if (plain === undefined || plain === null) super();
-    else super(messageOf(plain), isError(plain) ? { cause: plain } : undefined);
+    super(
+      plain === undefined || plain === null ? undefined : messageOf(plain),
+      isError(plain) ? { cause: plain } : undefined,
+    );
     this.reason = plain;
     this.#request = isRequest(reason) ? reason : undefined;
   }

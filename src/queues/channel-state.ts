@@ -68,13 +68,13 @@ export class ChannelState<T> {
   readonly #sending = new WaitingLine({
     _kind: 'put',
     _of: this,
-    toString: () => `room in ${this}`,
+    toString: (): string => `room in ${this}`,
     _related: () => this.#lastReceived.related('last taken by'),
   });
   readonly #receiving = new WaitingLine({
     _kind: 'get',
     _of: this,
-    toString: () => `an item of ${this}`,
+    toString: (): string => `an item of ${this}`,
     _related: () => this.#lastSent.related('last put by'),
   });
   #senders = 0;

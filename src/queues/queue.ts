@@ -83,19 +83,19 @@ export class Queue<T> extends Named implements AsyncIterable<T> {
   readonly #getters = new Waiters({
     _kind: 'get',
     _of: this,
-    toString: () => `an item of ${this}`,
+    toString: (): string => `an item of ${this}`,
     _related: () => this.#lastPut.related('last put by'),
   });
   readonly #putters = new Waiters({
     _kind: 'put',
     _of: this,
-    toString: () => `room in ${this}`,
+    toString: (): string => `room in ${this}`,
     _related: () => this.#lastTaken.related('last taken by'),
   });
   readonly #finished = new Event(undefined, {
     _kind: 'join',
     _of: this,
-    toString: () => `taskDone() for ${this.#unfinished} of ${this}`,
+    toString: (): string => `taskDone() for ${this.#unfinished} of ${this}`,
     _related: () => this.#lastTaken.related('last taken by'),
   });
   #unfinished = 0;

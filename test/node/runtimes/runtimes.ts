@@ -40,7 +40,8 @@ export function testInRuntimes(program: string, args: readonly string[], expecte
   }
 }
 
-function outputOf(file: string, args: readonly string[]): Promise<string> {
+/** Returns what a program printed; with what it wrote to its standard error if it failed. */
+export function outputOf(file: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let [output, complaints] = ['', ''];
