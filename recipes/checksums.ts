@@ -2,7 +2,7 @@
  * A command: the checksum of each file, on threads, with a progress bar. `node --import tsx checksums.ts FOLDER`
  *
  * - Ctrl-C: no further file begins, those under way are given up, the bar is taken down, and the exit code is 130.
- * - A file that cannot be read is counted and told of, and the exit code is 1.
+ * - A file that cannot be read, as a link without its target, is counted and told of, and the exit code is 1.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export async function main(folder: string, write: (line: string) => void): Promi
   try {
     const entries = await fromPromise(readdir(folder, { recursive: true, withFileTypes: true }));
     files = entries
-      .filter((each) => each.isFile())
+      .filter((each) => each.isFile() || each.isSymbolicLink())
       .map((each) => join(each.parentPath, each.name))
       .sort();
   } finally {
