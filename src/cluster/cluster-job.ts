@@ -23,6 +23,7 @@
  * `Job.state` calls adding and queued jobs `queued`, and running ones `given`. The future may be done long before the job is over.
  */
 import type { EventLoop } from '../core/event-loop.ts';
+import { traceparentIn } from '../core/traceparent.ts';
 import type { Code } from '../executors/crossing/protocol.ts';
 import type { Shipped } from '../executors/crossing/shipped-context.ts';
 import { retriesOf } from '../executors/crossing/submit-options.ts';
@@ -106,6 +107,7 @@ export class ClusterJob extends Job {
     const { timeout, grace, queueTimeout, name: label } = submit;
     const retries = retriesOf(submit);
     const { name } = this.code;
+    const traceparent = traceparentIn(this.shipped);
     const data = wire.signData(this.key, name, {
       v: version,
       args: this.texts?.args ?? '[]',
@@ -123,6 +125,7 @@ export class ClusterJob extends Job {
       ...(retries > 0 ? { retries } : {}),
       ...(retry === undefined ? {} : { retry }),
       ...(this.texts?.context === undefined ? {} : { context: this.texts.context }),
+      ...(traceparent === undefined ? {} : { headers: { traceparent } }),
     } as const);
     return { id: this.key, name, priority: this.priority, delay, data };
   }

@@ -8,6 +8,7 @@ import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { ShutdownOptions } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
+import { withTraceparent } from '../core/traceparent.ts';
 import { QueueFull } from '../errors.ts';
 import { BrokenExecutor, textOf } from '../executors/crossing/errors.ts';
 import type { Code } from '../executors/crossing/protocol.ts';
@@ -150,7 +151,9 @@ export class Cluster {
     const { wire } = this.#settings;
     try {
       const written = wire.write(`the arguments of \`${job.name}\``, args);
-      const context = job.shipped && wire.write('the values of ContextVars', job.shipped);
+      const values = withTraceparent(job.shipped);
+      const context =
+        values.length > 0 ? wire.write('the values of ContextVars', values) : undefined;
       job.texts = { args: written, context };
     } catch (error) {
       if (error instanceof RangeError) job.failHere(error);
@@ -183,14 +186,13 @@ export class Cluster {
     loop._meetsPromises = true;
     const now = performance.now();
     const ownId = `${this.#address}-${++this.#made}`;
-    const place = submitPlace(above, now);
     return new ClusterJob(
       loop,
       code,
       args,
       options,
       ownId,
-      place,
+      submitPlace(above, now),
       this.#holder,
       now,
       shippedValues(),

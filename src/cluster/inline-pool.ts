@@ -35,8 +35,9 @@ export class InlinePool implements ServerPool, JobHolder {
   _pass(fn: AnyFunction, args: readonly unknown[], options: JobOptions): PassedJob {
     const name = referenceOf(fn)?.name ?? fn.name;
     const job = new PassedJob({ kind: 'reference', name, url: '' }, args, options, this);
-    const { shipped = [] } = options.passed ?? {};
+    const { shipped = [] } = job;
     const running = new RunningJob(name, 0, noClaims);
+    running.shipped = shipped;
     running.context = contextOf(shipped);
     running.id = jobIdIn(shipped);
     if (job.reports !== undefined) {

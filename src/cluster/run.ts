@@ -14,6 +14,7 @@
  */
 import { delayAfter } from '../combinators/retry-options.ts';
 import type { EventLoop } from '../core/event-loop.ts';
+import { checkedTraceparent, withTraceparent } from '../core/traceparent.ts';
 import { TimeoutError } from '../errors.ts';
 import { reasonAgainst } from '../executors/crossing/cloneable.ts';
 import { encodeThrown } from '../executors/crossing/error-codec.ts';
@@ -101,8 +102,15 @@ export class Run {
       ...(reports === undefined ? {} : { onProgress: (value: never) => this.#report(value) }),
       // A thread of the pool may be lost as well.
       ...(left > 0 ? { idempotent: true, retries: left } : {}),
-      passed: { shipped: [jobIdName, publicIdOf(id), ...context], onEnd },
+      passed: { shipped: [jobIdName, publicIdOf(id), ...this.#shipped(context)], onEnd },
     };
+  }
+
+  /** The `traceparent` comes in the headers. One among the ContextVars is forged. */
+  #shipped(context: Shipped): Shipped {
+    const { headers } = this.#data;
+    const given = headers !== undefined && Object.hasOwn(headers, 'traceparent');
+    return withTraceparent(context, checkedTraceparent(given ? headers['traceparent'] : undefined));
   }
 
   #report(value: unknown): void {

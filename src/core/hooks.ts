@@ -17,6 +17,8 @@ export interface HookedJob {
   readonly id: number;
   readonly name: string;
   readonly priority: number;
+  /** Names and values that travel along. */
+  shipped: readonly unknown[] | undefined;
 }
 
 export interface Hooks {
@@ -40,6 +42,8 @@ export interface Hooks {
   jobBegins(job: HookedJob, worker: string | undefined): void;
   /** The job is over. */
   jobEnds(job: HookedJob, outcome: 'finished' | 'failed' | 'cancelled'): void;
+  /** In a worker: calls a function of a job, or makes a step of its stream. */
+  runsJob<R>(shipped: readonly unknown[], fn: () => R): R;
   workerStarted(name: string, executor: string): void;
   workerGone(name: string, executor: string, reason: string): void;
 }

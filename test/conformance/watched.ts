@@ -27,6 +27,7 @@ const empty: Required<Instrument> = {
   jobQueued: nothing,
   jobBegins: nothing,
   jobEnds: nothing,
+  jobContext: (_traceparent, run) => run(),
   workerStarted: nothing,
   workerGone: nothing,
   failureUnhandled: nothing,

@@ -46,6 +46,8 @@ const modules = [
   'wrap',
   'future-waiters',
   'linked-list',
+  // What travels with a job, for tracing.
+  'traceparent',
   // To settle futures as the core does.
   'cancel-all',
   'cancelled-error',

@@ -1,10 +1,11 @@
 /** The running job, as its function sees it. */
 import type { Context } from '../../core/context.ts';
+import { current } from '../../core/current.ts';
 import { CancelledError, TimeoutError } from '../../errors.ts';
 import type { ClaimTable } from '../crossing/claim-table.ts';
 import { defineProperties, deleteProperty } from '../crossing/intrinsics.ts';
 import type { AbortReason } from '../crossing/protocol.ts';
-import { carry } from '../crossing/shipped-context.ts';
+import { carry, type Shipped } from '../crossing/shipped-context.ts';
 import { transfer } from '../crossing/transfer.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -92,6 +93,8 @@ export class RunningJob implements CurrentJob {
   reporter: Reporter | undefined = undefined;
   /** The context with the values of ContextVars that came with the job, if there are any. */
   context: Context | undefined = undefined;
+  /** What came with the job. */
+  shipped: Shipped | undefined = undefined;
   /** The stream of the job, which is told when the job is asked to stop. */
   stream: { stop(): void } | undefined = undefined;
 
@@ -121,7 +124,10 @@ export class RunningJob implements CurrentJob {
 
   /** Calls a function in the context of the job. */
   run<R>(fn: () => R): R {
-    return this.context === undefined ? fn() : carry(this.context, fn);
+    const { context, shipped } = this;
+    if (context === undefined || shipped === undefined) return fn();
+    const { hooks } = current;
+    return carry(context, hooks === undefined ? fn : () => hooks.runsJob(shipped, fn));
   }
 
   end(): void {

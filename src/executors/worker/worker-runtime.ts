@@ -303,6 +303,7 @@ export class WorkerRuntime {
     this.#running = { seq: job.seq, job: running };
     running.begin();
     if (job.shipped !== undefined) {
+      running.shipped = job.shipped;
       running.context = contextOf(job.shipped);
       running.id = jobIdIn(job.shipped);
     }

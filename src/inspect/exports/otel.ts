@@ -4,7 +4,15 @@
  * A span becomes active in the async context that its task takes: `taskContext()` of an instrument. So what the task does is below it: in generators, in
  * async functions, after promises of the host, and in the tasks that it makes.
  */
-import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  context,
+  isSpanContextValid,
+  type Span,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { checkCallback, checkOptions } from '../../core/checks.ts';
 import { unexpected } from '../../core/expected.ts';
 import { CANCELLED, FAILED } from '../../core/future-state.ts';
@@ -73,9 +81,15 @@ class Tracing implements Instrument {
   }
 
   jobQueued(job: JobEvent): void {
-    if (!this.#jobs) return;
-    const span = this.#tracer.startSpan(`job ${job.name}`);
-    if (span.isRecording()) this.#jobSpans.set(job, span);
+    // On a server of a cluster the job came with the span of the program that submitted it.
+    const around = contextOf(job.traceparent) ?? context.active();
+    const span = this.#jobs ? this.#tracer.startSpan(`job ${job.name}`, {}, around) : undefined;
+    if (span?.isRecording()) this.#jobSpans.set(job, span);
+    job.traceparent = traceparentOf(span ?? trace.getSpan(around)) ?? job.traceparent;
+  }
+
+  jobContext(traceparent: string, run: () => void): void {
+    context.with(contextOf(traceparent) ?? context.active(), run);
   }
 
   jobBegins(job: JobEvent): void {
@@ -94,6 +108,21 @@ class Tracing implements Instrument {
   }
 }
 
+/** The context in which spans are below the span that a `traceparent` names. */
+function contextOf(traceparent: string | undefined): Context | undefined {
+  if (traceparent === undefined) return undefined;
+  const [, traceId = '', spanId = '', flags = ''] = traceparent.split('-');
+  const traceFlags = Number.parseInt(flags, 16);
+  return trace.setSpanContext(context.active(), { traceId, spanId, traceFlags, isRemote: true });
+}
+
+function traceparentOf(span: Span | undefined): string | undefined {
+  const spanContext = span?.spanContext();
+  if (spanContext === undefined || !isSpanContextValid(spanContext)) return undefined;
+  const { traceId, spanId, traceFlags } = spanContext;
+  return `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`;
+}
+
 function failed(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
   if (error instanceof Error) span.recordException(error);
@@ -101,7 +130,8 @@ function failed(span: Span, error: unknown): void {
 
 /**
  * Makes spans of tasks and jobs until the result is disposed. The parent of a span is the one that was active where the task was made, or the job
- * submitted. Without an SDK of OpenTelemetry nothing is kept.
+ * submitted. A job takes its span along as `traceparent`: where its worker, or a server of a cluster, calls this function too, what the job does
+ * is below it. Without an SDK of OpenTelemetry nothing is kept.
  *
  * @throws TypeError for options that are none.
  *

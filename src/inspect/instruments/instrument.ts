@@ -21,6 +21,11 @@ export interface JobEvent {
   readonly worker: string | undefined;
   /** How it ended; undefined before. */
   readonly outcome: 'finished' | 'failed' | 'cancelled' | undefined;
+  /**
+   * The `traceparent` of W3C Trace Context that travels with the job to its worker, in other processes and on other machines too. On a server of
+   * a cluster: the one that came with the job. An instrument may set it in `jobQueued()`; what is none is not sent.
+   */
+  traceparent: string | undefined;
 }
 
 /** A worker of an executor. */
@@ -97,6 +102,11 @@ export interface Instrument {
   jobBegins?(job: JobEvent): void;
   /** Told once for each job that was queued, also when its worker died. */
   jobEnds?(job: JobEvent): void;
+  /**
+   * In a worker, or on a server of a cluster: a job that came with a `traceparent` calls its function, or makes a step of its stream, while
+   * `run()` runs. For tracing libraries. If it does not call `run()`, the function is called after it.
+   */
+  jobContext?(traceparent: string, run: () => void): void;
   /** An executor has started a worker. */
   workerStarted?(worker: WorkerEvent): void;
   /** A worker is gone, and why. */
@@ -127,6 +137,7 @@ const events: Readonly<Record<EventName, true>> = {
   jobQueued: true,
   jobBegins: true,
   jobEnds: true,
+  jobContext: true,
   workerStarted: true,
   workerGone: true,
   failureUnhandled: true,

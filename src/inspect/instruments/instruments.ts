@@ -15,6 +15,7 @@ import type { HookedJob, Hooks } from '../../core/hooks.ts';
 import type { Runnable } from '../../core/ready-queue.ts';
 import type { Task } from '../../core/task.ts';
 import type { CheckedTaskOptions } from '../../core/task-options.ts';
+import { checkedTraceparent, traceparentIn, withTraceparent } from '../../core/traceparent.ts';
 import type { UnreadPromise } from '../../core/unread-promise.ts';
 import { plainReason } from '../../errors/cancel-request.ts';
 import type { EventName, Instrument, JobEvent } from './instrument.ts';
@@ -73,6 +74,7 @@ export class Instruments implements Hooks {
   readonly #shared: Shared;
   readonly #replace: (entries: readonly Entry[]) => void;
   readonly #contexts: readonly Entry[];
+  readonly #jobContexts: readonly Entry[];
   readonly #taskCreated: Tell;
   readonly #stepBegins: Tell;
   readonly #stepEnds: Tell;
@@ -110,6 +112,7 @@ export class Instruments implements Hooks {
       jobs: new WeakMap(),
     };
     this.#contexts = entries.filter(({ instrument }) => instrument.taskContext !== undefined);
+    this.#jobContexts = entries.filter(({ instrument }) => instrument.jobContext !== undefined);
     this.wantJobs = entries.some(
       ({ instrument: { jobBegins, jobEnds } }) => jobBegins !== undefined || jobEnds !== undefined,
     );
@@ -144,18 +147,19 @@ export class Instruments implements Hooks {
     }
     this.#taskCreated(task, by);
     if (this.#contexts.length === 0) return false;
-    this.#startIn(task, options);
+    // Starts the task inside of what the instruments do for its async context.
+    this.#inside(this.#contexts, 'taskContext', task, () => task._start(options));
     return true;
   }
 
-  /** Starts the task inside of what the instruments do for its async context: the first one innermost. */
-  #startIn(task: Task<unknown>, options: CheckedTaskOptions | undefined): void {
-    let enter = once(() => task._start(options));
-    for (const entry of this.#contexts) {
+  /** Calls `fn` once, inside of what the instruments do around it: the first one innermost. */
+  #inside(entries: readonly Entry[], event: EventName, about: unknown, fn: () => void): void {
+    let enter = once(fn);
+    for (const entry of entries) {
       const inner = enter;
       enter = once(() => {
-        this.#tell(entry, 'taskContext', task, () => this.#aside(inner));
-        // An instrument that did not call `capture()`, or threw before, does not keep the task from its start.
+        this.#tell(entry, event, about, () => this.#aside(inner));
+        // An instrument that did not call it, or threw before, does not keep it from happening.
         inner();
       });
     }
@@ -256,9 +260,12 @@ export class Instruments implements Hooks {
       endedAt: undefined,
       worker: undefined,
       outcome: undefined,
+      traceparent: traceparentIn(job.shipped),
     };
     this.#shared.jobs.set(job, told);
     this.#tellAll('jobQueued', told);
+    const traceparent = checkedTraceparent(told.traceparent);
+    if (traceparent !== undefined) job.shipped = withTraceparent(job.shipped, traceparent);
   }
 
   jobBegins(job: HookedJob, worker: string | undefined): void {
@@ -276,6 +283,23 @@ export class Instruments implements Hooks {
     told.endedAt = performance.now();
     told.outcome = outcome;
     this.#tellAll('jobEnds', told);
+  }
+
+  runsJob<R>(shipped: readonly unknown[], fn: () => R): R {
+    const traceparent = traceparentIn(shipped);
+    if (traceparent === undefined || this.#jobContexts.length === 0) return fn();
+    let returned: { readonly value: R } | undefined;
+    let thrown: { readonly error: unknown } | undefined;
+    this.#inside(this.#jobContexts, 'jobContext', traceparent, () => {
+      try {
+        returned = { value: fn() };
+      } catch (error) {
+        // The function's own: an instrument has to hear nothing of it.
+        thrown = { error };
+      }
+    });
+    if (returned === undefined) throw thrown?.error;
+    return returned.value;
   }
 
   workerStarted(name: string, executor: string): void {
