@@ -11,7 +11,6 @@ import { encodeThrown } from '../executors/crossing/error-codec.ts';
 import { whenSettled } from '../executors/crossing/intrinsics.ts';
 import { checkReadable } from '../executors/crossing/nesting.ts';
 import { type AnyFunction, referenceOf } from '../executors/crossing/portable-function.ts';
-import { contextOf, jobIdIn } from '../executors/crossing/shipped-context.ts';
 import type { JobOptions } from '../executors/crossing/submit-options.ts';
 import type { Job, JobHolder } from '../executors/pool/job/job.ts';
 import { PassedJob } from '../executors/pool/job/passed-job.ts';
@@ -35,11 +34,8 @@ export class InlinePool implements ServerPool, JobHolder {
   _pass(fn: AnyFunction, args: readonly unknown[], options: JobOptions): PassedJob {
     const name = referenceOf(fn)?.name ?? fn.name;
     const job = new PassedJob({ kind: 'reference', name, url: '' }, args, options, this);
-    const { shipped = [] } = job;
     const running = new RunningJob(name, 0, noClaims);
-    running.shipped = shipped;
-    running.context = contextOf(shipped);
-    running.id = jobIdIn(shipped);
+    running.bring(job.shipped ?? []);
     if (job.reports !== undefined) {
       const hear = (value: unknown): void => job.reports?.hear(copyOf(value));
       running.reporter = new Reporter(name, hear, copyOf);

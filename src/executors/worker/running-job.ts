@@ -5,7 +5,7 @@ import { CancelledError, TimeoutError } from '../../errors.ts';
 import type { ClaimTable } from '../crossing/claim-table.ts';
 import { defineProperties, deleteProperty } from '../crossing/intrinsics.ts';
 import type { AbortReason } from '../crossing/protocol.ts';
-import { carry, type Shipped } from '../crossing/shipped-context.ts';
+import { carry, contextOf, jobIdIn, type Shipped } from '../crossing/shipped-context.ts';
 import { transfer } from '../crossing/transfer.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -92,9 +92,8 @@ export class RunningJob implements CurrentJob {
   /** Sends the reports of the job; undefined if the program does not listen to them. */
   reporter: Reporter | undefined = undefined;
   /** The context with the values of ContextVars that came with the job, if there are any. */
-  context: Context | undefined = undefined;
-  /** What came with the job. */
-  shipped: Shipped | undefined = undefined;
+  #context: Context | undefined;
+  #shipped: Shipped | undefined;
   /** The stream of the job, which is told when the job is asked to stop. */
   stream: { stop(): void } | undefined = undefined;
 
@@ -118,13 +117,21 @@ export class RunningJob implements CurrentJob {
     this.reporter?.report(value);
   }
 
+  /** Takes what came with the job. */
+  bring(shipped: Shipped): void {
+    this.#shipped = shipped;
+    this.#context = contextOf(shipped);
+    this.id = jobIdIn(shipped);
+  }
+
   begin(): void {
     shared.current = this;
   }
 
   /** Calls a function in the context of the job. */
   run<R>(fn: () => R): R {
-    const { context, shipped } = this;
+    const context = this.#context;
+    const shipped = this.#shipped;
     if (context === undefined || shipped === undefined) return fn();
     const { hooks } = current;
     return carry(context, hooks === undefined ? fn : () => hooks.runsJob(shipped, fn));

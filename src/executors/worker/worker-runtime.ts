@@ -20,7 +20,6 @@ import {
 import type { LineToPool } from '../crossing/line.ts';
 import { type AbortReason, isList } from '../crossing/protocol.ts';
 import { readFrameToWorker } from '../crossing/read-frame.ts';
-import { contextOf, jobIdIn } from '../crossing/shipped-context.ts';
 import { BatchReader, type WaitingJob } from './batch-reader.ts';
 import { runChunk } from './chunk.ts';
 import type { Loaded } from './load-function.ts';
@@ -303,9 +302,7 @@ export class WorkerRuntime {
     this.#running = { seq: job.seq, job: running };
     running.begin();
     if (job.shipped !== undefined) {
-      running.shipped = job.shipped;
-      running.context = contextOf(job.shipped);
-      running.id = jobIdIn(job.shipped);
+      running.bring(job.shipped);
     }
     if (job.fn.reports) running.reporter = this.#reporter(job);
     // The job may have been asked to stop while its module was loaded.
