@@ -4,6 +4,7 @@ import { AwaitGraphPanel } from './await-graph.tsx';
 import { cycleText } from './awaits.ts';
 import { Details } from './details.tsx';
 import { Help } from './help.tsx';
+import { LiveControls } from './live-controls.tsx';
 import { type State, spanAt, spanKinds, timeText } from './recording.ts';
 import { chooseTask, stateMarks, TaskList } from './task-list.tsx';
 import { rowHeight } from './timeline.ts';
@@ -144,6 +145,7 @@ function Scrubber({ view }: { view: View }): JSX.Element {
       <div class="clock">
         <output for="cursor">{timeText(cursor)}</output>
         <span>of {timeText(recording.length)}</span>
+        {view.live !== undefined && <LiveControls view={view} live={view.live} />}
       </div>
       <div class="strip">
         <canvas

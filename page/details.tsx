@@ -1,6 +1,7 @@
 /** Tells all that is known of the chosen task, at the cursor. */
 import type { ComponentChildren, JSX } from 'preact';
 import { cycleText, taskKey } from './awaits.ts';
+import { CancelForm } from './live-controls.tsx';
 import { holdersAt, isPending, type RecordedTask, stateAt, timeText, waitAt } from './recording.ts';
 import { chooseTask, stateMarks } from './task-list.tsx';
 import type { View } from './view.ts';
@@ -139,6 +140,10 @@ export function Details({ view }: { view: View }): JSX.Element {
           </Item>
         ))}
       </dl>
+      {task.end === undefined && <CancelForm view={view} id={task.id} />}
+      <p role="status" class="told">
+        {view.told?.task === task.id && view.told.text}
+      </p>
     </section>
   );
 }

@@ -11,6 +11,9 @@ const keys: readonly (readonly [string, string])[] = [
   ['+ − 0', 'zoom in, out, show all'],
   ['Shift ← →', 'move the timeline'],
   ['g', 'go to the await graph'],
+  ['Space', 'of a program that runs: pause the view, go on'],
+  ['n', 'to the present'],
+  ['c', 'cancel the chosen task, if that is allowed'],
   ['Esc', 'back to the list'],
 ];
 

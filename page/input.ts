@@ -34,7 +34,7 @@ function onKey(view: View, event: KeyboardEvent): void {
     goTo('tasks');
     return;
   }
-  if (target instanceof HTMLInputElement && target.type === 'search') return;
+  if (target instanceof HTMLInputElement && target.type !== 'range') return;
   const isRange = target instanceof HTMLInputElement;
   const keys: Record<string, () => void> = {
     '/': () => goTo('search'),
@@ -53,6 +53,12 @@ function onKey(view: View, event: KeyboardEvent): void {
   if (event.shiftKey && !isRange) {
     keys['ArrowLeft'] = () => view.pan(-0.2);
     keys['ArrowRight'] = () => view.pan(0.2);
+  }
+  if (view.live !== undefined) {
+    keys['n'] = () => view.follow();
+    keys['c'] = () => goTo('reason');
+    // On a button it presses that.
+    if (target.closest('button') === null) keys[' '] = () => view.pause(!view.isPaused);
   }
   const act = keys[event.key];
   if (act === undefined) return;

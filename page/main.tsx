@@ -1,9 +1,10 @@
-/** Begins the page: fetches the recording, and draws all that is shown of it, once a frame at most. */
+/** Begins the page: fetches the recording, or follows the program, and draws all that is shown of it, once a frame at most. */
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { listen } from './input.ts';
+import { Live } from './live.ts';
 import { type Paint, readPaint } from './paint.ts';
-import { readRecording } from './read-recording.ts';
+import { readRecording, shownRecording } from './read-recording.ts';
 import { draw, drawOverview } from './timeline.ts';
 import { View } from './view.ts';
 
@@ -19,18 +20,22 @@ function takeToken(): string {
   return sessionStorage.getItem(tokenKey) ?? '';
 }
 
-async function fetchRecording(): Promise<Uint8Array> {
-  const response = await fetch('recording', {
-    headers: { Authorization: `Bearer ${takeToken()}` },
-  });
+/** Asks the server of this page, with the token. */
+function ask(path: string, request: RequestInit = {}): Promise<Response> {
+  const headers = { ...request.headers, Authorization: `Bearer ${takeToken()}` };
+  return fetch(path, { ...request, headers });
+}
+
+async function checked(asked: Promise<Response>): Promise<Response> {
+  const response = await asked;
   if (!response.ok) {
     throw new Error(
       response.status === 403
-        ? 'The address lacks its token. Open the whole address that `skein open` printed.'
-        : `The server answered ${response.status}. Is \`skein open\` still running?`,
+        ? 'The address lacks its token. Open the whole address that was printed.'
+        : `The server answered ${response.status}. Does the program still run?`,
     );
   }
-  return new Uint8Array(await response.arrayBuffer());
+  return response;
 }
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
@@ -83,13 +88,58 @@ function show(view: View, place: HTMLElement): void {
   document.getElementById('tasks')?.focus();
 }
 
-const place = document.getElementById('page') as HTMLElement;
-try {
-  const recording = await readRecording(await fetchRecording());
-  place.textContent = '';
-  show(new View(recording), place);
-} catch (error) {
-  place.textContent = error instanceof Error ? error.message : String(error);
+/** A recording is read anew four times as rarely as that takes, so that the page stays quick. */
+const shareOfTime = 4;
+
+/** Shows what the program does, as it is told. */
+function follow(live: Live, place: HTMLElement): void {
+  let view: View | undefined;
+  let notBefore = 0;
+  let state = live.state;
+  live.heard = () => {
+    const hasChanged = state !== live.state;
+    state = live.state;
+    if (hasChanged) view?.changed();
+    if (view?.isPaused || (!hasChanged && performance.now() < notBefore)) return;
+    const began = performance.now();
+    const recording = live.store.recording();
+    if (recording === undefined) {
+      if (view === undefined) fail(place, 'The program does not respond, or has ended.');
+      return;
+    }
+    const shown = shownRecording(recording);
+    if (view === undefined) {
+      view = new View(shown, live);
+      place.textContent = '';
+      place.className = '';
+      place.removeAttribute('role');
+      show(view, place);
+    }
+    view.grow(shown);
+    notBefore = performance.now() + shareOfTime * (performance.now() - began);
+  };
+  void live.listen();
+}
+
+function fail(place: HTMLElement, text: string): void {
+  place.textContent = text;
   place.className = 'failure';
   place.role = 'alert';
+}
+
+const place = document.getElementById('page') as HTMLElement;
+try {
+  const { isLive, mayCancel } = (await (await checked(ask('about'))).json()) as {
+    isLive: boolean;
+    mayCancel: boolean;
+  };
+  if (isLive) follow(new Live(ask, mayCancel), place);
+  else {
+    const bytes = await (await checked(ask('recording'))).arrayBuffer();
+    const recording = await readRecording(new Uint8Array(bytes));
+    place.textContent = '';
+    show(new View(recording), place);
+  }
+} catch (error) {
+  fail(place, error instanceof Error ? error.message : String(error));
 }

@@ -167,7 +167,7 @@ function holdersOf({ objects, began }: StoredRecording): Map<number, readonly Ho
 }
 
 /** Makes of a recording what the page shows. */
-function shownRecording(stored: StoredRecording): Recording {
+export function shownRecording(stored: StoredRecording): Recording {
   const { began, ended, steps, lost, program } = stored;
   const length = Math.max(ended - began, 0.001);
   const rows = rowsByTask(steps);

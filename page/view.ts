@@ -1,5 +1,6 @@
 /** All that the user has chosen, in one object. A change draws the page anew, once a frame at most. */
 import { type Awaits, awaitsAt } from './awaits.ts';
+import type { Live } from './live.ts';
 import type { RecordedTask, Recording, State } from './recording.ts';
 import { countStates, type Row, rowsOf } from './rows.ts';
 
@@ -10,8 +11,22 @@ export interface Hover {
   readonly time: number;
 }
 
+/** How much of the past a page of a program that runs shows at first, in ms. */
+const shownMs = 10_000;
+
 export class View {
-  readonly recording: Recording;
+  recording: Recording;
+  /** The program, if it runs; undefined for a recording. */
+  readonly live: Live | undefined;
+  /** True if the cursor and the window go along with the present. */
+  follows: boolean;
+  /** True if the view stands still. The program goes on. */
+  isPaused = false;
+  /** What came of a request to cancel. */
+  told: { readonly task: number; readonly text: string } | undefined;
+  #size = shownMs;
+  /** Counts the recordings. */
+  #version = 0;
   /** The times in view. */
   from = 0;
   to: number;
@@ -33,10 +48,40 @@ export class View {
   render: () => void = () => {};
   #isDue = false;
 
-  constructor(recording: Recording) {
+  constructor(recording: Recording, live?: Live) {
     this.recording = recording;
+    this.live = live;
+    this.follows = live !== undefined;
     this.to = recording.length;
     this.cursor = recording.length;
+  }
+
+  /** Shows what the recording has become. */
+  grow(recording: Recording): void {
+    this.recording = recording;
+    this.#version++;
+    if (this.hover !== undefined) {
+      const task = recording.byId.get(this.hover.task.id);
+      this.hover = task === undefined ? undefined : { ...this.hover, task };
+    }
+    if (this.follows) this.follow();
+    else this.changed();
+  }
+
+  /** Goes to the present, and along with it. */
+  follow(): void {
+    const { length } = this.recording;
+    this.follows = true;
+    this.cursor = length;
+    this.from = Math.max(0, length - this.#size);
+    this.to = length;
+    this.changed();
+  }
+
+  pause(isPaused: boolean): void {
+    this.isPaused = isPaused;
+    if (!isPaused) this.live?.heard();
+    this.changed();
   }
 
   /** Draws the page in the next frame. */
@@ -59,19 +104,19 @@ export class View {
 
   get rows(): readonly Row[] {
     const at = this.state === undefined ? 0 : this.cursor;
-    return this.#rows(`${this.search}/${this.state}/${at}/${this.folds}`);
+    return this.#rows(`${this.search}/${this.state}/${at}/${this.folds}/${this.#version}`);
   }
 
   #awaits = remembered(() => awaitsAt(this.recording, this.cursor));
 
   get awaits(): Awaits {
-    return this.#awaits(`${this.cursor}`);
+    return this.#awaits(`${this.cursor}/${this.#version}`);
   }
 
   #counts = remembered(() => countStates(this.recording, this.cursor));
 
   get counts(): Readonly<Record<State, number>> {
-    return this.#counts(`${this.cursor}`);
+    return this.#counts(`${this.cursor}/${this.#version}`);
   }
 
   get chosenTask(): RecordedTask | undefined {
@@ -91,7 +136,9 @@ export class View {
   }
 
   setCursor(time: number): void {
-    this.cursor = Math.min(this.recording.length, Math.max(0, time));
+    const { length } = this.recording;
+    this.cursor = Math.min(length, Math.max(0, time));
+    this.follows = this.live !== undefined && this.cursor === length;
     this.changed();
   }
 
@@ -101,6 +148,9 @@ export class View {
     const size = Math.min(length, Math.max(to - from, length * 1e-7, 1e-4));
     this.from = Math.min(Math.max(0, from), length - size);
     this.to = this.from + size;
+    this.#size = size;
+    // Where the end of the window is the present, it stays so.
+    if (this.live !== undefined) this.follows = this.to >= length;
     this.changed();
   }
 

@@ -49,6 +49,13 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     },
   ],
   [
+    'top',
+    {
+      summary: 'shows which tasks of a running program run most',
+      load: async () => (await import('./top-command.ts')).topCommand,
+    },
+  ],
+  [
     'trace',
     {
       summary: 'records what the tasks of a running program do',
@@ -58,7 +65,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   [
     'open',
     {
-      summary: 'shows a recording in a browser',
+      summary: 'shows a recording, or a running program, in a browser',
       load: async () => (await import('./open-command.ts')).openCommand,
     },
   ],

@@ -1,17 +1,14 @@
 /** `skein trace 4711`: records a running program for some seconds; `skein trace run.skein --out run.json` turns a recording into a trace. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { toPerfetto } from '../inspect/exports/to-perfetto.ts';
 import type { Recording } from '../inspect/recorder/recording.ts';
 import { readRecording } from '../inspect/recorder/recording-file.ts';
-import { CannotAttachError } from './attach/cannot-attach-error.ts';
-import type { Session } from './attach/session.ts';
 import { lookAtProgram } from './look-at-program.ts';
 import { NotFoundError } from './not-found-error.ts';
+import { callRecordProbe, withRecordProbe } from './open/live-target.ts';
 import { pause } from './pause.ts';
 import { print } from './print.ts';
-import { evaluate } from './probe/remote.ts';
 import { parseProgramArguments } from './program-arguments.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -35,8 +32,6 @@ const graceMs = 10_000;
 const sliceBytes = 2 ** 19;
 /** Only the user may read the file: names and reasons may tell more than others are to know. */
 const ownerOnly = 0o600;
-
-const probe = "globalThis[Symbol.for('skein.trace/0')]";
 
 function numberOf(
   given: unknown,
@@ -116,39 +111,20 @@ interface Ended {
   readonly size: number;
 }
 
-async function called<T>(session: Session, call: string): Promise<T> {
-  const { value } = await evaluate(session, `${probe}.${call}`);
-  if (value === undefined)
-    throw new CannotAttachError(
-      'The program could not be recorded: its skein is of another version.',
-    );
-  return value as T;
-}
-
 /** Returns the file of the recording. The program sends what it has as it is; the gzip is made here. */
 async function record(program: string, seconds: number, steps: number): Promise<Uint8Array> {
-  const script = readFileSync(
-    fileURLToPath(new URL('../node/record-probe.js', import.meta.url)),
-    'utf8',
-  );
-  return lookAtProgram(program, async (_, threads) => {
-    const main = threads.find(({ number }) => number === 0);
-    if (main === undefined)
-      throw new NotFoundError('there is no skein in the main thread of the program.');
-    const { session } = main;
-    try {
-      await evaluate(session, `${script}\n;undefined`);
-      await called(session, `begin(${steps}, ${seconds * 1000 + graceMs})`);
+  return lookAtProgram(program, (target, threads) =>
+    withRecordProbe(target, threads, async (session) => {
+      await callRecordProbe(session, `begin(${steps}, ${seconds * 1000 + graceMs})`);
       await pause(seconds * 1000);
-      const { header, size } = JSON.parse(await called<string>(session, 'end()')) as Ended;
+      const ended = await callRecordProbe<string>(session, 'end()');
+      const { header, size } = JSON.parse(ended) as Ended;
       const chunks: Buffer[] = [];
       for (let at = 0; at < size; at += sliceBytes) {
-        const text = await called<string>(session, `slice(${at}, ${at + sliceBytes})`);
+        const text = await callRecordProbe<string>(session, `slice(${at}, ${at + sliceBytes})`);
         chunks.push(Buffer.from(text, 'base64'));
       }
       return Buffer.concat([Buffer.from(`${header}\n`), gzipSync(Buffer.concat(chunks))]);
-    } finally {
-      await evaluate(session, `${probe}?.forget()`).catch(() => undefined);
-    }
-  });
+    }),
+  );
 }

@@ -28,6 +28,15 @@ export interface Target {
   readonly isShared: boolean;
   /** Lines for the user about what could not be done or was left. */
   readonly notes: string[];
+  /** What is done before the connection is closed, also at Ctrl+C. */
+  readonly atEnd: (() => Promise<void>)[];
+  /** Says that this command stays for long: others need not wait for their turns. */
+  stay(): void;
+}
+
+/** The turn of this command. */
+interface Turn {
+  end(): void;
 }
 
 /**
@@ -101,6 +110,15 @@ async function checked(pid: number): Promise<ProcessInfo> {
   );
 }
 
+/** How many clients there are; none if the process has ended. Until its parent has asked for its exit code, only root may read its sockets. */
+function clientsLeft(pid: number, port: number): number {
+  try {
+    return clientsOf(pid, port) ?? 1;
+  } catch {
+    return 0;
+  }
+}
+
 async function leave(
   target: Target,
   inspector: Inspector,
@@ -111,7 +129,7 @@ async function leave(
   const { port, isOurs } = inspector;
   // To disconnect while the thread evaluates something may crash it: seen in Node 20.
   await session.idle();
-  const isTheLast = isOurs && (clientsOf(pid, port) ?? 1) <= 1;
+  const isTheLast = isOurs && clientsLeft(pid, port) <= 1;
   if (isOurs && !isTheLast)
     notes.push(
       `The inspector of ${name} stays open at port ${port}: another client has connected to it.`,
@@ -137,12 +155,12 @@ export async function attach<T>(
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
   const info = await checked(pid);
-  const endTurn = await takeTurn();
+  const turn: Turn = { end: await takeTurn() };
   try {
     const inspector = (await openInspector(info)) ?? (await askToOpen(info));
-    return await connected(info, inspector, notes, work);
+    return await connected(info, inspector, notes, turn, work);
   } finally {
-    endTurn();
+    turn.end();
   }
 }
 
@@ -162,6 +180,7 @@ async function connected<T>(
   info: ProcessInfo,
   inspector: Inspector,
   notes: string[],
+  turn: Turn,
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
   const isShared = !inspector.isOurs && (await hasClients(info.pid, inspector.port));
@@ -177,12 +196,26 @@ async function connected<T>(
   });
   // While a thread computes, an earlier command could not close what it had opened.
   const isOurs = (await tells(session, takeOver)) || inspector.isOurs;
-  const target: Target = { info, session, isShared, notes };
+  const atEnd: Target['atEnd'] = [];
+  let hasTurn = true;
+  const stay = (): void => {
+    turn.end();
+    hasTurn = false;
+  };
+  const target: Target = { info, session, isShared, notes, atEnd, stay };
+  const leaveNow = async (): Promise<void> => {
+    for (const each of atEnd) await each();
+    // Another command may be looking: it leaves first, or this one leaves the inspector open to it.
+    if (!hasTurn) turn.end = await takeTurn().catch(() => () => {});
+    await leave(target, { ...inspector, isOurs }, () => socket.close());
+  };
   let left: Promise<void> | undefined;
-  const leaveOnce = (): Promise<void> =>
-    (left ??= leave(target, { ...inspector, isOurs }, () => socket.close()));
+  const leaveOnce = (): Promise<void> => (left ??= leaveNow());
   const interrupted = (): void => {
-    void leaveOnce().finally(() => process.exit(130));
+    void leaveOnce().finally(() => {
+      turn.end();
+      process.exit(130);
+    });
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted);
   try {

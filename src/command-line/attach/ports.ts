@@ -1,6 +1,6 @@
 /** The TCP ports at which a process listens, and who is connected to them. */
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
@@ -45,10 +45,12 @@ function connectionsNear(pid: number): Connection[] {
   return found;
 }
 
-/** The numbers of the sockets that a process has. */
+/** The numbers of the sockets that a process has. Empty if it has ended. */
 function socketsOf(pid: number): Set<string> {
   const sockets = new Set<string>();
-  for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+  const folder = `/proc/${pid}/fd`;
+  if (!existsSync(folder)) return sockets;
+  for (const fd of readdirSync(folder)) {
     try {
       const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
       if (inode !== undefined) sockets.add(inode);

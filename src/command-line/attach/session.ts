@@ -29,6 +29,12 @@ export class Session {
   readonly #requests = new Map<number, Request>();
   readonly #handlers = new Map<string, Handler>();
   #count = 0;
+  #isClosed = false;
+  #end: () => void = () => {};
+  /** Resolves when the connection is closed: by this command, or as the process ended. */
+  readonly ended: Promise<void> = new Promise<void>((resolve) => {
+    this.#end = resolve;
+  });
 
   constructor(send: Send) {
     this.#send = send;
@@ -46,6 +52,7 @@ export class Session {
     ms: number = responseMs,
   ): Promise<Record<string, unknown>> {
     const id = ++this.#count;
+    if (this.#isClosed) return Promise.reject(new Error(endedText));
     return new Promise((resolve, reject) => {
       const timer = new HostDelay(() => {
         this.#requests.delete(id);
@@ -82,11 +89,15 @@ export class Session {
   closed(): void {
     for (const { reject, timer } of this.#requests.values()) {
       timer.clear();
-      reject(new Error('the process ended, or closed its inspector, meanwhile'));
+      reject(new Error(endedText));
     }
     this.#requests.clear();
+    this.#isClosed = true;
+    this.#end();
   }
 }
+
+const endedText = 'the process ended, or closed its inspector, meanwhile';
 
 /** How long a response may take, in ms: more than a loaded machine needs for a large program. */
 const responseMs = 10_000;

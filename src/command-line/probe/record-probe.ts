@@ -4,8 +4,11 @@
  */
 import { current } from '../../core/current.ts';
 import { addInstrument } from '../../inspect/instruments/add-instrument.ts';
-import { TaskRecorder } from '../../inspect/recorder/recorder.ts';
+import { type RecorderLimits, TaskRecorder } from '../../inspect/recorder/recorder.ts';
 import { partsOf } from '../../inspect/recorder/recording-file.ts';
+import { cancelRecorded } from '../../inspect/server/cancel-recorded.ts';
+import { LiveFeed } from '../../inspect/server/live-feed.ts';
+import type { CancelOutcome } from '../../inspect/server/live-source.ts';
 
 /** What the command calls. Each returns something else than an error, or undefined if that failed. */
 export interface RecordProbe {
@@ -15,10 +18,24 @@ export interface RecordProbe {
   end(): string | undefined;
   /** Returns a part of these bytes, as base64. */
   slice(from: number, to: number): string | undefined;
+  /** Begins to record, if nothing is recorded, and returns the number of a feed. */
+  follow(): number | undefined;
+  /** Returns the JSON of what has changed for this feed. The recorder stays for some seconds after that, and then takes itself out. */
+  changes(feed: number): string | undefined;
+  unfollow(feed: number): true | undefined;
+  /** Cancels a task soon: the thread may be in the middle of a function of the library. */
+  cancel(id: number, reason: string): true | undefined;
+  /** What came of it; empty if it was not done yet. */
+  cancelled(): CancelOutcome | '' | undefined;
   forget(): void;
 }
 
 const key = Symbol.for('skein.trace/0');
+
+/** What is kept for a page that is opened later: as `serveInspector()` does. */
+const liveLimits: RecorderLimits = { steps: 65_536, tasks: 10_000 };
+/** After this time without a question, the command has gone, in ms. */
+const quietMs = 10_000;
 
 function safely<T>(fn: () => T): T | undefined {
   try {
@@ -40,20 +57,37 @@ function makeProbe(): RecordProbe {
   let recorder: TaskRecorder | undefined;
   let added: Disposable | undefined;
   let body = new Uint8Array();
+  let until = 0;
+  let outcome: CancelOutcome | '' = '';
+  let count = 0;
+  const feeds = new Map<number, LiveFeed>();
   const takeOut = (): void => {
     added?.[Symbol.dispose]();
     added = undefined;
   };
+  /** Tests may have replaced the timers of the program, and not these. They do not keep the program alive. */
+  const later = (ms: number, fn: () => void): void =>
+    AbortSignal.timeout(ms).addEventListener('abort', () => safely(fn));
+  const takeOutInTime = (): void => {
+    const left = until - performance.now();
+    if (left > 0) later(Math.ceil(left), takeOutInTime);
+    else takeOut();
+  };
+  const record = (limits: RecorderLimits, ms: number): TaskRecorder => {
+    takeOut();
+    const made = new TaskRecorder(limits);
+    recorder = made;
+    added = addInstrument(made);
+    const loops = [current.loop, current.defaultLoop, current.entered.innermost];
+    for (const loop of new Set(loops)) if (loop !== undefined) made.see(loop);
+    until = performance.now() + ms;
+    takeOutInTime();
+    return made;
+  };
   return {
     begin: (steps, ms) =>
       safely(() => {
-        takeOut();
-        recorder = new TaskRecorder({ steps, tasks: Number.POSITIVE_INFINITY });
-        added = addInstrument(recorder);
-        const loops = [current.loop, current.defaultLoop, current.entered.innermost];
-        for (const loop of new Set(loops)) if (loop !== undefined) recorder.see(loop);
-        // Tests may have replaced the timers of the program, and not these. It does not keep the program alive.
-        AbortSignal.timeout(ms).addEventListener('abort', () => safely(takeOut));
+        record({ steps, tasks: Number.POSITIVE_INFINITY }, ms);
         return true;
       }),
     end: () =>
@@ -66,10 +100,41 @@ function makeProbe(): RecordProbe {
         return JSON.stringify({ header: parts.header, size: body.length });
       }),
     slice: (from, to) => safely(() => base64(body.subarray(from, to))),
+    follow: () =>
+      safely(() => {
+        const known = added === undefined ? undefined : recorder;
+        const feed = new LiveFeed(known ?? record(liveLimits, quietMs));
+        feeds.set(++count, feed);
+        return count;
+      }),
+    changes: (feed) =>
+      safely(() => {
+        if (added === undefined) return undefined;
+        until = Math.max(until, performance.now() + quietMs);
+        return JSON.stringify(feeds.get(feed)?.take());
+      }),
+    unfollow: (feed) =>
+      safely(() => {
+        feeds.delete(feed);
+        return true;
+      }),
+    cancel: (id, reason) =>
+      safely(() => {
+        outcome = '';
+        later(0, () => {
+          outcome =
+            recorder === undefined
+              ? 'done'
+              : cancelRecorded(recorder, id, reason, 'the page of `skein open`');
+        });
+        return true;
+      }),
+    cancelled: () => outcome,
     forget: () => {
       safely(takeOut);
+      feeds.clear();
+      recorder = undefined;
       body = new Uint8Array();
-      delete (globalThis as unknown as Record<symbol, unknown>)[key];
     },
   };
 }

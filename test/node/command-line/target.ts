@@ -124,6 +124,15 @@ export class Target {
     return Number(/held up for ([\d.]+)/.exec(this.#printed)?.[1]);
   }
 
+  /** What a program with `tellsWhatIsLeft` prints: names of properties that a command has left, and whether no instrument is there. */
+  async left(): Promise<string> {
+    this.#printed = '';
+    this.#child.stdin?.write('left\n');
+    await this.printed('left: ');
+    await this.printed(']\n');
+    return /left: (.*)\n/.exec(this.#printed)?.[1] ?? '';
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
     if (!this.isAlive) return;

@@ -110,8 +110,8 @@ test('all files of the page together are at most 60 kB, compressed', () => {
 });
 
 test.each([
-  [['open'], 2, 'expected a recording, but got nothing'],
-  [['open', 'a', 'b'], 2, 'expected a recording, but got `a b`'],
+  [['open'], 2, 'expected a recording, or a process id or the name of a script, but got nothing'],
+  [['open', 'a', 'b'], 2, 'but got `a b`'],
   [['open', 'a', '--port', '99999'], 2, 'expected --port to be a port'],
   [['open', '--host', '0.0.0.0'], 2, "Unknown option '--host'"],
   [['open', 'is-not-there.skein'], 1, 'ENOENT'],
