@@ -6,12 +6,15 @@ import { Details } from './details.tsx';
 import { Help } from './help.tsx';
 import { LiveControls } from './live-controls.tsx';
 import { type State, spanAt, spanKinds, timeText } from './recording.ts';
+import type { ShownState } from './rows.ts';
 import { chooseTask, stateMarks, TaskList } from './task-list.tsx';
 import { rowHeight } from './timeline.ts';
 import type { View } from './view.ts';
 
 const number = new Intl.NumberFormat('en-US');
 
+/** Only of a program that runs: there most tasks may be done. */
+const alive = ['alive'] as const;
 const states: readonly State[] = ['running', 'waiting', 'finished', 'failed', 'cancelled'];
 
 const kindWords: Readonly<Record<(typeof spanKinds)[number], string>> = {
@@ -26,9 +29,13 @@ const kindWords: Readonly<Record<(typeof spanKinds)[number], string>> = {
   async: 'async: runs, or awaits a promise',
 };
 
-function StateFilter({ view, state }: { view: View; state: State | undefined }): JSX.Element {
-  const { counts, recording } = view;
-  const count = state === undefined ? recording.tasks.length : counts[state];
+function countOf({ counts, recording }: View, state: ShownState | undefined): number {
+  if (state === undefined) return recording.tasks.length;
+  return state === 'alive' ? counts.running + counts.waiting : counts[state];
+}
+
+function StateFilter({ view, state }: { view: View; state: ShownState | undefined }): JSX.Element {
+  const count = countOf(view, state);
   const choose = (): void => {
     view.state = state;
     view.changed();
@@ -40,7 +47,7 @@ function StateFilter({ view, state }: { view: View; state: State | undefined }):
       aria-pressed={view.state === state}
       onClick={choose}
     >
-      {state !== undefined && (
+      {state !== undefined && state !== 'alive' && (
         <span class="mark" aria-hidden="true">
           {stateMarks[state]}
         </span>
@@ -75,7 +82,7 @@ function Header({ view }: { view: View }): JSX.Element {
       </span>
       <fieldset class="chips">
         <legend class="unseen">States at the cursor</legend>
-        {[undefined, ...states].map((state) => (
+        {[undefined, ...(view.live === undefined ? [] : alive), ...states].map((state) => (
           <StateFilter key={state ?? 'all'} view={view} state={state} />
         ))}
       </fieldset>
@@ -145,7 +152,6 @@ function Scrubber({ view }: { view: View }): JSX.Element {
       <div class="clock">
         <output for="cursor">{timeText(cursor)}</output>
         <span>of {timeText(recording.length)}</span>
-        {view.live !== undefined && <LiveControls view={view} live={view.live} />}
       </div>
       <div class="strip">
         <canvas
@@ -165,6 +171,7 @@ function Scrubber({ view }: { view: View }): JSX.Element {
           onInput={(event) => view.setCursor(event.currentTarget.valueAsNumber)}
         />
       </div>
+      {view.live !== undefined && <LiveControls view={view} live={view.live} />}
     </div>
   );
 }

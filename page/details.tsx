@@ -140,10 +140,12 @@ export function Details({ view }: { view: View }): JSX.Element {
           </Item>
         ))}
       </dl>
-      {task.end === undefined && <CancelForm view={view} id={task.id} />}
-      <p role="status" class="told">
-        {view.told?.task === task.id && view.told.text}
-      </p>
+      <div class="foot">
+        {task.end === undefined && <CancelForm key={task.id} view={view} id={task.id} />}
+        <p role="status" class="told">
+          {view.told?.task === task.id && view.told.text}
+        </p>
+      </div>
     </section>
   );
 }

@@ -6,8 +6,14 @@ import type { View } from './view.ts';
 
 const words = {
   live: 'live',
-  lost: 'not connected: the program has ended, or closed its inspector',
+  lost: 'not connected',
   ended: 'the program has ended',
+} as const;
+
+const more = {
+  live: undefined,
+  lost: 'The program has ended, or closed its inspector. It is asked again.',
+  ended: undefined,
 } as const;
 
 export function LiveControls({ view, live }: { view: View; live: Live }): JSX.Element {
@@ -19,7 +25,7 @@ export function LiveControls({ view, live }: { view: View; live: Live }): JSX.El
   };
   return (
     <div class="live-controls">
-      <span role="status" class={`pulse ${state}`}>
+      <span role="status" class={`pulse ${state}`} title={more[live.state]}>
         <span aria-hidden="true" /> {state === 'paused' ? 'paused' : words[live.state]}
       </span>
       {live.state === 'live' && (
@@ -63,7 +69,7 @@ export function CancelForm({ view, id }: { view: View; id: number }): JSX.Elemen
   return (
     <form class="cancel" onSubmit={submit}>
       <label for="reason">Reason</label>
-      <input id="reason" name="reason" maxLength={300} value="cancelled from the page" />
+      <input id="reason" name="reason" maxLength={300} defaultValue="cancelled from the page" />
       <button type="submit">Cancel this task</button>
     </form>
   );

@@ -100,6 +100,8 @@ function follow(live: Live, place: HTMLElement): void {
     const hasChanged = state !== live.state;
     state = live.state;
     if (hasChanged) view?.changed();
+    // What is left of a program that has ended is worth to be seen.
+    if (view?.state === 'alive' && state === 'ended') view.state = undefined;
     if (view?.isPaused || (!hasChanged && performance.now() < notBefore)) return;
     const began = performance.now();
     const recording = live.store.recording();

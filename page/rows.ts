@@ -11,11 +11,18 @@ export interface Row {
   readonly matches: boolean;
 }
 
+/** `alive`: running or waiting. */
+export type ShownState = State | 'alive';
+
 export interface Filter {
   readonly search: string;
   /** Undefined: all. */
-  readonly state: State | undefined;
+  readonly state: ShownState | undefined;
   readonly cursor: number;
+}
+
+function isIn(shown: ShownState, state: State): boolean {
+  return shown === 'alive' ? state === 'running' || state === 'waiting' : state === shown;
 }
 
 /** The tasks that match, and those above them; undefined if all tasks match. */
@@ -29,7 +36,7 @@ function matching(
   const kept = new Set<number>();
   for (const task of recording.tasks) {
     if (text !== '' && !task.name.toLowerCase().includes(text)) continue;
-    if (state !== undefined && stateAt(recording, task, cursor) !== state) continue;
+    if (state !== undefined && !isIn(state, stateAt(recording, task, cursor))) continue;
     matched.add(task.id);
     let at: RecordedTask | undefined = task;
     while (at !== undefined && !kept.has(at.id)) {
@@ -44,6 +51,7 @@ function matching(
 export function rowsOf(recording: Recording, filter: Filter, folded: ReadonlySet<number>): Row[] {
   const { children } = recording;
   const found = matching(recording, filter);
+  const mayFold = found === undefined || (filter.search === '' && filter.state === 'alive');
   const rows: Row[] = [];
   const todo: { task: RecordedTask; level: number }[] = [];
   const put = (maker: number | undefined, level: number): void => {
@@ -57,7 +65,7 @@ export function rowsOf(recording: Recording, filter: Filter, folded: ReadonlySet
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const { task, level } = next;
     const hasChildren = children.has(task.id);
-    const isFolded = folded.has(task.id) && found === undefined;
+    const isFolded = folded.has(task.id) && mayFold;
     rows.push({
       task,
       level,

@@ -133,14 +133,16 @@ function reveal(view: View): void {
 export function chooseTask(view: View, id: number): void {
   view.chosen = id;
   if (view.chosenRow < 0) {
-    view.search = '';
-    view.state = undefined;
     let by = view.recording.byId.get(id)?.by;
     while (by !== undefined) {
       view.folded.delete(by);
       by = view.recording.byId.get(by)?.by;
     }
     view.folds++;
+  }
+  if (view.chosenRow < 0) {
+    view.search = '';
+    view.state = undefined;
   }
   view.render();
   reveal(view);

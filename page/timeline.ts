@@ -200,10 +200,12 @@ function drawCursor(context: CanvasRenderingContext2D, scene: Scene, paint: Pain
   const x = Math.round(xOf(scene, scene.cursor));
   if (x < -1 || x > scene.width + 1) return;
   context.fillStyle = paint.cursor;
-  context.fillRect(x - 0.5, axisHeight - 8, 1.5, scene.height);
+  // At the edges too all of the line is seen, and half of its head.
+  const left = Math.min(scene.width - 1.5, Math.max(0, x - 0.5));
+  context.fillRect(left, axisHeight - 8, 1.5, scene.height);
   context.beginPath();
-  context.moveTo(x - 5, axisHeight - 9);
-  context.lineTo(x + 5, axisHeight - 9);
+  context.moveTo(Math.max(0, x - 5), axisHeight - 9);
+  context.lineTo(Math.min(scene.width, x + 5), axisHeight - 9);
   context.lineTo(x, axisHeight - 1);
   context.fill();
 }
@@ -258,5 +260,6 @@ export function drawOverview(
   context.fillRect(Math.min(left, width - 2), 0, 2, height);
   context.fillRect(Math.max(0, right - 2), 0, 2, height);
   context.fillStyle = paint.cursor;
-  context.fillRect((cursor / length) * width - 0.75, 0, 1.5, height);
+  const at = (cursor / length) * width - 0.75;
+  context.fillRect(Math.min(width - 1.5, Math.max(0, at)), 0, 1.5, height);
 }

@@ -2,7 +2,7 @@
 import { type Awaits, awaitsAt } from './awaits.ts';
 import type { Live } from './live.ts';
 import type { RecordedTask, Recording, State } from './recording.ts';
-import { countStates, type Row, rowsOf } from './rows.ts';
+import { countStates, type Row, rowsOf, type ShownState } from './rows.ts';
 
 export interface Hover {
   readonly x: number;
@@ -35,7 +35,7 @@ export class View {
   chosen: number | undefined;
   hover: Hover | undefined;
   search = '';
-  state: State | undefined;
+  state: ShownState | undefined;
   readonly folded = new Set<number>();
   /** Counts the changes of `folded`. */
   folds = 0;
@@ -52,6 +52,7 @@ export class View {
     this.recording = recording;
     this.live = live;
     this.follows = live !== undefined;
+    if (live !== undefined) this.state = 'alive';
     this.to = recording.length;
     this.cursor = recording.length;
   }
