@@ -116,7 +116,8 @@ function linesOf(
 /** An async function runs, or awaits a promise of the host: it runs for that long at most. */
 function busyText({ busy, between }: SampledTask, ms: number): string {
   if (busy + between === 0) return '';
-  return `${between > 0 ? '≤ ' : ''}${percent(busy + between, ms)}`;
+  const text = percent(busy + between, ms);
+  return between > 0 ? `≤ ${text.replace('< ', '')}` : text;
 }
 
 function percent(part: number, of: number): string {
