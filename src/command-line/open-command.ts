@@ -92,6 +92,12 @@ function openProgram(program: string, { port, json, readOnly }: Settings): Promi
     await withRecordProbe(target, threads, async (session) => {
       const server = await servePage(liveTarget(session, !readOnly), port);
       target.stay();
+      let isLeft = false;
+      // At Ctrl+C the page is left first: the program goes on, so the page may not be told that it has ended.
+      target.atEnd.unshift(async () => {
+        isLeft = true;
+        server.close();
+      });
       if (json) print(JSON.stringify({ url: server.url, pid }));
       else {
         print(`${plainText(name)}  pid ${pid}`);
@@ -99,6 +105,7 @@ function openProgram(program: string, { port, json, readOnly }: Settings): Promi
         print('Ctrl+C ends it.');
       }
       await session.ended;
+      if (isLeft) return;
       if (!json) print('The program has ended.');
       await pause(toldMs);
       server.close();

@@ -89,6 +89,7 @@ describe.skipIf(executablePath === undefined)('the page of a program that runs',
     await open.interrupt();
     await eventually(() => page.locator('.pulse').textContent()).toMatch(/not connected/);
     expect(await names(page)).toContain('left');
+    expect(open.printed).not.toContain('ended');
     await page.close();
   });
 
