@@ -4,26 +4,8 @@ import type {
   StepKind,
   Recording as StoredRecording,
 } from '../src/inspect/recorder/recording.ts';
+import { queueTexts, waitTexts } from '../src/inspect/recorder/wait-texts.ts';
 import type { Wait } from './recording.ts';
-
-const texts: Partial<Record<StepKind, string>> = {
-  outside: 'something outside of the loop',
-  timer: 'timer',
-  future: 'a future',
-  group: 'its task group',
-  gather: 'gather()',
-  wait: 'wait()',
-  shield: 'shield()',
-  job: 'a job',
-  room: 'room in an executor',
-};
-
-/** What a task wants of a queue. */
-const ofQueue: Partial<Record<StepKind, string>> = {
-  get: 'an item of ',
-  put: 'room in ',
-  join: 'the end of all in ',
-};
 
 /** The task waits for tasks that it made: which ones is not recorded, but which it made. */
 const ofOwnTasks: ReadonlySet<StepKind> = new Set(['group', 'gather', 'wait', 'shield']);
@@ -75,16 +57,21 @@ export class WaitTable {
       return { ...none, text: `task ${this.#names.get(id) ?? id}`, tasks: [id] };
     }
     if (owner > 0) {
-      return { ...none, text: texts[kind] ?? kind, of: -owner, tasks: this.#made.get(owner) ?? [] };
+      return {
+        ...none,
+        text: waitTexts[kind] ?? kind,
+        of: -owner,
+        tasks: this.#made.get(owner) ?? [],
+      };
     }
     if (job !== undefined) {
       const text =
         job.worker === undefined ? `job ${job.name}` : `job ${job.name} in ${job.worker}`;
       return { ...none, text };
     }
-    const text = texts[kind];
+    const text = waitTexts[kind];
     if (text !== undefined || id === 0) return { ...none, text: text ?? kind };
-    const thing = `${ofQueue[kind] ?? ''}${this.#things.get(id) ?? `${kind} #${id}`}`;
+    const thing = `${queueTexts[kind] ?? ''}${this.#things.get(id) ?? `${kind} #${id}`}`;
     return { ...none, text: thing, of: id };
   }
 

@@ -1,6 +1,7 @@
 /** Sums up what tasks did between two samples. */
 import type { RecordedObject, Recording, StepKind } from '../inspect/recorder/recording.ts';
 import { readNext } from '../inspect/recorder/recording.ts';
+import { queueTexts, waitTexts } from '../inspect/recorder/wait-texts.ts';
 import type { Changes } from '../inspect/server/live-feed.ts';
 
 export interface SampledTask {
@@ -32,7 +33,7 @@ export interface Sample {
   readonly ended: number;
   /** How many steps are not in it. */
   readonly lost: number;
-  /** Those that are alive: first those that ran most, then those that wait longest. */
+  /** The tasks that are alive: first the ones that ran most, then the ones that wait longest. */
   readonly tasks: readonly SampledTask[];
 }
 
@@ -52,20 +53,7 @@ interface Known {
   awaitsOver: number;
 }
 
-const texts: Partial<Record<StepKind, string>> = {
-  part: 'something outside of the loop',
-  outside: 'something outside of the loop',
-  future: 'a future',
-  group: 'its task group',
-  gather: 'gather()',
-  wait: 'wait()',
-  shield: 'shield()',
-  job: 'a job',
-  room: 'room in an executor',
-  get: 'an item of ',
-  put: 'room in ',
-  join: 'the end of all in ',
-};
+const texts: Partial<Record<StepKind, string>> = { ...waitTexts, ...queueTexts };
 
 function columnOf(base64: string): ArrayBuffer {
   return new Uint8Array(Buffer.from(base64, 'base64')).buffer;
@@ -186,7 +174,7 @@ export class TaskSampler {
     const { kind, id } = readNext(next);
     if (kind === 'task') return `task ${this.#tasks.get(id)?.name ?? id}`;
     const object = this.#objects.get(id);
-    const text = texts[kind];
+    const text = texts[kind === 'part' ? 'outside' : kind];
     if (object === undefined) return text ?? kind;
     const name =
       object.name === undefined ? `${object.kind} #${id}` : `${object.kind} '${object.name}'`;
