@@ -1,14 +1,12 @@
 /** The page of a program that runs, in a real browser. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumFlags, findChromium } from '../../../tools/chromium.mjs';
 import { Following } from '../command-line/following.ts';
 import { deadlocked, Target } from '../command-line/target.ts';
+import { seriousBarriers } from './barriers.ts';
 
 const executablePath = findChromium();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A loaded machine takes seconds for a frame. */
 const eventually = <T>(fn: () => Promise<T>) => expect.poll(fn, { timeout: 20_000 });
@@ -131,12 +129,7 @@ describe.skipIf(executablePath === undefined)('the page of a program that runs',
       const page = await look(open.url, theme);
       await page.getByRole('button', { name: 'Show', exact: true }).click();
       await eventually(() => page.locator('.graph .node.cycle').count()).toBe(4);
-      await page.evaluate(axe);
-      const { violations } = (await page.evaluate('axe.run()')) as {
-        violations: { id: string; impact: string; nodes: { html: string }[] }[];
-      };
-      const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
-      expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+      expect(await seriousBarriers(page)).toEqual([]);
       await page.close();
     }
   });

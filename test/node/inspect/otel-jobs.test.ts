@@ -1,30 +1,15 @@
 /** Spans that are made in jobs: in threads, processes, and on servers of a cluster. */
-import { context, propagation, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
 import { type Coroutine, createTask, run } from 'skein';
 import { InlineExecutor, ProcessPoolExecutor, ThreadPoolExecutor } from 'skein/executors';
 import { addInstrument } from 'skein/inspect';
 import { type TraceTasksOptions, traceTasks } from 'skein/inspect/otel';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { overEachEngine } from '../cluster/engines.ts';
 import type { Made } from './fixtures/traced-work.mjs';
+import { exporter } from './spans.ts';
 
-const exporter = new InMemorySpanExporter();
-const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-trace.setGlobalTracerProvider(provider);
+// After the provider is set.
 const { tenant, work } = await import('./fixtures/traced-work.mjs');
-beforeEach(() => exporter.reset());
-afterAll(() => {
-  trace.disable();
-  context.disable();
-  propagation.disable();
-});
 
 /** Runs `main` in a task with a span, and returns what it returned with the path of that span. */
 async function traced(

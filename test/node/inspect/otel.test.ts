@@ -1,26 +1,11 @@
 /** Spans of a real SDK, with the context manager that programs use. */
-import { context, SpanStatusCode, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
+import { SpanStatusCode, trace } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { type Coroutine, createTask, gather, run, sleep, taskGroup } from 'skein';
 import { ThreadPoolExecutor } from 'skein/executors';
 import { type TraceTasksOptions, traceTasks } from 'skein/inspect/otel';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-
-const exporter = new InMemorySpanExporter();
-const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-trace.setGlobalTracerProvider(provider);
-beforeEach(() => exporter.reset());
-afterAll(() => {
-  trace.disable();
-  context.disable();
-});
+import { describe, expect, test } from 'vitest';
+import { exporter } from './spans.ts';
 
 async function traced(
   main: () => Coroutine<unknown> | Promise<unknown>,

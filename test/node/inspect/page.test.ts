@@ -1,13 +1,11 @@
 /** The page of `skein open`, in a real browser. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumFlags, findChromium } from '../../../tools/chromium.mjs';
+import { seriousBarriers } from './barriers.ts';
 import { Opened, recordingOf } from './opened.ts';
 
 const executablePath = findChromium();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A loaded machine takes seconds for a frame. */
 const eventually = <T>(fn: () => Promise<T>) => expect.poll(fn, { timeout: 20_000 });
@@ -119,12 +117,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     const { page } = await look(deadlock, theme);
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await eventually(() => page.locator('.graph .node.cycle').count()).toBe(4);
-    await page.evaluate(axe);
-    const { violations } = (await page.evaluate('axe.run()')) as {
-      violations: { id: string; impact: string; nodes: { html: string }[] }[];
-    };
-    const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
-    expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    expect(await seriousBarriers(page)).toEqual([]);
     await page.close();
   });
 });
