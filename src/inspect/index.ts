@@ -1,6 +1,7 @@
 /** Exports of `skein/inspect`: what tells of the tasks of a running program, and what records them. */
 
 export { publishToChannels } from './exports/channels.ts';
+export { type DevToolsOptions, showInDevTools } from './exports/dev-tools.ts';
 export { collectMetrics, type Metrics, type MetricsCollector } from './exports/metrics.ts';
 export { toPerfetto } from './exports/to-perfetto.ts';
 export { addInstrument } from './instruments/add-instrument.ts';

@@ -282,12 +282,14 @@ test('skein/inspect', () => {
     readNext
     readRecording
     recordTasks
+    showInDevTools
     stepKinds
     toPerfetto
     writeRecording"
   `);
   expect(types('src/inspect/index.ts')).toMatchInlineSnapshot(`
-    "FlightRecorderOptions
+    "DevToolsOptions
+    FlightRecorderOptions
     Instrument
     JobEvent
     Lost

@@ -132,6 +132,7 @@ const rows: Record<string, Arguments> = {
   // Functions
   collectMetrics: none,
   publishToChannels: none,
+  showInDevTools: () => [{ steps: false }],
   readNext: number,
   readRecording: () => [new Uint8Array(8)],
   addInstrument: () => [{ stepBegins: plain, taskDone: plain }],

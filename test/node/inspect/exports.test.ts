@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createTask, run, sleep, type Task } from 'skein';
 import { ThreadPoolExecutor } from 'skein/executors';
-import { addInstrument, collectMetrics, publishToChannels } from 'skein/inspect';
-import { expect, test } from 'vitest';
+import { addInstrument, collectMetrics, publishToChannels, showInDevTools } from 'skein/inspect';
+import { expect, test, vi } from 'vitest';
 
 function double(n: number): number {
   return 2 * n;
@@ -77,4 +77,28 @@ test('a job that was queued before is in no metrics, not even below zero', async
     metrics[Symbol.dispose]();
   });
   before[Symbol.dispose]();
+});
+
+test('DevTools are shown a job from the call that submitted it to its end', async () => {
+  const timeStamp = vi.fn();
+  vi.stubGlobal('console', { ...console, timeStamp });
+  using _shown = showInDevTools({ steps: false });
+  await run(async () => {
+    await using executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+    await executor.submit(double, 1);
+  });
+  vi.unstubAllGlobals();
+  const jobs = timeStamp.mock.calls.filter(([, , , track]) => track === 'jobs');
+  expect(jobs).toEqual([
+    ['double', expect.any(Number), expect.any(Number), 'jobs', 'skein', 'secondary'],
+  ]);
+  const [, begin, end] = jobs[0] as [string, number, number];
+  expect(end).toBeGreaterThan(begin);
+});
+
+test('a host without tracks is told what has them', () => {
+  vi.stubGlobal('console', {});
+  expect(() => showInDevTools()).toThrow(/There is no `console.timeStamp` here: .* Chromium 134/);
+  vi.unstubAllGlobals();
+  expect(() => showInDevTools({ step: true } as never)).toThrow(/got `step`. Write `steps`/);
 });
