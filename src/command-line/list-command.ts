@@ -10,7 +10,7 @@ import { plainText } from './words.ts';
 
 const help = `Usage: skein list [--json]
 
-Lists the processes of Node and Deno that you may look at. No process is disturbed: whether one has skein is guessed by its
+Lists the processes of Node, Deno and Bun that you may look at. No process is disturbed: whether one has skein is guessed by its
 script, and by the packages that this finds. \`skein ps <pid>\` looks into one.
 
   --json  data instead of text

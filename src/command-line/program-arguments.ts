@@ -85,7 +85,7 @@ export async function pidOf(given: string): Promise<number> {
   if (found.length === 1) return (found[0] as { pid: number }).pid;
   if (found.length === 0)
     throw new NotFoundError(
-      `no process of Node or Deno runs a script \`${given}\`. \`skein list\` shows them all.`,
+      `no process of Node, Deno or Bun runs a script \`${given}\`. \`skein list\` shows them all.`,
     );
   const pids = found.map(({ pid }) => pid).join(', ');
   throw new UsageError(

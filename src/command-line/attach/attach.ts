@@ -12,6 +12,7 @@
 
 import { NotFoundError } from '../not-found-error.ts';
 import { pause, pauseMs } from '../pause.ts';
+import { forgetInspectorOfBun, isBun } from './bun.ts';
 import { CannotAttachError } from './cannot-attach-error.ts';
 import { askToOpen, type Inspector, openInspector } from './inspector.ts';
 import { clientsOf, portsOf } from './ports.ts';
@@ -98,15 +99,11 @@ async function checked(pid: number): Promise<ProcessInfo> {
   }
   if (info === undefined)
     throw new NotFoundError(
-      `No process has the id ${pid}. \`skein list\` shows those of Node and Deno.`,
+      `No process has the id ${pid}. \`skein list\` shows those of Node, Deno and Bun.`,
     );
   if (isRuntime(info.executable)) return info;
-  const why =
-    info.executable === 'bun'
-      ? 'is run by Bun, which opens no inspector for others'
-      : 'is not run by Node or Deno';
   throw new CannotAttachError(
-    `Process ${pid} (${info.executable}) ${why}. It got no signal. \`skein list\` shows those that can be looked at.`,
+    `Process ${pid} (${info.executable}) is not run by Node, Deno or Bun. It got no signal. \`skein list\` shows those that can be looked at.`,
   );
 }
 
@@ -139,7 +136,9 @@ async function leave(
   if (!isTheLast) return;
   for (const until = Date.now() + closedMs; Date.now() < until; await pause(pauseMs)) {
     const open = await portsOf(pid).catch(() => []);
-    if (!open.some((each) => each.port === port)) return;
+    if (open.some((each) => each.port === port)) continue;
+    if (isBun(info)) forgetInspectorOfBun(info);
+    return;
   }
   notes.push(
     asked

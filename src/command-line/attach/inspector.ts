@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { pause, pauseMs } from '../pause.ts';
+import { bunNeeds, inspectorOfBun, isBun } from './bun.ts';
 import { CannotAttachError } from './cannot-attach-error.ts';
 import { type ListeningPort, ownerOf, portsOf } from './ports.ts';
 import { catchesSigusr1, type ProcessInfo } from './processes.ts';
@@ -75,6 +76,7 @@ async function firstInspector(
 
 /** Returns the inspector of the process that is open already, if there is one. */
 export async function openInspector(info: ProcessInfo): Promise<Inspector | undefined> {
+  if (isBun(info)) return inspectorOfBun(info);
   return firstInspector(expectedPorts(await portsOf(info.pid), info), false);
 }
 
@@ -109,8 +111,22 @@ async function waitUntilCaught(pid: number, name: string): Promise<void> {
   }
 }
 
+/** A program of Bun listens to the signal only if it was prepared. Otherwise that would end it, so nothing is sent where that is not known. */
+async function askBunToOpen(info: ProcessInfo): Promise<Inspector> {
+  if (catchesSigusr1(info.pid) !== true) throw new CannotAttachError(bunNeeds(info));
+  process.kill(info.pid, 'SIGUSR1');
+  for (const until = Date.now() + openMs; Date.now() < until; await pause(pauseMs)) {
+    const inspector = await inspectorOfBun(info);
+    if (inspector !== undefined) return inspector;
+  }
+  throw new CannotAttachError(
+    `Process ${info.pid} (${info.name}) opened no inspector within ${openMs / 1000} s of SIGUSR1. It has a listener of its own for that signal and was not started with \`bun --preload skein/inspect/register\`, or its thread computes: Bun hears a signal only between two callbacks.`,
+  );
+}
+
 /** Opens the inspector of a process by a signal, and waits until it is there. */
 export async function askToOpen(info: ProcessInfo): Promise<Inspector> {
+  if (isBun(info)) return askBunToOpen(info);
   const { pid } = info;
   const name = `Process ${pid} (${info.name})`;
   await waitUntilCaught(pid, name);

@@ -20,9 +20,9 @@ export interface ProcessInfo {
 const isLinux = process.platform === 'linux';
 const isWindows = process.platform === 'win32';
 
-/** The options of Node and Deno that take the next word as their value. */
+/** The options of Node, Deno and Bun that take the next word as their value. */
 const takesValue =
-  /^(?:--import|--require|-r|--loader|--experimental-loader|--conditions|-C|--env-file|--title|--eval|-e|--print|-p)$/;
+  /^(?:--import|--preload|--require|-r|--loader|--experimental-loader|--conditions|-C|--env-file|--title|--eval|-e|--print|-p)$/;
 
 /** Returns the script among the words of a command line; undefined if it has none. */
 export function scriptOf(command: readonly string[]): string | undefined {
@@ -69,12 +69,12 @@ async function listed(): Promise<ProcessInfo[]> {
   );
 }
 
-/** Tells whether this executable has an inspector that a signal opens. */
+/** Tells whether this executable has an inspector that a signal opens; in Bun, if the program was prepared. */
 export function isRuntime(executable: string): boolean {
-  return /^(?:node|nodejs|deno)(?:-?\d[\d.]*)?$/i.test(executable);
+  return /^(?:node|nodejs|deno|bun)(?:-?\d[\d.]*)?$/i.test(executable);
 }
 
-/** Returns the processes of Node and Deno that can be read, but for this one, the oldest first. */
+/** Returns the processes of Node, Deno and Bun that can be read, but for this one, the oldest first. */
 export async function runtimes(): Promise<ProcessInfo[]> {
   const found: ProcessInfo[] = [];
   if (isLinux) {

@@ -66,7 +66,7 @@ async function slotsOf(
     const slots = fields.find(({ value }) => typeof value === 'number');
     const tasks = fields.find(({ subtype }) => subtype === 'array');
     if (fields.length !== 2 || slots === undefined || tasks === undefined) continue;
-    const held = Number(/\((\d+)\)/.exec(tasks.description ?? '')?.[1]);
+    const held = tasks.size ?? Number(/\((\d+)\)/.exec(tasks.description ?? '')?.[1]);
     return [slots.value as number, held];
   }
   return undefined;

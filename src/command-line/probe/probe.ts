@@ -273,8 +273,10 @@ export function probe(
   };
   const process = tried(() => (globalThis as Unknown).process, undefined);
   const deno = tried(() => (globalThis as Unknown).Deno?.version?.deno, undefined);
+  const bun = tried(() => process?.versions?.bun, undefined);
+  const node = bun === undefined ? `Node ${process?.versions?.node ?? '?'}` : `Bun ${bun}`;
   return JSON.stringify({
-    runtime: deno === undefined ? `Node ${process?.versions?.node ?? '?'}` : `Deno ${deno}`,
+    runtime: deno === undefined ? node : `Deno ${deno}`,
     turns: tried(() => (clock as Unknown).nodeTiming.uvMetricsInfo.loopCount, -1),
     idle: tried(() => (clock as Unknown).nodeTiming.idleTime, -1),
     loops: [...loops].map((loop) => ({

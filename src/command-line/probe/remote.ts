@@ -6,10 +6,14 @@ export interface RemoteObject {
   readonly value?: unknown;
   readonly description?: string;
   readonly subtype?: string;
+  /** Of a list in Bun: how many items it has. In the others its description says it. */
+  readonly size?: number;
 }
 
 interface Property {
   readonly name: string;
+  /** In Bun, private fields are among the others. */
+  readonly isPrivate?: boolean;
   readonly value?: RemoteObject;
 }
 
@@ -67,9 +71,13 @@ export async function callFunction(
 /** What was evaluated threw: the thread may have been in the middle of a function of the library. */
 export class ProbeError extends Error {}
 
-function resultOf({ result, exceptionDetails }: Record<string, unknown>): RemoteObject {
-  if (exceptionDetails === undefined) return result as RemoteObject;
-  const { exception, text } = exceptionDetails as { exception?: RemoteObject; text?: string };
+/** Bun says `wasThrown`, the others have details of the exception. */
+function resultOf({ result, exceptionDetails, wasThrown }: Record<string, unknown>): RemoteObject {
+  if (exceptionDetails === undefined && wasThrown !== true) return result as RemoteObject;
+  const { exception, text } = (exceptionDetails ?? { exception: result }) as {
+    exception?: RemoteObject;
+    text?: string;
+  };
   throw new ProbeError(
     `the program threw while it was looked at: ${exception?.description ?? text}`,
   );
@@ -77,9 +85,11 @@ function resultOf({ result, exceptionDetails }: Record<string, unknown>): Remote
 
 export async function propertiesOf(session: Session, objectId: string): Promise<Properties> {
   const told = await session.request('Runtime.getProperties', { objectId, ownProperties: true });
+  const listed = ((told['result'] ?? told['properties']) as Property[] | undefined) ?? [];
+  const hidden = (told['privateProperties'] as Property[] | undefined) ?? [];
   return {
-    own: (told['result'] as Property[] | undefined) ?? [],
-    hidden: (told['privateProperties'] as Property[] | undefined) ?? [],
+    own: listed.filter(({ isPrivate }) => isPrivate !== true),
+    hidden: [...hidden, ...listed.filter(({ isPrivate }) => isPrivate === true)],
     engine: (told['internalProperties'] as Property[] | undefined) ?? [],
   };
 }

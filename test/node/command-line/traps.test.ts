@@ -52,7 +52,7 @@ const empty = `console.log('ready');`;
     const { code, stderr } = await skein('ps', target.pid);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining('(sleep) is not run by Node or Deno. It got no signal.'),
+      expect.stringContaining('(sleep) is not run by Node, Deno or Bun. It got no signal.'),
     ]);
     expect(target.isAlive).toBe(true);
   });
@@ -62,7 +62,9 @@ const empty = `console.log('ready');`;
     expect([code, stderr]).toEqual([1, expect.stringContaining('No process has the id 4194300.')]);
     expect(await skein('tree', 'no-such-script')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('no process of Node or Deno runs a script `no-such-script`'),
+      stderr: expect.stringContaining(
+        'no process of Node, Deno or Bun runs a script `no-such-script`',
+      ),
     });
   });
 

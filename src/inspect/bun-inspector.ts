@@ -1,0 +1,68 @@
+/**
+ * In Bun, SIGUSR1 opens no inspector, as it does in Node and Deno. With this it does: `skein ps` then looks at a program of Bun in the
+ * same way. The address has a random part that only the file knows in which it is written, and only its user may read that.
+ *
+ * States: closed → SIGUSR1 → open → closed again by the command that looked.
+ */
+
+interface Inspector {
+  open(port: number, host: string): void;
+  url(): string | undefined;
+}
+
+interface FileSystem {
+  mkdirSync(path: string, options: { mode: number; recursive: boolean }): void;
+  rmSync(path: string, options: { force: boolean }): void;
+  statSync(path: string): { readonly uid: number };
+  writeFileSync(path: string, text: string, options: { mode: number }): void;
+}
+
+interface BunProcess {
+  readonly pid: number;
+  readonly versions?: { readonly bun?: string };
+  getBuiltinModule?(name: string): unknown;
+  getuid?(): number;
+  on(event: string, listener: () => void): unknown;
+}
+
+/** The addresses that were opened here. */
+const opened = new Set<string | undefined>();
+let removesFile = false;
+
+function openAndTell(process: Required<BunProcess>): void {
+  const { pid } = process;
+  const inspector = process.getBuiltinModule('node:inspector') as Inspector;
+  // One that the program has opened itself is not closed by the command.
+  const isOurs = inspector.url() === undefined || opened.has(inspector.url());
+  if (inspector.url() === undefined) inspector.open(0, '127.0.0.1');
+  const { tmpdir } = process.getBuiltinModule('node:os') as { tmpdir(): string };
+  const fs = process.getBuiltinModule('node:fs') as FileSystem;
+  const folder = `${tmpdir()}/skein-${process.getuid()}`;
+  fs.mkdirSync(folder, { mode: 0o700, recursive: true });
+  if (fs.statSync(folder).uid !== process.getuid())
+    throw new Error(`The folder ${folder} belongs to another user. Remove it.`);
+  const file = `${folder}/${pid}.inspector`;
+  fs.rmSync(file, { force: true });
+  const url = inspector.url() ?? '';
+  if (isOurs) opened.add(url);
+  fs.writeFileSync(file, `${url}\n${isOurs ? 'closed after use' : 'stays open'}`, { mode: 0o600 });
+  if (!removesFile) process.on('exit', () => fs.rmSync(file, { force: true }));
+  removesFile = true;
+}
+
+/** Listens to SIGUSR1 in the main thread of a program of Bun; does nothing elsewhere. */
+export function openInspectorAtSignal(): void {
+  const { process, Bun } = globalThis as {
+    process?: BunProcess;
+    Bun?: { readonly isMainThread?: boolean };
+  };
+  if (process?.versions?.bun === undefined || Bun?.isMainThread === false) return;
+  process.on('SIGUSR1', () => {
+    // Whoever looks at a program must not end it.
+    try {
+      openAndTell(process as Required<BunProcess>);
+    } catch (error) {
+      console.error('skein: could not open the inspector for SIGUSR1:', error);
+    }
+  });
+}
