@@ -10,16 +10,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import Fastify from 'fastify';
 import {
   CancelledError,
-  Event,
   Future,
   fromPromise,
-  moveOnAfter,
   Semaphore,
   type Task,
   TimeoutError,
   taskGroup,
   timeout,
 } from 'skein';
+import { drainOf } from './drain.ts';
 
 export interface Service {
   /** What a request asks for. */
@@ -53,7 +52,8 @@ export async function serve(service: Service): Promise<void> {
   }
 
   await taskGroup(async (tg) => {
-    const app = Fastify({ forceCloseConnections: 'idle' });
+    const app = Fastify();
+    const drain = drainOf(app.server);
     app.get<{ Params: { name: string } }>('/reports/:name', async ({ id, params }, reply) => {
       const task: Task<{ status: number; text: string }> = requestId.run(id, () =>
         tg.createTask(() => answer(params.name), { name: id }),
@@ -68,12 +68,9 @@ export async function serve(service: Service): Promise<void> {
     try {
       await new Future<never>(); // never done: only a cancellation ends the wait
     } finally {
-      // Takes no more connections. When the time is over, the group cancels the requests that are left.
-      const closed = new Event();
-      app.server.once('close', () => closed.set());
-      const closing = app.close();
-      await moveOnAfter(drainMs, () => closed.wait());
-      closing.then(null, log);
+      // When the time is over, the group cancels the requests that are left.
+      await drain(drainMs);
+      app.close().then(null, log);
     }
   });
 }

@@ -5,17 +5,11 @@
  * - It takes too long, or fails: 504 or 500, and the others go on.
  * - SIGTERM or Ctrl-C: no new connections, and requests have `drainMs` to end. What is left is cancelled: 503.
  */
+import type { Server } from 'node:http';
 import { serve as listen } from '@hono/node-server';
 import { Hono } from 'hono';
-import {
-  CancelledError,
-  Event,
-  Future,
-  moveOnAfter,
-  TimeoutError,
-  taskGroup,
-  timeout,
-} from 'skein';
+import { CancelledError, Future, TimeoutError, taskGroup, timeout } from 'skein';
+import { drainOf } from './drain.ts';
 
 export interface Service {
   report(name: string): Promise<string>;
@@ -45,18 +39,16 @@ export async function serve({ report, listening, deadlineMs, drainMs }: Service)
       return await task.catch(() => c.text('try again later', 503));
     });
 
-    const closed = new Event();
     const port = new Future<number>();
     const server = listen({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (at) =>
       port.setResult(at.port),
     );
-    server.on('close', () => closed.set());
+    const drain = drainOf(server as Server);
     listening(`http://127.0.0.1:${await port}`);
     try {
       await new Future<never>(); // never done: only a cancellation ends the wait
     } finally {
-      server.close();
-      await moveOnAfter(drainMs, () => closed.wait());
+      await drain(drainMs);
     }
   });
 }

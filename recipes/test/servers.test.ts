@@ -1,5 +1,6 @@
 /** Both services, asked by real clients. */
 import assert from 'node:assert/strict';
+import process from 'node:process';
 import { test } from 'node:test';
 import { run, SystemExit, sleep } from 'skein';
 import * as fastify from '../fastify.ts';
@@ -10,8 +11,9 @@ for (const [name, { serve }] of Object.entries({ fastify, hono })) {
     const events: string[] = [];
     async function report(what: string): Promise<string> {
       if (what === 'broken') throw new Error('no such report');
+      if (what === 'drained') process.kill(process.pid, 'SIGTERM');
       try {
-        await sleep({ quick: 1, drained: 300 }[what] ?? 60_000);
+        await sleep({ quick: 1, drained: 200 }[what] ?? 60_000);
         return `report on ${what}`;
       } finally {
         events.push(`${what} is over`);
@@ -23,7 +25,7 @@ for (const [name, { serve }] of Object.entries({ fastify, hono })) {
     });
     const logged: string[] = [];
     const log = (line: string) => void logged.push(line);
-    const limits = { deadlineMs: 2000, drainMs: 5000, atOnce: 2 };
+    const limits = { deadlineMs: 1000, drainMs: 60_000, atOnce: 2 };
     const served = run(() => serve({ report, listening, log, ...limits }));
     const ask = async (what: string, init?: RequestInit) =>
       (await fetch(`${await url}/reports/${what}`, init)).status;
@@ -42,11 +44,37 @@ for (const [name, { serve }] of Object.entries({ fastify, hono })) {
     assert.equal(await given, 0);
     while (!events.includes('given-up is over')) await new Promise((again) => setTimeout(again, 5));
 
-    // What a service manager does. The request under way has its reply.
+    // What a service manager does. The request under way has its reply, and nothing waits for the rest of `drainMs`.
     const last = ask('drained');
-    setTimeout(() => process.kill(process.pid, 'SIGTERM'), 100);
     await assert.rejects(served, SystemExit);
     assert.equal(await last, 200);
+    assert.ok(Date.now() - started < 40_000);
     if (name === 'fastify') assert.match(logged.join('\n'), /^req-\w+ quick is sent$/m);
+  });
+}
+
+for (const [name, { serve }] of Object.entries({ fastify, hono })) {
+  test(`${name}: a request that outlives the drain is cancelled, and its client is told`, async () => {
+    let listening!: (url: string) => void;
+    const url = new Promise<string>((resolve) => {
+      listening = resolve;
+    });
+    let cleanedUp = false;
+    async function report(): Promise<string> {
+      process.kill(process.pid, 'SIGTERM');
+      try {
+        return await sleep(60_000, 'too late');
+      } finally {
+        cleanedUp = true;
+      }
+    }
+    const limits = { deadlineMs: 60_000, drainMs: 50, atOnce: 2 };
+    const ended = assert.rejects(
+      run(() => serve({ report, listening, log: () => {}, ...limits })),
+      SystemExit,
+    );
+    const { status } = await fetch(`${await url}/reports/long`);
+    await ended;
+    assert.deepEqual([status, cleanedUp], [503, true]);
   });
 }
