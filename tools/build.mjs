@@ -161,7 +161,8 @@ async function bundleProbe(folder) {
 async function bundlePage(folder) {
   const { build } = await import('esbuild');
   const page = `${folder}/inspect/page`;
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: root,
     entryPoints: { page: 'page/main.tsx' },
     outdir: page,
@@ -176,6 +177,21 @@ async function bundlePage(folder) {
   for (const name of ['index.html', 'page.css', 'icon.svg']) {
     copyFileSync(`${root}page/${name}`, `${page}/${name}`);
   }
+  writeFileSync(`${page}/licences.txt`, licencesOf(Object.keys(metafile.inputs)));
+}
+
+/** The licences of the packages that a bundle took files from: who copies these has to pass on their texts. */
+function licencesOf(files) {
+  const folders = files.map((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))]
+    .sort()
+    .map((folder) => {
+      const { name, version } = JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8'));
+      const text = readdirSync(root + folder).find((each) => /^licen[cs]e/i.test(each));
+      if (text === undefined) throw new Error(`${name} has no licence that could be passed on.`);
+      return `${name} ${version}\n\n${readFileSync(`${root}${folder}/${text}`, 'utf8')}`;
+    })
+    .join('\n');
 }
 
 /** Copies the file that workers begin with to where the executors are that start them. */
