@@ -1,6 +1,6 @@
-/** What a public repository has, and what would break on Windows, which nothing here can run. */
+/** What would break on Windows, which nothing here can run. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -12,44 +12,6 @@ const files = listed
   .split('\n')
   .map((line) => ({ mode: line.slice(0, 6), name: line.slice(line.indexOf('\t') + 1) }))
   .filter(({ name }) => existsSync(root + name));
-
-describe.skipIf(!existsSync(`${root}.github`))('workflows', () => {
-  const folder = '.github/workflows/';
-  const names = existsSync(root + folder) ? readdirSync(root + folder) : [];
-
-  test.each(names)(
-    '%s says that it is untried, what it may do, and when it is given up',
-    (name) => {
-      const text = read(folder + name);
-      expect(text).toMatch(/^# Untried: /);
-      expect(text).toMatch(/^on:$/m);
-      expect(text).toMatch(/^permissions:$/m);
-      expect(text).not.toMatch(/\t/);
-      const jobs = text.slice(text.indexOf('\njobs:\n'));
-      const count = (pattern: RegExp): number => [...jobs.matchAll(pattern)].length;
-      expect(count(/^ {2}[\w-]+:$/gm)).toBeGreaterThan(0);
-      expect(count(/^ {4}timeout-minutes: \d+$/gm)).toBe(count(/^ {2}[\w-]+:$/gm));
-      expect(count(/^ {4}runs-on: .+$/gm)).toBe(count(/^ {2}[\w-]+:$/gm));
-      for (const [, action] of text.matchAll(/uses: (.+)/g))
-        expect(action).toMatch(/^[\w-]+\/[\w-]+@v\d+$/);
-    },
-  );
-
-  test('call only npm scripts and files that are there', () => {
-    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    for (const name of names) {
-      for (const [, script] of read(folder + name).matchAll(/- run: npm (?:run )?([\w-]+)/g)) {
-        if (script !== 'ci' && script !== 'install') expect(scripts).toHaveProperty([script ?? '']);
-      }
-    }
-    expect(existsSync(`${root}.ci/run`)).toBe(true);
-  });
-
-  test('of the other runtimes name the versions of .ci/run', () => {
-    const versions = /node@24 bun@\S+ deno@\S+/;
-    expect(versions.exec(read(`${folder}ci.yml`))?.[0]).toBe(versions.exec(read('.ci/run'))?.[0]);
-  });
-});
 
 describe('on Windows', () => {
   test('there is no symbolic link', () => {
