@@ -50,13 +50,14 @@ function openAndTell(process: Required<BunProcess>): void {
   removesFile = true;
 }
 
-/** Listens to SIGUSR1 in the main thread of a program of Bun; does nothing elsewhere. */
+/** Listens to SIGUSR1 in the main thread of a program of Bun; does nothing elsewhere, nor on Windows, which has neither that signal nor user ids. */
 export function openInspectorAtSignal(): void {
   const { process, Bun } = globalThis as {
     process?: BunProcess;
     Bun?: { readonly isMainThread?: boolean };
   };
   if (process?.versions?.bun === undefined || Bun?.isMainThread === false) return;
+  if (process.getuid === undefined) return;
   process.on('SIGUSR1', () => {
     // Whoever looks at a program must not end it.
     try {

@@ -12,7 +12,7 @@ export interface FlightRecorderOptions {
   readonly steps?: number | undefined;
   /** As for `recordTasks()`. Default: 10,000. */
   readonly tasks?: number | undefined;
-  /** A signal at which the recording is written: `'SIGUSR2'`. Default: none. */
+  /** A signal at which the recording is written: `'SIGUSR2'`; on Windows `'SIGBREAK'`, which is Ctrl+Break. Default: none. */
   readonly signal?: string | undefined;
   /** Writes the recording when the program ends and tasks still wait for what nothing can give them. Default: true. */
   readonly onDeadlock?: boolean | undefined;
@@ -20,11 +20,20 @@ export interface FlightRecorderOptions {
 
 interface Process {
   readonly pid?: number;
+  getBuiltinModule?(name: string): unknown;
   on?(event: string, listener: () => void): unknown;
   off?(event: string, listener: () => void): unknown;
 }
 
 const names = ['file', 'steps', 'tasks', 'signal', 'onDeadlock'];
+
+/** False for a signal that this system does not have: Node would listen to it in silence, and never hear it. */
+function isKnown(process: Process | undefined, signal: string): boolean {
+  const os = process?.getBuiltinModule?.('node:os') as
+    | { readonly constants: { readonly signals: object } }
+    | undefined;
+  return os === undefined || signal in os.constants.signals;
+}
 
 function write(file: string, recorder: Recorder, why: string): void {
   // The program goes on, or comes to its end, as if nothing were recorded.
@@ -42,7 +51,7 @@ function write(file: string, recorder: Recorder, why: string): void {
  * Records from now on in memory of a bounded size, and writes a file when something is wrong: at a deadlock, or at a signal that the
  * program names.
  *
- * @throws TypeError for options that are none; what `recordTasks()` throws; what the host throws for a signal that it does not know.
+ * @throws TypeError for options that are none, and for a signal that the system does not have; what `recordTasks()` throws.
  *
  * @example
  * ```ts
@@ -61,6 +70,10 @@ export function flightRecorder(options: FlightRecorderOptions = {}): Recorder {
     throw unexpected('flightRecorder', '`file` to be the name of a file', file);
   if (signal !== undefined && (typeof signal !== 'string' || !signal.startsWith('SIG')))
     throw unexpected('flightRecorder', "`signal` to be the name of a signal, as 'SIGUSR2'", signal);
+  if (signal !== undefined && !isKnown(process, signal)) {
+    const what = '`signal` to be one that this system has (Windows has SIGBREAK: Ctrl+Break)';
+    throw unexpected('flightRecorder', what, signal);
+  }
   const recorder = recordTasks({ steps, tasks });
   const atSignal = (): void => write(file, recorder, `got ${signal}`);
   const forget = onDeadlock

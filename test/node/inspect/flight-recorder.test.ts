@@ -111,7 +111,7 @@ test('a recording is only for its user to read', async () => {
 test('a program that would record what it does not records says so', async () => {
   const { stdout } = await program(`
     import { flightRecorder, writeRecording } from 'skein/inspect';
-    for (const call of [() => writeRecording('x.skein'), () => writeRecording(''), () => flightRecorder({ signal: 'USR2' })]) {
+    for (const call of [() => writeRecording('x.skein'), () => writeRecording(''), () => flightRecorder({ signal: 'USR2' }), () => flightRecorder({ signal: 'SIGUSER2' })]) {
       try { call(); } catch (error) { console.log(error.name + ': ' + error.message); }
     }
   `);
@@ -123,6 +123,7 @@ test('a program that would record what it does not records says so', async () =>
     expect.stringContaining(
       'TypeError: `flightRecorder()` expected `signal` to be the name of a signal',
     ),
+    'TypeError: `flightRecorder()` expected `signal` to be one that this system has (Windows has SIGBREAK: Ctrl+Break), but got "SIGUSER2" (string).',
   ]);
 });
 
