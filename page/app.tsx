@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { AwaitGraphPanel } from './await-graph.tsx';
 import { cycleText } from './awaits.ts';
 import { Details } from './details.tsx';
+import { Explanation, FailureBar } from './explanation.tsx';
 import { Help } from './help.tsx';
 import { LiveControls } from './live-controls.tsx';
 import { type State, spanAt, spanKinds, timeText } from './recording.ts';
@@ -206,6 +207,7 @@ export function App({ view }: { view: View }): JSX.Element {
   return (
     <div class="page">
       <Header view={view} />
+      <FailureBar view={view} />
       <Cycles view={view} />
       <Scrubber view={view} />
       <main>
@@ -232,7 +234,10 @@ export function App({ view }: { view: View }): JSX.Element {
           </span>
         ))}
       </div>
-      <AwaitGraphPanel view={view} />
+      <div class="lower">
+        <Explanation view={view} />
+        <AwaitGraphPanel view={view} />
+      </div>
       {view.isHelpOpen && <Help view={view} />}
     </div>
   );

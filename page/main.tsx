@@ -5,6 +5,7 @@ import { listen } from './input.ts';
 import { Live } from './live.ts';
 import { type Paint, readPaint } from './paint.ts';
 import { readRecording, shownRecording } from './read-recording.ts';
+import { countMoments } from './recording.ts';
 import { draw, drawOverview } from './timeline.ts';
 import { View } from './view.ts';
 
@@ -139,6 +140,7 @@ try {
   else {
     const bytes = await (await checked(ask('recording'))).arrayBuffer();
     const recording = await readRecording(new Uint8Array(bytes));
+    if (recording.explanation !== undefined) countMoments();
     place.textContent = '';
     show(new View(recording), place);
   }

@@ -212,6 +212,10 @@ export function shownRecording(stored: StoredRecording): Recording {
     spans: writer.spans(),
     waits: waits.list,
     holders: holdersOf(stored),
+    explanation: stored.explanation && {
+      ...stored.explanation,
+      rows: stored.explanation.rows.map((row) => ({ ...row, at: Math.max(0, row.at - began) })),
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 /** A recording as the page holds it: tasks in a tree, and their spans in columns, sorted by task and time. All times are in ms from its begin. */
 
+import type { RecordedExplanation } from '../src/inspect/recorder/recording.ts';
+
 /**
  * What a task does during a span. The order is that of the numbers in the column `kind`. `async`: an async function runs, or awaits a
  * promise of the host, which look alike.
@@ -83,6 +85,8 @@ export interface Recording {
   readonly waits: readonly Wait[];
   /** By the number of the lock, in the order of time. */
   readonly holders: ReadonlyMap<number, readonly Holders[]>;
+  /** Why a schedule failed. The moments of its rows are on the axis of the page. */
+  readonly explanation: RecordedExplanation | undefined;
 }
 
 /** Finds the first span of a range that ends after `time`, by halves. */
@@ -156,8 +160,16 @@ const units: readonly (readonly [number, string])[] = [
   [1, 'ms'],
 ];
 
-/** `12.3 ms`, `1.2 s`, `40 µs`. */
+let countsMoments = false;
+
+/** A schedule that failed takes no time: its axis counts moments. */
+export function countMoments(): void {
+  countsMoments = true;
+}
+
+/** `12.3 ms`, `1.2 s`, `40 µs`; `12 moments`. */
 export function timeText(ms: number): string {
+  if (countsMoments) return `${Math.round(ms)} ${Math.round(ms) === 1 ? 'moment' : 'moments'}`;
   for (const [size, unit] of units) {
     if (Math.abs(ms) >= size) {
       const value = ms / size;

@@ -9,7 +9,9 @@ export type { Instrument, JobEvent, WorkerEvent } from './instruments/instrument
 export { type FlightRecorderOptions, flightRecorder } from './recorder/flight-recorder.ts';
 export { type Recorder, type RecordOptions, recordTasks } from './recorder/record-tasks.ts';
 export {
+  type ExplainedRow,
   type Lost,
+  type RecordedExplanation,
   type RecordedHolders,
   type RecordedJob,
   type RecordedMark,

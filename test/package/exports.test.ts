@@ -289,6 +289,7 @@ test('skein/inspect', () => {
   `);
   expect(types('src/inspect/index.ts')).toMatchInlineSnapshot(`
     "DevToolsOptions
+    ExplainedRow
     FlightRecorderOptions
     Instrument
     JobEvent
@@ -296,6 +297,7 @@ test('skein/inspect', () => {
     Metrics
     MetricsCollector
     RecordOptions
+    RecordedExplanation
     RecordedHolders
     RecordedJob
     RecordedMark

@@ -22,7 +22,11 @@ import { kinds, whatItWaitsFor } from './what-it-waits-for.ts';
 export interface RecorderLimits {
   readonly steps: number;
   readonly tasks: number;
+  /** Default: `performance.now()`. */
+  readonly now?: () => number;
 }
+
+const hostNow = (): number => performance.now();
 
 /** How many marks, and how many jobs that have ended, are kept. */
 const mostEvents = 10_000;
@@ -50,7 +54,8 @@ export class TaskRecorder implements Instrument {
   readonly #tasks: TaskTable;
   readonly #marks: RecordedMark[] = [];
   readonly #jobs = new Map<JobEvent, number>();
-  readonly #began = performance.now();
+  readonly #now: () => number;
+  readonly #began: number;
   #markCount = 0;
   #jobCount = 0;
   #jobsLost = 0;
@@ -69,14 +74,16 @@ export class TaskRecorder implements Instrument {
   #busy = 0;
   #longest = 0;
 
-  constructor({ steps, tasks }: RecorderLimits) {
+  constructor({ steps, tasks, now = hostNow }: RecorderLimits) {
+    this.#now = now;
+    this.#began = now();
     this.#ring = new StepRing(steps);
-    this.#tasks = new TaskTable(tasks, this.#ring);
+    this.#tasks = new TaskTable(tasks, this.#ring, now);
   }
 
   /** Notes the tasks of a loop that are alive already, and what they wait for: as a step that took no time. */
   see(loop: EventLoop): void {
-    const at = performance.now();
+    const at = this.#now();
     for (const task of loop._tasks) {
       const { id } = this.#tasks.of(task);
       const waiter = task._waiter;
@@ -90,23 +97,28 @@ export class TaskRecorder implements Instrument {
     return this.#tasks.taskOf(id);
   }
 
+  /** Returns the id of a task. */
+  idOf(task: Task<unknown>): number {
+    return this.#tasks.of(task).id;
+  }
+
   taskCreated(task: Task<unknown>, by: Task<unknown> | undefined): void {
-    this.#tasks.add(task, by, performance.now());
+    this.#tasks.add(task, by, this.#now());
   }
 
   stepBegins(_task: Task<unknown>): void {
     if (this.#depth++ > 0) {
       this.#outer.push(this.#at);
-      this.#at = performance.now();
+      this.#at = this.#now();
     } else if (this.#clockIsDue) {
       this.#clockIsDue = false;
-      this.#at = performance.now();
+      this.#at = this.#now();
       if (this.#at < this.#iterationBegan) this.#iterationBegan = this.#at;
     }
   }
 
   stepEnds(task: Task<unknown>): void {
-    const end = performance.now();
+    const end = this.#now();
     this.#ended = end;
     const life = this.#tasks.of(task);
     this.#ring.add(this.#at, end - this.#at, life.id, part);
@@ -139,12 +151,12 @@ export class TaskRecorder implements Instrument {
 
   awaitBegins(task: Task<unknown>, future: Future<unknown> | undefined): void {
     const next = future === undefined ? ready : whatItWaitsFor(future, this.#tasks);
-    this.#ring.add(performance.now(), awaitBegan, this.#tasks.of(task).id, next);
+    this.#ring.add(this.#now(), awaitBegan, this.#tasks.of(task).id, next);
     if (future !== undefined) this.#tasks.awaits(task, future);
   }
 
   awaitEnds(task: Task<unknown>, future: Future<unknown> | undefined): void {
-    this.#ring.add(performance.now(), awaitIsOver, this.#tasks.of(task).id, part);
+    this.#ring.add(this.#now(), awaitIsOver, this.#tasks.of(task).id, part);
     if (future !== undefined) this.#tasks.awaited(future);
   }
 
@@ -174,7 +186,7 @@ export class TaskRecorder implements Instrument {
   }
 
   loopClosed(loop: EventLoop): void {
-    this.#tasks.abandon(loop, performance.now());
+    this.#tasks.abandon(loop, this.#now());
   }
 
   jobQueued(job: JobEvent): void {
@@ -197,7 +209,7 @@ export class TaskRecorder implements Instrument {
     by: Task<unknown> | undefined,
     text: string,
   ): void {
-    const mark = { at: performance.now(), kind, task: this.#id(task), by: this.#id(by), text };
+    const mark = { at: this.#now(), kind, task: this.#id(task), by: this.#id(by), text };
     this.#marks[this.#markCount++ % mostEvents] = mark;
   }
 
@@ -217,7 +229,7 @@ export class TaskRecorder implements Instrument {
       version: 1,
       timeOrigin: performance.timeOrigin,
       began: this.#began,
-      ended: performance.now(),
+      ended: this.#now(),
       program: thisProgram(),
       tasks: this.#tasks.list(),
       objects: this.#tasks.objects(),

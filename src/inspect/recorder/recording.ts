@@ -139,6 +139,37 @@ export interface Lost {
   readonly jobs: number;
 }
 
+/** What happened in one moment of a schedule that failed. */
+export interface ExplainedRow {
+  /** The moment, on the axis of the recording. */
+  readonly at: number;
+  /** The time on the loop's clock, in ms. */
+  readonly ms: number;
+  /** The id of the task; 0: the world outside, the clock, or a callback. */
+  readonly task: number;
+  /** The name of the task, or 'outside'. */
+  readonly who: string;
+  readonly what: string;
+  /** True if the usual thing would have been another one. */
+  readonly departure: boolean;
+}
+
+/** Why a schedule of `explore()` failed. */
+export interface RecordedExplanation {
+  /** In which schedule, and what is wrong. */
+  readonly text: string;
+  /** How far the schedule is from the usual one, and the like. */
+  readonly notes: readonly string[];
+  readonly rows: readonly ExplainedRow[];
+  /** The tasks that were left, and the questions that were not answered. */
+  readonly left: readonly string[];
+  readonly unanswered: readonly string[];
+  /** What to look at. */
+  readonly advice: string;
+  /** The schedule, for the option `replay`; undefined if it cannot be run again. */
+  readonly replay: string | undefined;
+}
+
 /** What the tasks of a program did in a time. Times are in ms, by `performance.now()`. */
 export interface Recording {
   /** The version of the format. */
@@ -167,4 +198,6 @@ export interface Recording {
     readonly longest: number;
   };
   readonly lost: Lost;
+  /** Of a schedule of `explore()` that failed. Its times are no ms, but count what the recorder saw: a schedule takes no time. */
+  readonly explanation?: RecordedExplanation | undefined;
 }

@@ -108,8 +108,14 @@ export class TaskTable implements Ids {
   /** How many tasks were forgotten. */
   lost = 0;
 
-  /** @param limit - How many tasks that have ended may be kept, beside those of the ring. */
-  constructor(limit: number, ring: StepRing) {
+  readonly #now: () => number;
+
+  /**
+   * @param limit - How many tasks that have ended may be kept, beside those of the ring.
+   * @param now - The clock of the recorder.
+   */
+  constructor(limit: number, ring: StepRing, now: () => number) {
+    this.#now = now;
     this.#limit = limit;
     this.#forgetAt = 2 * limit;
     this.#ring = ring;
@@ -194,7 +200,7 @@ export class TaskTable implements Ids {
     const last = held.at(-1)?.by;
     if (last?.length === by.length && last.every((id, at) => id === by[at])) return;
     if (held.length >= mostChanges) held.shift();
-    held.push({ at: performance.now(), by });
+    held.push({ at: this.#now(), by });
   }
 
   /** Notes who holds what at the end: a task may have got its lock since others began to wait for it. */

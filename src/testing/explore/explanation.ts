@@ -1,6 +1,7 @@
 /** The message of an {@link ExplorationError}. It has to say all: test runners show little else. */
+import type { RecordedExplanation } from '../../inspect/recorder/recording.ts';
 import { draw } from './drawing.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, FailureKind } from './failure.ts';
 import type { Mode } from './mode.ts';
 import type { Trace } from './trace.ts';
 
@@ -29,6 +30,45 @@ export function explain(explained: Explained): string {
     ...listed('Unanswered', trace.unanswered),
     againLine(explained),
   ].join('\n');
+}
+
+/** What helps to find the mistake. */
+const advice: Readonly<Record<FailureKind, string>> = {
+  error:
+    'Look at the first row with a star: there the order is another one. What the program took for granted at its next await does not hold then.',
+  deadlock:
+    'Look at what each task waits for at the end, and who holds it. Take locks in one order, or set what is waited for on all ways.',
+  livelock:
+    'Look at the rows that come again and again: what they wait for never comes. Let the loop end, or wait for an event.',
+  leak: 'Await the tasks that are left before main ends, or cancel them: a task group does that.',
+  check:
+    'Look at the first row with a star: there the order is another one. What was read before an await may have changed after it; read it again, or hold a lock.',
+  unhandled: 'Await the task or the future that failed, or handle the error where it is thrown.',
+  nondeterministic:
+    'Something decides that no schedule knows: a random number, the clock, a timer of the host, or state that outlives main.',
+};
+
+function adviceFor({ failure, departures }: Explained): string {
+  const isUsual = departures === 0 && (failure.kind === 'error' || failure.kind === 'check');
+  return isUsual ? 'It fails each time: look at the last rows.' : advice[failure.kind];
+}
+
+/** The explanation as `skein open` shows it, beside the recording of the run. */
+export function recordedExplanation(explained: Explained): RecordedExplanation {
+  const { failure, trace, where, replay, isReplayable } = explained;
+  const rows = trace.timeline.map((entry, row) => {
+    const { at, task } = trace.moments[row] ?? { at: 0, task: 0 };
+    return { ...entry, at, task };
+  });
+  return {
+    text: `fails in ${where}: ${failure.text}`,
+    notes: [...kindLines(explained), ...failure.details].map((line) => line.trim()),
+    rows,
+    left: trace.left,
+    unanswered: trace.unanswered,
+    advice: adviceFor(explained),
+    replay: isReplayable ? replay : undefined,
+  };
 }
 
 function kindLines({ mode, departures, isProved }: Explained): string[] {

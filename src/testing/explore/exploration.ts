@@ -9,9 +9,10 @@
 import { systemHost } from '../../core/host.ts';
 import { askedReplay, noteMatch } from './asked-replay.ts';
 import { Replaying } from './decisions.ts';
-import { explain } from './explanation.ts';
+import { type Explained, explain, recordedExplanation } from './explanation.ts';
 import { ExplorationError } from './exploration-error.ts';
-import { type Failure, keyOf } from './failure.ts';
+import { type Failure, keyOf, messageOf } from './failure.ts';
+import { type FailureRecording, failureRecordings } from './failure-recording.ts';
 import { type Mode, modesOf } from './mode.ts';
 import type { Plan, RunResult } from './plan.ts';
 import { checkOf, readSchedule, type StoredSchedule, writeSchedule } from './replay-string.ts';
@@ -181,6 +182,28 @@ function nondeterminism(first: Failing, second: RunResult): string | undefined {
   return `the same schedule ${what}. Something decides that is not in the schedule: \`Math.random()\`, \`Date.now()\` (the option \`pin\` replaces them), a timer of the host, or state that outlives main, as a variable of the module or a lock that was made outside`;
 }
 
+function recordingFor({ record }: Settings): FailureRecording | undefined {
+  if (record === undefined) return undefined;
+  if (failureRecordings.start === undefined)
+    throw new Error('`explore()` writes no file here: `record` is for Node, Deno and Bun.');
+  return failureRecordings.start();
+}
+
+/** Writes the recording, and returns a line about it. The failure of the schedule is told in any case. */
+function written(
+  recording: FailureRecording | undefined,
+  { record = '' }: Settings,
+  known: Explained,
+): string[] {
+  if (recording === undefined) return [];
+  try {
+    recording.write(record, recordedExplanation(known));
+    return [`  Look at it: npx skein open ${record}`];
+  } catch (error) {
+    return [`  It could not be recorded in ${record}: ${messageOf(error)}`];
+  }
+}
+
 /** Runs the schedule once more, and draws it. */
 function* explained(
   { mode, departures, failure, decisions, isProved }: Failing & { isProved: boolean },
@@ -188,7 +211,8 @@ function* explained(
   schedule: number,
   where: string,
 ): Runs<ExplorationError> {
-  const trace = new Trace();
+  const recording = recordingFor(settings);
+  const trace = new Trace(recording);
   const drawn = yield { ...mode, decider: new Replaying(departures), trace };
   const isDrawn =
     failure.kind !== 'nondeterministic' &&
@@ -197,7 +221,7 @@ function* explained(
   const shown = isDrawn ? (drawn.failure as Failure) : failure;
   const check = checkOf(decisions, settings);
   const replay = writeSchedule({ ...mode, departures, check });
-  const message = explain({
+  const known: Explained = {
     failure: shown,
     mode,
     trace,
@@ -206,7 +230,8 @@ function* explained(
     where,
     replay,
     isReplayable: drawn.isReplayable,
-  });
+  };
+  const message = [explain(known), ...written(recording, settings, known)].join('\n');
   return new ExplorationError(message, shown.cause, {
     kind: shown.kind,
     replay,

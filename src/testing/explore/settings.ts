@@ -34,6 +34,11 @@ export interface ExploreOptions {
   eager?: boolean | 'both';
   /** Runs this one schedule only, as the explanation of a failure names it. */
   replay?: string;
+  /**
+   * The file in which a schedule that fails is recorded, with its explanation: `skein open FILE` shows both. Default: none.
+   * `SKEIN_EXPLORE_RECORD` takes its place. In Node, Deno and Bun.
+   */
+  record?: string;
   /** `refuse`: a promise that nothing in here settles is a failure. `wait`: it is waited for, in real time. Default: 'refuse'. */
   outside?: 'refuse' | 'wait';
   /** `Date.now()`, `performance.now()` and `Math.random()` follow the loop's clock and the seed. Default: false. */
@@ -61,10 +66,12 @@ export type RunSettings = Pick<
 >;
 
 /** The options, checked and complete. */
-export interface Settings extends Required<Omit<ExploreOptions, 'mayCancel' | 'check' | 'replay'>> {
+export interface Settings
+  extends Required<Omit<ExploreOptions, 'mayCancel' | 'check' | 'replay' | 'record'>> {
   readonly mayCancel: ((task: Task<unknown>) => boolean) | undefined;
   readonly check: ((run: FinishedRun) => void) | undefined;
   readonly replay: string | undefined;
+  readonly record: string | undefined;
 }
 
 const defaults = {
@@ -79,6 +86,7 @@ const defaults = {
   afterMain: 'strict',
   eager: false,
   replay: undefined,
+  record: undefined,
   outside: 'refuse',
   pin: false,
   mayCancel: undefined,
@@ -118,6 +126,7 @@ export function settingsOf(options: ExploreOptions): Settings {
   }
   checkNumber('explore', '`seed`', settings.seed);
   checkFlag('explore', '`pin`', settings.pin);
+  checkRecord(settings.record);
   checkFunction('check', settings.check);
   checkFunction('mayCancel', settings.mayCancel);
   checkTexts('examples', settings.examples);
@@ -147,6 +156,13 @@ function checkTexts(name: string, value: unknown): void {
   );
 }
 
+function checkRecord(value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return;
+  throw new TypeError(
+    `\`explore()\` expected \`record\` to be the name of a file, but got ${describe(value)}.`,
+  );
+}
+
 function checkFunction(name: string, value: unknown): void {
   if (value === undefined || typeof value === 'function') return;
   throw new TypeError(
@@ -154,10 +170,15 @@ function checkFunction(name: string, value: unknown): void {
   );
 }
 
-function environmentSettings(): { seed?: number; schedules?: number } {
+function environmentSettings(): { seed?: number; schedules?: number; record?: string } {
   const seed = environmentNumber('SKEIN_EXPLORE_SEED');
   const schedules = environmentNumber('SKEIN_EXPLORE_SCHEDULES');
-  return { ...(seed !== undefined && { seed }), ...(schedules !== undefined && { schedules }) };
+  const record = environmentVariable('SKEIN_EXPLORE_RECORD');
+  return {
+    ...(seed !== undefined && { seed }),
+    ...(schedules !== undefined && { schedules }),
+    ...(record !== undefined && { record }),
+  };
 }
 
 function environmentNumber(name: string): number | undefined {

@@ -16,6 +16,7 @@ import { brief, functionName, msText } from '../../core/text.ts';
 import { UnreadPromise } from '../../core/unread-promise.ts';
 import type { DecisionKind } from './decisions.ts';
 import { type QueueWatcher, taskOf } from './explored-queue.ts';
+import type { FailureRecording } from './failure-recording.ts';
 import type { Cancelling, Happening } from './happening.ts';
 import type { Asked } from './outside.ts';
 import type { Run } from './run.ts';
@@ -32,9 +33,17 @@ export interface TimelineEntry {
   readonly departure: boolean;
 }
 
+/** Where an entry is in the recording of the run. */
+export interface Moment {
+  readonly at: number;
+  /** The id of the task; 0: none. */
+  readonly task: number;
+}
+
 interface Row {
   ms: number;
   who: string;
+  task: Task<unknown> | undefined;
   parts: string[];
   departure: boolean;
 }
@@ -48,6 +57,8 @@ interface Known {
 
 export class Trace implements QueueWatcher {
   readonly timeline: TimelineEntry[] = [];
+  /** One for each entry, if the run is recorded. */
+  readonly moments: Moment[] = [];
   /** The tasks that were not done at the end. */
   left: readonly string[] = [];
   /** The questions that were not answered at the end. */
@@ -61,8 +72,16 @@ export class Trace implements QueueWatcher {
   /** The next step is a departure. */
   #departs = false;
 
+  readonly #recording: FailureRecording | undefined;
+
+  /** @param recording - What records the run, if it is to be recorded. */
+  constructor(recording?: FailureRecording) {
+    this.#recording = recording;
+  }
+
   watch(run: Run): void {
     this.#run = run;
+    this.#recording?.begin();
     run.loop.queue.watcher = this;
   }
 
@@ -111,7 +130,9 @@ export class Trace implements QueueWatcher {
       this.#part(text);
       return;
     }
-    this.#open(currentTask()?.getName() ?? 'outside', false, text);
+    const task = currentTask();
+    if (task === undefined) this.#open('outside', false, text);
+    else this.#openOf(task, false, text);
     this.pause();
   }
 
@@ -134,6 +155,7 @@ export class Trace implements QueueWatcher {
     this.left = this.#run.loop.tasks.map(String);
     this.unanswered = this.#run.outside.names();
     this.#run.loop.queue.watcher = undefined;
+    this.#recording?.end();
   }
 
   // ── What the queue tells ────────────────────────────────────────────────────────────────────────────────────────────
@@ -153,7 +175,7 @@ export class Trace implements QueueWatcher {
     const task = taskOf(runnable);
     if (task !== undefined) {
       this.#know(task).begun = true;
-      this.#open(task.getName(), this.#departs, ...resumedWith(runnable, task));
+      this.#openOf(task, this.#departs, ...resumedWith(runnable, task));
     } else if (runnable instanceof Handle) {
       const text = runnable.cancelled() ? [] : [`${functionName(runnable._callback)} is called`];
       this.#open('outside', this.#departs, ...text);
@@ -202,7 +224,7 @@ export class Trace implements QueueWatcher {
     if (now === '') return;
     if (now === before && !this.#resumed.has(task)) return;
     if (task._state !== PENDING && now === before) return;
-    this.#open(task.getName(), false, now);
+    this.#openOf(task, false, now);
     this.#close();
   }
 
@@ -216,7 +238,12 @@ export class Trace implements QueueWatcher {
 
   #open(who: string, departure: boolean, ...parts: string[]): void {
     this.#close();
-    this.#row = { ms: this.#run.loop.time(), who, parts, departure };
+    this.#row = { ms: this.#run.loop.time(), who, task: undefined, parts, departure };
+  }
+
+  #openOf(task: Task<unknown>, departure: boolean, ...parts: string[]): void {
+    this.#open(task.getName(), departure, ...parts);
+    if (this.#row !== undefined) this.#row.task = task;
   }
 
   #part(text: string): void {
@@ -240,7 +267,11 @@ export class Trace implements QueueWatcher {
     this.#row = undefined;
     if (row === undefined || row.parts.length === 0) return;
     // The clock has moved since the row was opened, if time passed in it.
-    const { who, parts, departure } = row;
+    const { who, task, parts, departure } = row;
+    if (this.#recording !== undefined) {
+      const { at } = this.#recording;
+      this.moments.push({ at, task: task === undefined ? 0 : this.#recording.idOf(task) });
+    }
     this.timeline.push({ ms: this.#run.loop.time(), who, what: listOf(parts), departure });
   }
 }
