@@ -34,7 +34,7 @@ async function transfers(env: Environment) {
   const transfer = (from: 'A' | 'B', to: 'A' | 'B') =>
     accounts[from].with(async () => {
       await env.promise(`the bank allows ${from} to ${to}`);
-      await accounts[to].with(() => {});
+      await accounts[to].with(async () => {});
     });
   await gather([
     createTask(() => transfer('A', 'B'), { name: 'transfer A to B' }),
