@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 const cwd = fileURLToPath(new URL('../recipes/', import.meta.url));
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
-const tests = readdirSync(`${cwd}test`).filter((name) => name.endsWith('.test.ts'));
+const tests = readdirSync(`${cwd}test`)
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/${name}`);
 
 /** @param {string[]} args */
 function run(...args) {
@@ -16,5 +18,5 @@ function run(...args) {
 }
 
 const typesOk = run(tsc, '--project', '.');
-const testsOk = run('--import', 'tsx', '--test', ...tests.map((name) => `test/${name}`));
+const testsOk = run('--import', 'tsx', '--test', ...tests, 'testing/node.test.ts');
 process.exitCode = typesOk && testsOk ? 0 : 1;

@@ -1,0 +1,70 @@
+/**
+ * Tests in jest: `node --experimental-vm-modules node_modules/jest/bin/jest.js`. What comes of a failure is as in `vitest.test.ts`.
+ *
+ * Without the flag jest can load no ES module, and skein is one: `commonjs.test.cjs` shows what it says. `jest.config.json` has what
+ * TypeScript needs.
+ */
+import { createTask, getEventLoop, run, sleep, TimeoutError, timeout } from 'skein';
+import { VirtualEventLoop } from 'skein/testing';
+import { poll } from './poller.ts';
+
+// `test`, `expect` and `beforeEach` are there without an import.
+const { jest } = import.meta;
+
+/** Time jumps to the next timer when nothing else can run. At the end, what main left behind is cancelled, and waited for. */
+const inVirtualTime = (main) => run(main, { loop: () => new VirtualEventLoop() });
+
+let closed;
+beforeEach(() => {
+  closed = 0;
+});
+const sourceOf = (ask) => ({ ask, close: () => void closed++ });
+
+test('an hour of questions takes no time; a cancellation closes the source', async () => {
+  const found = [];
+  await inVirtualTime(async () => {
+    const source = sourceOf(async () => found.length);
+    const task = createTask(() => poll(source, (value) => void found.push(value)));
+    await sleep(3_600_000);
+    await task.stop();
+    expect(task.cancelled()).toBe(true);
+  });
+  expect(found.length).toBe(60);
+  expect(closed).toBe(1);
+});
+
+test('a source that never answers is given up: three times 5 s, and the pauses between', async () => {
+  await inVirtualTime(async () => {
+    const source = sourceOf(() => sleep(3_600_000, 0));
+    await expect(poll(source, () => {})).rejects.toThrow(TimeoutError);
+    expect(getEventLoop().time()).toBe(18_000);
+  });
+  expect(closed).toBe(1);
+});
+
+test('the last failure comes out as it is', async () => {
+  const source = sourceOf(() => Promise.reject(new RangeError('no such quote')));
+  await expect(inVirtualTime(() => poll(source, () => {}))).rejects.toThrow(RangeError);
+  expect(closed).toBe(1);
+});
+
+test('the same on an ordinary loop, with the fake timers of the runner', async () => {
+  jest.useFakeTimers();
+  try {
+    const source = sourceOf(() => sleep(3_600_000, 0));
+    const ended = expect(run(() => poll(source, () => {}))).rejects.toThrow(TimeoutError);
+    for (const ms of [5000, 1000, 5000, 2000, 5000]) {
+      await jest.advanceTimersByTimeAsync(ms);
+    }
+    await ended;
+    expect(closed).toBe(1);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('the same on an ordinary loop, with a deadline in real time', async () => {
+  const source = sourceOf(async () => 1);
+  await expect(run(() => timeout(20, () => poll(source, () => {})))).rejects.toThrow(TimeoutError);
+  expect(closed).toBe(1);
+});
