@@ -74,6 +74,7 @@ const api: Entry[] = apiMenu();
 export const nav = [
   { text: 'Learn', link: '/learn/' },
   { text: 'Guides', link: '/start' },
+  { text: 'Recipes', link: '/guides/recipes' },
   { text: 'API', link: '/api/' },
   { text: 'Playground', link: '/playground' },
   { text: 'From …', items: from.map(({ text, link = '' }) => ({ text, link })) },

@@ -16,32 +16,28 @@ const looks = [
   { colorScheme: 'light', viewport: { width: 390, height: 844 } },
 ];
 
-export async function checkAccess(browser, url) {
-  const problems = [];
+export async function checkAccess(newContext, url, tell) {
   for (const look of looks) {
-    const context = await browser.newContext({ ...look, reducedMotion: 'reduce' });
+    const context = await newContext({ ...look, reducedMotion: 'reduce' });
     const page = await context.newPage();
     for (const name of pages) {
       const response = await page.goto(url + name);
       if (!response?.ok()) {
-        problems.push(`${name}: there is no such page`);
+        tell(`${name}: there is no such page`);
         continue;
       }
       await page.waitForTimeout(300);
-      problems.push(
-        ...(await violations(page)).map(
-          (each) => `${name} (${look.colorScheme}, ${look.viewport.width} wide): ${each}`,
-        ),
-      );
+      for (const each of await violations(page)) {
+        tell(`${name} (${look.colorScheme}, ${look.viewport.width} wide): ${each}`);
+      }
       const isWider = await page.evaluate(
         () => document.documentElement.scrollWidth > innerWidth + 1,
       );
-      if (isWider) problems.push(`${name} (${look.viewport.width} wide) is wider than the window`);
+      if (isWider) tell(`${name} (${look.viewport.width} wide) is wider than the window`);
     }
     await context.close();
   }
   console.log(`axe looked at ${pages.length} pages in ${looks.length} looks.`);
-  return problems;
 }
 
 async function violations(page) {

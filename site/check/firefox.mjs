@@ -7,18 +7,19 @@ import { checkExamples } from './examples.mjs';
 const places = ['/usr/bin/firefox', '/usr/bin/firefox-esr'];
 const wanted = 10;
 
-export async function checkInFirefox(playwright, url, pages) {
+export async function checkInFirefox(playwright, newContext, url, pages, tell) {
   const executablePath = [process.env.FIREFOX_PATH, ...places].find(
     (place) => place !== undefined && existsSync(place),
   );
   if (executablePath === undefined) {
-    console.log('There is no Firefox, so no example ran in it. FIREFOX_PATH names one.');
-    return [];
+    tell('There is no Firefox, so no example ran in it. FIREFOX_PATH names one.');
+    return;
   }
   // This channel drives a Firefox as it is, by WebDriver BiDi.
   const browser = await playwright.firefox.launch({ executablePath, channel: 'moz-firefox' });
   try {
-    return await checkExamples(await browser.newContext(), url, spread(pages), 'Firefox');
+    const context = await newContext({}, browser);
+    await checkExamples(context, url, spread(pages), tell, 'Firefox');
   } finally {
     await browser.close();
   }

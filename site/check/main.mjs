@@ -22,34 +22,43 @@ export async function check(only) {
   const server = await serve();
   const { url } = server;
   const browser = await playwright.chromium.launch({ executablePath, args: chromiumFlags });
-  const foreign = [];
-  const context = await browser.newContext();
-  context.on('request', (request) => {
-    const asked = request.url();
-    if (asked.startsWith('http') && !asked.startsWith(url)) foreign.push(`${asked} was asked for`);
-  });
+  let problems = 0;
+  const tell = (problem) => {
+    problems++;
+    console.error(`✗ ${problem}`);
+  };
+  let requests = 0;
+  /** A context whose pages may ask the host of the site, and no other. */
+  const newContext = async (options, from = browser) => {
+    const made = await from.newContext(options);
+    made.on('request', (request) => {
+      requests++;
+      const asked = request.url();
+      if (/^(https?|wss?):/.test(asked) && !asked.startsWith(url)) {
+        tell(`${asked} was asked for, by ${request.frame().url()}`);
+      }
+    });
+    return made;
+  };
+  const context = await newContext();
   const pages = pagesWithExamples();
   const parts = {
-    peers: () => checkPeers(),
-    playground: () => checkPlayground(context, url),
-    access: () => checkAccess(browser, url),
-    firefox: () => checkInFirefox(playwright, url, pages),
-    examples: () => checkExamples(context, url, pages),
+    peers: () => checkPeers(tell),
+    playground: () => checkPlayground(context, url, tell),
+    access: () => checkAccess(newContext, url, tell),
+    firefox: () => checkInFirefox(playwright, newContext, url, pages, tell),
+    examples: () => checkExamples(context, url, pages, tell),
   };
   const some = pages.filter(({ name }) => only !== undefined && name.includes(only));
   const chosen =
     only === undefined
       ? Object.values(parts)
-      : [parts[only] ?? (() => checkExamples(context, url, some))];
+      : [parts[only] ?? (() => checkExamples(context, url, some, tell))];
   try {
-    const problems = [];
-    for (const part of chosen) problems.push(...(await part()));
-    problems.push(...foreign);
-    for (const problem of problems) console.error(`✗ ${problem}`);
-    console.log(
-      problems.length === 0 ? 'The site is as it should be.' : `${problems.length} problems.`,
-    );
-    return problems.length === 0;
+    for (const part of chosen) await part();
+    console.log(`${requests} requests were watched.`);
+    console.log(problems === 0 ? 'The site is as it should be.' : `${problems} problems.`);
+    return problems === 0;
   } finally {
     await browser.close();
     server.close();

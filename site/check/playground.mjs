@@ -1,13 +1,12 @@
 /** The playground: it draws, it tells of errors with their line, it shares by the address, it ends what spins, and it steps through what happened. */
-export async function checkPlayground(context, url) {
-  const problems = [];
+export async function checkPlayground(context, url, tell) {
   const page = await context.newPage();
   const expected = async (what, holds) => {
     try {
       if (await holds()) return;
-      problems.push(`playground: ${what}: it does not hold`);
+      tell(`playground: ${what}: it does not hold`);
     } catch (error) {
-      problems.push(`playground: ${what}: ${String(error).split('\n')[0]}`);
+      tell(`playground: ${what}: ${String(error).split('\n')[0]}`);
     }
   };
   const open = async (code) => {
@@ -95,7 +94,6 @@ export async function checkPlayground(context, url) {
   });
   await page.close();
   console.log('The playground was tried.');
-  return problems;
 }
 
 function hashOf(page, code) {

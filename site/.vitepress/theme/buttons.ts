@@ -31,6 +31,6 @@ export function buttons(session: Session, more: readonly (VNode | undefined)[] =
   ]);
 }
 
-export function button(text: string, onClick: () => void): VNode {
+export function button(text: string | (VNode | string)[], onClick: () => void): VNode {
   return h('button', { type: 'button', onClick }, text);
 }

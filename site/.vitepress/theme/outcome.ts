@@ -7,6 +7,7 @@ import {
   type PropType,
   ref,
   type VNode,
+  watch,
 } from 'vue';
 import type { OutputLine } from '../../playground/messages.ts';
 import { drawTimeline } from '../../playground/timeline.ts';
@@ -32,10 +33,19 @@ export const Outcome = defineComponent({
     function measure(): void {
       width.value = Math.max(280, picture.value?.clientWidth ?? 640);
     }
-    onMounted(() => picture.value && watcher?.observe(picture.value));
+    const whole = ref<HTMLElement>();
+    onMounted(() => {
+      if (picture.value) watcher?.observe(picture.value);
+      if (whole.value) bringIntoView(whole.value);
+    });
+    watch(
+      () => session.state.value === 'starting',
+      (starts) => starts && whole.value && bringIntoView(whole.value),
+      { flush: 'post' },
+    );
     onBeforeUnmount(() => watcher?.disconnect());
     return () =>
-      h('div', { class: `outcome ${session.state.value}` }, [
+      h('div', { class: `outcome ${session.state.value}`, ref: whole }, [
         h('p', { class: 'state', role: 'status' }, stateText(session)),
         h('div', { class: 'picture', ref: picture, innerHTML: pictureOf(session, width.value) }),
         session.tracks.value.all.length > 0 ? player(session) : undefined,
@@ -44,6 +54,14 @@ export const Outcome = defineComponent({
       ]);
   },
 });
+
+/** Under a long program the outcome is below the window. It comes up as far as half of the window, and the program stays above. */
+function bringIntoView(outcome: HTMLElement): void {
+  const { top } = outcome.getBoundingClientRect();
+  if (top < innerHeight * 0.7) return;
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  scrollBy({ top: top - innerHeight * 0.4, behavior: calm ? 'auto' : 'smooth' });
+}
 
 function stateText({ state, now, mode }: Session): string {
   const time = state.value === 'idle' || now.value === 0 ? '' : `, ${Math.round(now.value)} ms`;

@@ -41,7 +41,10 @@ export const Play = defineComponent({
         isMounted.value
           ? buttons(session, [
               isEdited.value ? undefined : button('Edit', () => void edit()),
-              button('Open in the playground', () => void open()),
+              button(
+                [h('span', { class: 'wide' }, 'Open in the '), 'playground'],
+                () => void open(),
+              ),
             ])
           : undefined,
         session.state.value === 'idle' ? undefined : h(Outcome, { session }),
