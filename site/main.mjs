@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import process from 'node:process';
 import { checkAnchors } from './tools/anchors.mjs';
 import { makeApi } from './tools/api.mjs';
+import { checkHosts } from './tools/hosts.mjs';
 import { makeScripts } from './tools/library.mjs';
 import { makePages } from './tools/pages.mjs';
 import { serve } from './tools/serve.mjs';
@@ -37,6 +38,7 @@ if (!wanted.has('--no-build')) {
   await makeScripts();
   vitepress();
   checkAnchors();
+  checkHosts();
 }
 if (wanted.has('--check')) {
   const { check } = await import('./check/main.mjs');

@@ -2,6 +2,7 @@
  * Types on hover, worked out when the site is built. Each name has its type once in an example: a popup for each occurrence makes pages so
  * large that the build takes minutes.
  */
+import { readFileSync } from 'node:fs';
 import {
   createTransformerFactory,
   rendererRich,
@@ -12,7 +13,16 @@ import type { ShikiTransformer } from 'shiki';
 import { createTwoslasher, type TwoslashReturn } from 'twoslash';
 import { root, site } from '../tools/sources.mjs';
 
-const types = (name: string) => [`${root}dist/${name}.d.ts`];
+/** What a program imports, and the declarations of it. */
+const paths = Object.fromEntries(
+  Object.entries(exported())
+    .filter(([, { types }]) => types !== undefined)
+    .map(([name, { types = '' }]) => [name.replace('.', 'skein'), [root + types.slice(2)]]),
+);
+
+function exported(): Record<string, { types?: string }> {
+  return JSON.parse(readFileSync(`${root}package.json`, 'utf8')).exports;
+}
 
 const compilerOptions = {
   target: 9,
@@ -26,17 +36,7 @@ const compilerOptions = {
   skipLibCheck: true,
   types: ['node'],
   typeRoots: [`${root}node_modules/@types`],
-  paths: {
-    skein: types('index'),
-    'skein/debug': types('debug'),
-    'skein/executors': types('executors/index'),
-    'skein/executors/worker': types('executors/worker'),
-    'skein/cluster': types('cluster/index'),
-    'skein/inspect': types('inspect/index'),
-    'skein/testing': types('testing/index'),
-    'skein/testing/fast-check': types('testing/fast-check/index'),
-    'skein/transform': types('transform/index'),
-  },
+  paths,
 };
 
 /** The longest type that is of use in a popup. */

@@ -1,7 +1,7 @@
 /**
  * `npm run site -- --check`: runs each example of the site in Chromium, as its reader would, and compares what it prints with what its page
- * says; runs ten in Firefox; looks at pages with axe; and watches that nothing is asked of another host. `--only=access` is one part,
- * `--only=guides/` the examples of pages whose name has that in it.
+ * says; runs ten in Firefox; looks at pages with axe; reads as a reader does; and watches that nothing is asked of another host. `--only=access` is
+ * one part (peers, playground, reading, access, firefox or examples), `--only=guides/` the examples of pages whose name has that in it.
  */
 import { chromiumFlags, findChromium, howToGetChromium } from '../../tools/chromium.mjs';
 import { serve } from '../tools/serve.mjs';
@@ -10,6 +10,7 @@ import { checkExamples, pagesWithExamples } from './examples.mjs';
 import { checkInFirefox } from './firefox.mjs';
 import { checkPeers } from './peers.mjs';
 import { checkPlayground } from './playground.mjs';
+import { checkReading } from './reading.mjs';
 
 /** Tells whether all is as it should be. */
 export async function check(only) {
@@ -45,6 +46,7 @@ export async function check(only) {
   const parts = {
     peers: () => checkPeers(tell),
     playground: () => checkPlayground(context, url, tell),
+    reading: () => checkReading(newContext, url, tell),
     access: () => checkAccess(newContext, url, tell),
     firefox: () => checkInFirefox(playwright, newContext, url, pages, tell),
     examples: () => checkExamples(context, url, pages, tell),

@@ -77,6 +77,48 @@ export async function checkPlayground(context, url, tell) {
     await run();
     return isIdle && (await shown()).includes('came by a link');
   });
+  await expected('has the program in its address once it is shared', async () => {
+    await open("console.log('first');\n");
+    await page.locator('.cm-content').fill("console.log('changed, and shared');\n");
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByText('The program is in the address').waitFor();
+    await page.reload();
+    await run();
+    return (await shown()).includes('changed, and shared');
+  });
+  await expected('draws tasks while they run', async () => {
+    await open(
+      "import { createTask, run, sleep } from 'skein';\nawait run(async () => {\n  await createTask(() => sleep(60_000), { name: 'long' });\n});\n",
+    );
+    await page.locator('.run').click();
+    await page.locator('.outcome.running .picture .name', { hasText: 'long' }).waitFor();
+    await page.locator('.run').click();
+    return page.locator('.outcome.stopped').isVisible();
+  });
+  await expected('runs in slow motion, with the same result', async () => {
+    await open(
+      "import { run, sleep } from 'skein';\nawait run(async () => {\n  await sleep(100);\n  console.log('slept');\n});\n",
+    );
+    await page.getByLabel('How time goes').selectOption('slow');
+    await run();
+    return (await shown()).includes('slept');
+  });
+  await expected('ends a worker that spins, once its job is cancelled', async () => {
+    await open(spinningJob);
+    await run();
+    return (await shown()).includes('cancelled, and the pool is closed');
+  });
+  await expected('ends by itself a program that spins for 20 seconds', async () => {
+    await open("console.log('spins');\nfor (;;);\n");
+    await run('stopped');
+    return (await shown()).includes('was ended');
+  });
+  await expected('has no memory that workers share, and no origin, as its page says', async () => {
+    await open('console.log(typeof SharedArrayBuffer, origin);\n');
+    await run();
+    const says = await page.locator('.limits').innerText();
+    return (await shown()).includes('undefined null') && says.includes('isolated');
+  });
   await expected('stops a program that spins, with the page alive', async () => {
     await open("console.log('spins');\nfor (;;);\n");
     await page.locator('.run').click();
@@ -95,6 +137,22 @@ export async function checkPlayground(context, url, tell) {
   await page.close();
   console.log('The playground was tried.');
 }
+
+const spinningJob = `import { run, sleep } from 'skein';
+import { ThreadPoolExecutor } from 'skein/executors';
+
+function spin() {
+  for (;;);
+}
+await run(async () => {
+  const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const job = pool.submit(spin);
+  await sleep(300);
+  job.cancel();
+  await pool.shutdown({ cancelRunning: true });
+  console.log(job.cancelled() ? 'cancelled,' : 'not cancelled,', 'and the pool is closed');
+});
+`;
 
 function hashOf(page, code) {
   return page.evaluate(async (text) => {

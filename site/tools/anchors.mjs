@@ -9,7 +9,7 @@ const built = `${site}dist`;
 export function checkAnchors() {
   const pages = new Map();
   for (const name of readdirSync(built, { recursive: true })) {
-    if (name.endsWith('.html')) pages.set(name, readFileSync(join(built, name), 'utf8'));
+    if (/\.html$|^llms\.txt$/.test(name)) pages.set(name, readFileSync(join(built, name), 'utf8'));
   }
   const ids = new Map([...pages].map(([name, html]) => [name, idsOf(html)]));
   const dead = [];
@@ -50,12 +50,13 @@ function fileOf(page, path, base) {
 
 const idsOf = (html) =>
   new Set([...html.matchAll(/\sid="([^"]+)"/g)].map((match) => text(match[1])));
-const hrefsOf = (html) =>
-  new Set(
-    [...html.matchAll(/<(?:a\b[^>]*\shref|img\b[^>]*\ssrc)="([^"]+)"/g)].map((match) =>
-      text(match[1]),
-    ),
-  );
+/** The links of a page, and those of `llms.txt`, which is Markdown. */
+const hrefsOf = (source) => {
+  const pattern = source.startsWith('#')
+    ? /\]\(([^)\s]+)\)/g
+    : /<(?:a\b[^>]*\shref|img\b[^>]*\ssrc)="([^"]+)"/g;
+  return new Set([...source.matchAll(pattern)].map((match) => text(match[1])));
+};
 const text = (html) =>
   html
     .replaceAll('&quot;', '"')

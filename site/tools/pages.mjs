@@ -31,16 +31,24 @@ export function makePages() {
         );
     write(page, made);
   }
-  for (const file of shown) write(pageOfFile(file), filePage(file));
   write(
     'glossary.md',
     glossaryPage((other) => shown.add(other)),
   );
+  const forModels = listForModels((other) => shown.add(other));
+  for (const file of shown) write(pageOfFile(file), filePage(file));
   write('decisions/index.md', decisionsPage());
   write('learn/index.md', learnPage());
   ownPages();
   pictures();
   cpSync(`${site}public`, publicFolder, { recursive: true });
+  writeFileSync(`${publicFolder}llms.txt`, forModels);
+}
+
+/** `llms.txt`, which the site serves beside its pages: its links lead to them. */
+function listForModels(shown) {
+  const text = readFileSync(`${root}llms.txt`, 'utf8');
+  return relink(text, 'llms.txt', 'llms.txt', shown).replaceAll(/\]\(([^)\s#]+)\.md/g, ']($1.html');
 }
 
 /** Pages that only the site has. */

@@ -4,10 +4,12 @@ import '@shikijs/twoslash/style-rich.css';
 import './style.css';
 import { Hero } from './hero.ts';
 import { Play } from './play.ts';
+import { placeTypePopups } from './type-popups.ts';
 
 export default {
   extends: DefaultTheme,
   enhanceApp({ app }: { app: App }) {
+    if (typeof document !== 'undefined') placeTypePopups();
     app.component('Hero', Hero);
     app.component('Play', Play);
     app.component(
