@@ -44,3 +44,23 @@ test('a module that grew is named, with what it had and what it has', () => {
     '  +40  core/task.js (100 → 140)\n  +30  core/new.js (0 → 30)',
   );
 });
+
+describe('the documents tell the sizes, within half a kB', () => {
+  const limitOf = (name: string): number => programs.find((each) => each.name === name)!.limit;
+  const two = limitOf('{ createTask, gather, sleep }');
+  const every = limitOf('every name of `skein`');
+
+  test.each([
+    ['README.md', /skein (\d+\.\d) kB/, two],
+    ['README.md', /together is (\d+\.\d) kB/, every],
+    ['docs/performance.md', /`gather`, `sleep` \| \*\*(\d+\.\d)\*\*/, two],
+    ['docs/performance.md', /every name of `skein` \| (\d+\.\d) \|/, every],
+    ['docs/from/effect.md', /a page loads .* (\d+\.\d) kB \|/, two],
+    ['docs/from/effection.md', /a page loads .* (\d+\.\d) kB \|/, two],
+    ['docs/from/rxjs.md', /a page loads .* (\d+\.\d) kB with skein/, two],
+  ])('%s: %s', (file, pattern, bytes) => {
+    const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+    const told = Number(pattern.exec(text)?.[1]);
+    expect(Math.abs(told - bytes / 1000)).toBeLessThan(0.5);
+  });
+});
