@@ -59,7 +59,8 @@ export async function checkReading(newContext, url, tell) {
     // Above all else: what is at its corner is the popup.
     return popup.evaluate((element) => {
       const { right, bottom, left } = element.getBoundingClientRect();
-      const isWhole = left >= 0 && right <= innerWidth && bottom <= innerHeight;
+      const isInside = left >= 0 && right <= innerWidth && bottom <= innerHeight;
+      const isWhole = isInside && element.scrollWidth <= element.clientWidth + 1;
       return isWhole && element.contains(document.elementFromPoint(right - 3, bottom - 3));
     });
   });
@@ -118,6 +119,7 @@ async function onPhone(newContext, url, expected) {
   for (const name of ['learn/1-tasks.html', 'playground.html']) {
     await expected(`on a phone, ${name} shows what runs once it is run`, async () => {
       await page.goto(url + name);
+      if (name === 'playground.html') await page.locator('.cm-content').waitFor();
       await page.locator('.run').click();
       await page.locator('.outcome.done').waitFor();
       return isInWindow(page.locator('.outcome .picture'));
