@@ -40,6 +40,8 @@ export class ConcurrentSource {
   #givesCoroutines: boolean;
   /** The promise of `return()` that was called while `next()` was under way. */
   #closing: PromiseLike<unknown> | undefined;
+  /** Ends the wait for the promise of `next()`. */
+  #abandon: (() => void) | undefined;
 
   /** @throws TypeError for what cannot be iterated. */
   constructor(items: unknown) {
@@ -91,7 +93,7 @@ export class ConcurrentSource {
     let coroutine: Coroutine<Step> | undefined;
     const step = yield* runBody((): PromiseLike<Step | undefined> => {
       const given = iterator.next();
-      if (!isCoroutine(given)) return promised(given);
+      if (!isCoroutine(given)) return this.#untilClosed(promised(given));
       coroutine = given;
       return Promise.resolve(undefined);
     });
@@ -100,13 +102,22 @@ export class ConcurrentSource {
     return yield* coroutine as Coroutine<Step>;
   }
 
+  /** Items may leave the promise of `next()` pending when they are closed: it is not waited for then. */
+  #untilClosed(step: PromiseLike<Step>): Promise<Step> {
+    return new Promise((resolve, reject) => {
+      this.#abandon = () => resolve({ done: true, value: undefined });
+      step.then(resolve, reject);
+    });
+  }
+
   /** Closes items whose `next()` is under way, and which a request to cancel did not reach. */
   interrupt(): void {
     if (!this.#isPulling || !this.#isOpen || this.#givesCoroutines) return;
     this.#isOpen = false;
     const iterator = this.#iterator as AnyIterator;
     const closing = (async () => await iterator.return?.())();
-    closing.catch(() => {});
+    const abandon = (): void => this.#abandon?.();
+    closing.then(abandon, abandon);
     this.#closing = closing;
   }
 

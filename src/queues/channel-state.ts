@@ -110,7 +110,8 @@ export class ChannelState<T> {
   /** Sends the item if that is possible without waiting. Returns false otherwise. */
   trySend(end: End, item: T): boolean {
     this.#checkSending(end);
-    if (this.#room() <= this.#sending.woken) return false;
+    // Others wait behind a task that was woken, even if there is room for all.
+    if (this.#room() <= 0 || this.#sending.woken > 0) return false;
     this.#put(item);
     return true;
   }
@@ -138,7 +139,7 @@ export class ChannelState<T> {
   /** Tells whether `receive()` need not wait. */
   canReceive(end: End): boolean {
     if (end.closed) throw new ChannelClosed();
-    if (this.#buffer.length > this.#receiving.woken) return true;
+    if (this.#buffer.length > 0 && this.#receiving.woken === 0) return true;
     this.#checkEnd();
     return false;
   }
@@ -214,7 +215,7 @@ export class ChannelState<T> {
   /** @param before - The wait before, if the task goes on waiting. */
   *#wait(line: WaitingLine, end: End, item: unknown, before: Turn | undefined): Coroutine<Turn> {
     const turn = line.add(this.#checkedLoop(), end, item, before);
-    this.#wake();
+    this.#wake(line);
     try {
       yield* turn;
     } finally {
@@ -233,15 +234,22 @@ export class ChannelState<T> {
     return loop;
   }
 
-  /** Wakes tasks, as many as can go on. If one side is closed, all that wait on the other one hear of it. */
-  #wake(): void {
+  /**
+   * Wakes tasks, as many as can go on. If one side is closed, all that wait on the other one hear of it.
+   *
+   * @param joined - The line that a task has just joined. It does not overtake those that were woken and have not run yet: they wake it.
+   */
+  #wake(joined?: WaitingLine): void {
+    const isBehind = joined !== undefined && joined.woken > 0;
     const buffer = this.#buffer;
     if (this.#receivers === 0) {
       if (this.#receiving.woken === 0) buffer.clear();
       this.#sending.release();
     }
-    while (buffer.length > this.#receiving.woken && this.#receiving.wake());
-    while (this.#room() > this.#sending.woken && this.#sending.wake());
+    if (!(isBehind && joined === this.#receiving))
+      while (buffer.length > this.#receiving.woken && this.#receiving.wake());
+    if (!(isBehind && joined === this.#sending))
+      while (this.#room() > this.#sending.woken && this.#sending.wake());
     if (this.#senders === 0 && buffer.length === 0) this.#receiving.release();
   }
 

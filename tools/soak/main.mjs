@@ -112,6 +112,24 @@ function* soakPrimitives() {
   }
 }
 
+/** Items of one call that stays open: as many as `times`, again and again. What it keeps for each would grow. */
+function* soakItems() {
+  const endless = function* () {
+    for (let n = 0; ; n++) yield n;
+  };
+  const work = { coroutine: (n) => skein.sleep(0, n), async: async (n) => await skein.sleep(0, n) };
+  for (const ordered of [true, false]) {
+    for (const each of ['coroutine', 'async']) {
+      const name = `items of one mapConcurrent(), ${ordered ? 'in order' : 'in any order'}, ${style(each)}`;
+      const results = skein.mapConcurrent(endless(), work[each], { concurrency: 10, ordered });
+      yield* soaked(name, counts.primitives, function* (times) {
+        for (let n = 0; n < times; n++) yield* results.next();
+      });
+      yield* results.return();
+    }
+  }
+}
+
 function* soakStorms() {
   for (const each of ['coroutine', 'async']) {
     let last = seed;
@@ -146,6 +164,7 @@ await skein.run(function* main() {
     if (context.warning !== true) loop.defaultExceptionHandler(context);
   });
   yield* soakPrimitives();
+  yield* soakItems();
   yield* soakStorms();
   yield* soakExecutors();
 });

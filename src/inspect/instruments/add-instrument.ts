@@ -9,14 +9,19 @@ function replace(entries: readonly Entry[]): void {
   current.hooks = entries.length === 0 ? undefined : new Instruments(entries, replace, before);
 }
 
-/** A slip of the pen in the name of an event would go unnoticed. An object of a class may have other methods. */
-function checkInstrument(instrument: Instrument): void {
+/** Reads each method once. A slip of the pen in the name of an event would go unnoticed. An object of a class may have other methods. */
+function methodsOf(instrument: Instrument): Instrument {
   checkOptions('addInstrument', instrument);
   if (Object.getPrototypeOf(instrument) === Object.prototype)
     checkKnownOptions('addInstrument', instrument, eventNames);
+  const methods: Record<string, unknown> = {};
   for (const event of eventNames) {
-    if (instrument[event] !== undefined) checkCallback('addInstrument', instrument[event]);
+    const method: unknown = instrument[event];
+    if (method === undefined) continue;
+    checkCallback('addInstrument', method);
+    methods[event] = Function.prototype.bind.call(method as () => unknown, instrument);
   }
+  return methods;
 }
 
 /**
@@ -42,8 +47,7 @@ function checkInstrument(instrument: Instrument): void {
  * ```
  */
 export function addInstrument(instrument: Instrument): Disposable {
-  checkInstrument(instrument);
-  const entry: Entry = { instrument, isIn: true };
+  const entry: Entry = { instrument: methodsOf(instrument), isIn: true };
   replace([...((current.hooks as Instruments | undefined)?.entries ?? []), entry]);
   return Object.freeze({
     [Symbol.dispose](): void {

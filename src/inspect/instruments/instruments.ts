@@ -22,6 +22,7 @@ import type { EventName, Instrument, JobEvent } from './instrument.ts';
 
 /** An instrument that was added. An object of its own each time, so that one can be added twice. */
 export interface Entry {
+  /** Its methods, as they were when it was added. */
   readonly instrument: Instrument;
   isIn: boolean;
 }

@@ -63,6 +63,7 @@ const sentences = [
   /^Task '.*' takes its (?:result|exception) from its coroutine\./,
   /^Task '.*' cannot wait for [\s\S]*: it belongs to another event loop\./,
   /, and was iterated by something that cannot wait for it\./,
+  /^A task cannot be started on an event loop that is closed\./,
   /^An event loop cannot be closed by what it runs\./,
   /^This event loop is (?:closed|running already)/,
   /^The event loop was closed before this was done: /,

@@ -499,6 +499,30 @@ describe('leaving', () => {
       expect(others()).toEqual([]);
     }));
 
+  test.each([
+    ['returns', () => ({})],
+    [
+      'throws',
+      () => {
+        throw new RangeError('cannot be closed');
+      },
+    ],
+  ])('does not wait for a `next()` that nothing settles, if `return()` %s', (_, close) =>
+    inLoop(function* (loop) {
+      const reports = recordReports(loop);
+      const items = {
+        [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}), return: close }),
+      };
+      const reading = createTask(mapConcurrent(items as AsyncIterable<number>, double).next());
+      yield* sleep(1);
+      reading.cancel();
+      expect(yield* caught(reading)).toBeInstanceOf(CancelledError);
+      expect(others()).toEqual([]);
+      const told = reports.map(({ exception }) => String(exception));
+      expect(told).toEqual(_ === 'throws' ? ['RangeError: cannot be closed'] : []);
+    }),
+  );
+
   test('with `await using`', () =>
     inLoop(function* () {
       const log: string[] = [];

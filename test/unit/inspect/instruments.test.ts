@@ -230,6 +230,27 @@ describe('an instrument', () => {
     expect(two).toHaveLength(4);
   });
 
+  test('has the methods that it had when it was added, whatever becomes of it when others come and go', async () => {
+    const log: unknown[] = [];
+    let reads = 0;
+    class Counting {
+      readonly kept = 'this';
+      get taskCreated() {
+        if (reads++ > 0) return 'no function' as never;
+        return function (this: Counting) {
+          log.push(this.kept);
+        };
+      }
+    }
+    const instrument = new Counting();
+    using _ = addInstrument(instrument);
+    await watched({}, function* () {
+      addInstrument({})[Symbol.dispose]();
+      yield;
+    });
+    expect([log, reads]).toEqual([['this'], 1]);
+  });
+
   test('that was added twice is told twice', async () => {
     let created = 0;
     const instrument = { taskCreated: () => created++ };

@@ -1,5 +1,16 @@
 import * as fc from 'fast-check';
-import { Barrier, Condition, createTask, Lock, Queue, Semaphore } from 'skein';
+import {
+  Barrier,
+  CapacityLimiter,
+  Condition,
+  channel,
+  createTask,
+  Lock,
+  Queue,
+  RateLimiter,
+  Semaphore,
+  sleep,
+} from 'skein';
 import { describe, expect, test } from 'vitest';
 import { iterations } from '../combinators/helpers.ts';
 import { actions, Crowd } from './crowd.ts';
@@ -162,5 +173,102 @@ describe('whatever comes, goes and is cancelled in the same iteration', () => {
       }
       expect(putters.waiting).toEqual([]);
       expect(got).toEqual(put);
+    }));
+
+  test('a capacity limiter lends as many tokens as it has at the time, in the order of arrival, and none lies while somebody waits', () =>
+    law(fc.tuple(fc.integer({ min: 0, max: 3 }), actions), function* ([tokens, program]) {
+      const limiter = new CapacityLimiter(tokens);
+      const served: number[] = [];
+      const holders: number[] = [];
+      let most = tokens;
+      let highest = tokens;
+      let turn = 0;
+      const letGo = (): void => {
+        // Every third time their number changes.
+        if (turn++ % 3 === 2) {
+          most = (most + turn) % 4;
+          highest = Math.max(highest, most);
+          limiter.totalTokens = most;
+        } else if (holders.length > 0) limiter.release(holders.shift());
+      };
+      const crowd = new Crowd(function* (_, number) {
+        yield* limiter.acquire(number);
+        served.push(number);
+        holders.push(number);
+      });
+      yield* crowd.act(program, letGo);
+      expect(limiter.borrowedTokens).toBe(holders.length);
+      expect(holders.length).toBeLessThanOrEqual(highest);
+      expect(limiter.statistics().waiting).toBe(crowd.waiting.length);
+      if (limiter.availableTokens > 0) expect(crowd.waiting).toEqual([]);
+      limiter.totalTokens = Number.POSITIVE_INFINITY;
+      yield* iterations(30);
+      expect(crowd.waiting).toEqual([]);
+      crowd.rethrow();
+      expectInOrder(served);
+    }));
+
+  test('a rate limiter lets in as many as its limit in an interval, in the order of arrival, and nobody waits in vain', () =>
+    law(fc.tuple(fc.integer({ min: 1, max: 3 }), actions), function* ([limit, program], loop) {
+      const interval = 10;
+      const limiter = new RateLimiter({ limit, interval });
+      const served: { readonly number: number; readonly time: number }[] = [];
+      const crowd = new Crowd(function* (_, number) {
+        yield* limiter.acquire();
+        served.push({ number, time: loop.time() });
+      });
+      yield* crowd.act(program, () => crowd.come(false));
+      if (limiter.statistics().available > 0) expect(crowd.waiting).toEqual([]);
+      // One more interval for each `limit` that wait, and no more.
+      yield* sleep(Math.ceil(crowd.waiting.length / limit) * interval);
+      yield* iterations(5);
+      expect(crowd.waiting).toEqual([]);
+      crowd.rethrow();
+      served.forEach(({ time }, at) => {
+        const before = served[at - limit];
+        if (before !== undefined) expect(time - before.time).toBeGreaterThanOrEqual(interval);
+      });
+      expectInOrder(served.map(({ number }) => number));
+    }));
+
+  test('a channel loses no item, doubles none, keeps their order, and keeps nobody waiting in vain', () =>
+    law(fc.tuple(fc.integer({ min: 0, max: 2 }), actions), function* ([capacity, program]) {
+      const { sender, receiver } = channel<number>(capacity);
+      const sent: number[] = [];
+      const received: number[] = [];
+      const senders = new Crowd(function* (_, number) {
+        yield* sender.send(number);
+        sent.push(number);
+      });
+      const receivers = new Crowd(function* () {
+        received.push(yield* receiver.receive());
+      });
+      let turn = 0;
+      const sendOne = (): void => {
+        senders.come(turn++ % 3 !== 0);
+        if (turn % 4 === 0) senders.waiting[turn % 3]?.cancel();
+      };
+      yield* receivers.act(program, sendOne);
+      if (receivers.waiting.length > 0) expect(senders.waiting).toEqual([]);
+      const { size } = receiver.statistics();
+      expect(sent.length).toBe(received.length + size);
+      if (senders.waiting.length > 0) expect(size).toBeGreaterThanOrEqual(capacity);
+      // Those that wait at one end meet the others, or hear that the channel is closed.
+      while (senders.waiting.length > 0) {
+        receivers.come(true);
+        yield* iterations(5);
+      }
+      const waiting = receivers.waiting.length;
+      sender.close();
+      let left = 0;
+      for (let step = yield* receiver.next(); !step.done; step = yield* receiver.next()) {
+        received.push(step.value);
+        left++;
+      }
+      yield* iterations(5);
+      if (left > 0) expect(waiting).toBe(0);
+      expect(receivers.waiting).toEqual([]);
+      expect([...received].sort((a, b) => a - b)).toEqual([...sent].sort((a, b) => a - b));
+      expectInOrder(received);
     }));
 });

@@ -126,6 +126,36 @@ describe('sending and receiving', () => {
       expect(log).toEqual(['first 1', 'second 2']);
     }));
 
+  test.each([1, 2])(
+    'a newcomer does not overtake a task that was woken, though there be enough for both; %d of 3 came before',
+    (early) =>
+      inLoop(function* () {
+        const { sender, receiver } = channel<number>(3);
+        const log: string[] = [];
+        const receivers = ['a', 'b', 'c'].map((name) => () => {
+          const task = createTask(receiver.receive(), { eagerStart: true });
+          task.addDoneCallback(() => log.push(`${name} ${task.result()}`));
+          return task;
+        });
+        const tasks = receivers.slice(0, early).map((come) => come());
+        for (let n = 1; n <= 3; n++) sender.sendNowait(n);
+        for (const come of receivers.slice(early)) tasks.push(come());
+        yield* gather(tasks);
+        yield* iterations(1);
+        expect(log).toEqual(['a 1', 'b 2', 'c 3']);
+
+        for (let n = 1; n <= 3; n++) sender.sendNowait(n);
+        const senders = [4, 5, 6].map(
+          (n) => () => createTask(sender.send(n), { eagerStart: true }),
+        );
+        const sending = senders.slice(0, early).map((come) => come());
+        for (let n = 1; n <= 3; n++) expect(receiver.receiveNowait()).toBe(n);
+        for (const come of senders.slice(early)) sending.push(come());
+        yield* gather(sending);
+        for (let n = 4; n <= 6; n++) expect(receiver.receiveNowait()).toBe(n);
+      }),
+  );
+
   test('undefined is an item', () =>
     inLoop(function* () {
       const { sender, receiver } = channel<undefined>(1);
