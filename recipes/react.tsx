@@ -25,10 +25,15 @@ export function useTask<T>(work: () => Promise<T>, inputs: DependencyList): Task
     const task = createTask(work);
     task.addDoneCallback(() => {
       if (task.cancelled()) return;
-      const error = task.exception();
-      setState(
-        error === undefined ? { pending: false, value: task.result() } : { pending: false, error },
-      );
+      try {
+        setState({ pending: false, value: task.result() });
+      } catch (error) {
+        // What was thrown may be undefined.
+        setState({
+          pending: false,
+          error: error ?? new Error('The task failed without an error.'),
+        });
+      }
     });
     return () => void task.cancel('not shown any more');
     // biome-ignore lint/correctness/useExhaustiveDependencies: `inputs` are those of `work`.

@@ -28,11 +28,13 @@ export function useTask<Input, T>(
       const task = createTask(() => work(given));
       task.addDoneCallback(() => {
         if (task.cancelled()) return;
-        const error = task.exception();
-        state.value =
-          error === undefined
-            ? { pending: false, value: task.result() }
-            : { pending: false, error };
+        try {
+          state.value = { pending: false, value: task.result() };
+        } catch (error) {
+          // What was thrown may be undefined.
+          const told = error ?? new Error('The task failed without an error.');
+          state.value = { pending: false, error: told };
+        }
       });
       onCleanup(() => void task.cancel('not shown any more'));
     },

@@ -255,8 +255,8 @@ export class AsyncFrame extends Future<unknown> {
     return (future as Partial<Task<unknown>>)._task === this._part._task;
   }
 
-  /** @internal An awaited future has failed. If it is a part of the task, a request that it did not get stays pending. */
-  _failed(future: Task<unknown>): void {
+  /** @internal An awaited future has a result or has failed. If it is a part of the task, a request that it did not get stays pending. */
+  _partOver(future: Task<unknown>): void {
     if (future._mustCancel && this._isPart(future) && this._part._cancelRequests > 0)
       mustCancel(this._part, future._cancelReason);
   }

@@ -17,7 +17,7 @@
  * | runs an async function whose awaited future  | by that future, if it was cancelled (`AsyncFrame._awaitOver`);|
  * |   is done                                    |   else at the next library await                              |
  * | runs a part of an async function's task, and | at the next library await of that function                    |
- * |   the part fails                             |   (`AsyncFrame._failed`)                                      |
+ * |   the part returns or fails                  |   (`AsyncFrame._partOver`)                                    |
  *
  * `Task.uncancel()` drops a pending request when no other is left.
  *

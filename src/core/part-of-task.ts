@@ -36,6 +36,13 @@ export class PartOfTask<T> extends Task<T> {
     return this._whole;
   }
 
+  /** @internal It has its result also if it was cancelled in its last step: the function gets that request at its next await. */
+  override _returned(value: T): void {
+    this._ended();
+    this._detail = this._value;
+    this._finish(value);
+  }
+
   override getName(): string {
     return this._whole.getName();
   }

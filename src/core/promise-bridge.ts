@@ -51,12 +51,13 @@ export class PromiseBridge extends UnreadPromise {
     if (overridesResult(future)) {
       this.#settleWithResult(future);
     } else if (future._state === FINISHED) {
+      this.frame?._partOver(future as Task<unknown>);
       this._settle(this._resolve, future._value);
     } else if (future._state === CANCELLED) {
       this._settle(this._reject, future._makeCancelledError());
     } else {
       future._retrieved();
-      this.frame?._failed(future as Task<unknown>);
+      this.frame?._partOver(future as Task<unknown>);
       this._settle(this._reject, future._value);
     }
   }

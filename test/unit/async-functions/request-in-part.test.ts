@@ -78,28 +78,42 @@ const inTask = (body: () => Promise<void>) =>
     yield* createTask(body);
   });
 
-describe.each(parts)('%s whose body cancels its task', (_, run) => {
-  test.each(endings)('and %s has that outcome, and the next wait is cancelled', (_, end, outcome) =>
-    inLoop(function* () {
-      const part = () =>
-        run(function* () {
-          currentTask()?.cancel();
-          return end();
-        });
-      expect(yield* inCoroutine(part)).toEqual([outcome, 'CancelledError', 1]);
-    }),
-  );
+/** Before the request: at once, or after a wait, when the loop runs the part. */
+const leads: readonly [string, () => Coroutine<void>][] = [
+  ['at once', function* () {}],
+  ['after a wait', () => sleep(1)],
+];
 
-  test.runIf(inNode).each(endings)('and %s does the same in an async function', (_, end, outcome) =>
-    inTask(async () => {
-      const part = () =>
-        run(function* () {
-          currentTask()?.cancel();
-          return end();
-        });
-      expect(await inAsyncFunction(part)).toEqual([outcome, 'CancelledError', 1]);
-    }),
-  );
+describe.each(parts)('%s whose body cancels its task', (_, run) => {
+  describe.each(leads)('%s', (_when, lead) => {
+    test.each(endings)(
+      'and %s has that outcome, and the next wait is cancelled',
+      (_, end, outcome) =>
+        inLoop(function* () {
+          const part = () =>
+            run(function* () {
+              yield* lead();
+              currentTask()?.cancel();
+              return end();
+            });
+          expect(yield* inCoroutine(part)).toEqual([outcome, 'CancelledError', 1]);
+        }),
+    );
+
+    test.runIf(inNode).each(endings)(
+      'and %s does the same in an async function',
+      (_, end, outcome) =>
+        inTask(async () => {
+          const part = () =>
+            run(function* () {
+              yield* lead();
+              currentTask()?.cancel();
+              return end();
+            });
+          expect(await inAsyncFunction(part)).toEqual([outcome, 'CancelledError', 1]);
+        }),
+    );
+  });
 });
 
 test.runIf(inNode)(

@@ -513,7 +513,9 @@ describe('leaving', () => {
       const items = {
         [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}), return: close }),
       };
-      const reading = createTask(mapConcurrent(items as AsyncIterable<number>, double).next());
+      const reading = createTask(
+        mapConcurrent(items as unknown as AsyncIterable<number>, double).next(),
+      );
       yield* sleep(1);
       reading.cancel();
       expect(yield* caught(reading)).toBeInstanceOf(CancelledError);
