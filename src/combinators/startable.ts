@@ -11,6 +11,8 @@ import { isGeneratorFunction } from '../core/function-kind.ts';
 import type { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
 import type { TaskSource } from '../core/run-body.ts';
+import { seams } from '../core/seams.ts';
+import { watch } from '../core/watch.ts';
 import { isYieldable, yieldableOf } from '../interop/ensure-future.ts';
 import { inputsOf } from './inputs.ts';
 
@@ -72,6 +74,7 @@ export function startablesByName(
 
 function checked(name: string, input: unknown): Checked {
   if (isFuture(input) || isCoroutine(input) || isPromiseLike(input) || isYieldable(input)) {
+    if (watch.on) seams.debug?.noteGiven(input as object);
     return yieldableOf(input as Awaitable<unknown>, name);
   }
   if (typeof input !== 'function') {

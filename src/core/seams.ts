@@ -11,7 +11,7 @@
 import type { Calls } from './call-stack.ts';
 import type { Identity } from './compared.ts';
 import type { creationOf, madeText, noteCreation, placeOfCall } from './debug/creation.ts';
-import type { reportNeverAwaited, watchCoroutine } from './debug/never-awaited.ts';
+import type { noteGiven, reportNeverAwaited, watchCoroutine } from './debug/never-awaited.ts';
 import type { noteAwaitsOf, noteSuspension, passAwait } from './debug/suspension-stack.ts';
 import type { noteDeliveryAt } from './debug/swallowed-cancellation.ts';
 import type { runWatched } from './debug/watched-step.ts';
@@ -48,6 +48,7 @@ export interface DebugMode {
   readonly noteAwaitsOf: typeof noteAwaitsOf;
   readonly noteCreation: typeof noteCreation;
   readonly noteDeliveryAt: typeof noteDeliveryAt;
+  readonly noteGiven: typeof noteGiven;
   readonly noteSuspension: typeof noteSuspension;
   readonly passAwait: typeof passAwait;
   readonly placeOfCall: typeof placeOfCall;

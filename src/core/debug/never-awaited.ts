@@ -103,6 +103,12 @@ function used(coroutine: object): void {
   unused.delete(record);
 }
 
+/** Notes that a combinator was given `coroutine`: that is its own to await, or to close. Whether it is awaited itself is watched. */
+export function noteGiven(coroutine: object): void {
+  const record = made.get(coroutine);
+  if (record !== undefined && unused.has(record)) used(coroutine);
+}
+
 function watchedPrototype(plain: object): object {
   const watched: object = Object.create(plain);
   for (const name of ['next', 'return', 'throw', Symbol.iterator] as const) {

@@ -9,7 +9,7 @@ import { lowerLimit, raiseLimit } from '../stacks/limit-in-steps.ts';
 import { stackOf } from '../task-stack.ts';
 import { watch } from '../watch.ts';
 import { creationOf, madeText, noteCreation, placeOfCall } from './creation.ts';
-import { reportNeverAwaited, tellIfLate, watchCoroutine } from './never-awaited.ts';
+import { noteGiven, reportNeverAwaited, tellIfLate, watchCoroutine } from './never-awaited.ts';
 import { noteAwaitsOf, noteSuspension, passAwait } from './suspension-stack.ts';
 import { noteDeliveryAt } from './swallowed-cancellation.ts';
 import { runWatched } from './watched-step.ts';
@@ -33,6 +33,7 @@ seams.debug = {
   noteAwaitsOf,
   noteCreation,
   noteDeliveryAt,
+  noteGiven,
   noteSuspension,
   passAwait(coroutine, part) {
     tellIfLate(coroutine);

@@ -1,4 +1,7 @@
 import {
+  all,
+  allSettled,
+  any,
   asCompleted,
   type Coroutine,
   createTask,
@@ -527,4 +530,22 @@ test('in debug mode a program may set `then`, as it may otherwise', async () => 
   };
   await loop.runUntilComplete(loop.createTask(main));
   loop.close();
+});
+
+test('in debug mode inputs of a combinator that is never begun are not told: it closed them, or is told itself', async () => {
+  const loop = virtualLoop();
+  loop.setDebug(true);
+  const reports = recordReports(loop);
+  const fails = function* (): Coroutine<never> {
+    throw new RangeError('first');
+  };
+  await loop.runUntilComplete(
+    (function* (): Coroutine<void> {
+      const nested = [all([sleep(1), sleep(2)]), any([sleep(3)]), allSettled({ a: sleep(4) })];
+      yield* allSettled([all([fails, ...nested], { concurrency: 1 })]);
+      all([sleep(5)]);
+    })(),
+  );
+  loop.close();
+  expect(reports.map(({ message }) => message.slice(0, 24))).toEqual(['all() was never awaited,']);
 });
