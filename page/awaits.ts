@@ -2,11 +2,10 @@
 import {
   holdersAt,
   isPending,
+  momentAt,
   type RecordedTask,
   type Recording,
-  stateAt,
   type Wait,
-  waitAt,
 } from './recording.ts';
 
 /** A task, or a thing at which tasks wait. Things have keys of their own: `lock:3`. */
@@ -55,44 +54,57 @@ export function taskKey(id: number): string {
   return `task:${id}`;
 }
 
+/** The links to the tasks of a wait, which are the same while all of them are pending. */
+const linksOfWaits = new WeakMap<Wait, readonly Link[]>();
+
+function linksToTasks({ byId }: Recording, wait: Wait, time: number): readonly Link[] {
+  let links = linksOfWaits.get(wait);
+  if (links === undefined) {
+    links = wait.tasks.map((id) => ({ to: taskKey(id), kind: 'waits' }));
+    linksOfWaits.set(wait, links);
+  }
+  if (wait.tasks.every((id) => isPending(byId.get(id), time))) return links;
+  return links.filter((_, at) => isPending(byId.get(wait.tasks[at] as number), time));
+}
+
 export function awaitsAt(recording: Recording, time: number): Awaits {
-  const links = new Map<string, Link[]>();
+  const links = new Map<string, readonly Link[]>();
   const waits = new Map<string, Wait>();
-  const pending = (ids: readonly number[]): number[] =>
-    ids.filter((id) => isPending(recording.byId.get(id), time));
-  for (const task of recording.tasks) {
-    if (stateAt(recording, task, time) !== 'waiting') continue;
-    const wait = waitAt(recording, task, time);
+  const { states, spans } = momentAt(recording, time);
+  for (const [at, task] of recording.tasks.entries()) {
+    const span = spans[at] as number;
+    if (states[at] !== 'waiting' || span < 0) continue;
+    const wait = recording.waits[(recording.spans.wait[span] as number) - 1];
     if (wait === undefined) continue;
     const from = taskKey(task.id);
     if (wait.of === undefined && wait.tasks.length > 0) {
-      links.set(
-        from,
-        pending(wait.tasks).map((id) => ({ to: taskKey(id), kind: 'waits' })),
-      );
+      links.set(from, linksToTasks(recording, wait, time));
       continue;
     }
     const thing = wait.of === undefined ? `of:${task.id}` : `thing:${wait.of}`;
     links.set(from, [{ to: thing, kind: 'waits' }]);
     if (waits.has(thing)) continue;
     waits.set(thing, wait);
-    const targets: Link[] = [
-      ...pending(wait.tasks).map((id): Link => ({ to: taskKey(id), kind: 'waits' })),
-      ...holdersAt(recording, wait, time).map((id): Link => ({ to: taskKey(id), kind: 'held' })),
-    ];
-    links.set(thing, targets);
+    // Of a timer and the like: nothing is behind it.
+    if (wait.of === undefined) continue;
+    const tasks = linksToTasks(recording, wait, time);
+    const holders = holdersAt(recording, wait, time);
+    const held = holders.map((id): Link => ({ to: taskKey(id), kind: 'held' }));
+    links.set(thing, held.length === 0 ? tasks : [...tasks, ...held]);
   }
   return { links, waits, cycles: cyclesIn(links) };
 }
 
-/** Walks from each key in depth, without recursion. A key that stands on the path already closes a ring. */
+/** Walks from each key in depth, without recursion. A key that stands on the path already closes a ring; one that waits for nothing is in none. */
 function cyclesIn(links: ReadonlyMap<string, readonly Link[]>): string[][] {
   const cycles: string[][] = [];
   const done = new Set<string>();
-  for (const start of links.keys()) {
+  for (const [start, first] of links) {
+    // Of many tasks, most wait for what waits for nothing.
+    if (done.has(start) || !first.some(({ to }) => links.has(to))) continue;
     const path: { key: string; next: number }[] = [{ key: start, next: 0 }];
     const places = new Map([[start, 0]]);
-    while (path.length > 0 && !done.has(start)) {
+    while (path.length > 0) {
       const at = path[path.length - 1] as { key: string; next: number };
       const targets = links.get(at.key) ?? [];
       // One of several holders of a semaphore is enough to go on: a ring through it proves nothing.
@@ -104,7 +116,7 @@ function cyclesIn(links: ReadonlyMap<string, readonly Link[]>): string[][] {
         path.pop();
       } else if (places.has(link.to)) {
         cycles.push(path.slice(places.get(link.to)).map(({ key }) => key));
-      } else if (!done.has(link.to)) {
+      } else if (links.has(link.to) && !done.has(link.to)) {
         places.set(link.to, path.length);
         path.push({ key: link.to, next: 0 });
       }
@@ -183,6 +195,8 @@ function awaitersIn(links: ReadonlyMap<string, readonly Link[]>): Map<string, st
   const back = new Map<string, string[]>();
   for (const [from, targets] of links) {
     for (const { to } of targets) {
+      // A thing that one task alone waits for.
+      if (to.startsWith('of:')) continue;
       const list = back.get(to);
       if (list === undefined) back.set(to, [from]);
       else list.push(from);

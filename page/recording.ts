@@ -114,11 +114,40 @@ export function spanAt({ spans }: Recording, { first, last }: RecordedTask, time
   return at === last && last > first && spans.end[last - 1] === time ? last - 1 : -1;
 }
 
-export function stateAt(recording: Recording, task: RecordedTask, time: number): State {
+function stateIn({ spans }: Recording, task: RecordedTask, time: number, span: number): State {
   if (time < task.begin) return 'unborn';
   if (task.end !== undefined && time >= task.end) return task.outcome ?? 'finished';
-  const at = spanAt(recording, task, time);
-  return at >= 0 && (recording.spans.kind[at] as number) <= 1 ? 'running' : 'waiting';
+  return span >= 0 && (spans.kind[span] as number) <= 1 ? 'running' : 'waiting';
+}
+
+export function stateAt(recording: Recording, task: RecordedTask, time: number): State {
+  return stateIn(recording, task, time, spanAt(recording, task, time));
+}
+
+/** What all tasks do at one moment, in the order of the tasks. */
+export interface Moment {
+  readonly states: readonly State[];
+  /** The span of each, -1: none. */
+  readonly spans: Int32Array;
+}
+
+let lastMoment:
+  | { readonly of: Recording; readonly time: number; readonly moment: Moment }
+  | undefined;
+
+/** To look for the spans of many tasks is the most part of what a move of the cursor costs: it is done once for each. */
+export function momentAt(recording: Recording, time: number): Moment {
+  if (lastMoment?.of === recording && lastMoment.time === time) return lastMoment.moment;
+  const { tasks } = recording;
+  const spans = new Int32Array(tasks.length);
+  const states = tasks.map((task, at) => {
+    const span = spanAt(recording, task, time);
+    spans[at] = span;
+    return stateIn(recording, task, time, span);
+  });
+  const moment = { states, spans };
+  lastMoment = { of: recording, time, moment };
+  return moment;
 }
 
 /** The thing that a task waits for at a time. */

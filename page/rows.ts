@@ -1,5 +1,5 @@
 /** The rows that are shown: the tree of tasks, without what is folded or does not match. */
-import { type RecordedTask, type Recording, type State, stateAt } from './recording.ts';
+import { momentAt, type RecordedTask, type Recording, type State, stateAt } from './recording.ts';
 
 export interface Row {
   readonly task: RecordedTask;
@@ -89,6 +89,6 @@ export function countStates(recording: Recording, time: number): Record<State, n
     cancelled: 0,
     abandoned: 0,
   };
-  for (const task of recording.tasks) counts[stateAt(recording, task, time)]++;
+  for (const state of momentAt(recording, time).states) counts[state]++;
   return counts;
 }
