@@ -2,9 +2,12 @@
  * A section of the tutorial as a page. The file is a program of Node: it says its lines on a stage that draws a picture in the
  * terminal. In the page the playground draws, so the stage is left out, and each lesson is a program that stands alone.
  */
+import { existsSync, readFileSync } from 'node:fs';
+import { markExamples } from './examples.mjs';
+import { site } from './sources.mjs';
 import { titleOf } from './titles.mjs';
 
-/** What a lesson needs that pages do not have. Such a lesson is shown, and not run. */
+/** What a lesson needs that pages do not have. Such a lesson is shown, and not run; `site/lessons/` may have a program beside it that can be. */
 const needsNode = /from '\.\/(server|work|cluster-work)\.|from 'skein\/cluster'|process\./;
 
 export function lessonPage(file, text) {
@@ -17,7 +20,9 @@ export function lessonPage(file, text) {
   const code = text.slice(about[0].length).trim();
   const end = `In a terminal: \`npm start -- ${number}\`. The file is \`${file}\`.\n`;
   if (needsNode.test(code)) {
-    return `${head}\nThis lesson needs Node. ${end}\n\`\`\`ts\n${code}\n\`\`\`\n`;
+    const beside = `${site}lessons/${file.split('/').at(-1).replace('.ts', '.md')}`;
+    const inPage = existsSync(beside) ? `\n${markExamples(readFileSync(beside, 'utf8'))}` : '';
+    return `${head}\nThis lesson needs Node. ${end}\n\`\`\`ts\n${code}\n\`\`\`\n${inPage}`;
   }
   return `${head}\n\`\`\`ts twoslash play\n${standingAlone(code)}\n\`\`\`\n\n${end}`;
 }
