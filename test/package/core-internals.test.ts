@@ -90,6 +90,8 @@ const modules = [
   'declaring-file',
   'register-process',
   'signals',
+  // In debug mode a combinator tells what it was given.
+  'watch',
   // What instruments are told.
   'hooks',
   // Executors run on a host, and ship values of ContextVars.
