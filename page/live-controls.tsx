@@ -7,13 +7,8 @@ import type { View } from './view.ts';
 const words = {
   live: 'live',
   lost: 'not connected',
+  refused: 'cannot be looked at',
   ended: 'the program has ended',
-} as const;
-
-const more = {
-  live: undefined,
-  lost: 'The program has ended, or closed its inspector. It is asked again.',
-  ended: undefined,
 } as const;
 
 export function LiveControls({ view, live }: { view: View; live: Live }): JSX.Element {
@@ -25,7 +20,11 @@ export function LiveControls({ view, live }: { view: View; live: Live }): JSX.El
   };
   return (
     <div class="live-controls">
-      <span role="status" class={`pulse ${state}`} title={more[live.state]}>
+      <span
+        role="status"
+        class={`pulse ${state}`}
+        title={live.state === 'live' ? undefined : live.why}
+      >
         <span aria-hidden="true" /> {state === 'paused' ? 'paused' : words[live.state]}
       </span>
       {live.state === 'live' && (

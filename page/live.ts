@@ -2,8 +2,11 @@
 import type { Changes } from '../src/inspect/server/live-feed.ts';
 import { LiveStore } from './live-store.ts';
 
-/** `lost`: the program has ended, or closed its inspector; it is asked again. `ended`: it has ended for sure. */
-export type LiveState = 'live' | 'lost' | 'ended';
+/** `lost`: it does not respond, or the command has gone. `refused`: it cannot be looked at. In both cases it is asked again. `ended`: it has ended for sure. */
+export type LiveState = 'live' | 'lost' | 'refused' | 'ended';
+
+const notConnected =
+  'The command that serves this page has gone, or the program has ended. It is asked again.';
 
 const retryMs = 1000;
 
@@ -15,6 +18,8 @@ export class Live {
   readonly #ask: Ask;
   store = new LiveStore();
   state: LiveState = 'live';
+  /** Why nothing is heard. */
+  why = '';
   /** Called after each message, and when the state has changed. */
   heard: () => void = () => {};
 
@@ -36,7 +41,10 @@ export class Live {
         // As when the connection is closed: see below.
       }
       if (this.#hasEnded) break;
-      this.state = 'lost';
+      if (this.state === 'live') {
+        this.state = 'lost';
+        this.why = notConnected;
+      }
       this.heard();
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
@@ -53,13 +61,17 @@ export class Live {
       const messages = text.split('\n\n');
       text = messages.pop() ?? '';
       for (const message of messages) {
-        if (message.startsWith('event: ended')) this.state = 'ended';
-        else store.add(JSON.parse(message.slice('data: '.length)) as Changes);
+        const [, kind, fate] = /^event: (\w+)\ndata: (.*)/.exec(message) ?? [];
+        if (kind === undefined) {
+          store.add(JSON.parse(message.slice('data: '.length)) as Changes);
+          this.store = store;
+          this.state = 'live';
+        } else {
+          this.state = kind as LiveState;
+          this.why = (JSON.parse(fate ?? '{}') as { text?: string }).text ?? '';
+        }
       }
-      if (messages.length === 0) continue;
-      this.store = store;
-      if (this.state === 'lost') this.state = 'live';
-      this.heard();
+      if (messages.length > 0) this.heard();
     }
   }
 

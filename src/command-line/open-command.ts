@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { readRecording } from '../inspect/recorder/recording-file.ts';
 import { servePage } from '../inspect/server/page-server.ts';
 import { lookAtProgram } from './look-at-program.ts';
-import { liveTarget, withRecordProbe } from './open/live-target.ts';
+import { fateOf, liveTarget, withRecordProbe } from './open/live-target.ts';
 import { pause } from './pause.ts';
 import { print } from './print.ts';
 import { UsageError } from './usage-error.ts';
@@ -90,7 +90,7 @@ function openProgram(program: string, { port, json, readOnly }: Settings): Promi
   return lookAtProgram(program, async (target, threads) => {
     const { pid, name } = target.info;
     await withRecordProbe(target, threads, async (session) => {
-      const server = await servePage(liveTarget(session, !readOnly), port);
+      const server = await servePage(liveTarget(session, pid, !readOnly), port);
       target.stay();
       let isLeft = false;
       // At Ctrl+C the page is left first: the program goes on, so the page may not be told that it has ended.
@@ -106,7 +106,8 @@ function openProgram(program: string, { port, json, readOnly }: Settings): Promi
       }
       await session.ended;
       if (isLeft) return;
-      if (!json) print('The program has ended.');
+      const { text } = await fateOf(undefined, pid);
+      if (!json) print(text);
       await pause(toldMs);
       server.close();
     });

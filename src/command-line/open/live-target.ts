@@ -1,14 +1,14 @@
 /** A program that runs, as the page follows it by way of the inspector: it is asked, and never tells by itself. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { CancelOutcome, LiveSource } from '../../inspect/server/live-source.ts';
+import type { CancelOutcome, Fate, LiveSource } from '../../inspect/server/live-source.ts';
 import type { Target } from '../attach/attach.ts';
 import { CannotAttachError } from '../attach/cannot-attach-error.ts';
-import type { Session } from '../attach/session.ts';
+import { NoResponseError, type Session } from '../attach/session.ts';
 import { NotFoundError } from '../not-found-error.ts';
 import { pause, pauseMs } from '../pause.ts';
 import type { Thread } from '../probe/look.ts';
-import { evaluate } from '../probe/remote.ts';
+import { evaluate, ProbeError } from '../probe/remote.ts';
 
 /** Each command has a probe of its own in the program. */
 const key = `Symbol.for('skein.record/${process.pid}')`;
@@ -56,7 +56,36 @@ export async function withRecordProbe<T>(
 /** How long the program may take to make a request to cancel, in ms. */
 const madeMs = 1000;
 
-export function liveTarget(session: Session, mayCancel: boolean): LiveSource {
+/** A process that its parent has not asked for its exit code yet is there, and has ended. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    if (process.platform !== 'linux') return true;
+    return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** A process that ends closes its connections a little before. */
+const endsMs = 300;
+
+/** Tells what became of a program, for the error of the last request to it. */
+export async function fateOf(error: unknown, pid: number): Promise<Fate> {
+  if (error instanceof NoResponseError) {
+    const text = 'The program does not respond: its thread is in a call that takes long.';
+    return { kind: 'lost', text };
+  }
+  if (error instanceof ProbeError || error instanceof CannotAttachError)
+    return { kind: 'refused', text: error.message };
+  for (let waited = 0; waited < endsMs; waited += pauseMs) {
+    if (!isAlive(pid)) return { kind: 'ended', text: 'The program has ended.' };
+    await pause(pauseMs);
+  }
+  return { kind: 'lost', text: 'The program goes on, but its inspector was closed.' };
+}
+
+export function liveTarget(session: Session, pid: number, mayCancel: boolean): LiveSource {
   const cancel = async (task: number, reason: string): Promise<CancelOutcome> => {
     await callRecordProbe(session, `cancel(${task}, ${JSON.stringify(reason)})`);
     for (let waited = 0; waited < madeMs; waited += pauseMs) {
@@ -67,6 +96,7 @@ export function liveTarget(session: Session, mayCancel: boolean): LiveSource {
     return 'asked';
   };
   return {
+    fateOf: (error) => fateOf(error, pid),
     follow: async () => {
       const feed = await callRecordProbe<number>(session, 'follow()');
       return {

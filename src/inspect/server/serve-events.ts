@@ -8,7 +8,7 @@ const shareOfTime = 20;
 
 /**
  * Tells a page what has changed, as server-sent events, until the page has gone. A page that does not read is not told more meanwhile: then
- * nothing piles up. `event: ended` says that the program has ended.
+ * nothing piles up. The last event is the `Fate` of the program, if it cannot be asked any more: `event: ended`, `event: lost` or `event: refused`.
  */
 export async function serveEvents(response: ServerResponse, source: LiveSource): Promise<void> {
   let goOn = (): void => {};
@@ -40,9 +40,9 @@ export async function serveEvents(response: ServerResponse, source: LiveSource):
     } finally {
       followed.end();
     }
-  } catch {
-    // The program has ended, or closed its inspector.
-    response.write('event: ended\ndata: {}\n\n');
+  } catch (error) {
+    const { kind, text } = await source.fateOf(error);
+    response.write(`event: ${kind}\ndata: ${JSON.stringify({ text })}\n\n`);
   }
   response.end();
 }

@@ -1,6 +1,7 @@
 import { checkFlag, checkNumber, checkOptions } from '../../core/checks.ts';
 import { current, getEventLoop } from '../../core/current.ts';
 import { unexpected } from '../../core/expected.ts';
+import { safely } from '../../core/text.ts';
 import { addInstrument } from '../instruments/add-instrument.ts';
 import { TaskRecorder } from '../recorder/recorder.ts';
 import { cancelRecorded } from './cancel-recorded.ts';
@@ -60,6 +61,10 @@ function checkProduction(): void {
 function thisProgramAs(recorder: TaskRecorder, redact: Redact, mayCancel: boolean): LiveSource {
   const by = 'the page of the inspector';
   return {
+    fateOf: async (error) => ({
+      kind: 'refused',
+      text: safely(() => String(error instanceof Error ? error.message : error)),
+    }),
     follow: async () => {
       const feed = new LiveFeed(recorder, redact);
       return { take: async () => JSON.stringify(feed.take()), end: () => {} };

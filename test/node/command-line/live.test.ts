@@ -1,4 +1,5 @@
 /** `skein open <pid>` and `skein top <pid>`: a program is followed while it runs, and is as before afterwards. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,14 +70,58 @@ test('a page that only reads cancels nothing', async () => {
   expect(await ask(new URL('/cancel', open.url), cancel)).toMatchObject({ status: 403 });
 });
 
+/** Reads events up to the last one, which says why there are no more. */
+async function fateIn(
+  url: string,
+  afterFirst: () => Promise<unknown>,
+): Promise<string | undefined> {
+  const said: { fate?: string } = {};
+  const events = eventsOf(url, said);
+  await events.next();
+  await afterFirst();
+  for await (const _ of events);
+  return said.fate;
+}
+
+/** What the command knows of the fate of a program. */
+async function internals() {
+  const load = (file: string) =>
+    import(new URL(`../../../dist/command-line/${file}`, import.meta.url).href);
+  const { NoResponseError } = await load('attach/session.js');
+  const { fateOf } = await load('open/live-target.js');
+  return { NoResponseError, fateOf };
+}
+
+test('a page is told what the program answers if it cannot be looked at any more', async () => {
+  await using target = await Target.start(`
+    process.stdin.on('data', () => {
+      for (const key of Object.getOwnPropertySymbols(globalThis))
+        if (key.description.startsWith('skein.record/')) delete globalThis[key];
+    });
+    ${deadlocked}`);
+  await using open = await Following.open(target.pid);
+  expect(await fateIn(open.url, () => target.held())).toMatch(
+    /^event: refused\ndata: .*the program threw while it was looked at/,
+  );
+});
+
+test('a program that does not respond is lost, as is one that closed its inspector, and not ended', async () => {
+  const { NoResponseError, fateOf } = await internals();
+  const lost = (text: string) => ({ kind: 'lost', text: expect.stringContaining(text) });
+  expect(await fateOf(new NoResponseError(), process.pid)).toEqual(lost('does not respond'));
+  expect(await fateOf(new Error(), process.pid)).toEqual(lost('its inspector was closed'));
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  expect(await fateOf(new Error(), child.pid as number)).toMatchObject({ kind: 'ended' });
+});
+
 test('a page is told that the program has ended, and the command ends', async () => {
   const target = await Target.start(deadlocked);
   await using open = await Following.open(target.pid);
-  const events = eventsOf(open.url);
-  await events.next();
   const ended = once(open.child, 'exit');
-  await target[Symbol.asyncDispose]();
-  for await (const _ of events);
+  expect(await fateIn(open.url, () => target[Symbol.asyncDispose]())).toBe(
+    'event: ended\ndata: {"text":"The program has ended."}',
+  );
   await ended;
   expect(open.child.exitCode).toBe(0);
 });

@@ -49,15 +49,21 @@ export async function ask(url: URL, asked: Asked = {}): Promise<Got> {
   };
 }
 
-/** Follows the events of a server: all messages, as they come. */
-export async function* eventsOf(url: string): AsyncGenerator<Changes, undefined> {
+/** Follows the events of a server: all messages, as they come. `said` gets the event that says why there are no more. */
+export async function* eventsOf(
+  url: string,
+  said: { fate?: string } = {},
+): AsyncGenerator<Changes, undefined> {
   const response = await begin(new URL('/events', url), { headers: bearer(tokenOf(url)) });
   let text = '';
   for await (const chunk of response) {
     text += String(chunk);
     const parts = text.split('\n\n');
     text = parts.pop() ?? '';
-    for (const part of parts) if (part.startsWith('data: ')) yield JSON.parse(part.slice(6));
+    for (const part of parts) {
+      if (part.startsWith('data: ')) yield JSON.parse(part.slice(6));
+      else if (part.startsWith('event: ')) said.fate = part;
+    }
   }
   return undefined;
 }
