@@ -1,6 +1,7 @@
 import { checkFlag, checkOptions } from '../core/checks.ts';
 import type { ShutdownOptions, Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
+import { nameOf } from '../core/text.ts';
 import { type AnyFunction, codeOf, referenceOf } from '../executors/crossing/portable-function.ts';
 import type { Code } from '../executors/crossing/protocol.ts';
 import { checkDuration } from '../executors/crossing/submit-options.ts';
@@ -66,15 +67,15 @@ export class ClusterExecutor extends Executor {
   constructor(options: ClusterOptions) {
     super();
     const caller = 'new ClusterExecutor';
-    const wire = new Wire(checkQueueOptions(caller, options, own));
-    const { connection, queue, maxQueue = Number.POSITIVE_INFINITY, keepResult } = options;
+    const { connection, queue, ...wire } = checkQueueOptions(caller, options, own);
+    const { maxQueue = Number.POSITIVE_INFINITY, keepResult } = options;
     const { offline = Number.POSITIVE_INFINITY, sweep = defaultSweepMs } = options;
     if (maxQueue !== Number.POSITIVE_INFINITY)
       checkWhole(`\`${caller}()\``, 'maxQueue', maxQueue, 1);
     if (keepResult !== undefined) checkWhole(`\`${caller}()\``, 'keepResult', keepResult, 1);
     checkDuration(`\`${caller}()\``, 'offline', offline);
     checkWhole(`\`${caller}()\``, 'sweep', sweep, 1);
-    const settings = { wire, maxQueue, keepResult, offline, sweep };
+    const settings = { wire: new Wire(wire), maxQueue, keepResult, offline, sweep };
     this.#cluster = new Cluster(settings, connect(connection, queue));
   }
 
@@ -174,7 +175,7 @@ function codeByName(fn: AnyFunction, { submit }: CheckedOptions): Code {
   // For all but declared functions: the error for what is no function at all.
   if (reference === undefined && typeof fn !== 'function') return codeOf(fn, 'submit');
   if (reference === undefined) {
-    const name = fn.name === '' ? 'fn' : fn.name;
+    const name = nameOf(fn, '') || 'fn';
     throw new TypeError(
       `\`submit()\` expected a declared function, as only its name goes to other machines, but \`${name}\` is not declared. Put it into a module, declare it there, \`declareFunctions(import.meta.url, { ${name} })\`, and serve that module.`,
     );

@@ -78,6 +78,8 @@ export interface CheckedOptions {
 
 const defaultMaxPayload = 4 * 1024 * 1024;
 const longestId = 500;
+/** One unit of a letter that has two: such a text has no UTF-8 form. */
+const halfOfLetter = /\p{Surrogate}/u;
 
 /** @throws TypeError or RangeError for an option that makes no sense. */
 export function checkClusterSubmitOptions(
@@ -109,22 +111,13 @@ export function checkClusterSubmitOptions(
 
 /** @throws TypeError for what cannot be the id of a job. */
 export function checkId(id: unknown, caller: string): void {
-  if (typeof id === 'string' && id !== '' && id.length <= longestId && isWellFormed(id)) return;
+  const isText = typeof id === 'string' && id !== '' && id.length <= longestId;
+  if (isText && !halfOfLetter.test(id)) return;
   const got =
     typeof id === 'string' && id.length > longestId ? `${id.length} letters` : describe(id);
   throw new TypeError(
     `\`${caller}()\` expected the \`id\` of a job, a text of 1 to ${longestId} letters, but got ${got}.`,
   );
-}
-
-/** False for halves of a letter of two units. */
-function isWellFormed(text: string): boolean {
-  try {
-    encodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** @throws RangeError for a value that is no whole number of at least `least`. */
@@ -137,6 +130,12 @@ export function checkWhole(caller: string, name: string, value: unknown, least: 
 
 const queueOptions = ['connection', 'queue', 'codec', 'maxPayload', 'secret'];
 
+/** The options that executors and servers share, as they were at the call: a getter is read once. */
+export interface QueueSettings extends WireOptions {
+  readonly connection: ClusterConnection;
+  readonly queue: string;
+}
+
 /**
  * Checks the options that executors and servers share.
  *
@@ -147,7 +146,7 @@ export function checkQueueOptions(
   caller: string,
   options: QueueOptions,
   own: readonly string[],
-): WireOptions {
+): QueueSettings {
   checkOptions(caller, options);
   checkKnownOptions(caller, options, [...queueOptions, ...own], {
     name: 'Write `queue`.',
@@ -195,5 +194,11 @@ export function checkQueueOptions(
       `\`${caller}()\` expected a \`secret\` of at least 16 letters, but got ${typeof each === 'string' ? `one of ${each.length}` : describe(each)}. Make one with \`openssl rand -base64 32\`.`,
     );
   }
-  return { onlyJson: codec === 'json', maxPayload, secrets: secrets as readonly string[] };
+  return {
+    connection: typeof connection === 'string' ? connection : { ...connection },
+    queue,
+    onlyJson: codec === 'json',
+    maxPayload,
+    secrets: secrets as readonly string[],
+  };
 }

@@ -1,3 +1,4 @@
+import { unexpected } from '../core/expected.ts';
 import { nameErrors } from '../errors.ts';
 import { registerError } from '../executors/crossing/error-classes.ts';
 
@@ -18,7 +19,13 @@ export class JobLostError extends Error {
     nameErrors(this, 'JobLostError');
   }
 
+  /** @throws TypeError when the name or the id is no text. */
   constructor(name: string, id: string) {
+    for (const text of [name, id]) {
+      if (typeof text !== 'string') {
+        throw unexpected('new JobLostError', 'the name and the id of a job, two texts', text);
+      }
+    }
     super(
       `The server expected to know the job \`${name}\` (${id}), but it has neither the job nor its outcome. The job may have been run, or not; submit it again if that does no harm.`,
     );

@@ -68,7 +68,7 @@ export async function serveCluster(
 ): Promise<Server> {
   const caller = 'serveCluster';
   const own = ['concurrency', 'executor', 'grace', 'lock'];
-  const wire = new Wire(checkQueueOptions(caller, options, own));
+  const { connection, queue, ...wire } = checkQueueOptions(caller, options, own);
   const { concurrency = availableParallelism(), executor = 'threads' } = options;
   const { grace = defaultGraceMs, lock = defaultLockMs } = options;
   checkWhole(`\`${caller}()\``, 'concurrency', concurrency, 1);
@@ -76,9 +76,9 @@ export async function serveCluster(
   checkWhole(`\`${caller}()\``, 'lock', lock, 100);
   const table = new ServedTable(work, executor !== 'inline');
   const pool = openPool(executor, concurrency, grace);
-  const engine = await connect(options.connection, options.queue);
+  const engine = await connect(connection, queue);
   const end = await engine.openServerEnd(lock);
-  const server = new ClusterServer(end, wire, table, pool, concurrency);
+  const server = new ClusterServer(end, new Wire(wire), table, pool, concurrency);
   await server.start();
   const close: Server['close'] = (given = {}) => {
     checkOptions('close', given, ['grace']);

@@ -1,5 +1,5 @@
 /** A server that is not as it has to be: an error on the right future, or a warning, and nothing lost. */
-import { ClusterExecutor, serveCluster } from 'skein/cluster';
+import { ClusterExecutor, JobLostError, serveCluster } from 'skein/cluster';
 import { BrokenExecutor } from 'skein/executors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as effects from './fixtures/effects.mjs';
@@ -8,6 +8,41 @@ import { hasRedis, RedisServer } from './redis.ts';
 import { outcomeOf, until } from './scene.ts';
 
 const nowhere = 'redis://127.0.0.1:1';
+
+describe('at the call', () => {
+  const cluster = new ClusterExecutor({ connection: 'memory:', queue: 'bad-input' });
+  afterAll(() => cluster.shutdown());
+
+  test('an id with half of a letter is refused, as no engine can write it', () => {
+    expect(() => cluster.attach('\ud800')).toThrow(
+      /expected the `id` of a job, a text of 1 to 500/,
+    );
+    const options = { id: 'a\udc00b' };
+    expect(() => cluster.submitWith(options, effects.quick, 'a')).toThrow(/expected the `id`/);
+  });
+
+  test('a function that is not declared is refused, whatever its name is', () => {
+    const fn = Object.defineProperty(() => 1, 'name', { value: Symbol('no text') });
+    expect(() => cluster.submit(fn)).toThrow(/expected a declared function, .* but `fn` is not/);
+  });
+
+  test('options of a connection are read once, and an error of a getter comes out', async () => {
+    const connection = {
+      get host(): string {
+        throw new RangeError('no host today');
+      },
+    };
+    const options = { connection, queue: 'bad-input' };
+    expect(() => new ClusterExecutor(options)).toThrow('no host today');
+    await expect(serveCluster(effects, options)).rejects.toThrow('no host today');
+  });
+
+  test('an error of a lost job is made of texts', () => {
+    expect(() => new JobLostError(Symbol('a') as never, 'b')).toThrow(
+      /expected the name and the id/,
+    );
+  });
+});
 
 describe('without a server', () => {
   test('futures wait, and fail after `offline` ms', async () => {

@@ -14,6 +14,7 @@ import {
   sleep,
 } from 'skein';
 import { InlineExecutor } from 'skein/executors';
+import { clusterSame } from './clusters.ts';
 import type { World } from './world.ts';
 
 type Arguments = (world: World) => unknown[];
@@ -95,6 +96,13 @@ const mapOptions = () => ({
   indexed: true,
   settled: false,
 });
+const queueOptions = () => ({
+  connection: 'memory:',
+  queue: 'arguments',
+  codec: 'auto',
+  maxPayload: 1000,
+  secret: 'a secret that is long enough',
+});
 const retryOptions = () => ({
   attempts: 2,
   delay: 1,
@@ -126,6 +134,22 @@ const ofExecutors: Record<string, Arguments> = {
   },
   map: () => [same, [1, 2, 3], mapOptions()],
   shutdown: () => [{ wait: false, cancelFutures: true, cancelRunning: true }],
+};
+
+const ofClusters: Record<string, Arguments> = {
+  ...ofExecutors,
+  attach: () => ['the id of a job'],
+  submit: () => [clusterSame, 1],
+  submitWith: () => {
+    const { transfer, ...options } = submitOptions();
+    return [
+      { ...options, id: 'given', delay: 0, retry: { attempts: 2, delay: 1, factor: 1 } },
+      clusterSame,
+      1,
+    ];
+  },
+  map: () => [clusterSame, [1, 2, 3], mapOptions()],
+  shutdown: () => [{ wait: false, cancelFutures: true, cancelRunning: true, leave: false }],
 };
 
 const rows: Record<string, Arguments> = {
@@ -170,6 +194,10 @@ const rows: Record<string, Arguments> = {
   retry: () => [load, retryOptions()],
   run: () => [load, runnerOptions()],
   serve: () => [{ same }],
+  serveCluster: () => [
+    { clusterSame },
+    { ...queueOptions(), concurrency: 1, executor: 'inline', grace: 50, lock: 5000 },
+  ],
   shield: () => [sleep(1)],
   singleFlight: () => [load, { key: same }],
   sleep: () => [1, 'value'],
@@ -191,6 +219,10 @@ const rows: Record<string, Arguments> = {
   'new BrokenExecutor': () => ['m'],
   'new CancelledError': () => ['reason'],
   'new CapacityLimiter': () => [1, { name: 'given' }],
+  'new ClusterExecutor': () => [
+    { ...queueOptions(), maxQueue: 5, keepResult: 1000, offline: 1000, sweep: 1000 },
+  ],
+  'new JobLostError': () => ['m', 'id'],
   'new CancelScope': () => [scopeOptions()],
   'new Condition': () => [new Lock(), { name: 'n' }],
   'new ContextVar': () => ['name', { defaultValue: 1, shippable: true }],
@@ -305,6 +337,7 @@ const bases: Record<string, string> = {
   LifoQueue: 'Queue',
   MapStep: 'Future',
   NextResult: 'Coroutine',
+  ClusterFuture: 'Future',
   PoolFuture: 'Future',
   PriorityQueue: 'Queue',
   Putting: 'Coroutine',
@@ -322,6 +355,7 @@ const executors = ['Executor', 'InlineExecutor', 'ProcessPoolExecutor', 'ThreadP
 export function argumentsOf(name: string): Arguments | undefined {
   if (rows[name] !== undefined) return rows[name];
   const [owner = '', method = ''] = name.split('#');
+  if (owner === 'ClusterExecutor') return ofClusters[method];
   if (executors.includes(owner)) return ofExecutors[method];
   const base = bases[owner];
   return base === undefined ? undefined : argumentsOf(`${base}#${method}`);
@@ -330,7 +364,11 @@ export function argumentsOf(name: string): Arguments | undefined {
 /** All names of options that some row has. */
 export function knownOptions(world: World): Set<string> {
   const names = new Set<string>();
-  for (const row of [...Object.values(rows), ...Object.values(ofExecutors)]) {
+  for (const row of [
+    ...Object.values(rows),
+    ...Object.values(ofExecutors),
+    ...Object.values(ofClusters),
+  ]) {
     for (const argument of row(world)) {
       if (!isOptions(argument)) continue;
       for (const name of Object.keys(argument)) names.add(name);

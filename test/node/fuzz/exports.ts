@@ -1,5 +1,6 @@
 /** Everything that a program can call, found by looking at what the entries export: a new export is here by itself. */
 import * as skein from 'skein';
+import * as cluster from 'skein/cluster';
 import * as executors from 'skein/executors';
 import * as worker from 'skein/executors/worker';
 import * as inspect from 'skein/inspect';
@@ -25,6 +26,7 @@ export type AnyFunction = (new (...args: unknown[]) => object) & ((...args: unkn
 /** The entries of the package that export something. */
 export const entries: Readonly<Record<string, object>> = {
   '.': skein,
+  './cluster': cluster,
   './executors': executors,
   './executors/worker': worker,
   './inspect': inspect,

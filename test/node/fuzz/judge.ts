@@ -27,6 +27,7 @@ import {
   SystemExit,
   TimeoutError,
 } from 'skein';
+import { JobLostError } from 'skein/cluster';
 import { BrokenExecutor, WorkerLostError } from 'skein/executors';
 import { DeadlockError } from 'skein/testing';
 import type { World } from './world.ts';
@@ -42,6 +43,7 @@ const ownClasses = [
   DeadlockError,
   EndOfChannel,
   InvalidStateError,
+  JobLostError,
   KeyboardInterrupt,
   QueueEmpty,
   QueueFull,
@@ -67,6 +69,7 @@ const sentences = [
   /^An event loop cannot be closed by what it runs\./,
   /^This event loop is (?:closed|running already)/,
   /^The event loop was closed before this was done: /,
+  /^`stream(?:With)?\(\)` expected an executor of this machine, as a ClusterExecutor has no streams\./,
   /^This runner is closed\./,
   /^`run\(\)` was called inside of a task\./,
   /^The `compare` function of a PriorityQueue put an item in, or took one out, while it compared\./,

@@ -44,6 +44,7 @@ import {
   timeout,
   waitFor,
 } from 'skein';
+import { type ClusterExecutor, JobLostError } from 'skein/cluster';
 import {
   BrokenExecutor,
   currentJob,
@@ -54,6 +55,7 @@ import {
   WorkerLostError,
 } from 'skein/executors';
 import { DeadlockError, VirtualEventLoop } from 'skein/testing';
+import { clusterSame, openCluster } from './clusters.ts';
 import { openPool, type PoolClass, sharedPool } from './pools.ts';
 import type { World } from './world.ts';
 
@@ -143,6 +145,11 @@ function jobThatRuns(world: World): Promise<[object]> {
   });
 }
 
+async function jobOfCluster(world: World): Promise<[object]> {
+  const executor: ClusterExecutor = await openCluster(world);
+  return [executor.submit(clusterSame, 1)];
+}
+
 export const receivers: Readonly<Record<string, Provide>> = {
   Acquiring: () => new Lock().acquire(),
   AsCompleted: () => asCompleted([sleep(1), sleep(2)]),
@@ -163,6 +170,8 @@ export const receivers: Readonly<Record<string, Provide>> = {
   ChannelEmpty: () => new ChannelEmpty(),
   ChannelFull: () => new ChannelFull(),
   ConcurrentResults: () => mapConcurrent([1, 2, 3], () => sleep(1)),
+  ClusterExecutor: (world) => new Inside(openCluster(world).then((executor) => [executor])),
+  ClusterFuture: (world) => new Inside(jobOfCluster(world)),
   Condition: () => new Condition(),
   Context: () => new Context(),
   ContextVar: () => new ContextVar<unknown>('receiver', { defaultValue: 1 }),
@@ -183,6 +192,7 @@ export const receivers: Readonly<Record<string, Provide>> = {
   Handle: (world) => world.loop.callSoon(() => {}),
   InlineExecutor: () => sharedPool(InlineExecutor),
   InvalidStateError: () => new InvalidStateError('m'),
+  JobLostError: () => new JobLostError('m', 'id'),
   KeyboardInterrupt: () => new KeyboardInterrupt(),
   LibraryGenerator: () => waitFor(sleep(1), 5),
   LifoQueue: () => new LifoQueue<unknown>(2),

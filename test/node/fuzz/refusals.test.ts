@@ -9,8 +9,7 @@
  * So a check that is lost shows, though nothing breaks by that.
  */
 import { type EventLoop, Future, fromPromise, Lock, sleep } from 'skein';
-import { ClusterExecutor, serveCluster } from 'skein/cluster';
-import { declareFunctions, InlineExecutor } from 'skein/executors';
+import { InlineExecutor } from 'skein/executors';
 import { ExploredExecutor, explore, linearizable, VirtualEventLoop } from 'skein/testing';
 import { afterAll, expect, test } from 'vitest';
 import { argumentsOf } from './arguments.ts';
@@ -71,24 +70,6 @@ test('each place refuses what it refused, in the words of the library', async ()
   expect(lines.join('\n')).toMatchSnapshot();
 }, 300_000);
 
-/** These are called outside of a loop, and have tests of their own for all that goes wrong later. */
-const work = declareFunctions('file:///nowhere/refusals.js', { twice: (x: unknown) => x });
-const queue = {
-  connection: 'memory:',
-  queue: 'refusals',
-  codec: 'auto',
-  maxPayload: 1000,
-  secret: 'a secret that is long enough',
-};
-const cluster = (): ClusterExecutor => {
-  const executor = new ClusterExecutor({ connection: 'memory:', queue: 'refusals' });
-  closing.push(executor);
-  return executor;
-};
-const closing: { [Symbol.asyncDispose](): PromiseLike<void> }[] = [];
-afterAll(async () => {
-  for (const each of closing) await each[Symbol.asyncDispose]();
-});
 const exploreOptions = () => ({
   schedules: 2,
   ms: 1000,
@@ -138,26 +119,12 @@ const outside: Record<
     (options) => new ExploredExecutor(options),
     () => [{ losesWorkers: true }],
   ],
-  'new ClusterExecutor': [
-    (options) => closing.push(new ClusterExecutor(options)),
-    () => [{ ...queue, maxQueue: 5, keepResult: 1000, offline: 1000, sweep: 1000 }],
-  ],
-  serveCluster: [
-    async (functions, options) => closing.push(await serveCluster(functions, options)),
-    () => [work, { ...queue, concurrency: 1, executor: 'inline', grace: 50, lock: 5000 }],
-  ],
-  'ClusterExecutor#shutdown': [
-    (options) => cluster().shutdown(options),
-    () => [{ wait: false, cancelFutures: true, cancelRunning: true }],
-  ],
 };
 
-test('what explores and what runs on other machines refuses what it refused', async () => {
+test('what explores refuses what it refused', async () => {
   const lines: string[] = [];
   for (const [name, [call, args]] of Object.entries(outside)) {
     for (const [at, { name: place }] of placesIn(args(), 0).entries()) {
-      // Any object is options for a server that is not there, and threads need a module that is there.
-      if (/\.(?:connection|executor)$/.test(place)) continue;
       let letters = '';
       for (const value of plain) {
         const given = args();
