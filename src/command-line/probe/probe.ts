@@ -218,10 +218,18 @@ export function probe(
 
   /** Since when the task has waited for what it waits for now, as far as probes have seen. */
   const waitedOf = (task: Unknown, ends: readonly Unknown[], now: number): number => {
-    const before = notes.waits.get(task);
     const last = ends.at(-1) ?? task._waiter;
-    if (before?.last.deref() === last) return now - before.since;
-    notes.waits.set(task, { last: new WeakRef(last), since: now });
+    // By numbers: weak references cost more. The notes may be those of an earlier version, which had these.
+    notes.ends ??= new WeakMap();
+    let end = notes.ends.get(last);
+    if (end === undefined) {
+      notes.endCount = (notes.endCount ?? 0) + 1;
+      end = notes.endCount;
+      notes.ends.set(last, end);
+    }
+    const before = notes.waits.get(task);
+    if (before?.end === end) return now - before.since;
+    notes.waits.set(task, { end, since: now });
     return 0;
   };
 

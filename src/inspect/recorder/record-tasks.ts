@@ -43,8 +43,9 @@ function checkAtLeast(what: string, value: number, least: number, most: number):
 }
 
 /**
- * Records what the tasks of all loops of this thread do: births, steps, waits, cancellations, jobs, deaths. A step costs some 70 to
- * 190 ns while it goes on: the clock of the machine takes 60 to 80 of them.
+ * Records what the tasks of all loops of this thread do: births, steps, waits, cancellations, jobs, deaths. A step of a
+ * coroutine costs some 90 to 130 ns more while it goes on, of which a look at the clock takes 45 to 70; an `await` in an async function, which
+ * takes two such looks, some 300 ns.
  *
  * @throws TypeError for options that are none; RangeError for numbers out of range.
  *
