@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { createTask, run, sleep, TimeoutError, timeout } from 'skein';
+import { createTask, fromPromise, run, sleep, TimeoutError, timeout } from 'skein';
 import { WebSocketServer } from 'ws';
-import { crawl } from '../crawler.ts';
+import { type Crawl, crawl } from '../crawler.ts';
+import * as promises from '../promises/crawler.ts';
 import { load, Refused } from '../retrying.ts';
 import { connect } from '../websocket.ts';
 
@@ -51,32 +52,39 @@ test('fetch with retries: obeys Retry-After, gives a refusal out at once, and ne
   });
 });
 
-test('a crawler reads each page once, tells of those that fail, and hangs up when it is cancelled', async () => {
-  let open = 0;
-  let most = 0;
-  const listener: RequestListener = ({ url = '/' }, response) => {
-    most = Math.max(most, ++open);
-    response.once('close', () => open--);
-    const page = Number(url.slice(1)) || 1;
-    if (page === 5) return void response.writeHead(500).end();
-    if (page === 99) return;
-    const links = page < 8 ? [2 * page, 2 * page + 1] : [];
-    setTimeout(() => response.end(links.map((to) => `<a href="/${to}">`).join('')), 5);
-  };
-  await withServer(listener, async (url) => {
-    const { pages, failed } = await run(() => crawl(`${url}1`, { atOnce: 3 }));
-    assert.equal(pages.size, 12);
-    assert.deepEqual([...failed], [[`${url}5`, 'Error: status 500']]);
-    assert.ok(most <= 3);
-    await run(async () => {
-      const task = createTask(() => crawl(`${url}99`));
-      while (open === 0) await sleep(5);
-      await task.stop();
-      assert.ok(task.cancelled());
-      while (open > 0) await sleep(5);
+const crawlers: Record<string, typeof crawl> = {
+  'a crawler': crawl,
+  'a crawler of promises only': (start, options): Promise<Crawl> =>
+    fromPromise((signal) => promises.crawl(start, { ...options, signal })),
+};
+for (const [name, crawl] of Object.entries(crawlers)) {
+  test(`${name} reads each page once, tells of those that fail, and hangs up when it is cancelled`, async () => {
+    let open = 0;
+    let most = 0;
+    const listener: RequestListener = ({ url = '/' }, response) => {
+      most = Math.max(most, ++open);
+      response.once('close', () => open--);
+      const page = Number(url.slice(1)) || 1;
+      if (page === 5) return void response.writeHead(500).end();
+      if (page === 99) return;
+      const links = page < 8 ? [2 * page, 2 * page + 1] : [];
+      setTimeout(() => response.end(links.map((to) => `<a href="/${to}">`).join('')), 5);
+    };
+    await withServer(listener, async (url) => {
+      const { pages, failed } = await run(() => crawl(`${url}1`, { atOnce: 3 }));
+      assert.equal(pages.size, 12);
+      assert.deepEqual([...failed], [[`${url}5`, 'Error: status 500']]);
+      assert.ok(most <= 3);
+      await run(async () => {
+        const task = createTask(() => crawl(`${url}99`));
+        while (open === 0) await sleep(5);
+        await task.stop();
+        assert.ok(task.cancelled());
+        while (open > 0) await sleep(5);
+      });
     });
   });
-});
+}
 
 test('a WebSocket gives its messages one by one, ends with the other side, and is closed when its task is cancelled', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });

@@ -38,7 +38,7 @@ async function bundle(program: string): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-for (const program of ['react.tsx', 'vue.ts']) {
+for (const program of ['react.tsx', 'vue.ts', 'promises/react.tsx']) {
   const name = `${program}: a key cancels the request before, failures are shown, and nothing runs on when it is taken away`;
   test(name, { skip: executablePath === undefined && howToGetChromium }, async () => {
     launched ??= chromium.launch({ executablePath, args: chromiumFlags });

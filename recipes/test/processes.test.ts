@@ -34,31 +34,33 @@ test('a child process gives its output, its failure, and is gone when its task i
   });
 });
 
-test('the checksums of 2,000 files, with one that cannot be read; Ctrl-C gives the rest up', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
-  try {
-    for (let n = 0; n < 2000; n++) writeFileSync(join(folder, `${n}.txt`), `file ${n}`);
-    const program = fileURLToPath(new URL('../checksums.ts', import.meta.url));
-    const args = ['--import', 'tsx', program, folder];
-    // Its target is not there. Windows makes no links for everyone.
-    const unreadable = process.platform !== 'win32';
-    if (unreadable) symlinkSync(join(folder, 'gone'), join(folder, 'link.txt'));
-    const given = promisify(execFile)(node, args, { maxBuffer: 1e7 });
-    const { code: ended = 0, stdout, stderr } = await given.catch((error) => error);
-    assert.equal(stdout.trim().split('\n').length, 2000);
-    assert.equal(ended, unreadable ? 1 : 0);
-    if (unreadable) assert.match(stderr, /link\.txt: .*ENOENT/);
-    const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-    await once(child.stdout, 'data');
-    child.kill('SIGINT');
-    child.stdout.resume();
-    const [code, signal] = await once(child, 'exit');
-    // Windows has no signals: the child is ended.
-    if (process.platform !== 'win32') assert.deepEqual([code, signal], [130, null]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+for (const name of ['checksums.ts', 'promises/checksums.ts']) {
+  test(`${name}: the checksums of 2,000 files, with one that cannot be read; Ctrl-C gives the rest up`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
+    try {
+      for (let n = 0; n < 2000; n++) writeFileSync(join(folder, `${n}.txt`), `file ${n}`);
+      const program = fileURLToPath(new URL(`../${name}`, import.meta.url));
+      const args = ['--import', 'tsx', program, folder];
+      // Its target is not there. Windows makes no links for everyone.
+      const unreadable = process.platform !== 'win32';
+      if (unreadable) symlinkSync(join(folder, 'gone'), join(folder, 'link.txt'));
+      const given = promisify(execFile)(node, args, { maxBuffer: 1e7 });
+      const { code: ended = 0, stdout, stderr } = await given.catch((error) => error);
+      assert.equal(stdout.trim().split('\n').length, 2000);
+      assert.equal(ended, unreadable ? 1 : 0);
+      if (unreadable) assert.match(stderr, /link\.txt: .*ENOENT/);
+      const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+      await once(child.stdout, 'data');
+      child.kill('SIGINT');
+      child.stdout.resume();
+      const [code, signal] = await once(child, 'exit');
+      // Windows has no signals: the child is ended.
+      if (process.platform !== 'win32') assert.deepEqual([code, signal], [130, null]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
 
 test('lines of a stream of Node and of the web are converted with back-pressure; a cancellation destroys both ends', async () => {
   let most = 0;
