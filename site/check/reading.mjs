@@ -56,12 +56,13 @@ export async function checkReading(newContext, url, tell) {
     await page.mouse.move(x, y);
     const popup = name.locator('.twoslash-popup-container');
     await popup.waitFor({ state: 'visible' });
-    // Above all else: what is at its corner is the popup.
+    // Above all else: what is at its corners is the popup.
     return popup.evaluate((element) => {
       const { right, bottom, left } = element.getBoundingClientRect();
       const isInside = left >= 0 && right <= innerWidth && bottom <= innerHeight;
       const isWhole = isInside && element.scrollWidth <= element.clientWidth + 1;
-      return isWhole && element.contains(document.elementFromPoint(right - 3, bottom - 3));
+      const isAt = (x, y) => element.contains(document.elementFromPoint(x, y));
+      return isWhole && isAt(right - 3, bottom - 3) && isAt(left + 3, bottom - 3);
     });
   });
   await expected('goes from light to dark', async () => {
