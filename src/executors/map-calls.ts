@@ -1,6 +1,7 @@
 /** The calls of `map()`: one for each input, with the future of its result, and what the program is given of it. */
 import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
+import { CANCELLED, PENDING } from '../core/future-state.ts';
 import type { Link } from '../core/linked-list.ts';
 import type { Runnable } from '../core/ready-queue.ts';
 import { inContextOfNow } from '../core/shippable.ts';
@@ -112,14 +113,19 @@ export class ShapedFuture extends Future<unknown> {
     this.#call.future.cancel(reason);
   }
 
+  /** By internal members, as the program may have replaced its methods. */
   #settle(shape: Shape): void {
-    if (this.done()) return;
+    if (this._state !== PENDING) return;
+    let value: unknown;
     try {
-      this.setResult(shape(this.#call));
+      value = shape(this.#call);
     } catch (error) {
-      if (this.#call.future.cancelled()) this.cancel(this.#call.future._cancelReason);
-      else this.setException(error);
+      const { future } = this.#call;
+      if (future._state === CANCELLED) this._abandon(future._cancelReason);
+      else this._fail(error);
+      return;
     }
+    this._finish(value);
   }
 }
 

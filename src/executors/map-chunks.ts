@@ -5,6 +5,7 @@
  */
 import { getEventLoop } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
+import { PENDING } from '../core/future-state.ts';
 import { QueueFull } from '../errors.ts';
 import { decodeThrown } from './crossing/error-codec.ts';
 import type { Thrown } from './crossing/protocol.ts';
@@ -43,7 +44,7 @@ export class MapChunks {
 
   /** The program waits for this result, or, if undefined, for any. */
   urge(future: Future<unknown> | undefined): void {
-    const waits = future === undefined ? this.#underWay.size === 0 : !future.done();
+    const waits = future === undefined ? this.#underWay.size === 0 : future._state === PENDING;
     if (waits && (future === undefined || this.#futures.has(future))) this.flush();
   }
 
@@ -98,9 +99,10 @@ export class MapChunks {
   }
 }
 
+/** By internal members: the program is given the futures, and may have replaced their methods, which must not harm the others. */
 function settle(futures: Iterable<Future<unknown>>, job: Future<unknown>): void {
   if (job.cancelled()) {
-    for (const future of futures) future.cancel();
+    for (const future of futures) if (future._state === PENDING) future._abandon(undefined);
     return;
   }
   const error = job.exception();
@@ -114,9 +116,9 @@ function settle(futures: Iterable<Future<unknown>>, job: Future<unknown>): void 
     const failed = outcomes[at++] === true;
     // To make an error calls its class, which is code of the program and may cancel a future.
     const value = failed ? decodeThrown(outcomes[at++] as Thrown) : outcomes[at++];
-    if (future.done()) continue;
+    if (future._state !== PENDING) continue;
     if (failed) future._fail(value);
-    else future.setResult(value);
+    else future._finish(value);
   }
 }
 
@@ -124,8 +126,8 @@ function settle(futures: Iterable<Future<unknown>>, job: Future<unknown>): void 
 function failAll(futures: Iterable<Future<unknown>>, error: unknown): void {
   let told = false;
   for (const future of futures) {
-    if (future.done()) continue;
-    future.setException(error);
+    if (future._state !== PENDING) continue;
+    future._fail(error);
     if (told) future._retrieved();
     told = true;
   }

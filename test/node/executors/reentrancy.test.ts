@@ -238,6 +238,27 @@ describe('map() over futures of the program', () => {
     expect(own.futures[0]?.cancelled()).toBe(true);
   });
 
+  test.each<[string, MapOptions]>([
+    ['setResult', { chunkSize: 2 }],
+    ['done', { chunkSize: 2 }],
+    ['setResult', { indexed: true }],
+    ['done', { indexed: true }],
+  ])(
+    'gives all results though `%s()` of a future that it gave was replaced: %o',
+    (method, options) =>
+      run(function* () {
+        const pool = new InlineExecutor();
+        const results: unknown[] = [];
+        for (const next of pool.map(work.triple, [1, 2, 3, 4], options)) {
+          if (results.length === 0) Object.assign(next, { [method]: throws });
+          results.push(yield* next);
+        }
+        const given = results.map((result) => (result as { value?: number }).value ?? result);
+        expect(given).toEqual([3, 6, 9, 12]);
+        yield* pool.shutdown();
+      }),
+  );
+
   test.each([
     ['an input', (pool: InlineExecutor, source: Iterable<number>) => pool.map(identity, source)],
     [
