@@ -159,13 +159,17 @@ describe('map()', () => {
   test('reports an input that fails after the results were given up', async () => {
     const reports = await reportsOf(async () => {
       await using pool = new InlineExecutor();
+      let fail = (): void => {};
       async function* inputs() {
         yield 1;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await new Promise<void>((resolve) => {
+          fail = resolve;
+        });
         throw new RangeError('late');
       }
       for await (const _ of pool.map(work.triple, inputs())) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      fail();
+      for (let turn = 0; turn < 20; turn++) await sleep(0);
     });
     expect(reports).toMatchObject([{ exception: new RangeError('late') }]);
   });
