@@ -68,6 +68,12 @@ const onWindows: Record<string, OnWindows> = {
     fallback: 'return undefined;',
     happens: 'Whether a program has skein is not known until one looks at it.',
   },
+  'src/command-line/open/live-target.ts': {
+    lines: 2,
+    fallback: "if (process.platform !== 'linux') return true;",
+    happens:
+      'The signal 0 asks whether a process lives, as everywhere. Only Linux tells that one has ended whose parent has not asked for its exit code.',
+  },
   'src/command-line/worker-command.ts': {
     lines: 2,
     happens:

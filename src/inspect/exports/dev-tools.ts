@@ -31,9 +31,10 @@ const colorOf = {
 
 type Outcome = keyof typeof colorOf;
 
-function outcomeOf({ _state }: Task<unknown>): Outcome {
-  if (_state === FAILED) return 'failed';
-  return _state === CANCELLED ? 'cancelled' : 'finished';
+function outcomeOf(task: Task<unknown>): Outcome {
+  const state = task._state;
+  if (state === FAILED) return 'failed';
+  return state === CANCELLED ? 'cancelled' : 'finished';
 }
 
 function labelOf(name: string, outcome: Outcome): string {
