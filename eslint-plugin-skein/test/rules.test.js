@@ -84,48 +84,87 @@ const valid = {
 /** What is wrong, by rule: the program, the line of the report (the first line of the program is 3), and what a fix or the first suggestion makes of it. */
 const invalid = {
   'no-floating-coroutine': [
-    ['run(async () => { sleep(1); });', 'run(async () => { await sleep(1); });'],
-    ['run(function* () { sleep(1); });', 'run(function* () { yield* sleep(1); });'],
-    ['run(async () => { void sleep(1); });', 'run(async () => { void await sleep(1); });'],
-    ['run(async () => { ok && sleep(1); });', 'run(async () => { ok && await sleep(1); });'],
+    [
+      'function* work() { yield* sleep(1); } run(async () => { work(); });',
+      undefined,
+      'function* work() { yield* sleep(1); } run(async () => { createTask(work()); });',
+      'function* work() { yield* sleep(1); } run(async () => { await createTask(work()); });',
+    ],
+    [
+      'run(async () => { sleep(1); });',
+      'run(async () => { await sleep(1); });',
+      'run(async () => { createTask(sleep(1)); });',
+    ],
+    [
+      'run(function* () { sleep(1); });',
+      'run(function* () { yield* sleep(1); });',
+      'run(function* () { createTask(sleep(1)); });',
+    ],
+    [
+      'run(async () => { void sleep(1); });',
+      'run(async () => { void await sleep(1); });',
+      'run(async () => { void createTask(sleep(1)); });',
+    ],
+    [
+      'run(async () => { ok && sleep(1); });',
+      'run(async () => { ok && await sleep(1); });',
+      'run(async () => { ok && createTask(sleep(1)); });',
+    ],
     [
       'const queue = new Queue(); run(async () => { queue.put(1); });',
       'const queue = new Queue(); run(async () => { await queue.put(1); });',
+      'const queue = new Queue(); run(async () => { createTask(queue.put(1)); });',
     ],
-    ['function f(queue: Queue<number>) { queue.put(1); }'],
+    [
+      'function f(queue: Queue<number>) { queue.put(1); }',
+      undefined,
+      'function f(queue: Queue<number>) { createTask(queue.put(1)); }',
+    ],
     [
       'class A { #lock = new Lock(); async f() { this.#lock.with(async () => {}); } }',
       'class A { #lock = new Lock(); async f() { await this.#lock.with(async () => {}); } }',
+      'class A { #lock = new Lock(); async f() { createTask(this.#lock.with(async () => {})); } }',
     ],
     [
       "import { sleep as pause } from 'skein'; run(async () => { pause(1); });",
       "import { sleep as pause } from 'skein'; run(async () => { await pause(1); });",
+      "import { sleep as pause } from 'skein'; run(async () => { createTask(pause(1)); });",
     ],
     [
       "import * as skein from 'skein'; skein.sleep(1);",
       "import * as skein from 'skein'; await skein.sleep(1);",
+      "import * as skein from 'skein'; createTask(skein.sleep(1));",
     ],
     [
       "const { sleep: pause } = require('skein'); pause(1);",
       "const { sleep: pause } = require('skein'); await pause(1);",
+      "const { sleep: pause } = require('skein'); createTask(pause(1));",
     ],
     [
       'function* work() { yield* sleep(1); } run(function* () { work(); });',
       'function* work() { yield* sleep(1); } run(function* () { yield* work(); });',
+      'function* work() { yield* sleep(1); } run(function* () { createTask(work()); });',
     ],
     [
       'const work = coroutine(function* () {}); run(async () => { work(); });',
       'const work = coroutine(function* () {}); run(async () => { await work(); });',
+      'const work = coroutine(function* () {}); run(async () => { createTask(work()); });',
     ],
-    ['const queue = new Queue(); [1, 2].forEach((n) => queue.put(n));'],
+    [
+      'const queue = new Queue(); [1, 2].forEach((n) => queue.put(n));',
+      undefined,
+      'const queue = new Queue(); [1, 2].forEach((n) => createTask(queue.put(n)));',
+    ],
     [
       "import { channel } from 'skein'; const { sender: to, receiver } = channel(1); run(async () => { to.send(1); });",
       "import { channel } from 'skein'; const { sender: to, receiver } = channel(1); run(async () => { await to.send(1); });",
+      "import { channel } from 'skein'; const { sender: to, receiver } = channel(1); run(async () => { createTask(to.send(1)); });",
     ],
-    ['setTimeout(() => sleep(1), 5);'],
+    ['setTimeout(() => sleep(1), 5);', undefined, 'setTimeout(() => createTask(sleep(1)), 5);'],
     [
       'taskGroup(async (tg) => { tg.start(async (started) => { started(); }); }).then(() => {});',
       'taskGroup(async (tg) => { await tg.start(async (started) => { started(); }); }).then(() => {});',
+      'taskGroup(async (tg) => { createTask(tg.start(async (started) => { started(); })); }).then(() => {});',
     ],
   ],
   'yield-star': [
@@ -154,16 +193,30 @@ const invalid = {
     ],
   ],
   'no-late-start': [
-    ['run(async () => { const a = sleep(1), b = sleep(1); await a; await b; });'],
+    [
+      'run(async () => { const a = sleep(1), b = sleep(1); await a; await b; });',
+      undefined,
+      'run(async () => { const a = sleep(1), b = createTask(sleep(1)); await a; await b; });',
+    ],
     [
       'run(function* () { const a = sleep(1); const b = sleep(1); const first = yield* a; return [first, yield* b]; });',
+      undefined,
+      'run(function* () { const a = sleep(1); const b = createTask(sleep(1)); const first = yield* a; return [first, yield* b]; });',
     ],
     [
       'function* work() { yield* sleep(1); } run(function* () { const a = work(); yield* sleep(5); yield* a; });',
+      undefined,
+      'function* work() { yield* sleep(1); } run(function* () { const a = createTask(work()); yield* sleep(5); yield* a; });',
     ],
-    ['run(async () => { const a = sleep(1); const page = await fetch("/"); await a; });'],
+    [
+      'run(async () => { const a = sleep(1); const page = await fetch("/"); await a; });',
+      undefined,
+      'run(async () => { const a = createTask(sleep(1)); const page = await fetch("/"); await a; });',
+    ],
     [
       'run(async () => { const parts = [sleep(1), sleep(2)]; for (const part of parts) await part; });',
+      undefined,
+      'run(async () => { const parts = [createTask(sleep(1)), createTask(sleep(2))]; for (const part of parts) await part; });',
     ],
   ],
   'no-promise-combinators': [
@@ -243,14 +296,40 @@ for (const [version, Tester] of Object.entries({ 9: RuleTester9, 10: RuleTester 
       if (name === 'using-is-used') continue;
       tester.run(name, rule, {
         valid: valid[name].map((code) => all + code),
-        invalid: invalid[name].map(([code, mended]) => ({
+        invalid: invalid[name].map(([code, mended, task, addTask]) => ({
           code: all + code,
           ...(rule.meta.fixable
             ? { errors: 1, output: mended ? all + mended : null }
-            : { errors: [errorOf(name, code, mended)] }),
+            : { errors: [errorOf(name, code, mended, task, addTask)] }),
         })),
       });
     }
+    const late = 'const a = sleep(1); await fetch("/"); await a; export {};';
+    tester.run('no-late-start', skein.rules['no-late-start'], {
+      valid: [],
+      invalid: [
+        {
+          name: 'createTask is imported where it is not yet',
+          code: `import { sleep } from 'skein';\n${late}`,
+          errors: [
+            {
+              messageId: 'late',
+              suggestions: [
+                {
+                  messageId: 'task',
+                  output: `import { sleep, createTask } from 'skein';\n${late.replace('sleep(1)', 'createTask(sleep(1))')}`,
+                },
+              ],
+            },
+          ],
+        },
+        {
+          name: 'nothing is offered where createTask is something else',
+          code: `import { sleep } from 'skein';\nconst createTask = 1;\n${late}`,
+          errors: [{ messageId: 'late' }],
+        },
+      ],
+    });
     tester.run('using-is-used', noUnused(), {
       valid: ['async function f() { await using pool = make(); } f();', 'using pool = make();'],
       invalid: [{ code: 'const pool = make();', errors: 1 }],
@@ -258,8 +337,8 @@ for (const [version, Tester] of Object.entries({ 9: RuleTester9, 10: RuleTester 
   });
 }
 
-/** @param {string} name @param {string} code @param {string | null | undefined} mended */
-function errorOf(name, code, mended) {
+/** @param {string} name @param {string} code @param {string | null | undefined} mended @param {string} [task] @param {string} [addTask] */
+function errorOf(name, code, mended, task, addTask) {
   const messageIds = {
     'no-floating-coroutine': /forEach|setTimeout/.test(code) ? 'callback' : 'floating',
     'no-await-generator': code.includes('Promise') ? 'list' : 'generator',
@@ -275,6 +354,12 @@ function errorOf(name, code, mended) {
     'no-swallowed-cancellation': 'rethrow',
   }[name];
   const messageId = messageIds[name];
+  // A third text is what `createTask()` at the side makes of it, a fourth what `await createTask()` does.
+  if (name === 'no-floating-coroutine' || name === 'no-late-start') {
+    const outputs = Object.entries({ add: mended, addTask, task }).filter(([, output]) => output);
+    const suggestions = outputs.map(([messageId, output]) => ({ messageId, output: all + output }));
+    return { messageId, suggestions };
+  }
   if (mended === undefined) return { messageId };
   const added = code.includes('Promise.any') ? 'any' : 'allSettled';
   const output =

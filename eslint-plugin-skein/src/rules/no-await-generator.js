@@ -1,5 +1,6 @@
 import { kindOf } from '../knowledge/kinds.js';
 import { bare, isGlobal, memberName } from '../knowledge/tree.js';
+import { asTasks } from './import-of.js';
 import { rule } from './rule.js';
 
 const combinators = new Set(['all', 'allSettled', 'any', 'race', 'resolve']);
@@ -28,15 +29,7 @@ export default rule(
         context.report({
           node: argument,
           messageId: 'generator',
-          suggest: [
-            {
-              messageId: 'task',
-              fix: (/** @type {any} */ fixer) => [
-                fixer.insertTextBefore(argument, 'createTask('),
-                fixer.insertTextAfter(argument, ')'),
-              ],
-            },
-          ],
+          suggest: asTasks(sourceCode, [argument], { messageId: 'task' }),
         });
       },
       CallExpression({ callee, arguments: [list] }) {

@@ -1,6 +1,7 @@
 import { kindOf } from '../knowledge/kinds.js';
 import { bare, functionAround } from '../knowledge/tree.js';
 import { dropsResult, handsOut } from '../knowledge/types.js';
+import { asTasks } from './import-of.js';
 import { rule } from './rule.js';
 
 /** The expressions whose results a statement drops: both branches of `a ? b() : c()`, the end of `a && b()`. @param {any} given @returns {any[]} */
@@ -37,7 +38,8 @@ export default rule(
       callback:
         '`{{ text }}` returns a coroutine, and the function that is given here has its result dropped: it never begins. Write `createTask({{ text }})`, or a loop that awaits it.',
       add: 'Write `{{ keyword }}`.',
-      task: 'Make it a task with `createTask()`.',
+      addTask: 'Write `await createTask()` around it.',
+      task: 'Make it a task with `createTask()`, which runs at the side.',
     },
   },
   (context) => {
@@ -59,16 +61,14 @@ export default rule(
         node,
         messageId: 'floating',
         data: { keyword: wraps ? 'await createTask(…) for' : keyword, text },
-        suggest:
-          canWait && !wraps
-            ? [
-                {
-                  messageId: 'add',
-                  data: { keyword },
-                  fix: (/** @type {any} */ fixer) => fixer.insertTextBefore(node, `${keyword} `),
-                },
-              ]
-            : [],
+        suggest: [
+          ...(canWait && !wraps ? [added(node, keyword)] : []),
+          // `await` does not run a generator.
+          ...(canWait && wraps
+            ? asTasks(sourceCode, [node], { messageId: 'addTask', before: 'await ' })
+            : []),
+          ...asTasks(sourceCode, [node], { messageId: 'task' }),
+        ],
       });
     }
 
@@ -86,7 +86,8 @@ export default rule(
       for (const node of dropped(fn.body)) {
         if (!isCoroutine(node)) continue;
         const text = textOf(sourceCode, node);
-        context.report({ node, messageId: 'callback', data: { text } });
+        const suggest = asTasks(sourceCode, [node], { messageId: 'task' });
+        context.report({ node, messageId: 'callback', data: { text }, suggest });
       }
     }
 
@@ -98,6 +99,15 @@ export default rule(
     };
   },
 );
+
+/** @param {any} node @param {string} keyword */
+function added(node, keyword) {
+  return {
+    messageId: 'add',
+    data: { keyword },
+    fix: (/** @type {any} */ fixer) => fixer.insertTextBefore(node, `${keyword} `),
+  };
+}
 
 /** @param {any} sourceCode @param {any} node */
 function textOf(sourceCode, node) {

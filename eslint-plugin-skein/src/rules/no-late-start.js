@@ -1,14 +1,17 @@
 import { kindOf } from '../knowledge/kinds.js';
 import { bare, functionAround, walkInFunction } from '../knowledge/tree.js';
+import { asTasks } from './import-of.js';
 import { rule } from './rule.js';
 
 export default rule(
   'no-late-start',
   {
     docs: 'A coroutine that is kept in a variable begins when it is awaited, not when it is made.',
+    hasSuggestions: true,
     messages: {
       late: '`{{ name }}` begins only here, after the `{{ keyword }}` in line {{ line }}: a coroutine does nothing until it is awaited. Write `createTask({{ text }})` where it is made, or await several at once with `gather([…])`.',
       list: 'These coroutines run one after the other: each begins when it is awaited. Write `gather({{ name }})`, or `createTask()` for each.',
+      task: 'Begin with `createTask()` where it is made.',
     },
   },
   (context) => {
@@ -45,7 +48,7 @@ export default rule(
           init.elements.length > 1 &&
           init.elements.every((/** @type {any} */ each) => each && isLazy(each))
         ) {
-          checkList(id, uses);
+          checkList(id, uses, init.elements);
         }
         return;
       }
@@ -68,11 +71,12 @@ export default rule(
           line: before.loc.start.line,
           text: sourceCode.getText(init).length > 30 ? '…' : sourceCode.getText(init),
         },
+        suggest: asTasks(sourceCode, [init], { messageId: 'task' }),
       });
     }
 
-    /** `for (const each of list) await each;` @param {any} id @param {any[]} uses */
-    function checkList(id, uses) {
+    /** `for (const each of list) await each;` @param {any} id @param {any[]} uses @param {any[]} elements */
+    function checkList(id, uses, elements) {
       for (const { parent: loop } of uses) {
         if (
           loop.type !== 'ForOfStatement' ||
@@ -84,8 +88,9 @@ export default rule(
         const awaited = each?.references.some(
           ({ identifier: { parent } }) => parent.type === 'AwaitExpression' || parent.delegate,
         );
-        if (awaited)
-          context.report({ node: loop.right, messageId: 'list', data: { name: id.name } });
+        if (!awaited) continue;
+        const suggest = asTasks(sourceCode, elements, { messageId: 'task' });
+        context.report({ node: loop.right, messageId: 'list', data: { name: id.name }, suggest });
       }
     }
 

@@ -1,7 +1,8 @@
 import { importsSkein } from '../knowledge/imports.js';
 import { kindOf } from '../knowledge/kinds.js';
 import { runsInTask } from '../knowledge/tasks.js';
-import { bare, functionAround, isGlobal, memberName, variableOf } from '../knowledge/tree.js';
+import { bare, functionAround, isGlobal, memberName } from '../knowledge/tree.js';
+import { importOf } from './import-of.js';
 import { rule } from './rule.js';
 
 const ours = new Set(['allSettled', 'any', 'race']);
@@ -32,20 +33,6 @@ export default rule(
       return node.type === 'CallExpression';
     }
 
-    /** `race` where it is imported, or can be. @param {string} name @param {any} node */
-    function importOf(name, node) {
-      const known = variableOf(sourceCode, { ...node, type: 'Identifier', name });
-      const declaration = sourceCode.ast.body.find(
-        (/** @type {any} */ each) =>
-          each.type === 'ImportDeclaration' &&
-          each.source.value === 'skein' &&
-          each.importKind !== 'type' &&
-          each.specifiers.some((/** @type {any} */ one) => one.type === 'ImportSpecifier'),
-      );
-      if (known) return known.defs[0]?.parent === declaration ? { declaration } : undefined;
-      return declaration ? { declaration, add: true } : undefined;
-    }
-
     return {
       CallExpression(node) {
         const callee = bare(node.callee);
@@ -58,7 +45,7 @@ export default rule(
         if (!fn || !runsInTask(sourceCode, fn)) return;
         const inputs = list.type === 'ArrayExpression' ? list.elements : [list];
         if (!inputs.some(beginsHere)) return;
-        const found = importOf(name, callee.object);
+        const found = importOf(sourceCode, name, callee.object);
         context.report({
           node,
           messageId: name === 'allSettled' ? 'allSettled' : 'race',
@@ -70,8 +57,7 @@ export default rule(
                   data: { name },
                   *fix(/** @type {any} */ fixer) {
                     yield fixer.replaceText(callee, name);
-                    const last = found.declaration.specifiers.at(-1);
-                    if (found.add) yield fixer.insertTextAfter(last, `, ${name}`);
+                    if (found.last) yield fixer.insertTextAfter(found.last, `, ${name}`);
                   },
                 },
               ]
