@@ -30,6 +30,7 @@ const onWindows: Record<string, OnWindows> = {
     lines: 2,
     happens: 'kill() ends the child at once, whatever the signal: it has no time to clean up.',
   },
+  'recipes/promises/checksums.ts': { lines: 2, happens: 'Ctrl-C comes as SIGINT.' },
   'src/command-line/attach/attach.ts': {
     lines: 2,
     happens: 'Ctrl-C comes as SIGINT. Who ends the command by force leaves the inspector open.',
