@@ -19,7 +19,7 @@ function methodsOf(instrument: Instrument): Instrument {
     const method: unknown = instrument[event];
     if (method === undefined) continue;
     checkCallback('addInstrument', method);
-    methods[event] = Function.prototype.bind.call(method as () => unknown, instrument);
+    methods[event] = method;
   }
   return methods;
 }
@@ -47,7 +47,7 @@ function methodsOf(instrument: Instrument): Instrument {
  * ```
  */
 export function addInstrument(instrument: Instrument): Disposable {
-  const entry: Entry = { instrument: methodsOf(instrument), isIn: true };
+  const entry: Entry = { instrument: methodsOf(instrument), self: instrument, isIn: true };
   replace([...((current.hooks as Instruments | undefined)?.entries ?? []), entry]);
   return Object.freeze({
     [Symbol.dispose](): void {

@@ -24,6 +24,8 @@ import type { EventName, Instrument, JobEvent } from './instrument.ts';
 export interface Entry {
   /** Its methods, as they were when it was added. */
   readonly instrument: Instrument;
+  /** Their `this`. */
+  readonly self: Instrument;
   isIn: boolean;
 }
 
@@ -329,13 +331,13 @@ export class Instruments implements Hooks {
 
   #tellerOf(entry: Entry, event: EventName): Tell {
     const shared = this.#shared;
-    const { instrument } = entry;
+    const { instrument, self } = entry;
     const method = instrument[event] as Tell;
     return (first, second, third) => {
       if (!entry.isIn || shared.isTelling) return;
       shared.isTelling = true;
       try {
-        method.call(instrument, first, second, third);
+        method.call(self, first, second, third);
       } catch (error) {
         shared.isTelling = false;
         this.#takeOut(entry, event, error, loopOf(first));

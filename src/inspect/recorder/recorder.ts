@@ -26,7 +26,9 @@ export interface RecorderLimits {
   readonly now?: () => number;
 }
 
-const hostNow = (): number => performance.now();
+/** In Node, the global is a getter, which costs as much as a fifth of a look at the clock. */
+const clock = performance;
+const hostNow = (): number => clock.now();
 
 /** How many marks, and how many jobs that have ended, are kept. */
 const mostEvents = 10_000;
