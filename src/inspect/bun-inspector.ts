@@ -13,8 +13,8 @@ interface Inspector {
 interface FileSystem {
   mkdirSync(path: string, options: { mode: number; recursive: boolean }): void;
   rmSync(path: string, options: { force: boolean }): void;
-  statSync(path: string): { readonly uid: number };
-  writeFileSync(path: string, text: string, options: { mode: number }): void;
+  lstatSync(path: string): { readonly uid: number; readonly mode: number; isDirectory(): boolean };
+  writeFileSync(path: string, text: string, options: { mode: number; flag: string }): void;
 }
 
 interface BunProcess {
@@ -26,26 +26,37 @@ interface BunProcess {
 }
 
 /** The addresses that were opened here. */
-const opened = new Set<string | undefined>();
+const opened = new Set<string>();
 let removesFile = false;
+
+/** @throws Error for a folder that is a link, or into which other users can look. */
+function checkFolder(folder: string, fs: FileSystem, user: number): void {
+  const found = fs.lstatSync(folder);
+  if (found.isDirectory() && found.uid === user && (found.mode & 0o077) === 0) return;
+  throw new Error(
+    `expected ${folder} to be a folder that only this user can read, but it is a link, belongs to another user, or is open to others. Remove it.`,
+  );
+}
 
 function openAndTell(process: Required<BunProcess>): void {
   const { pid } = process;
   const inspector = process.getBuiltinModule('node:inspector') as Inspector;
   // One that the program has opened itself is not closed by the command.
-  const isOurs = inspector.url() === undefined || opened.has(inspector.url());
-  if (inspector.url() === undefined) inspector.open(0, '127.0.0.1');
+  const before = inspector.url();
+  const isOurs = before === undefined || opened.has(before);
+  if (before === undefined) inspector.open(0, '127.0.0.1');
   const { tmpdir } = process.getBuiltinModule('node:os') as { tmpdir(): string };
   const fs = process.getBuiltinModule('node:fs') as FileSystem;
   const folder = `${tmpdir()}/skein-${process.getuid()}`;
   fs.mkdirSync(folder, { mode: 0o700, recursive: true });
-  if (fs.statSync(folder).uid !== process.getuid())
-    throw new Error(`The folder ${folder} belongs to another user. Remove it.`);
+  checkFolder(folder, fs, process.getuid());
   const file = `${folder}/${pid}.inspector`;
   fs.rmSync(file, { force: true });
   const url = inspector.url() ?? '';
   if (isOurs) opened.add(url);
-  fs.writeFileSync(file, `${url}\n${isOurs ? 'closed after use' : 'stays open'}`, { mode: 0o600 });
+  const fate = isOurs ? 'closed after use' : 'stays open';
+  // `wx`: not through a link, nor into a file that was there.
+  fs.writeFileSync(file, `${url}\n${fate}`, { mode: 0o600, flag: 'wx' });
   if (!removesFile) process.on('exit', () => fs.rmSync(file, { force: true }));
   removesFile = true;
 }

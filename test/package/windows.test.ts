@@ -101,7 +101,7 @@ const onWindows: Record<string, OnWindows> = {
     happens: 'No shell is started: the system ends the workers with the program.',
   },
   'src/inspect/bun-inspector.ts': {
-    lines: 6,
+    lines: 7,
     fallback: 'if (process.getuid === undefined) return;',
     happens: 'Nothing is listened to. The command says that it looks at Bun on Linux only.',
   },

@@ -7,7 +7,7 @@ import { portsOf } from './ports.ts';
 import type { ProcessInfo } from './processes.ts';
 
 export function isBun({ executable }: ProcessInfo): boolean {
-  return /^bun(?:-?[\w.]+)?$/i.test(executable);
+  return /^bun(?:-?\d[\d.]*)?$/i.test(executable);
 }
 
 /** Where the program writes the address. */
@@ -15,19 +15,22 @@ function fileOf(pid: number): string {
   return join(tmpdir(), `skein-${userInfo().uid}`, `${pid}.inspector`);
 }
 
-/** Returns the inspector if it is open; an address that an earlier process of this id has left is none. */
-export async function inspectorOfBun({ pid }: ProcessInfo): Promise<Inspector | undefined> {
+/** The lines of the file; none if it is not there yet, or if another user has written it. */
+function writtenBy(pid: number): string[] {
   try {
     const file = fileOf(pid);
-    if (statSync(file).uid !== userInfo().uid) return undefined;
-    const [url = '', fate] = readFileSync(file, 'utf8').split('\n');
-    const port = Number(/^ws:\/\/127\.0\.0\.1:(\d+)\//.exec(url)?.[1]);
-    const isOpen = (await portsOf(pid)).some((each) => each.port === port);
-    return isOpen ? { port, url, isOurs: fate === 'closed after use' } : undefined;
+    return statSync(file).uid === userInfo().uid ? readFileSync(file, 'utf8').split('\n') : [];
   } catch {
-    // It has not written it yet.
-    return undefined;
+    return [];
   }
+}
+
+/** Returns the inspector if it is open; an address that an earlier process of this id has left is none. */
+export async function inspectorOfBun({ pid }: ProcessInfo): Promise<Inspector | undefined> {
+  const [url = '', fate] = writtenBy(pid);
+  const port = Number(/^ws:\/\/127\.0\.0\.1:(\d+)\//.exec(url)?.[1]);
+  const isOpen = (await portsOf(pid)).some((each) => each.port === port);
+  return isOpen ? { port, url, isOurs: fate === 'closed after use' } : undefined;
 }
 
 /** Removes the address of an inspector that is closed. */

@@ -1,11 +1,22 @@
 /** `skein ps` and the others look at a program of Bun, which has no signal for it: `skein/inspect/register` brings one. */
-import { existsSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { Following } from '../command-line/following.ts';
 import { deadlocked, skein, Target } from '../command-line/target.ts';
+import { ask, bearer, eventsOf, tokenOf } from '../inspect/ask.ts';
 import { found } from './runtimes.ts';
 
 const bun = found('bun');
@@ -16,9 +27,19 @@ test('in CI there is a Bun', () => {
   if (process.env['CI']) expect(bun).toBeDefined();
 });
 
-/** The addresses of inspectors that are open, for this user alone. */
-const addressOf = ({ pid }: Target): string =>
-  join(tmpdir(), `skein-${userInfo().uid}`, `${pid}.inspector`);
+/** Where the addresses of inspectors that are open are written, for this user alone. */
+const folderIn = (tmp: string): string => join(tmp, `skein-${userInfo().uid}`);
+const addressOf = ({ pid }: Target, tmp = tmpdir()): string =>
+  join(folderIn(tmp), `${pid}.inspector`);
+
+/** A program whose temporary files have a folder of their own. */
+async function startIn(tmp: string): Promise<Target> {
+  return await Target.start(deadlocked, { ...prepared, env: { TMPDIR: tmp } });
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 // What is caught, and who listens where, is what Linux tells of processes.
 describe.skipIf(bun === undefined || process.platform !== 'linux')('a program of Bun', () => {
@@ -51,6 +72,35 @@ describe.skipIf(bun === undefined || process.platform !== 'linux')('a program of
     rmSync(file);
   });
 
+  test('is told of by skein top, which leaves no inspector open', async () => {
+    await using target = await Target.start(deadlocked, prepared);
+    const { code, stdout, stderr } = await skein('top', target.pid, '--ms', '200');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/\nTASK +BUSY +STEPS\/s +LONGEST +STATE +FOR +WAITS FOR\n/);
+    expect(stdout).toMatch(/\nleft .*waiting +≥ .* +Lock 'B', held by right/);
+    expect(existsSync(addressOf(target))).toBe(false);
+  });
+
+  test('is followed by the page of skein open, which cancels a task of it', async () => {
+    await using target = await Target.start(deadlocked, prepared);
+    await using open = await Following.open(target.pid);
+    const events = eventsOf(open.url);
+    const { value: first } = await events.next();
+    const left = first?.tasks.find(({ name }) => name === 'left');
+    expect(left).toBeDefined();
+    const cancel = {
+      method: 'POST',
+      headers: { ...bearer(tokenOf(open.url)), 'Content-Type': 'application/json' },
+      body: JSON.stringify({ task: left?.id, reason: 'no more' }),
+    };
+    expect(await ask(new URL('/cancel', open.url), cancel)).toMatchObject({ status: 200 });
+    for await (const { tasks } of events)
+      if (tasks.some(({ name, outcome }) => name === 'left' && outcome === 'cancelled')) break;
+    expect(await open.interrupt()).toBe(130);
+    expect(existsSync(addressOf(target))).toBe(false);
+    expect(target.isAlive).toBe(true);
+  });
+
   test('that is not prepared gets no signal, which would end it; the command says what to write', async () => {
     await using target = await Target.start(deadlocked, { file: bun as string, flags: [] });
     const { code, stderr } = await skein('ps', target.pid);
@@ -61,6 +111,55 @@ describe.skipIf(bun === undefined || process.platform !== 'linux')('a program of
       ),
     ]);
     expect(target.isAlive).toBe(true);
+  });
+
+  test('writes the address of its inspector for its user alone, and removes it at its end', async () => {
+    const tmp = mkdtempSync(join(tmpdir(), 'skein-bun-'));
+    await using target = await startIn(tmp);
+    const file = addressOf(target, tmp);
+    process.kill(Number(target.pid), 'SIGUSR1');
+    await until(() => existsSync(file) && statSync(file).size > 0);
+    const [folder, written] = [statSync(folderIn(tmp)), statSync(file)];
+    expect([folder.mode & 0o777, written.mode & 0o777]).toEqual([0o700, 0o600]);
+    expect([folder.uid, written.uid]).toEqual([userInfo().uid, userInfo().uid]);
+    process.kill(Number(target.pid), 'SIGINT');
+    await until(() => !target.isAlive);
+    expect(existsSync(file)).toBe(false);
+    rmSync(tmp, { recursive: true });
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test.each([
+    ['is a link', (folder: string, tmp: string) => symlinkSync(tmp, folder)],
+    [
+      'is open to others',
+      (folder: string) => {
+        mkdirSync(folder);
+        chmodSync(folder, 0o755);
+      },
+    ],
+    // Only root can give a folder away.
+    ...(isRoot
+      ? [
+          [
+            'belongs to another user',
+            (folder: string) => {
+              mkdirSync(folder, { mode: 0o700 });
+              chownSync(folder, 1, 1);
+            },
+          ] as const,
+        ]
+      : []),
+  ])('writes no address into a folder that %s, says so, and goes on', async (_, make) => {
+    const tmp = mkdtempSync(join(tmpdir(), 'skein-bun-'));
+    make(folderIn(tmp), tmp);
+    await using target = await startIn(tmp);
+    process.kill(Number(target.pid), 'SIGUSR1');
+    await until(() => target.errors.includes('Remove it.'));
+    expect(target.errors).toContain(`expected ${folderIn(tmp)} to be a folder that only this user`);
+    expect(existsSync(addressOf(target, tmp))).toBe(false);
+    expect(await target.held()).toBeLessThan(5000);
+    rmSync(tmp, { recursive: true });
   });
 
   test('that computes is not held up, and the command says why it sees nothing', async () => {
