@@ -182,20 +182,15 @@ function nondeterminism(first: Failing, second: RunResult): string | undefined {
   return `the same schedule ${what}. Something decides that is not in the schedule: \`Math.random()\`, \`Date.now()\` (the option \`pin\` replaces them), a timer of the host, or state that outlives main, as a variable of the module or a lock that was made outside`;
 }
 
-function recordingFor({ record }: Settings): FailureRecording | undefined {
-  if (record === undefined) return undefined;
-  if (failureRecordings.start === undefined)
-    throw new Error('`explore()` writes no file here: `record` is for Node, Deno and Bun.');
-  return failureRecordings.start();
-}
-
 /** Writes the recording, and returns a line about it. The failure of the schedule is told in any case. */
 function written(
   recording: FailureRecording | undefined,
-  { record = '' }: Settings,
+  { record }: Settings,
   known: Explained,
 ): string[] {
-  if (recording === undefined) return [];
+  if (record === undefined) return [];
+  if (recording === undefined)
+    return [`  It could not be recorded in ${record}: only Node, Deno and Bun write files.`];
   try {
     recording.write(record, recordedExplanation(known));
     return [`  Look at it: npx skein open ${record}`];
@@ -211,7 +206,7 @@ function* explained(
   schedule: number,
   where: string,
 ): Runs<ExplorationError> {
-  const recording = recordingFor(settings);
+  const recording = settings.record === undefined ? undefined : failureRecordings.start?.();
   const trace = new Trace(recording);
   const drawn = yield { ...mode, decider: new Replaying(departures), trace };
   const isDrawn =

@@ -16,6 +16,16 @@ function messageOf(run: () => unknown): string {
 const bug = (name: string) => bugs.find((each) => each.name.startsWith(name)) as (typeof bugs)[0];
 
 describe('the explanation of a failure', () => {
+  // The recordings themselves are in test/node/inspect/explanation.test.ts.
+  test.skipIf(inNode)('tells the failure, and that a page writes no file', () => {
+    const { main } = bug('a deadline and an item');
+    const told = messageOf(() => explore((env) => main(env, false), { record: 'failure.skein' }));
+    expect(told).toMatch(/^fails in schedule 2 of 1000 .*: the letter is lost/);
+    expect(told).toMatch(
+      /\n {2}It could not be recorded in failure\.skein: only Node, Deno and Bun/,
+    );
+  });
+
   test('has a column for each task, marks departures, and names the schedule', () => {
     const { main } = bug('a deadline and an item');
     expect(messageOf(() => explore((env) => main(env, false)))).toMatchInlineSnapshot(`
