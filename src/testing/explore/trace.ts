@@ -94,19 +94,19 @@ export class Trace implements QueueWatcher {
         this.#departs = isDeparture;
         break;
       case 'answer':
-        this.#open('outside', isDeparture);
+        this.#open(undefined, isDeparture);
         break;
       case 'time':
-        this.#open('outside', isDeparture, timeText(this.#run));
+        this.#open(undefined, isDeparture, timeText(this.#run));
         break;
       case 'cancel': {
         const { task } = happening as Cancelling;
-        this.#open('outside', isDeparture, `cancels ${task.getName()}`);
+        this.#open(undefined, isDeparture, `cancels ${task.getName()}`);
         this.#know(task).requests = task.cancelling() + 1;
         break;
       }
       case 'quiet':
-        this.#open('outside', isDeparture, 'all is quiet');
+        this.#open(undefined, isDeparture, 'all is quiet');
         break;
     }
   }
@@ -131,8 +131,7 @@ export class Trace implements QueueWatcher {
       return;
     }
     const task = currentTask();
-    if (task === undefined) this.#open('outside', false, text);
-    else this.#openOf(task, false, text);
+    this.#open(task, false, text);
     this.pause();
   }
 
@@ -175,12 +174,12 @@ export class Trace implements QueueWatcher {
     const task = taskOf(runnable);
     if (task !== undefined) {
       this.#know(task).begun = true;
-      this.#openOf(task, this.#departs, ...resumedWith(runnable, task));
+      this.#open(task, this.#departs, ...resumedWith(runnable, task));
     } else if (runnable instanceof Handle) {
       const text = runnable.cancelled() ? [] : [`${functionName(runnable._callback)} is called`];
-      this.#open('outside', this.#departs, ...text);
+      this.#open(undefined, this.#departs, ...text);
     } else {
-      this.#open('outside', this.#departs);
+      this.#open(undefined, this.#departs);
     }
     this.#departs = false;
   }
@@ -224,7 +223,7 @@ export class Trace implements QueueWatcher {
     if (now === '') return;
     if (now === before && !this.#resumed.has(task)) return;
     if (task._state !== PENDING && now === before) return;
-    this.#openOf(task, false, now);
+    this.#open(task, false, now);
     this.#close();
   }
 
@@ -236,20 +235,16 @@ export class Trace implements QueueWatcher {
 
   // ── Rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #open(who: string, departure: boolean, ...parts: string[]): void {
+  #open(task: Task<unknown> | undefined, departure: boolean, ...parts: string[]): void {
     this.#close();
-    this.#row = { ms: this.#run.loop.time(), who, task: undefined, parts, departure };
-  }
-
-  #openOf(task: Task<unknown>, departure: boolean, ...parts: string[]): void {
-    this.#open(task.getName(), departure, ...parts);
-    if (this.#row !== undefined) this.#row.task = task;
+    const who = task?.getName() ?? 'outside';
+    this.#row = { ms: this.#run.loop.time(), who, task, parts, departure };
   }
 
   #part(text: string): void {
     if (text === '') return;
     if (this.#row === undefined) {
-      this.#open('outside', false, text);
+      this.#open(undefined, false, text);
       return;
     }
     const { parts } = this.#row;
