@@ -35,13 +35,14 @@ export class Live {
   /** Resolves when the program has ended. */
   async listen(): Promise<void> {
     while (!this.#hasEnded) {
+      let isTold = false;
       try {
-        await this.#listenOnce(await this.#ask('events'));
+        isTold = await this.#listenOnce(await this.#ask('events'));
       } catch {
         // As when the connection is closed: see below.
       }
       if (this.#hasEnded) break;
-      if (this.state === 'live') {
+      if (!isTold) {
         this.state = 'lost';
         this.why = notConnected;
       }
@@ -51,8 +52,10 @@ export class Live {
     this.heard();
   }
 
-  async #listenOnce(response: Response): Promise<void> {
-    if (!response.ok || response.body === null) return;
+  /** @returns True if the last message said why there are no more. */
+  async #listenOnce(response: Response): Promise<boolean> {
+    if (!response.ok || response.body === null) return false;
+    let isTold = false;
     const store = new LiveStore();
     let text = '';
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -67,12 +70,14 @@ export class Live {
           this.store = store;
           this.state = 'live';
         } else {
+          isTold = true;
           this.state = kind as LiveState;
           this.why = (JSON.parse(fate ?? '{}') as { text?: string }).text ?? '';
         }
       }
       if (messages.length > 0) this.heard();
     }
+    return isTold;
   }
 
   /** @returns What is to be told to the user. */

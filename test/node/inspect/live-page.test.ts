@@ -1,6 +1,7 @@
 /** The page of a program that runs, in a real browser. */
 import { type Browser, chromium, type Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Live } from '../../../page/live.ts';
 import { chromiumFlags, findChromium } from '../../../tools/chromium.mjs';
 import { Following } from '../command-line/following.ts';
 import { deadlocked, Target } from '../command-line/target.ts';
@@ -26,6 +27,26 @@ const growing = `
     }
   });
 `;
+
+test('a page tells why it hears nothing now, and not why it heard nothing before', async () => {
+  const says = (kind: string, text: string) => () =>
+    new Response(`event: ${kind}\ndata: {"text":"${text}"}\n\n`);
+  const answers: (() => Response | Promise<Response>)[] = [
+    says('lost', 'its thread is in a call'),
+    () => Promise.reject(new TypeError('no server')),
+    says('ended', 'it has ended'),
+  ];
+  const live = new Live(async () => await (answers.shift() as () => Response)(), false);
+  const told = new Set<string>();
+  live.heard = () => told.add(`${live.state}: ${live.why}`);
+  vi.stubGlobal('setTimeout', queueMicrotask);
+  await live.listen().finally(() => vi.unstubAllGlobals());
+  expect([...told]).toEqual([
+    'lost: its thread is in a call',
+    expect.stringMatching(/^lost: The command that serves this page has gone/),
+    'ended: it has ended',
+  ]);
+});
 
 describe.skipIf(executablePath === undefined)('the page of a program that runs', () => {
   let browser: Browser;
