@@ -159,10 +159,65 @@ const failureLaw: Law = {
   },
 };
 
+const settleLaw: Law = {
+  name: "mapConcurrent() with onError: 'settle' gives each call one outcome in its place, and fails for none",
+  *main(env) {
+    let running = 0;
+    let closed = false;
+    const told: string[] = [];
+    const items = function* () {
+      try {
+        for (const n of [0, 1, 2]) yield n;
+      } finally {
+        closed = true;
+      }
+    };
+    const work = function* (n: number): Coroutine<number> {
+      running++;
+      try {
+        yield* env.answer(`call ${n}`, undefined, { fails: new RangeError(`${n}`) });
+        told[n] = 'fulfilled';
+      } catch (error) {
+        if (error instanceof RangeError) told[n] = 'rejected';
+        throw error;
+      } finally {
+        running--;
+      }
+      return n;
+    };
+    const results = mapConcurrent(items(), work, { concurrency: 2, onError: 'settle' });
+    const seen: string[] = [];
+    const reading = env.mayCancel(
+      createTask(
+        function* () {
+          for (let step = yield* results.next(); !step.done; step = yield* results.next()) {
+            const outcome = step.value;
+            const at = seen.length;
+            const is =
+              outcome.status === 'fulfilled'
+                ? outcome.value === at
+                : outcome.status === 'rejected' && (outcome.reason as Error).message === `${at}`;
+            check(is, `outcome ${at} is that of another call, or of none`);
+            seen.push(outcome.status);
+          }
+        },
+        { name: 'reader' },
+      ),
+    );
+    yield* wait([reading]);
+    check(running === 0, `${running} calls run on`);
+    if (reading.cancelled()) return;
+    check(reading.exception() === undefined, `${reading.exception()}`);
+    check(closed && seen.length === 3, `${seen} for 3 calls, the items are closed: ${closed}`);
+    check(seen.join() === told.join(), `told ${seen}, but the calls ended ${told}`);
+  },
+};
+
 export const mapLaws: readonly Law[] = [
   limitsLaw(true),
   limitsLaw(false),
   failureLaw,
+  settleLaw,
   takingLaw('queue'),
   takingLaw('channel'),
 ];
