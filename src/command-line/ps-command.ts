@@ -9,9 +9,10 @@ import { counted, cutText, headText, idText, plainText, timeText, waitsText } fr
 
 const help = `Usage: skein ps <pid|name> [options]
 
-Lists the tasks of a running program of Node, Deno or Bun: their states, how long they have waited at least, and what for. The program
-needs no preparation, but for Bun: bun --preload skein/inspect/register. If its inspector is closed it gets SIGUSR1, which opens it, and it is closed again at the end; the
-program prints a line about that. A program that listens to SIGUSR1 itself gets the signal too: start that with --inspect=0.
+Lists the tasks of a running program of Node, Deno or Bun: their states, how long they have waited at least, and what for. The
+program needs no preparation, except in Bun: bun --preload skein/inspect/register app.ts. If its inspector is closed it gets
+SIGUSR1, which opens it, and it is closed again at the end; the program prints a line about that. A program that listens to
+SIGUSR1 itself gets the signal too: start that with --inspect=0.
 
 ${usualOptions}
 

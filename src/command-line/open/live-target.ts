@@ -62,8 +62,9 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     if (process.platform !== 'linux') return true;
     return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
+  } catch (error) {
+    // One of another user is there, and gets no signal.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

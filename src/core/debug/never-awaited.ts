@@ -103,7 +103,7 @@ function used(coroutine: object): void {
   unused.delete(record);
 }
 
-/** Notes that a combinator was given `coroutine`: that is its own to await, or to close. Whether it is awaited itself is watched. */
+/** Notes that a combinator was given `coroutine`, and will await or close it. The coroutine of the combinator is watched in its place. */
 export function noteGiven(coroutine: object): void {
   const record = made.get(coroutine);
   if (record !== undefined && unused.has(record)) used(coroutine);

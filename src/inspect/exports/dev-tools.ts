@@ -95,10 +95,12 @@ class Tracks implements Instrument {
  * Shows tasks, their steps and jobs of executors in the Performance panel of Chromium's DevTools, until the result is disposed: a group
  * `skein` with a track for each of the three. A task is there from its begin to its end, once it has ended.
  *
- * The page keeps nothing of it: the panel has what happens while it records. So it costs no memory, and little time while nothing is
- * recorded. It is for development.
+ * The page keeps nothing of it: the panel has what happens while it records. It is for development.
  *
+ * @param options - `steps`: see {@link DevToolsOptions}.
+ * @returns What ends it, by `using` or by `[Symbol.dispose]()`.
  * @throws Error in a host without `console.timeStamp()`; TypeError for options that are none.
+ * @see https://developer.chrome.com/docs/devtools/performance/extension for `console.timeStamp()` with a track.
  *
  * @example
  * ```ts no-run

@@ -507,7 +507,7 @@ describe('leaving', () => {
         throw new RangeError('cannot be closed');
       },
     ],
-  ])('does not wait for a `next()` that nothing settles, if `return()` %s', (_, close) =>
+  ])('does not wait for a `next()` that nothing settles, if `return()` %s', (how, close) =>
     inLoop(function* (loop) {
       const reports = recordReports(loop);
       const items = {
@@ -521,7 +521,7 @@ describe('leaving', () => {
       expect(yield* caught(reading)).toBeInstanceOf(CancelledError);
       expect(others()).toEqual([]);
       const told = reports.map(({ exception }) => String(exception));
-      expect(told).toEqual(_ === 'throws' ? ['RangeError: cannot be closed'] : []);
+      expect(told).toEqual(how === 'throws' ? ['RangeError: cannot be closed'] : []);
     }),
   );
 
