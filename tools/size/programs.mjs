@@ -148,6 +148,12 @@ export const programs = [
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
+    name: '{ run, sleep, taskGroup }',
+    code: uses(['run', 'sleep', 'taskGroup']),
+    limit: 24_670,
+    without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
+  },
+  {
     name: '{ mapConcurrent, run, sleep }',
     code: uses(['mapConcurrent', 'run', 'sleep']),
     limit: 24_320,
