@@ -129,38 +129,42 @@ describe.skipIf(bun === undefined || process.platform !== 'linux')('a program of
   });
 
   const isRoot = process.getuid?.() === 0;
-  test.each([
-    ['is a link', (folder: string, tmp: string) => symlinkSync(tmp, folder)],
+  const made: [string, (folder: string, tmp: string) => void][] = [
+    ['is a link', (folder, tmp) => symlinkSync(tmp, folder)],
     [
       'is open to others',
-      (folder: string) => {
+      (folder) => {
         mkdirSync(folder);
         chmodSync(folder, 0o755);
       },
     ],
-    // Only root can give a folder away.
-    ...(isRoot
-      ? [
-          [
-            'belongs to another user',
-            (folder: string) => {
-              mkdirSync(folder, { mode: 0o700 });
-              chownSync(folder, 1, 1);
-            },
-          ] as const,
-        ]
-      : []),
-  ])('writes no address into a folder that %s, says so, and goes on', async (_, make) => {
-    const tmp = mkdtempSync(join(tmpdir(), 'skein-bun-'));
-    make(folderIn(tmp), tmp);
-    await using target = await startIn(tmp);
-    process.kill(Number(target.pid), 'SIGUSR1');
-    await until(() => target.errors.includes('Remove it.'));
-    expect(target.errors).toContain(`expected ${folderIn(tmp)} to be a folder that only this user`);
-    expect(existsSync(addressOf(target, tmp))).toBe(false);
-    expect(await target.held()).toBeLessThan(5000);
-    rmSync(tmp, { recursive: true });
-  });
+  ];
+  // Only root can give a folder away.
+  if (isRoot) {
+    made.push([
+      'belongs to another user',
+      (folder) => {
+        mkdirSync(folder, { mode: 0o700 });
+        chownSync(folder, 1, 1);
+      },
+    ]);
+  }
+  test.each(made)(
+    'writes no address into a folder that %s, says so, and goes on',
+    async (_, make) => {
+      const tmp = mkdtempSync(join(tmpdir(), 'skein-bun-'));
+      make(folderIn(tmp), tmp);
+      await using target = await startIn(tmp);
+      process.kill(Number(target.pid), 'SIGUSR1');
+      await until(() => target.errors.includes('Remove it.'));
+      expect(target.errors).toContain(
+        `expected ${folderIn(tmp)} to be a folder that only this user`,
+      );
+      expect(existsSync(addressOf(target, tmp))).toBe(false);
+      expect(await target.held()).toBeLessThan(5000);
+      rmSync(tmp, { recursive: true });
+    },
+  );
 
   test('that computes is not held up, and the command says why it sees nothing', async () => {
     await using target = await Target.start(
