@@ -13,7 +13,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Following } from '../command-line/following.ts';
 import { deadlocked, skein, Target } from '../command-line/target.ts';
 import { ask, bearer, eventsOf, tokenOf } from '../inspect/ask.ts';
@@ -37,9 +37,7 @@ async function startIn(tmp: string): Promise<Target> {
   return await Target.start(deadlocked, { ...prepared, env: { TMPDIR: tmp } });
 }
 
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
+const until = (isTrue: () => boolean) => vi.waitUntil(isTrue, { timeout: 10_000 });
 
 // What is caught, and who listens where, is what Linux tells of processes.
 describe.skipIf(bun === undefined || process.platform !== 'linux')('a program of Bun', () => {
