@@ -178,6 +178,23 @@ export function progressContract(name: string, create: () => InlineExecutor): vo
       expect(seen.filter((value) => typeof value !== 'number')).toEqual([]);
     });
 
+    test('that is nested too deep fails where it is reported, also when there are too many to be sent at once', async () => {
+      const job = pool.submitWith({ onProgress() {} }, function deep(this: CurrentJob) {
+        for (let n = 0; n < 500; n++) this.progress(n);
+        let value: unknown = null;
+        for (let depth = 0; depth < 1200; depth++) value = { value };
+        try {
+          this.progress(value);
+        } catch (error) {
+          return String(error);
+        }
+        return 'not refused';
+      });
+      const next = pool.submit(work.add, 1, 1);
+      expect(await job).toContain('nested more than 1000 deep');
+      expect(await next).toBe(2);
+    });
+
     test('without a listener is dropped', async () => {
       expect(await pool.submit(countUp, 10)).toBe('counted');
       expect(await pool.submit(work.reporting, ['a'])).toBe(1);

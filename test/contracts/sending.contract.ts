@@ -3,7 +3,7 @@
  * does, it may fail its own job and nothing else.
  */
 import { CancelledError, gather, getEventLoop } from 'skein';
-import type { InlineExecutor, PoolFuture } from 'skein/executors';
+import type { CurrentJob, InlineExecutor, PoolFuture } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { running } from './executor.contract.ts';
 import { thrownBy } from './thrown-by.ts';
@@ -149,6 +149,34 @@ export function sendingContract(name: string, create: () => Pool): void {
       expect(await first).toBe(1);
       expect(await pool.submit(one)).toBe(1);
     });
+
+    test.each(['cancelled', 'shut down'])(
+      'may have the job that runs %s meanwhile, which is stopped then',
+      async (way) => {
+        const waiting = function (this: CurrentJob, waits: boolean): unknown {
+          if (!waits) return 1;
+          return new Promise((resolve) => this.signal.addEventListener('abort', () => resolve(0)));
+        };
+        // A process is sent a job behind another only if both have been quick so far.
+        for (let n = 0; n < 40; n++) {
+          await gather([pool.submit(waiting, false), pool.submit(readX, { x: 1 })]);
+        }
+        const busy = pool.submit(waiting, true);
+        // A thread that is slow to begin it is held up, and is sent no other job then.
+        const otherwise = setTimeout(() => busy.cancel(), 200);
+        const value = whenSent(() => {
+          const until = performance.now() + 100;
+          while (!busy.running() && performance.now() < until);
+          if (way === 'cancelled') busy.cancel();
+          else void pool.shutdown({ cancelRunning: true });
+        });
+        const next = pool.submit(readX, value);
+        await Promise.allSettled([...before, busy, next]);
+        await pool.shutdown();
+        clearTimeout(otherwise);
+        expect(busy.cancelled()).toBe(true);
+      },
+    );
 
     test('may have all jobs that are sent with it cancelled meanwhile', async () => {
       const jobs: PoolFuture<unknown>[] = [];

@@ -435,6 +435,27 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         expect(await stream.next()).toEqual({ done: true, value: undefined });
       });
 
+      test('reads each step once, and ends with any `done` that counts as true, as a loop does', async () => {
+        const stream = pool.stream(() => {
+          let asked = 0;
+          let read = 0;
+          const next = () => ({
+            done: (++asked > 3 ? 1 : 0) as unknown as boolean,
+            get value() {
+              return read++;
+            },
+          });
+          return { [Symbol.iterator]: () => ({ next }) };
+        });
+        const steps = await gather([1, 2, 3, 4].map(() => stream.next()));
+        expect(steps.map(({ done, value }) => [done, value])).toEqual([
+          [false, 0],
+          [false, 1],
+          [false, 2],
+          [true, 3],
+        ]);
+      });
+
       test('goes on if the program has replaced methods of its steps', async () => {
         const stream = pool.stream(upTo, 2);
         const steps = [stream.next(), stream.next(), stream.next()];

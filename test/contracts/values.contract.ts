@@ -157,6 +157,16 @@ const refusedResults: readonly (readonly [string, () => unknown, RegExp])[] = [
     },
     /result\[0\] is /,
   ],
+  [
+    'a function beside a `Symbol.toStringTag` that throws',
+    () => ({
+      call: () => 1,
+      get [Symbol.toStringTag](): string {
+        throw new Error('asked');
+      },
+    }),
+    /result\.call is a function/,
+  ],
 ];
 
 /** What processes could be sent and could not read, or read as an empty object. Each crosses by source. */

@@ -83,7 +83,7 @@ const plain = Object.prototype;
 const toTag = plain.toString;
 
 /** Returns what `Object.prototype.toString()` says: "[object Map]". A getter of the user may say anything here. */
-function tagOf(value: unknown): string {
+export function tagOf(value: unknown): string {
   try {
     return apply(toTag, value, []);
   } catch {

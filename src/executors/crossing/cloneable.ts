@@ -136,7 +136,7 @@ function sharedMemoryIn(part: unknown): string | undefined {
 }
 
 /**
- * Returns why a value could not be sent.
+ * Returns why a value could not be sent. Never throws, though it looks at the value, which may call code of the user.
  *
  * @param cause - What the host threw.
  * @param moves - Parts that were to be moved with it.
@@ -147,11 +147,12 @@ export function reasonAgainst(
   cause: unknown,
   moves?: readonly Transferable[],
 ): string {
-  return (
-    unmovable(moves) ??
-    findAtFault(value, path, cause, moves) ??
-    (cause instanceof UnsendableError ? `${path} ${cause.message}` : textOf(cause))
-  );
+  const otherwise = cause instanceof UnsendableError ? `${path} ${cause.message}` : textOf(cause);
+  try {
+    return unmovable(moves) ?? findAtFault(value, path, cause, moves) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
 }
 
 /** As `findUncloneable()`, where `cause` may say what to look for. */

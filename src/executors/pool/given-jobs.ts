@@ -24,6 +24,8 @@ export class GivenJobs {
   /** The jobs that the worker is asked to give back by the next message. */
   readonly #recalled: number[] = [];
   #isSending = false;
+  /** The claimed jobs whose futures became done while a message was written. */
+  readonly #putOff: Job[] = [];
   /** No job that can be recalled has a priority below this. So most submissions need not look at the jobs. */
   #lowest = Number.POSITIVE_INFINITY;
   /** All jobs with a number below this one have left. */
@@ -113,9 +115,18 @@ export class GivenJobs {
     return new Set(this.all().filter((job) => !waiting.has(job) && mayHave(job)));
   }
 
-  /** True while a message with jobs is written. A getter among their arguments may call the pool meanwhile. */
-  get isSending(): boolean {
+  /**
+   * Returns true while a message with jobs is written: a getter among their arguments may settle the future of this job then,
+   * which that message carries, or which runs already. The job is to be dropped after the message: `takePutOff()` returns it.
+   */
+  putsOff(job: Job): boolean {
+    if (this.#isSending) this.#putOff.push(job);
     return this.#isSending;
+  }
+
+  /** Returns the jobs that are to be dropped now that a message was written. */
+  takePutOff(): Job[] {
+    return this.#putOff.splice(0);
   }
 
   has(job: Job): boolean {

@@ -19,6 +19,7 @@ import { StoppingJobs } from './stopping-jobs.ts';
 import type { StreamJob, StreamWorker } from './streams/stream-job.ts';
 import { Watch } from './watch.ts';
 import type { WorkerEvents, WorkerSettings, WorkerState } from './worker-events.ts';
+import { sendStart } from './worker-starts.ts';
 
 /** A worker that has reported nothing for so long is held up by a job. */
 const heldUpMs = 2;
@@ -86,9 +87,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.#claims = this.line.sharesMemory ? new ClaimsInMemory() : new ClaimsByMessage();
     this.#given = new GivenJobs(this.line, this.#claims, name);
     this.#check = new FrameCheck(this.#given, this.#claims, this.line);
-    const { initializer, teardown, tsx, unresponsiveTimeout } = settings;
-    this.#watch = new Watch(unresponsiveTimeout, this.line, this.#given, this.#doom);
-    this.line.post({ type: 'start', initializer, teardown, tsx, claims: this.#claims.shared });
+    this.#watch = new Watch(settings.unresponsiveTimeout, this.line, this.#given, this.#doom);
+    sendStart(this.line, settings, this.#claims.shared);
   }
 
   get state(): WorkerState {
@@ -148,7 +148,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.#tasksLeft -= jobs.length;
     const unsent = this.#given.send(jobs);
     this.#tasksLeft += unsent;
-    for (const job of jobs) if (this.#given.has(job) && job.isDone) this.drop(job);
+    for (const job of this.#given.takePutOff()) this.drop(job);
     if (this.load > 0) this.keepAlive(true);
     this.#watch.begin(now);
   }
@@ -178,8 +178,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
     if (this.#takeBack(job)) {
       job.end();
       this.#events.free(this);
-    } else if (this.runs(job) && !this.#given.isSending) {
-      // While jobs are sent, `give()` comes back to it.
+    } else if (this.runs(job) && !this.#given.putsOff(job)) {
       this.#stop(job);
     }
   }

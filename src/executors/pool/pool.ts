@@ -362,7 +362,8 @@ export class Pool {
   }
 
   #gone(worker: PoolWorker, end: WorkerEnd, state: WorkerState): void {
-    this.#workers.delete(worker);
+    // It was ended before the pool had it: that start has failed already.
+    if (!this.#workers.delete(worker)) return;
     this.#idle.remove(worker);
     current.hooks?.workerGone(worker.name, this.#settings.kind, reasonOf(end));
     if (state === 'starting') {

@@ -58,7 +58,7 @@ export class RoomWaiters {
 
   #lookAgain(loop: EventLoop, iterations: number): void {
     if (loop.isClosed()) this.wake();
-    else if (iterations > 0) loop.callSoon(() => this.#lookAgain(loop, iterations - 1));
+    else if (iterations > 0) loop._enqueue({ _run: () => this.#lookAgain(loop, iterations - 1) });
     else this.wake();
   }
 

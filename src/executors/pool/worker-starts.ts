@@ -1,7 +1,8 @@
 import { HostDelay } from '../../core/host-delay.ts';
 import { partOf } from '../crossing/errors.ts';
-import { CannotStart } from '../crossing/line.ts';
+import { CannotStart, type LineToWorker } from '../crossing/line.ts';
 import type { PoolWorker } from './pool-worker.ts';
+import type { WorkerSettings } from './worker-events.ts';
 
 /** A pool gives up after so many starts in a row that failed, if it has no worker left. */
 const maxFailedStarts = 3;
@@ -73,5 +74,25 @@ export class WorkerStarts {
   forgetRetry(): void {
     this.#retry?.clear();
     this.#retry = undefined;
+  }
+}
+
+/**
+ * Sends a new worker its first message, with the arguments of the initializer. These are the program's own: they may have
+ * changed since the executor was made, so that they cannot be copied any more.
+ *
+ * @param claims - The claim table, if the worker shares it.
+ * @throws what the line throws. The worker is ended then, as no pool has it that would end it.
+ */
+export function sendStart(
+  line: LineToWorker,
+  { initializer, teardown, tsx }: WorkerSettings,
+  claims: Int32Array | undefined,
+): void {
+  try {
+    line.post({ type: 'start', initializer, teardown, tsx, claims });
+  } catch (error) {
+    line.terminate();
+    throw error;
   }
 }

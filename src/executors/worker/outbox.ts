@@ -1,5 +1,6 @@
 /** Collects outcomes for the pool: many are sent in one message, and none waits for long. */
 
+import { tagOf } from '../crossing/brands.ts';
 import { isCloneable, reasonAgainst } from '../crossing/cloneable.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
 import { KeptMap, now } from '../crossing/intrinsics.ts';
@@ -164,5 +165,5 @@ function uncopiable(
 
 /** A function that the program knows only by its name may be a generator function. */
 function isGenerator(value: unknown): boolean {
-  return /^\[object (?:Async)?Generator\]$/.test(Object.prototype.toString.call(value));
+  return /^\[object (?:Async)?Generator\]$/.test(tagOf(value));
 }

@@ -8,6 +8,7 @@
 import { HostDelay } from '../../core/host-delay.ts';
 import { reasonAgainst } from '../crossing/cloneable.ts';
 import { floor, kept, max, min, now } from '../crossing/intrinsics.ts';
+import { checkReadable } from '../crossing/nesting.ts';
 
 /** The number of reports that may be sent without a pause. */
 const burst = 100;
@@ -47,7 +48,10 @@ export class Reporter {
         this.#held = undefined;
       } else {
         // Copied now, as the job may change the value before it is sent.
-        this.#held = { value: this.#copy(value) };
+        const held = { value: this.#copy(value) };
+        // Once it is held, no code of the job is there that could hear of a copy that cannot be sent.
+        checkReadable(held);
+        this.#held = held;
         this.#timer ??= new HostDelay(this.#sendHeld, intervalMs);
       }
     } catch (cause) {

@@ -25,7 +25,11 @@ import type { RunningJob } from './running-job.ts';
 /** The part of the worker's end of the line that a stream needs. */
 type StreamLine = Pick<LineToPool, 'post' | 'later' | 'slice'>;
 
-type Step = IteratorResult<unknown, unknown>;
+/** What `next()` returned. Each of its properties was read once, as it may be a getter. */
+interface Step {
+  readonly done: boolean;
+  readonly value: unknown;
+}
 type Source = Iterator<unknown, unknown> | AsyncIterator<unknown, unknown>;
 
 /** The longest time that an item waits for others. */
@@ -77,11 +81,12 @@ export class RunningStream {
       this.#job.begin();
       const step = await this.#step(source);
       if (step === undefined || this.#isStopped()) return this.#leave(source);
-      if (step.done === true) {
+      const { done, value } = step;
+      if (done) {
         this.flush();
-        return step.value;
+        return value;
       }
-      this.#add(step.value);
+      this.#add(value);
       this.#room--;
       const made = now();
       this.#quickItems.note(made - before);
@@ -175,13 +180,13 @@ export class RunningStream {
   async #step(source: Source): Promise<Step | undefined> {
     try {
       this.#inNext = true;
-      let step = this.#job.run(() => source.next());
+      let next = this.#job.run(() => source.next());
       this.#inNext = false;
-      if (isPromiseLike(step)) {
+      if (isPromiseLike(next)) {
         this.#flushSoon();
-        step = await step;
+        next = await next;
       }
-      checkStep(step, this.#job.name);
+      const step = stepOf(next, this.#job.name);
       return isPromiseLike(step.value) ? await this.#settle(step, source) : step;
     } catch (error) {
       this.#inNext = false;
@@ -192,7 +197,7 @@ export class RunningStream {
   }
 
   /** Awaits a promise that a synchronous iterator yielded, as `for await` does. */
-  async #settle({ done = false, value }: Step, source: Source): Promise<Step> {
+  async #settle({ done, value }: Step, source: Source): Promise<Step> {
     this.#flushSoon();
     try {
       return { done, value: await value };
@@ -287,10 +292,17 @@ function sourceOf(returned: unknown, name: string): Source {
   );
 }
 
-/** As a `for` loop has it: else an iterator whose `next()` is wrong would have no end. */
-function checkStep(step: unknown, name: string): void {
-  if (typeof step === 'object' ? step !== null : typeof step === 'function') return;
-  throw new kept.TypeError(
-    `\`stream()\` expected \`next()\` of what \`${name}\` returned to return an object, but got ${describe(step)}. Return \`{ done, value }\`.`,
-  );
+/**
+ * Reads a step as a `for` loop does: any `done` that counts as true is the end.
+ *
+ * @throws TypeError for a step that is no object: else an iterator whose `next()` is wrong would have no end.
+ */
+function stepOf(next: unknown, name: string): Step {
+  if (typeof next === 'object' ? next === null : typeof next !== 'function') {
+    throw new kept.TypeError(
+      `\`stream()\` expected \`next()\` of what \`${name}\` returned to return an object, but got ${describe(next)}. Return \`{ done, value }\`.`,
+    );
+  }
+  const { done, value } = next as Partial<Step>;
+  return { done: !!done, value };
 }

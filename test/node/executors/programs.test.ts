@@ -54,6 +54,20 @@ describe('a program', () => {
     expect(ending).toEqual({ code: 0, errors: '', lines: ['1'] });
   });
 
+  test.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
+    'ends though the arguments of an initializer cannot be copied any more: %s',
+    async (kind) => {
+      const ending = await run(`import { ${kind} } from 'skein/executors';
+        const config = { size: 1 };
+        const pool = new ${kind}({ maxWorkers: 1, initializer: (config) => {}, initArgs: [config] });
+        config.onChange = () => {};
+        await pool.submit(() => 1).catch((error) => console.log(error.name));
+        await pool.shutdown();
+        setTimeout(() => process.exit(3), 5000).unref();`);
+      expect(ending).toEqual({ code: 0, errors: '', lines: ['BrokenExecutor'] });
+    },
+  );
+
   test('can wait for the shutdown of idle workers', async () => {
     const ending = await run(`${start}
       await pool.submit((n) => n, 1);

@@ -1,5 +1,13 @@
 /** Code of the program runs while an executor is in the middle of something: it may call back, and it may throw. */
-import { createTask, type ExceptionContext, Future, getEventLoop, run, sleep } from 'skein';
+import {
+  createTask,
+  EventLoop,
+  type ExceptionContext,
+  Future,
+  getEventLoop,
+  run,
+  sleep,
+} from 'skein';
 import { Executor, InlineExecutor, type MapOptions, type MapResults } from 'skein/executors';
 import { describe, expect, test } from 'vitest';
 import { thrownBy } from '../../contracts/thrown-by.ts';
@@ -303,6 +311,25 @@ describe('a job', () => {
     }
     expect(await thrownBy(failing)).toMatchObject({ message: 'too much' });
     expect(await next).toBe(2);
+  });
+
+  test('times out, and harms no other, though the `callLater()` of its loop throws', async () => {
+    class OwnLoop extends EventLoop {
+      override callLater(): never {
+        throw new RangeError('no timers here');
+      }
+    }
+    const pool = new InlineExecutor();
+    const loop = new OwnLoop();
+    const jobs = await new Promise<Future<unknown>[]>((resolve) => {
+      loop.callSoon(() => {
+        const late = pool.submitWith({ timeout: 5, grace: 0 }, () => new Promise(() => {}));
+        resolve([late, pool.submit(work.add, 1, 1)]);
+      });
+    });
+    expect(await thrownBy(jobs[0] as Future<unknown>)).toMatchObject({ name: 'TimeoutError' });
+    expect(await jobs[1]).toBe(2);
+    await pool.shutdown();
   });
 
   test('whose `onProgress` cancels it, or shuts the executor down, is over with that', async () => {

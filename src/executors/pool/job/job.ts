@@ -25,7 +25,7 @@ import { current } from '../../../core/current.ts';
 import type { EventLoop } from '../../../core/event-loop.ts';
 import { Future } from '../../../core/future.ts';
 import { CANCELLED, FINISHED, PENDING } from '../../../core/future-state.ts';
-import type { TimerHandle } from '../../../core/handle.ts';
+import { PlainTimer } from '../../../core/plain-timer.ts';
 import { plainReason } from '../../../errors/cancel-request.ts';
 import { TimeoutError } from '../../../errors.ts';
 import { decodeThrown } from '../../crossing/error-codec.ts';
@@ -96,7 +96,7 @@ export class Job implements FutureOwner {
   readonly #retries: number;
   readonly #submitted: { readonly stack?: string } | undefined;
   readonly #options: SubmitOptions<never>;
-  #timer: TimerHandle | undefined;
+  #timer: PlainTimer | undefined;
   /** True if the timer is for `timeout`, false if it is for `queueTimeout`. */
   #isTimed = false;
 
@@ -127,7 +127,7 @@ export class Job implements FutureOwner {
     const { queueTimeout, onProgress } = options;
     // Before there is a future, which the loop waits for: the loop may be a class of the program, and throw.
     if (queueTimeout !== undefined) {
-      this.#timer = loop.callLater(queueTimeout, () => this.waitedTooLong(queueTimeout));
+      this.#timer = timer(loop, queueTimeout, () => this.waitedTooLong(queueTimeout));
     }
     this.future = this.newFuture(loop);
     this.reports =
@@ -174,7 +174,7 @@ export class Job implements FutureOwner {
     if (timeout === undefined || this.isDone || this.future._loop.isClosed()) return;
     this.#timer?.cancel();
     this.#isTimed = true;
-    this.#timer = this.future._loop.callLater(timeout, () => {
+    this.#timer = timer(this.future._loop, timeout, () => {
       this.#expire(
         `\`${this.name}\` expected to be done within ${timeout} ms, but it still ran. Its worker was asked to stop it; give it a longer \`timeout\`, or less to do.`,
       );
@@ -332,6 +332,11 @@ export class Job implements FutureOwner {
     const stack = stackOf(this.#submitted);
     return stack === undefined ? undefined : withoutOurs(stack.slice(stack.indexOf('\n') + 1));
   }
+}
+
+/** Not by `loop.callLater()`, which a class of the program may override: what that throws would harm other jobs. */
+function timer(loop: EventLoop, ms: number, fn: () => void): PlainTimer {
+  return new PlainTimer(loop, loop.time() + ms, { _fire: fn });
 }
 
 export function futuresOf(jobs: readonly Job[]): Future<unknown>[] {
