@@ -16,7 +16,7 @@ import { coroutineOf, type TaskSource } from './core/run-body.ts';
 import { seams } from './core/seams.ts';
 import type { EndingSignal } from './core/signals.ts';
 import type { Task } from './core/task.ts';
-import { describe, framesText } from './core/text.ts';
+import { describe, framesText, safely } from './core/text.ts';
 import type { Main, MainOf, Missing } from './core/type-messages.ts';
 import { checkUnretrieved, tell, type UnretrievedAction } from './core/unretrieved.ts';
 import { CancelledError, KeyboardInterrupt, SystemExit } from './errors.ts';
@@ -75,8 +75,13 @@ function interruptionOf(
 
 /** Names the tasks, and shows where they are. */
 function listed(tasks: readonly Task<unknown>[]): string {
-  const shown = tasks.flatMap((task) => [`  ${task}`, framesText(task.getStack(), '      ')]);
-  return shown.filter(Boolean).join('\n');
+  const shown = tasks.map((task) => {
+    const text = (): string =>
+      [`  ${task}`, framesText(task.getStack(), '      ')].filter(Boolean).join('\n');
+    // A class of the program may have texts of its own, which throw.
+    return safely(text);
+  });
+  return shown.join('\n');
 }
 
 function counted(tasks: readonly Task<unknown>[]): string {
@@ -249,7 +254,7 @@ export class Runner implements AsyncDisposable {
    */
   async #drive(loop: EventLoop, future: Future<unknown>, end: Promise<void>): Promise<void> {
     const forget = seams.process?.onDrained(() => {
-      const stuck = [...loop._tasks].map((task) => `  ${task}`).join('\n');
+      const stuck = [...loop._tasks].map((task) => safely(() => `  ${task}`)).join('\n');
       loop.callExceptionHandler({
         message: `The program ended while run() was waiting. Nothing can wake these tasks any more:\n${stuck}`,
       });

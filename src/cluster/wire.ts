@@ -83,14 +83,25 @@ export class Wire {
     );
   }
 
-  /** An error is always told: one that is too large without what hangs on it, and its texts shortened. */
+  /** An error is always told: one that cannot be copied, or is too large, without what hangs on it and its texts shortened. */
   #writeThrown(thrown: Thrown): string {
-    const text = encode(thrown);
-    if (Buffer.byteLength(text) <= this.#options.maxPayload) return text;
+    let isTooLarge = false;
+    try {
+      const text = encode(thrown);
+      if (Buffer.byteLength(text) <= this.#options.maxPayload) return text;
+      isTooLarge = true;
+    } catch {
+      // A part of it can be copied between threads only.
+    }
     const [first] = thrown.errors;
-    if (first === undefined)
-      return encode({ root: { value: 'a value too large to send' }, errors: [] });
-    const message = `${first.message.slice(0, 1000)} … (the error was too large to send all of it)`;
+    if (first === undefined) {
+      const value = isTooLarge ? 'a value too large to send' : 'a value that cannot be copied';
+      return encode({ root: { value }, errors: [] });
+    }
+    const why = isTooLarge
+      ? 'the error was too large to send all of it'
+      : 'parts of the error cannot be copied';
+    const message = `${first.message.slice(0, 1000)} … (${why})`;
     const stack = first.stack?.slice(0, 4000);
     const small = {
       ...first,

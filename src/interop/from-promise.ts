@@ -49,7 +49,7 @@ class PromiseFuture<T> extends Future<T> implements Follower {
   }
 
   rejected(reason: unknown): void {
-    if (reason instanceof CancelledError) this.cancel(requestOf(reason) ?? reason.reason);
+    if (reason instanceof CancelledError) this.cancel(requestOf(reason) ?? reasonIn(reason));
     else this._fail(reason);
   }
 
@@ -64,6 +64,15 @@ class PromiseFuture<T> extends Future<T> implements Follower {
     if (!super.cancel(reason)) return false;
     this.#controller?.abort(reason instanceof CancelledError ? reason : new CancelledError(reason));
     return true;
+  }
+}
+
+/** A getter of the program may stand there, and throw. The promise was cancelled all the same. */
+function reasonIn(error: CancelledError): unknown {
+  try {
+    return error.reason;
+  } catch {
+    return undefined;
   }
 }
 

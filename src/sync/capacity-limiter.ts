@@ -8,7 +8,7 @@ import { textOf } from '../core/foreign-future.ts';
 import { handOut } from '../core/library-coroutine.ts';
 import type { PurposeKind, RelatedTask } from '../core/purpose.ts';
 import { Task } from '../core/task.ts';
-import { brief } from '../core/text.ts';
+import { brief, safely } from '../core/text.ts';
 import type { BodyOf, Missing } from '../core/type-messages.ts';
 import { hold } from './acquiring.ts';
 import { Named, type NameOptions } from './named.ts';
@@ -137,7 +137,7 @@ export class CapacityLimiter extends Named implements Disposable {
     const owner = borrower ?? currentTask();
     if (!this.#borrowers.delete(owner)) {
       throw new Error(
-        `\`limiter.release()\` expected a borrower that has a token, but got ${textOf(owner as Task<unknown>)}. The task that acquired it releases it, or pass its borrower.`,
+        `\`limiter.release()\` expected a borrower that has a token, but got ${borrowerText(owner)}. The task that acquired it releases it, or pass its borrower.`,
       );
     }
     this.#giveTokens();
@@ -186,7 +186,7 @@ export class CapacityLimiter extends Named implements Disposable {
   _take(borrower: unknown): boolean {
     if (borrower === undefined || this.#borrowers.has(borrower) || this.#waiting.has(borrower)) {
       throw new Error(
-        `\`limiter.acquire()\` expected a borrower without a token, but got ${textOf(borrower as Task<unknown>)}. Release it first, or pass another borrower.`,
+        `\`limiter.acquire()\` expected a borrower without a token, but got ${borrowerText(borrower)}. Release it first, or pass another borrower.`,
       );
     }
     if (this.availableTokens === 0 || this.#waiters.anyLive) return false;
@@ -222,9 +222,7 @@ export class CapacityLimiter extends Named implements Disposable {
 
   /** @internal */
   _related(): readonly RelatedTask[] {
-    return [...this.#borrowers]
-      .filter((borrower) => borrower instanceof Task)
-      .map((task) => ({ relation: 'held by', task }));
+    return [...this.#borrowers].filter(isTask).map((task) => ({ relation: 'held by', task }));
   }
 
   override toString(): string {
@@ -234,7 +232,18 @@ export class CapacityLimiter extends Named implements Disposable {
 }
 
 const nameOfBorrower = (borrower: unknown): string =>
-  borrower instanceof Task ? borrower.getName() : brief(borrower);
+  isTask(borrower) ? borrower.getName() : brief(borrower);
+
+const borrowerText = (borrower: unknown): string => safely(() => textOf(borrower as Task<unknown>));
+
+/** A borrower may be a proxy that throws when something looks at it. */
+function isTask(borrower: unknown): borrower is Task<unknown> {
+  try {
+    return borrower instanceof Task;
+  } catch {
+    return false;
+  }
+}
 
 function checkTokens(caller: string, totalTokens: unknown): void {
   if (totalTokens === Number.POSITIVE_INFINITY) return;

@@ -89,8 +89,17 @@ export function tiesOf(text: string): Ties {
   if (parsed === undefined) {
     return { names: [], callsEval: false, uncompilable: whyUncompilable(text) };
   }
-  const { ast, root } = parsed;
-  const { scopes } = parsers.eslintScope.analyze(ast, {
+  try {
+    return tiesIn(parsed, parsers.eslintScope, text);
+  } catch (error) {
+    // Nested too deep to look into, as what the parser gives up.
+    if (error instanceof RangeError) return { names: [], callsEval: false };
+    throw error;
+  }
+}
+
+function tiesIn({ ast, root }: Parsed, eslintScope: EslintScope, text: string): Ties {
+  const { scopes } = eslintScope.analyze(ast, {
     ecmaVersion: 2022,
     sourceType: 'module',
     ignoreEval: true,

@@ -73,10 +73,18 @@ export class KeptWeakSet<Value extends WeakKey> extends WeakSet<Value> {
   }
 }
 
+/** An AbortController whose methods are its own class's. */
+export class KeptAbortController extends AbortController {
+  // biome-ignore lint/complexity/noUselessConstructor: one that is not written out would iterate over its arguments.
+  constructor() {
+    super();
+  }
+}
+
 const promises = Promise.prototype;
 const thenOfPromise = promises.then;
 
-for (const Kept of [KeptMap, KeptSet, KeptWeakMap, KeptWeakSet]) {
+for (const Kept of [KeptMap, KeptSet, KeptWeakMap, KeptWeakSet, KeptAbortController]) {
   const { prototype } = Kept;
   const original = getPrototypeOf(prototype) as object;
   for (const key of ownKeys(original)) {

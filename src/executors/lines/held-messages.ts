@@ -65,7 +65,14 @@ export class HeldMessages {
         next(this.#goOn);
         return;
       }
-      this.#hear(next);
+      try {
+        this.#hear(next);
+      } catch (error) {
+        // What code of the program throws here keeps back no message behind it.
+        held.splice(0, at + 1);
+        later(this.#goOn);
+        throw error;
+      }
     }
     this.#held = undefined;
   };

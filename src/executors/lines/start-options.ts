@@ -1,6 +1,6 @@
 /** The options of an executor that say how the host starts its workers. */
 import { describe } from '../../core/text.ts';
-import { type NodeReadable, runtime } from '../crossing/node.ts';
+import { runtime } from '../crossing/node.ts';
 
 /** A stream that takes what workers print: `process.stderr`, a stream of `fs.createWriteStream()`. */
 export interface OutputStream {
@@ -148,11 +148,4 @@ function environment(caller: string, value: unknown): Record<string, string> {
     env[name] = each;
   }
   return env;
-}
-
-/** Passes on what a worker prints, unless the host does: `from` is undefined then. */
-export function passOutput(from: NodeReadable | null | undefined, to: Output): void {
-  if (from === undefined || from === null || to === 'inherit') return;
-  if (to === 'ignore') from.resume();
-  else from.on('data', (chunk) => to.write(chunk));
 }

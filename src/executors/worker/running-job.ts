@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts';
 import { current } from '../../core/current.ts';
 import { CancelledError, TimeoutError } from '../../errors.ts';
 import type { ClaimTable } from '../crossing/claim-table.ts';
-import { defineProperties, deleteProperty } from '../crossing/intrinsics.ts';
+import { defineProperties, deleteProperty, KeptAbortController } from '../crossing/intrinsics.ts';
 import type { AbortReason } from '../crossing/protocol.ts';
 import { carry, contextOf, jobIdIn, type Shipped } from '../crossing/shipped-context.ts';
 import { transfer } from '../crossing/transfer.ts';
@@ -163,7 +163,7 @@ export class RunningJob implements CurrentJob {
   }
 
   #makeController(): AbortController {
-    const controller = new AbortController();
+    const controller = new KeptAbortController();
     if (this.#reason !== undefined) controller.abort(this.#reason);
     const reason = (): unknown => {
       if (!this.isAborted) return undefined;

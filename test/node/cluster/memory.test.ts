@@ -58,6 +58,12 @@ const work = declareFunctions(import.meta.url, {
     return 'done';
   },
   language: (): string | undefined => language.get(undefined),
+  failWithMemory: (): never => {
+    throw Object.assign(new RangeError('no'), { memory: new SharedArrayBuffer(8) });
+  },
+  throwMemory: (): never => {
+    throw new SharedArrayBuffer(8);
+  },
   unsendable: (): unknown => ({ next: [Promise.resolve()] }),
 });
 
@@ -237,6 +243,21 @@ describe('a ClusterExecutor in virtual time', () => {
       expect(error).toBeInstanceOf(JobLostError);
       expect(error).toMatchObject({ id: future.id, code: 'job-lost' });
       expect(loop.time()).toBe(20_000);
+    },
+  );
+
+  inVirtualTime(
+    'has the error of a job, of which parts cannot be copied, without them',
+    async ({ serve, executor }) => {
+      await serve();
+      const cluster = executor();
+      const error = await outcomeOf(cluster.submit(work.failWithMemory));
+      expect(error).toBeInstanceOf(RangeError);
+      expect(error).toMatchObject({ message: 'no … (parts of the error cannot be copied)' });
+      expect(error).not.toHaveProperty('memory');
+      expect(await outcomeOf(cluster.submit(work.throwMemory))).toBe(
+        'a value that cannot be copied',
+      );
     },
   );
 

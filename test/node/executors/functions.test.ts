@@ -28,6 +28,12 @@ function refusal(fn: () => unknown): string {
 }
 
 describe('a function that crosses by source', () => {
+  test('is taken however deep its text is nested', () => {
+    for (let depth = 1000; depth <= 10_000; depth += 250) {
+      expect(refusal(fromText(`() => typeof console${'.log()'.repeat(depth)}`))).toBe('taken');
+    }
+  });
+
   test.each([
     ['() => missing', '`missing`'],
     ['() => { counter++; total = 1; }', '`counter`, `total`'],

@@ -176,6 +176,29 @@ describe.each(kinds.map((Pool) => [Pool.name, Pool] as const))('jobs of a %s', (
     },
   );
 
+  test.each(
+    [
+      'AbortController.prototype.abort',
+      'globalThis.AbortController',
+      'Array.prototype.@@iterator',
+    ].filter((name) => !breaksNode.includes(name)),
+  )('are asked to stop as ever after one has replaced %s', async (name) => {
+    await using pool = new Pool({ ...options, grace: 60_000 });
+    await pool.submit(replace, name.split('.'), true);
+    const job = pool.submitWith({ onProgress: () => void job.cancel() }, async function () {
+      const signal = this.signal;
+      const stopped = new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve());
+      });
+      this.progress('begun');
+      await stopped;
+      (globalThis as { wasStopped?: boolean }).wasStopped = true;
+    });
+    await expect(job).rejects.toThrow();
+    const wasStopped = pool.submit(() => (globalThis as { wasStopped?: boolean }).wasStopped);
+    expect(await wasStopped).toBe(true);
+  });
+
   test.each(breaksNode)(
     'are right or told lost after one has replaced %s, which Node needs; those after them are right',
     async (name) => {

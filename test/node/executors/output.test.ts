@@ -1,6 +1,7 @@
 /** What jobs write to the console, and when. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { getEventLoop } from 'skein';
 import { ProcessPoolExecutor, ThreadPoolExecutor } from 'skein/executors';
 import { describe, expect, test } from 'vitest';
 import { run } from './program.ts';
@@ -107,6 +108,23 @@ test('what a job of a process prints before it ends that process is there when i
   expect(await readSlowly(program)).toEqual([...numbers, '']);
 });
 
+test('a pool ends though the program throws while it hears of a teardown that failed, and its output is read slowly', async () => {
+  const program = `import { getEventLoop } from 'skein';
+    import { ThreadPoolExecutor } from 'skein/executors';
+    process.on('uncaughtException', () => {});
+    getEventLoop().callExceptionHandler = () => { throw new Error('on purpose'); };
+    const teardown = () => {
+      for (let n = 0; n < 300; n++) console.log(String(n).padEnd(4000));
+      throw new Error('on purpose');
+    };
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1, teardown });
+    await pool.submit(() => 'started');
+    console.BEGIN('begin');
+    await pool.shutdown();
+    console.log('over');`;
+  expect(await readSlowly(program)).toEqual([...numbers, 'over', '']);
+});
+
 describe.each([
   ['ThreadPoolExecutor', ThreadPoolExecutor],
   ['ProcessPoolExecutor', ProcessPoolExecutor],
@@ -131,6 +149,27 @@ describe.each([
       expect(seen.stdout).toMatch(new RegExp(`out ${round}\n$`));
       expect(seen.stderr).toMatch(new RegExp(`err ${round}\n$`));
     }
+  });
+
+  test('reports a stream that throws, and its jobs go on', async () => {
+    const exception = new Error('on purpose');
+    const write = (): never => {
+      throw exception;
+    };
+    const told: unknown[] = [];
+    getEventLoop().setExceptionHandler((_loop, { message, exception }) =>
+      told.push(message, exception),
+    );
+    await using pool = new Executor({ maxWorkers: 1, stderr: { write } });
+    const results = [1, 2].map((n) =>
+      pool.submit((n: number) => {
+        if (n === 1) console.error('printed');
+        return n;
+      }, n),
+    );
+    expect(await Promise.all(results)).toEqual([1, 2]);
+    getEventLoop().setExceptionHandler(undefined);
+    expect(told).toEqual(['The `stderr` of an executor could not be written to', exception]);
   });
 
   test('lets nothing that its jobs print be seen', async () => {

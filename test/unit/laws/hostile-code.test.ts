@@ -5,6 +5,8 @@
  */
 import {
   asCompleted,
+  CancelledError,
+  CapacityLimiter,
   Condition,
   type Coroutine,
   createTask,
@@ -715,5 +717,58 @@ describe('the loop goes on', () => {
     expect(texts).toHaveLength(2);
     expect(texts[0]).toContain('first');
     expect(texts[1]).toContain('second');
+  });
+});
+
+describe('what throws when it is looked at', () => {
+  test('may borrow of a limiter, which goes on', () =>
+    inLoop(function* () {
+      const limiter = new CapacityLimiter(1);
+      const borrower = hostileProxy({});
+      yield* limiter.acquire(borrower);
+      expect(limiter.statistics().borrowers).toHaveLength(1);
+      expect(limiter._related()).toEqual([]);
+      expect(() => limiter.release(hostileProxy({}))).toThrow('`limiter.release()` expected');
+      limiter.release(borrower);
+      expect(limiter.availableTokens).toBe(1);
+    }));
+
+  test('may be the reason of a promise that was cancelled: each of its futures is', () =>
+    inLoop(function* () {
+      const error = Object.defineProperty(new CancelledError(), 'reason', { get: fail });
+      const promise = Promise.reject(error);
+      const futures = [fromPromise(promise), fromPromise(promise)];
+      yield* wait(futures, { timeout: 1000 });
+      expect(futures.map((future) => future.cancelled())).toEqual([true, true]);
+    }));
+
+  test('may be a task that is left over when run() ends in debug mode: it is cancelled', async () => {
+    class Mute extends Task<unknown> {
+      override toString(): string {
+        return fail();
+      }
+    }
+    const loop = virtualLoop();
+    const reports = recordReports(loop);
+    let isCleanedUp = false;
+    const main = async (): Promise<string> => {
+      loop.setTaskFactory(
+        (onLoop, coroutine, options) => new Mute(coroutine, { ...options, loop: onLoop }) as never,
+      );
+      createTask(function* () {
+        try {
+          yield* sleep(1000);
+        } finally {
+          isCleanedUp = true;
+        }
+      });
+      await sleep(1);
+      return 'done';
+    };
+    expect(await run(main, { loop: () => loop, debug: true })).toBe('done');
+    expect(isCleanedUp).toBe(true);
+    expect(reports.map(({ message }) => message)).toEqual([
+      expect.stringContaining('run() ended while a task was pending'),
+    ]);
   });
 });

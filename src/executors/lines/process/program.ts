@@ -26,7 +26,8 @@ import { endedWithoutWord, FirstWord } from '../first-word.ts';
 import { HeldMessages } from '../held-messages.ts';
 import { inheritedOptions } from '../inherited-options.ts';
 import { placeOf } from '../main-module.ts';
-import { passOutput, type WorkerStart } from '../start-options.ts';
+import { passOutput } from '../program-output.ts';
+import type { WorkerStart } from '../start-options.ts';
 import { endWithProgram, hasEnded, mustWatchItself } from './watchdog.ts';
 import { type Handed, handedText } from './worker-arguments.ts';
 
@@ -82,8 +83,8 @@ export class ProcessLine implements LineToWorker {
     }
     this.#child = child;
     endWithProgram(child);
-    passOutput(child.stdout, start.stdout);
-    passOutput(child.stderr, start.stderr);
+    passOutput('stdout', child.stdout, start.stdout);
+    passOutput('stderr', child.stderr, start.stderr);
     this.pid = child.pid;
     this.place = `process ${child.pid ?? 'that did not start'}`;
     const streams = [start.stdout, start.stderr].filter((each) => typeof each === 'object');

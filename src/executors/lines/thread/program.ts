@@ -4,7 +4,6 @@ import type { LineEvents, LineToWorker, WorkerEnd } from '../../crossing/line.ts
 import { checkReadable } from '../../crossing/nesting.ts';
 import {
   type NodePort,
-  type NodeStream,
   type NodeWorker,
   process,
   runtime,
@@ -18,6 +17,7 @@ import { endedWithoutWord, FirstWord } from '../first-word.ts';
 import { HeldMessages } from '../held-messages.ts';
 import { inheritedOptions } from '../inherited-options.ts';
 import { placeOf } from '../main-module.ts';
+import { writeOutput } from '../program-output.ts';
 import type { Output, OutputStream, WorkerStart } from '../start-options.ts';
 import type { LineOfThread } from './worker.ts';
 
@@ -178,10 +178,10 @@ function print(
   chunk: Uint8Array | string,
   start: WorkerStart | undefined,
 ): void {
-  const to = outputOf(name, start) as NodeStream;
   // A stream that the program gives is promised bytes.
   const isGiven = typeof start?.[name] === 'object';
-  to.write(isGiven && typeof chunk === 'string' ? encoder.encode(chunk) : chunk);
+  const written = isGiven && typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
+  writeOutput(name, outputOf(name, start), written);
 }
 
 function readAll(
