@@ -175,8 +175,10 @@ export class AsCompleted<T, F extends Future<unknown>>
     this.#isListening = true;
     if (this.#failed !== undefined) for (const future of this.#failed) hold(future);
     try {
-      for (const future of this.#todo.keys()) {
-        this.#todo.set(future, whenDone(future, this.#completed, this.#done));
+      // A copy, as a future with methods of its own may call back at once. Then it has left the list.
+      for (const future of [...this.#todo.keys()]) {
+        const listening = whenDone(future, this.#completed, this.#done);
+        if (this.#todo.has(future)) this.#todo.set(future, listening);
       }
     } catch (error) {
       this.#leave();

@@ -263,14 +263,12 @@ export class Children<R> {
       if (!this.#watchAt(place)) this.#drop(place);
     }
     for (const child of this.#inOrder()) {
-      let isTaken = true;
       try {
-        isTaken = tryCancel(child.future, request);
+        // One that refuses is of another library, and cannot be cancelled.
+        if (!tryCancel(child.future, request) && !child.future.done()) this.#remove(child);
       } catch (exception) {
         this.#report('Exception in the `cancel()` of a future', exception, child.future);
       }
-      // One that refuses is of another library, and cannot be cancelled.
-      if (!isTaken && !child.future.done()) this.#remove(child);
     }
     if (this.#running.length === 0 && this.#change?.done() === false) this.#change.setResult();
   }

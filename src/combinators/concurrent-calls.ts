@@ -5,6 +5,7 @@ import { hasFailed, retrieveFrom, wasCancelled } from '../core/foreign-future.ts
 import { type Link, LinkedList } from '../core/linked-list.ts';
 import type { Task } from '../core/task.ts';
 import { tell } from '../core/unretrieved.ts';
+import { type ListenerOwner, whenDone } from '../core/when-done.ts';
 
 /** A call of the function. */
 export interface Call {
@@ -38,6 +39,8 @@ export class ConcurrentCalls {
   /** The tasks of all calls that run, of dropped ones too. */
   readonly #running = new Set<Task<unknown>>();
   #started = 0;
+  /** True while a call makes its first step. */
+  #isStarting = false;
   /** The number of calls that {@link remove} took out. */
   taken = 0;
 
@@ -64,7 +67,7 @@ export class ConcurrentCalls {
 
   /** @throws Error in the task of a call, which would wait for its own end. */
   refuseInside(): void {
-    if (!this.#running.has(currentTask() as Task<unknown>)) return;
+    if (!this.#isStarting && !this.#running.has(currentTask() as Task<unknown>)) return;
     throw new Error(
       '`return()` expected to be called by what takes the results, but a call of `mapConcurrent()` did. Throw an error to stop all.',
     );
@@ -75,11 +78,36 @@ export class ConcurrentCalls {
     return this.#started++;
   }
 
-  add(task: Task<unknown>, index: number): Call {
+  /**
+   * Starts a call: its first step is made in `makeTask`, before its task is known here. `done` is called at the end of the task.
+   */
+  start(
+    index: number,
+    makeTask: () => Task<unknown>,
+    done: (call: Call) => void,
+    owner: ListenerOwner,
+  ): void {
+    const wasStarting = this.#isStarting;
+    this.#isStarting = true;
+    let task: Task<unknown>;
+    try {
+      task = makeTask();
+    } finally {
+      this.#isStarting = wasStarting;
+    }
     const call: Call = { index, task, link: undefined, wasStopped: false };
     call.link = this.#ahead.push(call);
     this.#running.add(task);
-    return call;
+    try {
+      whenDone(task, () => done(call), owner);
+    } catch (error) {
+      // A task of another make, from a task factory: its end would be awaited for ever.
+      this.#running.delete(task);
+      this.#ahead.remove(call.link);
+      call.link = undefined;
+      cancelAll([task]);
+      throw error;
+    }
   }
 
   /** The task of a call is done. Returns 'dropped' if its result is not wanted. */

@@ -230,9 +230,8 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
       return;
     }
     const index = this.#calls.nextIndex();
-    const task = this.#loop.createTask(this.#startCall(step.value, index), startsNow);
-    const call = this.#calls.add(task, index);
-    whenDone(task, () => this.#callDone(call), this);
+    const makeTask = () => this.#loop.createTask(this.#startCall(step.value, index), startsNow);
+    this.#calls.start(index, makeTask, (call) => this.#callDone(call), this);
   }
 
   /** The source has failed, or a call could not be made. */

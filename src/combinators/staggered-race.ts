@@ -75,17 +75,22 @@ class Race<T> {
     const listed = new Event();
     const task = this.#loop.createTask(this.#runNext(listed, previousFailed, owner));
     this.#running.add(task);
-    whenDone(
-      task,
-      () => {
-        this.#running.delete(task);
-        if (task._state === FAILED) this.#breakOff(task.exception());
-        if (this.#running.size === 0 && this.#allDone?.done() === false) this.#allDone.setResult();
-      },
-      owner,
-    );
+    try {
+      whenDone(task, () => this.#ended(task), owner);
+    } catch (error) {
+      // A task of another make, from a task factory: the race would wait for it for ever.
+      this.#running.delete(task);
+      cancelAll([task]);
+      throw error;
+    }
     // An eager task waits for this event: it must be in `#running` before it can win and cancel the others.
     listed.set();
+  }
+
+  #ended(task: Future<void>): void {
+    this.#running.delete(task);
+    if (task._state === FAILED) this.#breakOff(task.exception());
+    if (this.#running.size === 0 && this.#allDone?.done() === false) this.#allDone.setResult();
   }
 
   #breakOff(error: unknown): void {

@@ -5,10 +5,13 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { Future } from '../core/future.ts';
 import { seams } from '../core/seams.ts';
 import type { Task } from '../core/task.ts';
-import { msText } from '../core/text.ts';
+import { msText, safely } from '../core/text.ts';
 import type { BodyOf, Missing, TimeFirst } from '../core/type-messages.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { CancelScope, scoping } from './cancel-scope.ts';
+
+/** Of the errors in a group, and of the causes of one, so many are looked at. */
+const mostErrors = 1000;
 
 /**
  * The deadline of a running `timeout()`, which its body is given. It is a {@link CancelScope} that ends with an error.
@@ -129,9 +132,15 @@ export class Timeout extends CancelScope {
     }
     // Cleanup failed with an error of its own. That error is thrown, with the TimeoutError among its causes.
     try {
-      for (const each of error instanceof AggregateError ? [...error.errors, error] : [error]) {
-        this.#insertTimeoutError(each);
+      if (error instanceof AggregateError) {
+        let left = mostErrors;
+        // A sparse array may have four thousand million places.
+        for (const each of error.errors) {
+          if (left-- <= 0) break;
+          this.#insertTimeoutError(each);
+        }
       }
+      this.#insertTimeoutError(error);
     } catch {
       // The error is frozen, or has code of its own that throws. It is thrown as it is.
     }
@@ -141,6 +150,8 @@ export class Timeout extends CancelScope {
   #insertTimeoutError(error: unknown): void {
     const seen = new Set<unknown>();
     for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+      // A getter may return a new error each time.
+      if (seen.size >= mostErrors) return;
       seen.add(at);
       if (!(at.cause instanceof CancelledError)) continue;
       at.cause = this.#timeoutError(at.cause);
@@ -179,7 +190,7 @@ export class Timeout extends CancelScope {
 
 /** Names what did not end in time. */
 export function workText(work: unknown): string {
-  if (work instanceof Future) return work._shortText();
+  if (work instanceof Future) return safely(() => work._shortText());
   if (typeof work !== 'function') return 'what `waitFor()` awaits';
   return work.name === '' ? 'the body of `timeout()`' : `\`${work.name}()\``;
 }

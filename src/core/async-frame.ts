@@ -27,7 +27,7 @@
  */
 import { CancelledError } from '../errors.ts';
 import type { AwaitedTurn } from './awaited-turn.ts';
-import { isExempt, keepsPending, takePendingCancel } from './cancel-task.ts';
+import { isExempt, keepsPending, reportThrown, takePendingCancel } from './cancel-task.ts';
 import { callers } from './continuations.ts';
 import { current } from './current.ts';
 import { Future } from './future.ts';
@@ -229,7 +229,16 @@ export class AsyncFrame extends Future<unknown> {
       this._addAwait(bridge);
       this._countOutside();
       bridge.frame = this;
-      bridge.listen();
+      try {
+        bridge.listen();
+      } catch (error) {
+        // `addDoneCallback()` may be code of the program. The await is over, or it would take requests to cancel the function.
+        bridge.frame = undefined;
+        this._removeAwait(bridge);
+        this._countOutside();
+        bridge.reject(error);
+        return;
+      }
       this._deliver(bridge);
     }
   }
@@ -268,7 +277,12 @@ export class AsyncFrame extends Future<unknown> {
     if (this._isPart(bridge.future) && bridge.future.done()) return;
     if (isExempt(part, bridge.future) || !takePendingCancel(part)) return;
     if (this._loop.getDebug()) seams.debug?.noteDeliveryAt(part, bridge.future);
-    if (tryCancel(bridge.future, part._cancelReason)) return;
+    try {
+      if (tryCancel(bridge.future, part._cancelReason)) return;
+    } catch (exception) {
+      // Code of the program, which counts as refusing: the request was taken, and is delivered here.
+      reportThrown(part, exception);
+    }
     bridge.reject(part._makeCancelledError());
   }
 

@@ -68,12 +68,17 @@ function deliver(task: Task<unknown>, future: Future<unknown>): void {
   try {
     if (tryCancel(future, task._cancelReason)) takePendingCancel(task);
   } catch (exception) {
-    task._loop.callExceptionHandler({
-      message: `Exception in the \`cancel()\` of what ${task._name()} waits for`,
-      exception,
-      future: task,
-    });
+    reportThrown(task, exception);
   }
+}
+
+/** Reports what the `cancel()` of the future has thrown that `task` waits for. */
+export function reportThrown(task: Task<unknown>, exception: unknown): void {
+  task._loop.callExceptionHandler({
+    message: `Exception in the \`cancel()\` of what ${task._name()} waits for`,
+    exception,
+    future: task._task,
+  });
 }
 
 /** Tells whether `waiter`, which is done, leaves a pending request of `task` as it is. */

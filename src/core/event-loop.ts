@@ -31,6 +31,7 @@ import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
 import type { TaskOptions } from './task-options.ts';
+import { safely } from './text.ts';
 import type { CallPart, FunctionOf, Missing, SourceOf } from './type-messages.ts';
 import { checkUnretrieved, Unretrieved, type UnretrievedAction } from './unretrieved.ts';
 import { watch } from './watch.ts';
@@ -67,7 +68,7 @@ function notHost(given: unknown): TypeError {
 
 /** @returns Error for code that waits for a loop which runs nothing any more. */
 export function closedBefore(future: Future<unknown>): Error {
-  return new Error(`The event loop was closed before this was done: ${future}.`);
+  return new Error(`The event loop was closed before this was done: ${safely(() => `${future}`)}.`);
 }
 
 /**

@@ -4,12 +4,12 @@ import { advised } from './expected.ts';
 import type { Future } from './future.ts';
 import { alreadyDone } from './invalid-state.ts';
 import type { Task } from './task.ts';
-import { describe } from './text.ts';
+import { describe, safely } from './text.ts';
 
 export function awaitsForeignLoop(task: Task<unknown>, awaited: Future<unknown>): Error {
   return new Error(
     advised(
-      `${task._name()} cannot wait for ${awaited}: it belongs to another event loop.`,
+      `${task._name()} cannot wait for ${safely(() => `${awaited}`)}: it belongs to another event loop.`,
       'foreign',
     ),
   );

@@ -60,7 +60,13 @@ const underWay = new Set<Task<unknown>>();
 /** Wakes a task of a ring, in which tasks wait for each other. Nothing else would wake it. */
 function leaveRing(task: Task<unknown>, reason: unknown): void {
   mustCancel(task, reason);
-  if (task._waiter instanceof Future) task._waiter._removeWaiter(task);
+  const { _waiter: waiter } = task;
+  // It is ready already: another way through the ring has woken it, or its future is done.
+  if (waiter === undefined) return;
+  if (waiter instanceof Future) {
+    if (waiter._state !== PENDING) return;
+    waiter._removeWaiter(task);
+  }
   task._waiter = undefined;
   task._loop._enqueue(task);
 }

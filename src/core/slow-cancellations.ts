@@ -120,13 +120,21 @@ function keepOpen(tasks: Task<unknown>[]): void {
 }
 
 /** True if all that the task waits for is work that the library has cancelled or shielded. */
-function isInExit(awaited: Future<unknown> | undefined, seen = new Set<unknown>()): boolean {
-  if (!(awaited instanceof Future) || seen.has(awaited)) return false;
-  seen.add(awaited);
-  if (isExit(awaited)) return true;
-  if (awaited instanceof Task) return isInExit(awaited._waiter, seen);
-  const targets = awaited._passesCancelTo()?.futures ?? [];
-  return targets.length > 0 && targets.every((each) => isInExit(each, seen));
+function isInExit(awaited: Future<unknown> | undefined): boolean {
+  const seen = new Set<unknown>();
+  // In a loop: a chain of tasks may be longer than the stack is deep.
+  const left = [awaited];
+  while (left.length > 0) {
+    const future = left.pop();
+    if (!(future instanceof Future) || seen.has(future)) return false;
+    seen.add(future);
+    if (isExit(future)) continue;
+    const targets =
+      future instanceof Task ? [future._waiter] : (future._passesCancelTo()?.futures ?? []);
+    if (targets.length === 0) return false;
+    for (const target of targets) left.push(target);
+  }
+  return true;
 }
 
 function tell({ task, at }: Cancelled, now: number): void {

@@ -249,7 +249,8 @@ export class TaskGroup {
     if (this.#parent.cancelling() > 0) {
       // The errors are thrown first. The request to cancel is made again, for the next await.
       this.#parent.uncancel();
-      tryCancel(this.#parent, undefined);
+      // Its `cancel()` may be code of the program. What that throws does not take the place of the errors.
+      cancelAll([this.#parent]);
     }
     throw this.#errors.toThrow();
   }

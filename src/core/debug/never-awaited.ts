@@ -151,11 +151,12 @@ export function watchCoroutine(coroutine: Coroutine<unknown>, name?: string): vo
   unused.add(record);
   if (!hearsExit) {
     hearsExit = true;
-    seams.process?.onExit(() => unused.forEach(report));
+    // A copy, as the handler may forget an await too.
+    seams.process?.onExit(() => [...unused].forEach(report));
   }
 }
 
 /** Reports the unused coroutines of a loop that is being closed: nothing can await them any more. */
 export function reportNeverAwaited(loop: EventLoop): void {
-  for (const record of unused) if (record.loop === loop) report(record);
+  for (const record of [...unused]) if (record.loop === loop) report(record);
 }

@@ -31,12 +31,16 @@ export function forgetDelivery(task: Task<unknown>): void {
   if (task._cancelRequests === 0) deliveries.delete(task);
 }
 
+const mostCauses = 1000;
+
 /** Tells whether `error` is a CancelledError, or has one among its causes. */
 function passedOn(error: unknown): boolean {
   const seen = new Set<unknown>();
   try {
     for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
       if (at instanceof CancelledError) return true;
+      // A getter may return a new error each time.
+      if (seen.size >= mostCauses) return false;
       seen.add(at);
     }
   } catch {

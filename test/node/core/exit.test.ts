@@ -73,6 +73,19 @@ describe('a program ends by itself', () => {
   });
 });
 
+test('a program in debug mode ends, though its exception handler forgets an await each time', async () => {
+  const code = `import { getEventLoop, sleep } from 'skein';
+    let reports = 0;
+    getEventLoop().setExceptionHandler(() => {
+      if (++reports > 100) process.reallyExit(3);
+      sleep(1);
+    });
+    sleep(1);
+    process.on('exit', () => console.log(reports));`;
+  const { code: exitCode, stdout } = await program(code, { env: { SKEIN_DEBUG: '1' } });
+  expect([exitCode, stdout]).toEqual([0, '1']);
+});
+
 describe('a program stays alive', () => {
   test('for a timer', async () => {
     const { stdout } = await program(
