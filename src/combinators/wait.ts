@@ -60,19 +60,24 @@ const waiting = awaitable(function* (
   const held: Future<unknown>[] = [];
   const settled = (future: Future<unknown>): void => {
     unfinished--;
-    if (hasFailed(future)) {
-      hold(future);
-      held.push(future);
+    let isFailed = true;
+    try {
+      // The methods of a future may be code of the program. One that throws counts as failed.
+      isFailed = hasFailed(future);
+      if (isFailed) {
+        hold(future);
+        held.push(future);
+      }
+    } finally {
+      if (
+        unfinished === 0 ||
+        returnWhen === FIRST_COMPLETED ||
+        (returnWhen === FIRST_EXCEPTION && isFailed)
+      ) {
+        timer?.cancel();
+        release(waiter);
+      }
     }
-    if (
-      unfinished > 0 &&
-      returnWhen !== FIRST_COMPLETED &&
-      !(returnWhen === FIRST_EXCEPTION && hasFailed(future))
-    ) {
-      return;
-    }
-    timer?.cancel();
-    release(waiter);
   };
 
   waiter._purpose = {

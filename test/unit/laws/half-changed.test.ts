@@ -23,6 +23,7 @@ import {
   TimeoutError,
   taskGroup,
   timeout,
+  wait,
   waitFor,
 } from 'skein';
 import { describe, expect, test } from 'vitest';
@@ -145,6 +146,32 @@ describe('futures with methods of their own', () => {
         return yield* waitFor(new WithoutText(), ms);
       }),
     ).rejects.toThrow(TimeoutError);
+  });
+
+  test('wait() ends, though the last one throws when it is asked whether it was cancelled', async () => {
+    const loop = virtualLoop();
+    recordReports(loop);
+    const size = await loop.runUntilComplete(
+      (function* () {
+        const foreign = {
+          [Symbol.for('skein.future')]: true,
+          isDone: false,
+          done: () => foreign.isDone,
+          cancelled(): never {
+            throw new RangeError('no cancelled');
+          },
+          addDoneCallback(callback: (future: unknown) => void): void {
+            getEventLoop().callLater(5, () => {
+              foreign.isDone = true;
+              callback(foreign);
+            });
+          },
+        };
+        const { done } = yield* wait([foreign as unknown as Future<unknown>]);
+        return done.size;
+      })(),
+    );
+    expect(size).toBe(1);
   });
 
   test('a loop that is closed tells all that wait for it, though one has no text', async () => {
