@@ -51,6 +51,14 @@ describe('a Web Worker of a ThreadPoolExecutor', () => {
     expect(await next).toBe(2);
   });
 
+  test('sends outcomes as ever after a job has replaced `postMessage`', async () => {
+    const replaced = pool.submit(() => {
+      globalThis.postMessage = () => undefined;
+      return 'replaced';
+    });
+    expect(await Promise.all([replaced, pool.submit(() => 'next')])).toEqual(['replaced', 'next']);
+  });
+
   test('lives on when a job has a listener of its own for what nobody catches', async () => {
     const heard = pool.submit(
       () =>

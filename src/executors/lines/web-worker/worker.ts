@@ -17,9 +17,11 @@ interface FailureEvent {
 
 /** Makes this worker take jobs. */
 export function listenInWebWorker(scope: WebWorkerScope): void {
+  // Kept here, as a job may replace it.
+  const send = scope.postMessage.bind(scope);
   const post = (message: FromWorker | Sign, transfer?: readonly Transferable[]): void => {
     checkReadable(message);
-    scope.postMessage('sign' in message ? message : marked(message), transfer);
+    send('sign' in message ? message : marked(message), transfer);
   };
   const closeScope = scope.close.bind(scope);
   const close = (): void => {
