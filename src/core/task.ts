@@ -33,6 +33,7 @@ import type { StackFrame } from './stack-frames.ts';
 import { captureStart } from './start-scope.ts';
 import { type CheckedTaskOptions, checkTaskOptions, type TaskOptions } from './task-options.ts';
 import { nameText, taskText } from './task-text.ts';
+import { safely } from './text.ts';
 import { waitForYielded } from './wait-for-yielded.ts';
 
 function step(this: Task<unknown>): void {
@@ -390,7 +391,7 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal */
   override _name(): string {
-    return `Task '${this.getName()}'`;
+    return `Task '${safely(() => this.getName())}'`;
   }
 
   override toString(): string {

@@ -75,7 +75,7 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 19_260,
+    limit: 19_270,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -108,7 +108,7 @@ export const programs = [
   {
     name: '{ retry, run, sleep }',
     code: uses(['retry', 'run', 'sleep']),
-    limit: 24_170,
+    limit: 24_180,
     without: [unasked, /^(?:executors|inspect|sync)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -120,13 +120,13 @@ export const programs = [
   {
     name: '{ run, singleFlight, sleep }',
     code: uses(['run', 'singleFlight', 'sleep']),
-    limit: 22_940,
+    limit: 22_950,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ RateLimiter, run, sleep }',
     code: uses(['RateLimiter', 'run', 'sleep']),
-    limit: 22_720,
+    limit: 22_730,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -144,19 +144,19 @@ export const programs = [
   {
     name: '{ all, allSettled, any, race, run, sleep }',
     code: uses(['all', 'allSettled', 'any', 'race', 'run', 'sleep']),
-    limit: 22_550,
+    limit: 22_560,
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ run, sleep, taskGroup }',
     code: uses(['run', 'sleep', 'taskGroup']),
-    limit: 24_760,
+    limit: 24_770,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ mapConcurrent, run, sleep }',
     code: uses(['mapConcurrent', 'run', 'sleep']),
-    limit: 24_460,
+    limit: 24_470,
     without: [
       unasked,
       /^(?:executors|inspect|groups|queues|sync)\//,
@@ -166,13 +166,13 @@ export const programs = [
   {
     name: '{ channel, createTask, run }',
     code: uses(['channel', 'createTask', 'run']),
-    limit: 22_580,
+    limit: 22_590,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: 'every name of `skein`',
     code: uses(everyday),
-    limit: 34_670,
+    limit: 34_680,
     without: [unasked, /^executors\//],
   },
   {

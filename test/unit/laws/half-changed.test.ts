@@ -311,6 +311,44 @@ describe('requests to cancel', () => {
     ]);
   });
 
+  test('a task whose getName() throws is told when it goes on after a cancellation, and can clean up', async () => {
+    class Nameless<T> extends Task<T> {
+      override getName(): string {
+        throw new RangeError('no name');
+      }
+    }
+    const loop = virtualLoop();
+    loop.slowCancellationDuration = 1000;
+    const reports = recordReports(loop);
+    const foreign = new Future({ loop: new EventLoop() });
+    const outcome = await loop.runUntilComplete(
+      (function* () {
+        const task = new Nameless(
+          (function* (): Coroutine<string> {
+            try {
+              yield* sleep(60_000);
+            } catch {
+              yield* sleep(60_000);
+            }
+            try {
+              yield* foreign;
+            } catch (error) {
+              return String(error);
+            }
+            return 'waited';
+          })(),
+        );
+        yield* sleep(1);
+        task.cancel();
+        return yield* task;
+      })(),
+    );
+    expect(outcome).toContain('it belongs to another event loop');
+    expect(reports.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('was cancelled'),
+    );
+  });
+
   test('errors of a group are thrown, though the cancel() of its task throws', async () => {
     class Grumpy<T> extends Task<T> {
       isGrumpy = false;
