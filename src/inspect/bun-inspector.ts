@@ -70,7 +70,7 @@ export function openInspectorAtSignal(): void {
   if (process?.versions?.bun === undefined || Bun?.isMainThread === false) return;
   if (process.getuid === undefined) return;
   process.on('SIGUSR1', () => {
-    // Whoever looks at a program must not end it.
+    // An error of this listener would end the program.
     try {
       openAndTell(process as Required<BunProcess>);
     } catch (error) {
