@@ -16,7 +16,7 @@ const number = new Intl.NumberFormat('en-US');
 
 /** Only of a program that runs: there most tasks may be done. */
 const alive = ['alive'] as const;
-const states: readonly State[] = ['running', 'waiting', 'finished', 'failed', 'cancelled'];
+const shownStates: readonly State[] = ['running', 'waiting', 'finished', 'failed', 'cancelled'];
 
 const kindWords: Readonly<Record<(typeof spanKinds)[number], string>> = {
   running: 'running',
@@ -83,7 +83,7 @@ function Header({ view }: { view: View }): JSX.Element {
       </span>
       <fieldset class="chips">
         <legend class="unseen">States at the cursor</legend>
-        {[undefined, ...(view.live === undefined ? [] : alive), ...states].map((state) => (
+        {[undefined, ...(view.live === undefined ? [] : alive), ...shownStates].map((state) => (
           <StateFilter key={state ?? 'all'} view={view} state={state} />
         ))}
       </fieldset>
@@ -126,18 +126,18 @@ function Header({ view }: { view: View }): JSX.Element {
 
 /** Tells of tasks that wait for each other at the cursor. */
 function Cycles({ view }: { view: View }): JSX.Element {
-  const { awaits, recording } = view;
+  const { awaits } = view;
   const [cycle] = awaits.cycles;
-  const first = cycle?.find((key) => key.startsWith('task:'));
+  const first = cycle?.map((key) => awaits.taskOf(key)).find((task) => task !== undefined);
   const others = awaits.cycles.length - 1;
   return (
     <div role="status" class={cycle === undefined ? 'unseen' : 'cycles'}>
       {cycle !== undefined && first !== undefined && (
         <>
           <b>These wait for each other</b>
-          <span class="ring">{cycleText(recording, awaits, cycle)}</span>
+          <span class="ring">{cycleText(awaits, cycle)}</span>
           {others > 0 && <span>and {others} more</span>}
-          <button type="button" onClick={() => chooseTask(view, Number(first.slice(5)))}>
+          <button type="button" onClick={() => chooseTask(view, first.id)}>
             Show
           </button>
         </>

@@ -1,7 +1,8 @@
 /** The await graph of the chosen task: tasks, the things at which they wait, and the tasks that hold these. */
 import type { JSX } from 'preact';
-import { type AwaitEdge, type AwaitGraph, type AwaitNode, graphOf } from './awaits.ts';
+import type { Key } from './awaits.ts';
 import { stateAt } from './recording.ts';
+import { type AwaitEdge, type AwaitGraph, type AwaitNode, graphOf } from './task-graph.ts';
 import { chooseTask, stateMarks } from './task-list.tsx';
 import type { View } from './view.ts';
 
@@ -13,12 +14,12 @@ interface Placed extends AwaitNode {
 }
 
 /** Places nodes in columns: each column is centred. */
-function place(nodes: AwaitGraph['nodes']): Map<string, Placed> {
+function place(nodes: AwaitGraph['nodes']): Map<Key, Placed> {
   const columns = new Map<number, AwaitNode[]>();
   for (const each of nodes) columns.set(each.column, [...(columns.get(each.column) ?? []), each]);
   const first = Math.min(...columns.keys());
   const most = Math.max(...[...columns.values()].map((list) => list.length));
-  const placed = new Map<string, Placed>();
+  const placed = new Map<Key, Placed>();
   for (const [column, list] of columns) {
     const top = ((most - list.length) * (node.height + node.gapY)) / 2;
     list.forEach((each, at) => {
@@ -127,7 +128,7 @@ function Graph({ view, graph }: { view: View; graph: AwaitGraph }): JSX.Element 
 
 export function AwaitGraphPanel({ view }: { view: View }): JSX.Element {
   const task = view.chosenTask;
-  const graph = task === undefined ? undefined : graphOf(view.recording, view.awaits, task);
+  const graph = task === undefined ? undefined : graphOf(view.awaits, task);
   return (
     <section id="graph" class="graph-panel" aria-label="Who waits for whom">
       <header>

@@ -1,6 +1,6 @@
 /** Tells all that is known of the chosen task, at the cursor. */
 import type { ComponentChildren, JSX } from 'preact';
-import { cycleText, taskKey } from './awaits.ts';
+import { cycleText } from './awaits.ts';
 import { CancelForm } from './live-controls.tsx';
 import { holdersAt, isPending, type RecordedTask, stateAt, timeText, waitAt } from './recording.ts';
 import { chooseTask, stateMarks } from './task-list.tsx';
@@ -99,7 +99,7 @@ export function Details({ view }: { view: View }): JSX.Element {
   const { recording, cursor, awaits } = view;
   const state = stateAt(recording, task, cursor);
   const { running, steps, longest } = sumUp(view, task);
-  const cycle = awaits.cycles.find((each) => each.includes(taskKey(task.id)));
+  const cycle = awaits.cycles.find((each) => each.includes(task.place));
   const age = Math.min(cursor, task.end ?? cursor) - task.begin;
   const requests = task.requests.filter(({ at }) => at <= cursor);
   return (
@@ -108,7 +108,7 @@ export function Details({ view }: { view: View }): JSX.Element {
       <p class={`state ${state}`}>
         <span aria-hidden="true">{stateMarks[state]}</span> {words[state]}
       </p>
-      {cycle !== undefined && <p class="alarm">⟲ {cycleText(recording, awaits, cycle)}</p>}
+      {cycle !== undefined && <p class="alarm">⟲ {cycleText(awaits, cycle)}</p>}
       <dl>
         {state === 'waiting' && <Waits view={view} task={task} />}
         <Item name="Made by">

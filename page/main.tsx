@@ -39,10 +39,15 @@ async function checked(asked: Promise<Response>): Promise<Response> {
   return response;
 }
 
-function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const { clientWidth, clientHeight } = canvas;
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size is in CSS pixels. To ask the canvas for it would lay out the page in the middle of a frame, and then again. */
+function contextOf(canvas: HTMLCanvasElement, size: Size): CanvasRenderingContext2D {
   const scale = devicePixelRatio;
-  const [width, height] = [Math.round(clientWidth * scale), Math.round(clientHeight * scale)];
+  const [width, height] = [Math.round(size.width * scale), Math.round(size.height * scale)];
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
     canvas.height = height;
@@ -60,6 +65,7 @@ function show(view: View, place: HTMLElement): void {
   render(<App view={view} />, place);
   const canvas = document.getElementById('timeline') as HTMLCanvasElement;
   const overview = document.getElementById('overview') as HTMLCanvasElement;
+  let strip: Size = { width: 0, height: 0 };
   let paint: Paint | undefined;
   let theme: string | undefined;
   view.render = () => {
@@ -72,19 +78,22 @@ function show(view: View, place: HTMLElement): void {
     paint ??= readPaint(place);
     const { rows, recording, from, to, cursor, scrollTop, width, height } = view;
     const scene = { recording, rows, from, to, cursor, scrollTop, width, height };
-    draw(contextOf(canvas), { ...scene, chosen: view.chosen, hovered: view.hover?.task.id }, paint);
-    const size = { width: overview.clientWidth, height: overview.clientHeight };
-    drawOverview(contextOf(overview), { ...scene, ...size }, paint);
+    const marked = { chosen: view.chosen, hovered: view.hover?.task.id };
+    draw(contextOf(canvas, scene), { ...scene, ...marked }, paint);
+    drawOverview(contextOf(overview, strip), { ...scene, ...strip }, paint);
   };
   prefersDark.addEventListener('change', ({ matches }) => {
     view.theme = matches ? 'dark' : 'light';
     view.changed();
   });
-  new ResizeObserver(() => {
+  const sizes = new ResizeObserver(() => {
     view.width = canvas.clientWidth;
     view.height = canvas.clientHeight;
+    strip = { width: overview.clientWidth, height: overview.clientHeight };
     view.render();
-  }).observe(canvas);
+  });
+  sizes.observe(canvas);
+  sizes.observe(overview);
   listen(view, canvas, overview);
   document.getElementById('tasks')?.focus();
 }

@@ -174,7 +174,7 @@ export function shownRecording(stored: StoredRecording): Recording {
   const marks = marksByTask(stored.marks);
   const waits = new WaitTable(stored);
   const writer = new SpanWriter(2 * steps.length + stored.tasks.length);
-  const tasks: RecordedTask[] = stored.tasks.map((task) => {
+  const tasks: RecordedTask[] = stored.tasks.map((task, place) => {
     const { id, name, by, created, outcome } = task;
     const begin = created === undefined ? 0 : created - began;
     const end = task.ended === undefined ? undefined : Math.min(length, task.ended - began);
@@ -184,6 +184,7 @@ export function shownRecording(stored: StoredRecording): Recording {
     const own = marks.get(id) ?? [];
     return {
       id,
+      place,
       name,
       by: by === 0 ? undefined : by,
       begin,

@@ -22,8 +22,17 @@ export type SpanKind = (typeof spanKinds)[number];
 /** `abandoned`: its loop was closed before it ended. */
 type Outcome = 'finished' | 'failed' | 'cancelled' | 'abandoned';
 
-/** The state of a task at one moment. `unborn`: it is made later. */
-export type State = 'unborn' | 'running' | 'waiting' | Outcome;
+/** The states of a task. `unborn`: it is made later. */
+export const states = [
+  'unborn',
+  'running',
+  'waiting',
+  'finished',
+  'failed',
+  'cancelled',
+  'abandoned',
+] as const;
+export type State = (typeof states)[number];
 
 /** A thing that tasks wait for. */
 export interface Wait {
@@ -49,6 +58,8 @@ interface CancelRequest {
 
 export interface RecordedTask {
   readonly id: number;
+  /** Its place in `Recording.tasks`. */
+  readonly place: number;
   readonly name: string;
   /** The id of the task that made it. */
   readonly by: number | undefined;
@@ -114,40 +125,11 @@ export function spanAt({ spans }: Recording, { first, last }: RecordedTask, time
   return at === last && last > first && spans.end[last - 1] === time ? last - 1 : -1;
 }
 
-function stateIn({ spans }: Recording, task: RecordedTask, time: number, span: number): State {
+export function stateAt(recording: Recording, task: RecordedTask, time: number): State {
   if (time < task.begin) return 'unborn';
   if (task.end !== undefined && time >= task.end) return task.outcome ?? 'finished';
-  return span >= 0 && (spans.kind[span] as number) <= 1 ? 'running' : 'waiting';
-}
-
-export function stateAt(recording: Recording, task: RecordedTask, time: number): State {
-  return stateIn(recording, task, time, spanAt(recording, task, time));
-}
-
-/** What all tasks do at one moment, in the order of the tasks. */
-export interface Moment {
-  readonly states: readonly State[];
-  /** The span of each, -1: none. */
-  readonly spans: Int32Array;
-}
-
-let lastMoment:
-  | { readonly of: Recording; readonly time: number; readonly moment: Moment }
-  | undefined;
-
-/** To look for the spans of many tasks is the most part of what a move of the cursor costs: it is done once for each. */
-export function momentAt(recording: Recording, time: number): Moment {
-  if (lastMoment?.of === recording && lastMoment.time === time) return lastMoment.moment;
-  const { tasks } = recording;
-  const spans = new Int32Array(tasks.length);
-  const states = tasks.map((task, at) => {
-    const span = spanAt(recording, task, time);
-    spans[at] = span;
-    return stateIn(recording, task, time, span);
-  });
-  const moment = { states, spans };
-  lastMoment = { of: recording, time, moment };
-  return moment;
+  const span = spanAt(recording, task, time);
+  return span >= 0 && (recording.spans.kind[span] as number) <= 1 ? 'running' : 'waiting';
 }
 
 /** The thing that a task waits for at a time. */
@@ -159,7 +141,15 @@ export function waitAt(recording: Recording, task: RecordedTask, time: number): 
 /** The ids of the pending tasks that hold what a task waits at, as far as it was noted up to a time. */
 export function holdersAt({ holders, byId }: Recording, wait: Wait, time: number): number[] {
   const noted = wait.of === undefined ? undefined : holders.get(wait.of);
-  const by = noted?.findLast(({ at }) => at <= time)?.by ?? [];
+  if (noted === undefined) return [];
+  let low = 0;
+  let high = noted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((noted[middle] as Holders).at > time) high = middle;
+    else low = middle + 1;
+  }
+  const by = noted[low - 1]?.by ?? [];
   return by.filter((id) => isPending(byId.get(id), time));
 }
 

@@ -1,5 +1,6 @@
 /** The rows that are shown: the tree of tasks, without what is folded or does not match. */
-import { momentAt, type RecordedTask, type Recording, type State, stateAt } from './recording.ts';
+import { momentAt } from './moment.ts';
+import { type RecordedTask, type Recording, type State, states } from './recording.ts';
 
 export interface Row {
   readonly task: RecordedTask;
@@ -11,6 +12,8 @@ export interface Row {
   readonly matches: boolean;
 }
 
+const alive: readonly State[] = ['running', 'waiting'];
+
 /** `alive`: running or waiting. */
 export type ShownState = State | 'alive';
 
@@ -21,30 +24,45 @@ export interface Filter {
   readonly cursor: number;
 }
 
-function isIn(shown: ShownState, state: State): boolean {
-  return shown === 'alive' ? state === 'running' || state === 'waiting' : state === shown;
-}
+const above = 1;
+const matched = 2;
 
-/** The tasks that match, and those above them; undefined if all tasks match. */
-function matching(
-  recording: Recording,
-  { search, state, cursor }: Filter,
-): { readonly matched: Set<number>; readonly kept: Set<number> } | undefined {
+/** By the place of each task: `matched` if it matches, `above` if only one below it does, 0 if it is not shown; undefined if all tasks match. */
+function matching(recording: Recording, { search, state, cursor }: Filter): Uint8Array | undefined {
   if (search === '' && state === undefined) return undefined;
-  const text = search.toLowerCase();
-  const matched = new Set<number>();
-  const kept = new Set<number>();
-  for (const task of recording.tasks) {
-    if (text !== '' && !task.name.toLowerCase().includes(text)) continue;
-    if (state !== undefined && !isIn(state, stateAt(recording, task, cursor))) continue;
-    matched.add(task.id);
-    let at: RecordedTask | undefined = task;
-    while (at !== undefined && !kept.has(at.id)) {
-      kept.add(at.id);
-      at = at.by === undefined ? undefined : recording.byId.get(at.by);
+  const { tasks, byId } = recording;
+  const marks = new Uint8Array(tasks.length);
+  if (search === '') marks.fill(matched);
+  else markNamed(recording, search.toLowerCase(), marks);
+  if (state !== undefined) {
+    const shown = (state === 'alive' ? alive : [state]).map((each) => states.indexOf(each));
+    const moment = momentAt(recording, cursor);
+    moment.states.forEach((each, place) => {
+      if (!shown.includes(each)) marks[place] = 0;
+    });
+  }
+  for (const task of tasks) {
+    if (marks[task.place] !== matched) continue;
+    let at = task.by === undefined ? undefined : byId.get(task.by);
+    while (at !== undefined && marks[at.place] === 0) {
+      marks[at.place] = above;
+      at = at.by === undefined ? undefined : byId.get(at.by);
     }
   }
-  return { matched, kept };
+  return marks;
+}
+
+let lastNamed:
+  | { readonly recording: Recording; readonly text: string; readonly marks: Uint8Array }
+  | undefined;
+
+/** Marks the tasks that have the text in their names. It is the same wherever the cursor is. */
+function markNamed(recording: Recording, text: string, marks: Uint8Array): void {
+  if (lastNamed?.recording !== recording || lastNamed.text !== text) {
+    const found = recording.tasks.map(({ name }) => name.toLowerCase().includes(text));
+    lastNamed = { recording, text, marks: Uint8Array.from(found, (is) => (is ? matched : 0)) };
+  }
+  marks.set(lastNamed.marks);
 }
 
 /** Without recursion: a chain of tasks may be longer than the stack is deep. */
@@ -58,7 +76,7 @@ export function rowsOf(recording: Recording, filter: Filter, folded: ReadonlySet
     const list = children.get(maker) ?? [];
     for (let at = list.length - 1; at >= 0; at--) {
       const task = list[at] as RecordedTask;
-      if (found === undefined || found.kept.has(task.id)) todo.push({ task, level });
+      if (found === undefined || found[task.place] !== 0) todo.push({ task, level });
     }
   };
   put(undefined, 1);
@@ -71,24 +89,9 @@ export function rowsOf(recording: Recording, filter: Filter, folded: ReadonlySet
       level,
       hasChildren,
       isFolded,
-      matches: found === undefined || found.matched.has(task.id),
+      matches: found === undefined || found[task.place] === matched,
     });
     if (hasChildren && !isFolded) put(task.id, level + 1);
   }
   return rows;
-}
-
-/** How many tasks are in each state at a time. */
-export function countStates(recording: Recording, time: number): Record<State, number> {
-  const counts = {
-    unborn: 0,
-    running: 0,
-    waiting: 0,
-    finished: 0,
-    failed: 0,
-    cancelled: 0,
-    abandoned: 0,
-  };
-  for (const state of momentAt(recording, time).states) counts[state]++;
-  return counts;
 }

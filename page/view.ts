@@ -1,8 +1,9 @@
 /** All that the user has chosen, in one object. A change draws the page anew, once a frame at most. */
-import { type Awaits, awaitsAt } from './awaits.ts';
+import { Awaits } from './awaits.ts';
 import type { Live } from './live.ts';
+import { countStates, momentAt } from './moment.ts';
 import type { RecordedTask, Recording, State } from './recording.ts';
-import { countStates, type Row, rowsOf, type ShownState } from './rows.ts';
+import { type Row, rowsOf, type ShownState } from './rows.ts';
 
 export interface Hover {
   readonly x: number;
@@ -108,13 +109,13 @@ export class View {
     return this.#rows(`${this.search}/${this.state}/${at}/${this.folds}/${this.#version}`);
   }
 
-  #awaits = remembered(() => awaitsAt(this.recording, this.cursor));
+  #awaits = remembered(() => new Awaits(this.recording, this.cursor));
 
   get awaits(): Awaits {
     return this.#awaits(`${this.cursor}/${this.#version}`);
   }
 
-  #counts = remembered(() => countStates(this.recording, this.cursor));
+  #counts = remembered(() => countStates(momentAt(this.recording, this.cursor)));
 
   get counts(): Readonly<Record<State, number>> {
     return this.#counts(`${this.cursor}/${this.#version}`);

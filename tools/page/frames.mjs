@@ -111,20 +111,22 @@ function framesOf(page, action) {
   );
 }
 
-/** The CPU time that the thread of the page took for each frame, in ms. */
+/** The CPU time that the thread of the page took for each frame, in ms: that of the task in which its callbacks run, and of all up to the next one. */
 function cpuOf(traceEvents) {
-  const frames = traceEvents
-    .filter(({ name }) => name === 'FireAnimationFrame')
+  const { pid, tid } = traceEvents.find(({ name }) => name === 'FireAnimationFrame');
+  const own = traceEvents
+    .filter((event) => event.pid === pid && event.tid === tid && event.ph === 'X')
     .sort((a, b) => a.ts - b.ts);
-  const { pid, tid } = frames[0];
-  const took = new Array(frames.length).fill(0);
-  for (const event of traceEvents) {
-    if (event.pid !== pid || event.tid !== tid || event.ph !== 'X') continue;
-    if (event.name !== 'RunTask' || event.tdur === undefined) continue;
-    const end = event.ts + event.dur;
-    // The task in which the frame is made began before its callback.
-    const at = frames.findLastIndex(({ ts }) => ts <= end);
-    if (at >= 0) took[at] += event.tdur / 1000;
+  const callbacks = own.filter(({ name }) => name === 'FireAnimationFrame');
+  const took = [];
+  let next = 0;
+  for (const { name, ts, dur, tdur } of own) {
+    if (name !== 'RunTask' || tdur === undefined) continue;
+    const before = next;
+    // Each frame has two: the one that acts, and the one that draws what the action before it has changed.
+    while (next < callbacks.length && callbacks[next].ts <= ts + dur) next++;
+    if (next > before) took.push(0);
+    if (took.length > 0) took[took.length - 1] += tdur / 1000;
   }
   return took.slice(0, -1);
 }

@@ -113,6 +113,52 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     await page.close();
   });
 
+  test('counts above what the rows show, wherever the cursor jumps', async () => {
+    const { page } = await look(server);
+    const count = await page.getByRole('button', { name: /^all/ }).textContent();
+    await page.setViewportSize({
+      width: 1360,
+      height: 900 + 26 * Number(count?.match(/\d+/)?.[0]),
+    });
+    await eventually(async () => `all ${await page.locator('[role=row]').count()}`).toBe(count);
+    const there = Array.from({ length: 20 }, (_, at) => at / 20);
+    for (const share of [...there, 0.9, 0.05, 0.7, 0.3, 1, 0.2, 0.6]) {
+      const { counted, shown } = await page.evaluate(async (share) => {
+        const input = document.getElementById('cursor') as HTMLInputElement;
+        input.value = String(Number(input.max) * share);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        const states = ['running', 'waiting', 'finished', 'failed', 'cancelled'];
+        return {
+          counted: states.map((state) => document.querySelector(`.chip.${state} b`)?.textContent),
+          shown: states.map((state) => String(document.querySelectorAll(`.row.${state}`).length)),
+        };
+      }, share);
+      expect(counted).toEqual(shown);
+    }
+    await page.close();
+  });
+
+  test('draws the timeline and the strip above it as large as they are, also after the window has changed', async () => {
+    const { page } = await look(server);
+    const sizes = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('canvas')].map((canvas) => [
+          [canvas.width, canvas.height],
+          [canvas.clientWidth, canvas.clientHeight],
+        ]),
+      );
+    const differing = async () =>
+      (await sizes()).filter(([own, room]) => String(own) !== String(room) || own?.includes(0));
+    await eventually(differing).toEqual([]);
+    const before = await sizes();
+    await page.setViewportSize({ width: 1200, height: 700 });
+    await eventually(differing).toEqual([]);
+    expect(await sizes()).not.toEqual(before);
+    await page.close();
+  });
+
   test.each(['light', 'dark'] as const)('has no serious barrier: %s', async (theme) => {
     const { page } = await look(deadlock, theme);
     await page.getByRole('button', { name: 'Show', exact: true }).click();
