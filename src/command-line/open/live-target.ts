@@ -98,6 +98,7 @@ export function liveTarget(session: Session, pid: number, mayCancel: boolean): L
   };
   return {
     fateOf: (error) => fateOf(error, pid),
+    ended: session.ended,
     follow: async () => {
       const feed = await callRecordProbe<number>(session, 'follow()');
       return {

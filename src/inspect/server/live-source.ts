@@ -2,6 +2,8 @@
 export interface LiveSource {
   /** Tells what became of the program that could not be asked any more, for the error of that. */
   fateOf(error: unknown): Promise<Fate>;
+  /** Resolves when the program cannot be asked any more: a page that is to be told later is told at once. Undefined for this program. */
+  readonly ended: Promise<void> | undefined;
   /** Begins to tell a page. */
   follow(): Promise<Followed>;
   /** Asks a task to stop. Undefined: the page may not. */

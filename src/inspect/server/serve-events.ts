@@ -13,11 +13,18 @@ const shareOfTime = 20;
 export async function serveEvents(response: ServerResponse, source: LiveSource): Promise<void> {
   let goOn = (): void => {};
   let delay: HostDelay | undefined;
-  response.on('close', () => {
+  let hasEnded = false;
+  const goOnNow = (): void => {
     delay?.clear();
     goOn();
-  });
+  };
+  response.on('close', goOnNow);
   response.on('drain', () => goOn());
+  // The next question fails, and the page is told why, before the command that serves it leaves.
+  void source.ended?.then(() => {
+    hasEnded = true;
+    goOnNow();
+  });
   try {
     const followed = await source.follow();
     try {
@@ -31,6 +38,7 @@ export async function serveEvents(response: ServerResponse, source: LiveSource):
           });
         }
         if (response.closed) break;
+        if (hasEnded) continue;
         await new Promise<void>((resolve) => {
           goOn = resolve;
           delay = new HostDelay(resolve, Math.max(intervalMs, shareOfTime * took));

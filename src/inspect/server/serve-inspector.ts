@@ -65,6 +65,7 @@ function thisProgramAs(recorder: TaskRecorder, redact: Redact, mayCancel: boolea
       kind: 'refused',
       text: safely(() => String(error instanceof Error ? error.message : error)),
     }),
+    ended: undefined,
     follow: async () => {
       const feed = new LiveFeed(recorder, redact);
       return { take: async () => JSON.stringify(feed.take()), end: () => {} };
