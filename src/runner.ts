@@ -6,6 +6,7 @@ import { checkFlag, checkOptions, isEventLoop } from './core/checks.ts';
 import { type Context, copyContext } from './core/context.ts';
 import { type Awaitable, type Coroutine, isCoroutine } from './core/coroutine.ts';
 import { current, currentTask } from './core/current.ts';
+import { drive } from './core/drive.ts';
 import { EventLoop } from './core/event-loop.ts';
 import { unexpected } from './core/expected.ts';
 import type { Future } from './core/future.ts';
@@ -261,7 +262,7 @@ export class Runner implements AsyncDisposable {
     });
     const leave = current.entered.enter(loop);
     try {
-      await Promise.race([loop._drive(future), end]);
+      await Promise.race([drive(loop, future), end]);
     } finally {
       leave();
       forget?.();

@@ -8,6 +8,7 @@ import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { ShutdownOptions } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
+import { OutsideWork } from '../core/outside-work.ts';
 import { withTraceparent } from '../core/traceparent.ts';
 import { QueueFull } from '../errors.ts';
 import { BrokenExecutor, textOf } from '../executors/crossing/errors.ts';
@@ -376,7 +377,7 @@ export class Cluster {
     if (!options.wait || this.#isGone) {
       future.setResult();
     } else {
-      const outside = loop._expectOutside();
+      const outside = new OutsideWork(loop);
       this.#whenGone.push(() => {
         outside.close();
         if (!future.done()) future.setResult();

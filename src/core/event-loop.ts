@@ -24,18 +24,15 @@ import { type AsyncScope, type Host, systemHost } from './host.ts';
 import { comparesByIdentity } from './identity.ts';
 import { isFuture } from './is-future.ts';
 import { Iterations } from './iterations.ts';
-import { OutsideWork } from './outside-work.ts';
 import { printsItself } from './prints-itself.ts';
 import type { TaskSource } from './run-body.ts';
 import { seams } from './seams.ts';
 import type { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
 import type { TaskOptions } from './task-options.ts';
-import { safely } from './text.ts';
 import type { CallPart, FunctionOf, Missing, SourceOf } from './type-messages.ts';
 import { checkUnretrieved, Unretrieved, type UnretrievedAction } from './unretrieved.ts';
 import { watch } from './watch.ts';
-import { whenDone } from './when-done.ts';
 
 /** Makes a task of a coroutine: what `createTask()` calls. `eagerTaskFactory` is one. */
 export type TaskFactory = <T>(
@@ -66,11 +63,6 @@ function notHost(given: unknown): TypeError {
   return unexpected('new EventLoop', 'no arguments', given);
 }
 
-/** @returns Error for code that waits for a loop which runs nothing any more. */
-export function closedBefore(future: Future<unknown>): Error {
-  return new Error(`The event loop was closed before this was done: ${safely(() => `${future}`)}.`);
-}
-
 /**
  * Runs callbacks and the steps of tasks. `getEventLoop()` returns the current loop; `new EventLoop()` makes another.
  *
@@ -99,13 +91,13 @@ export class EventLoop extends Iterations {
   readonly _tasks: TaskList<Task<unknown>> = new TaskList();
   /** @internal */
   readonly _unretrieved: Unretrieved = new Unretrieved(this);
-  /** @internal The number of open {@link OutsideWork}. */
+  /** @internal The number of open `OutsideWork`. */
   _outside = 0;
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
   #defaultExecutor: Executor | undefined;
-  /** What `_drive()` waits for; called when the loop is closed. */
-  readonly #driven = new Set<() => void>();
+  /** @internal Called when the loop is closed. */
+  readonly _whenClosed: Set<() => void> = new Set();
 
   /** @internal */
   constructor(host: Host);
@@ -327,7 +319,7 @@ export class EventLoop extends Iterations {
     if (current.loop === this || this._iterates)
       throw new Error('An event loop cannot be closed by what it runs.');
     this._stop();
-    for (const closed of this.#driven) closed();
+    for (const closed of this._whenClosed) closed();
     this._unretrieved.reportAll();
     seams.debug?.reportNeverAwaited(this);
     current.hooks?.closed(this);
@@ -348,25 +340,6 @@ export class EventLoop extends Iterations {
     const local = current.asyncLocal;
     if (local === undefined || local.thenOf !== undefined) return this._host.captureScope();
     return local.run(caller as Task<unknown>, () => this._host.captureScope());
-  }
-
-  /** @internal Notes an operation outside of the loop (a promise, a job of an executor) that will wake something here. */
-  _expectOutside(): OutsideWork {
-    return new OutsideWork(this);
-  }
-
-  /** @internal Resolves when `future` is done; rejects when the loop is closed before. A virtual loop runs only during this call. */
-  _drive(future: Future<unknown>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const closed = (): void => (future.done() ? resolve() : reject(closedBefore(future)));
-      if (this._closed) closed();
-      this.#driven.add(closed);
-      whenDone(future, () => {
-        this.#driven.delete(closed);
-        this._giveWay();
-        resolve();
-      });
-    });
   }
 
   /** @internal Calls `fn` as if this loop ran it. */

@@ -6,7 +6,7 @@ interface Counting {
 
 /**
  * An operation outside of a loop (a promise, a job of an executor) that will wake something on the loop. A virtual loop
- * waits while one is open, and reports a deadlock when none is. Made by `loop._expectOutside()`.
+ * waits while one is open, and reports a deadlock when none is.
  *
  * States: open ↔ closed. Each method does nothing in the state that it leads to, so an operation is counted once.
  */

@@ -4,6 +4,7 @@ import type { Executor, ShutdownOptions, Work } from '../core/executor.ts';
 import { asExit } from '../core/exits.ts';
 import type { Future } from '../core/future.ts';
 import '../core/declaring-file.ts';
+import { OutsideWork } from '../core/outside-work.ts';
 import { inContextOfNow } from '../core/shippable.ts';
 import { functionName } from '../core/text.ts';
 
@@ -31,7 +32,7 @@ class DefaultExecutor implements Executor {
       _kind: 'job',
       toString: () => `${functionName(fn)} in the default executor`,
     };
-    const outside = loop._expectOutside();
+    const outside = new OutsideWork(loop);
     let pool: Executor;
     const submit = inContextOfNow(() => pool.submit(fn, ...args));
     this.#load()

@@ -20,6 +20,7 @@ import { type FutureWindow, keep } from '../core/future-windows.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { isFuture } from '../core/is-future.ts';
 import { LinkedList } from '../core/linked-list.ts';
+import { OutsideWork } from '../core/outside-work.ts';
 import type { Runnable } from '../core/ready-queue.ts';
 import { describe } from '../core/text.ts';
 import { taken } from '../core/unretrieved.ts';
@@ -194,7 +195,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
 
   async #fillAsync(): Promise<void> {
     this.#isFilling = true;
-    const outside = this.#loop._expectOutside();
+    const outside = new OutsideWork(this.#loop);
     try {
       for (let goesOn = true; goesOn && this.#hasRoom(); this.#answer()) {
         const args = this.#held ?? (await this.#inputs.pullAsync());

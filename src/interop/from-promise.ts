@@ -3,7 +3,7 @@ import { getEventLoop } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
 import { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
-import type { OutsideWork } from '../core/outside-work.ts';
+import { OutsideWork } from '../core/outside-work.ts';
 import { takesRequests } from '../core/pass-cancel.ts';
 import { requestOf } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
@@ -41,7 +41,7 @@ class PromiseFuture<T> extends Future<T> implements Follower {
     const loop = this.getLoop();
     this.#leave = followPromise(promise, this);
     loop._meetsPromises = true;
-    this.#outside = loop._expectOutside();
+    this.#outside = new OutsideWork(loop);
   }
 
   fulfilled(value: unknown): void {

@@ -1,7 +1,8 @@
 import '../core/register-tasks.ts';
 import type { Awaitable } from '../core/coroutine.ts';
 import { current } from '../core/current.ts';
-import { closedBefore, EventLoop } from '../core/event-loop.ts';
+import { closedBefore } from '../core/drive.ts';
+import { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import { seams } from '../core/seams.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
@@ -76,7 +77,7 @@ export class VirtualEventLoop extends EventLoop {
   }
 
   /** @internal */
-  override async _drive(future: Future<unknown>): Promise<void> {
+  async _drive(future: Future<unknown>): Promise<void> {
     if (this.#running) {
       throw new Error('This event loop is running already: `runUntilComplete()` cannot be nested.');
     }

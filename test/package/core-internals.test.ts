@@ -51,6 +51,7 @@ const modules = [
   // To settle futures as the core does.
   'cancel-all',
   'cancelled-error',
+  'drive',
   'driven',
   'future-state',
   'foreign-future',
@@ -141,14 +142,12 @@ const members: Record<string, string> = {
   _try: 'combinators queues sync',
   _wait: 'combinators queues sync',
   // Loops: work outside of them, calls as if they ran, timers that nothing waits for.
-  _expectOutside: 'cluster executors interop testing',
   _inside: 'executors interop testing',
   _enqueue: 'executors',
   _meetsPromises: 'cluster interop testing',
   _timerLeft: 'combinators testing',
   _timerUnneeded: 'combinators',
   _tasks: 'command-line inspect runner testing',
-  _drive: 'runner testing',
   // The virtual loop has an engine of its own.
   _arm: 'testing',
   _outside: 'testing',

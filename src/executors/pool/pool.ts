@@ -20,6 +20,7 @@ import type { ShutdownOptions } from '../../core/executor.ts';
 import type { Future } from '../../core/future.ts';
 import { PENDING } from '../../core/future-state.ts';
 import { HostDelay } from '../../core/host-delay.ts';
+import { OutsideWork } from '../../core/outside-work.ts';
 import { QueueFull } from '../../errors.ts';
 import { BrokenExecutor, reasonOf, textOf, WorkerLostError } from '../crossing/errors.ts';
 import { OncePerTurn } from '../crossing/later.ts';
@@ -195,7 +196,7 @@ export class Pool {
     if (!wait) {
       future._finish(undefined);
     } else {
-      const outside = loop._expectOutside();
+      const outside = new OutsideWork(loop);
       this.#whenGone.push(() => {
         outside.close();
         if (future._state === PENDING) future._finish(undefined);

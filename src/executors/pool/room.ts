@@ -3,6 +3,7 @@ import type { EventLoop } from '../../core/event-loop.ts';
 import type { Future } from '../../core/future.ts';
 import { PENDING } from '../../core/future-state.ts';
 import { LinkedList } from '../../core/linked-list.ts';
+import { OutsideWork } from '../../core/outside-work.ts';
 import type { Purpose } from '../../core/purpose.ts';
 
 const roomInExecutor: Purpose = { _kind: 'room', toString: () => 'room in an executor' };
@@ -37,7 +38,7 @@ export class RoomWaiters {
       return future;
     }
     const link = this.#waiting.push(future);
-    const outside = loop._expectOutside();
+    const outside = new OutsideWork(loop);
     future.addDoneCallback(() => {
       outside.close();
       this.#waiting.remove(link);

@@ -1,6 +1,7 @@
 import { isPromiseLike } from '../../core/coroutine.ts';
 import type { Future } from '../../core/future.ts';
 import { PENDING } from '../../core/future-state.ts';
+import { OutsideWork } from '../../core/outside-work.ts';
 import type { Task } from '../../core/task.ts';
 import type { ExplorationLoop } from './exploration-loop.ts';
 import type { Answering } from './happening.ts';
@@ -77,7 +78,7 @@ export function giveAnswer(loop: ExplorationLoop, asked: Asked, value: unknown):
 
 function follow(loop: ExplorationLoop, asked: Asked, promise: PromiseLike<unknown>): void {
   loop._meetsPromises = true;
-  const work = loop._expectOutside();
+  const work = new OutsideWork(loop);
   const over = (settling: () => void): void => {
     work.close();
     settle(asked, settling);

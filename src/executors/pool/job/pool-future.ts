@@ -1,7 +1,7 @@
 import { refuseMaking } from '../../../core/checks.ts';
 import type { EventLoop } from '../../../core/event-loop.ts';
 import { Future } from '../../../core/future.ts';
-import type { OutsideWork } from '../../../core/outside-work.ts';
+import { OutsideWork } from '../../../core/outside-work.ts';
 import type { PurposeKind } from '../../../core/purpose.ts';
 
 /** The job of a future. */
@@ -45,11 +45,10 @@ export class PoolFuture<T> extends Future<T> {
 
   /** @internal */
   constructor(loop: EventLoop, owner: FutureOwner) {
-    if (typeof loop?._expectOutside !== 'function' || !owner)
-      refuseMaking('PoolFuture', 'submit', loop);
+    if (typeof loop?._outside !== 'number' || !owner) refuseMaking('PoolFuture', 'submit', loop);
     super({ loop });
     this._owner = owner;
-    this._outside = loop._expectOutside();
+    this._outside = new OutsideWork(loop);
   }
 
   /** Tells whether a worker is running the job: also after `cancel()`, until the worker is done with it. */

@@ -12,7 +12,7 @@
 import { Future } from '../../../core/future.ts';
 import { CANCELLED, PENDING } from '../../../core/future-state.ts';
 import { LinkedList } from '../../../core/linked-list.ts';
-import type { OutsideWork } from '../../../core/outside-work.ts';
+import { OutsideWork } from '../../../core/outside-work.ts';
 import type { Runnable } from '../../../core/ready-queue.ts';
 import { hold } from '../../../core/unretrieved.ts';
 import type { AbortReason, ItemsOfStream } from '../../crossing/protocol.ts';
@@ -66,7 +66,7 @@ export class StreamJob extends Job {
     if (this.state === 'over') {
       step._left(this.#failedLate);
     } else {
-      this.#leaving.push({ step, outside: this.future._loop._expectOutside() });
+      this.#leaving.push({ step, outside: new OutsideWork(this.future._loop) });
     }
   }
 
