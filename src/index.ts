@@ -12,7 +12,8 @@ export type {
   Yieldable,
 } from './core/coroutine.ts';
 export { coroutine } from './core/declared-coroutine.ts';
-export { type DoneCallback, Future } from './core/future.ts';
+export type { DoneCallback } from './core/future.ts';
+export { Future } from './core/futures.ts';
 export { isFuture } from './core/is-future.ts';
 export { Task } from './core/task.ts';
 export type { TaskOptions } from './core/task-options.ts';
@@ -77,7 +78,7 @@ export { type ErrorMatcher, ExceptionGroup } from './groups/exception-group.ts';
 export { run, Runner, type RunnerOptions } from './runner.ts';
 export type { TaskFactory } from './core/event-loop.ts';
 export { EventLoop } from './core/loops.ts';
-export type { UnretrievedAction } from './core/unretrieved.ts';
+export type { UnretrievedAction } from './core/unretrieved-action.ts';
 export type { ExceptionContext, ExceptionHandler } from './core/exception-handler.ts';
 export { Handle, TimerHandle } from './core/handle.ts';
 export { Context, copyContext } from './core/context.ts';

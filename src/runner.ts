@@ -6,7 +6,6 @@ import { checkFlag, checkOptions, isEventLoop } from './core/checks.ts';
 import { type Context, copyContext } from './core/context.ts';
 import { type Awaitable, type Coroutine, isCoroutine } from './core/coroutine.ts';
 import { current, currentTask } from './core/current.ts';
-import { drive } from './core/drive.ts';
 import { EventLoop } from './core/event-loop.ts';
 import { unexpected } from './core/expected.ts';
 import type { Future } from './core/future.ts';
@@ -19,7 +18,9 @@ import type { EndingSignal } from './core/signals.ts';
 import type { Task } from './core/task.ts';
 import { describe, framesText, safely } from './core/text.ts';
 import type { Main, MainOf, Missing } from './core/type-messages.ts';
-import { checkUnretrieved, tell, type UnretrievedAction } from './core/unretrieved.ts';
+import { tell } from './core/unretrieved.ts';
+import { checkUnretrieved, type UnretrievedAction } from './core/unretrieved-action.ts';
+import { untilDone } from './core/until-done.ts';
 import { CancelledError, KeyboardInterrupt, SystemExit } from './errors.ts';
 import { yieldableOf } from './interop/ensure-future.ts';
 
@@ -262,7 +263,7 @@ export class Runner implements AsyncDisposable {
     });
     const leave = current.entered.enter(loop);
     try {
-      await Promise.race([drive(loop, future), end]);
+      await Promise.race([untilDone(loop, future), end]);
     } finally {
       leave();
       forget?.();

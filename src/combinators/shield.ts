@@ -5,7 +5,6 @@ import { loopOf, textOf, wasCancelled } from '../core/foreign-future.ts';
 import { Future } from '../core/future.ts';
 import { nestedText } from '../core/text.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
-import { isLost, tell } from '../core/unretrieved.ts';
 import { whenDone } from '../core/when-done.ts';
 import { futureOf } from '../interop/ensure-future.ts';
 
@@ -15,7 +14,8 @@ function reportLate(inner: Future<unknown>): void {
   const message = 'Exception in a shielded future that nobody waits for any more';
   if (inner instanceof Future) {
     // Another shield, a task or a combinator that waits for it gets the failure.
-    if (isLost(inner)) tell(inner, message);
+    const failures = inner._loop._unretrieved;
+    if (failures?.isLost(inner)) failures.tell(inner, message);
     return;
   }
   try {

@@ -31,7 +31,8 @@ import type { Task } from './task.ts';
 import { TaskList } from './task-list.ts';
 import type { TaskOptions } from './task-options.ts';
 import type { CallPart, FunctionOf, Missing, SourceOf } from './type-messages.ts';
-import { checkUnretrieved, Unretrieved, type UnretrievedAction } from './unretrieved.ts';
+import type { Unretrieved } from './unretrieved.ts';
+import { checkUnretrieved, type UnretrievedAction } from './unretrieved-action.ts';
 import { watch } from './watch.ts';
 
 /** Makes a task of a coroutine: what `createTask()` calls. `eagerTaskFactory` is one. */
@@ -90,7 +91,7 @@ export class EventLoop extends Iterations {
   /** @internal */
   readonly _tasks: TaskList<Task<unknown>> = new TaskList();
   /** @internal */
-  readonly _unretrieved: Unretrieved = new Unretrieved(this);
+  _unretrieved: Unretrieved | undefined;
   /** @internal The number of open `OutsideWork`. */
   _outside = 0;
   #exceptionHandler: ExceptionHandler | undefined;
@@ -320,7 +321,7 @@ export class EventLoop extends Iterations {
       throw new Error('An event loop cannot be closed by what it runs.');
     this._stop();
     for (const closed of this._whenClosed) closed();
-    this._unretrieved.reportAll();
+    this._unretrieved?.reportAll();
     seams.debug?.reportNeverAwaited(this);
     current.hooks?.closed(this);
     void this.#releaseExecutor();

@@ -305,7 +305,9 @@ export class Future<T> implements Promise<T> {
     // A task or promise that awaits the future retrieves the exception. A callback need not.
     const waiters = this._waiters;
     this._wakeWaiters();
-    this._loop._unretrieved.failed(this as Future<unknown>, waiters);
+    // Without the seam, a program made this future by way of the timer of a `sleep()`.
+    if (seams.unretrievedOf === undefined) void Promise.reject(exception);
+    else seams.unretrievedOf(this._loop).failed(this as Future<unknown>, waiters);
   }
 
   /** @internal */
@@ -348,7 +350,7 @@ export class Future<T> implements Promise<T> {
 
   /** @internal The exception was retrieved, or is not wanted: it is not reported. */
   _retrieved(): void {
-    if (this._state === FAILED) this._loop._unretrieved.discard(this as Future<unknown>);
+    if (this._state === FAILED) this._loop._unretrieved?.discard(this as Future<unknown>);
   }
 
   /** @internal */

@@ -38,6 +38,7 @@ import type {
   valuesText,
 } from './texts/forms.ts';
 import type { optionAdvice } from './texts/option-advice.ts';
+import type { unretrievedOf } from './unretrieved.ts';
 
 /** What debug mode does, and the stacks of tasks. Registered by debug/register.ts. */
 export interface DebugMode {
@@ -117,6 +118,8 @@ export const seams: {
   /** Registered by register-timers.ts. */
   setFaked?: typeof setFaked;
   texts?: FullTexts;
+  /** Registered by unretrieved.ts, which all that hands out a future imports. Nothing of `sleep()` ever fails. */
+  unretrievedOf?: typeof unretrievedOf;
   /** Registered by future-windows.ts, when the first window is kept. */
   untaken?: typeof untaken;
   /** Returns the file of the program that calls; see declaring-file.ts. Registered by the executors and by debug mode. */

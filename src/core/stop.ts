@@ -4,7 +4,6 @@ import { advised } from './expected.ts';
 import type { Future } from './future.ts';
 import { overridesCallbacks } from './overrides.ts';
 import type { Runnable } from './ready-queue.ts';
-import { isLost, tell } from './unretrieved.ts';
 
 /** A future of work that may go on after the future is done. */
 interface EndsLater {
@@ -53,7 +52,8 @@ export function stop(this: Future<unknown>, reason?: unknown): Future<void> {
   end._purpose = { toString: () => `the end of ${this._shortText()}` };
   const wasDone = this.done();
   const ended = (): void => {
-    if (!wasDone && isLost(this)) tell(this, `${this._name()} failed while it was stopped`);
+    const failures = wasDone ? undefined : this._loop._unretrieved;
+    if (failures?.isLost(this)) failures.tell(this, `${this._name()} failed while it was stopped`);
     // A job of a pool may run on, also one that was cancelled before.
     const { _whenEnded = (fn) => fn() } = this as EndsLater;
     _whenEnded.call(this, () => end.done() || end.setResult());

@@ -7,6 +7,7 @@
  * A task leaves pending only in `_step`, when the coroutine returned or threw. How a request to cancel it is delivered is
  * told in cancel-task.ts.
  */
+import './unretrieved.ts';
 import { CancelledError } from '../errors.ts';
 import { type AbortSignals, driveUnder, signalOf } from './abort-signals.ts';
 import { asked } from './asked.ts';

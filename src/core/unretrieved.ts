@@ -19,7 +19,7 @@ import { FAILED } from './future-state.ts';
 import { type FutureWaiters, mayRetrieve, retrieve } from './future-waiters.ts';
 import type { AsyncScope } from './host.ts';
 import { seams } from './seams.ts';
-import { describe, safely } from './text.ts';
+import { safely } from './text.ts';
 
 interface Failure {
   readonly message: string;
@@ -36,19 +36,6 @@ interface Failure {
   holders: number;
   /** True if it counts for the exit code. */
   isLost: boolean;
-}
-
-/** What is done about a failure that nothing retrieves. */
-export type UnretrievedAction = 'report' | 'exit-code' | 'throw' | 'ignore';
-
-const actions: readonly unknown[] = ['report', 'exit-code', 'throw', 'ignore'];
-
-/** @throws RangeError when `action` is none of the four. */
-export function checkUnretrieved(action: unknown): asserts action is UnretrievedAction {
-  if (actions.includes(action)) return;
-  throw new RangeError(
-    `\`unretrieved\` expected 'report', 'exit-code', 'throw' or 'ignore', but got ${describe(action)}.`,
-  );
 }
 
 /**
@@ -70,28 +57,23 @@ export function letGo(future: Future<unknown>): void {
   const failure = failures.get(future);
   if (failure === undefined) return;
   failure.holders--;
-  failure.loop._unretrieved.lookAt(failure);
+  failure.loop._unretrieved?.lookAt(failure);
 }
 
 /** Has the failure of `future`, which a `FutureWindow` has no longer, told after one turn of the host. */
 export function taken(future: Future<unknown>): void {
   if (future._state !== FAILED) return;
   const failure = failures.get(future);
-  if (failure !== undefined) failure.loop._unretrieved.lookAt(failure);
-}
-
-/** Tells whether the failure of `future` was not retrieved, and nothing that waited for the future may do so. */
-export function isLost(future: Future<unknown>): boolean {
-  return failures.get(future)?.isAwaited === false;
+  if (failure !== undefined) failure.loop._unretrieved?.lookAt(failure);
 }
 
 /** Tells at once, and in these words, that nothing can retrieve the failure of `future` as it was meant to be. */
 export function tell(future: Future<unknown>, message: string): void {
-  future._loop._unretrieved.tell(future, message);
+  unretrievedOf(future._loop).tell(future, message);
 }
 
 const collected = new FinalizationRegistry<Failure>((failure) =>
-  failure.loop._unretrieved.report(failure),
+  failure.loop._unretrieved?.report(failure),
 );
 
 function reportInContext(failure: Failure): void {
@@ -147,6 +129,11 @@ export class Unretrieved {
     collected.register(future, failure, failure);
     this.#hearExit();
     this.lookAt(failure);
+  }
+
+  /** Tells whether the failure of `future` was not retrieved, and nothing that waited for the future may do so. */
+  isLost(future: Future<unknown>): boolean {
+    return failures.get(future)?.isAwaited === false;
   }
 
   tell(future: Future<unknown>, message: string): void {
@@ -256,3 +243,11 @@ export class Unretrieved {
     return known;
   }
 }
+
+/** Returns those of `loop`. They are made with its first failure. */
+export function unretrievedOf(loop: EventLoop): Unretrieved {
+  loop._unretrieved ??= new Unretrieved(loop);
+  return loop._unretrieved;
+}
+
+seams.unretrievedOf = unretrievedOf;

@@ -1,3 +1,4 @@
+import '../core/unretrieved.ts';
 import { isPromiseLike } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';

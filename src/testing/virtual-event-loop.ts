@@ -1,11 +1,11 @@
 import '../core/register-tasks.ts';
 import type { Awaitable } from '../core/coroutine.ts';
 import { current } from '../core/current.ts';
-import { closedBefore } from '../core/drive.ts';
 import { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import { seams } from '../core/seams.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
+import { closedBefore } from '../core/until-done.ts';
 import { whenDone } from '../core/when-done.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import { DeadlockError } from './deadlock-error.ts';

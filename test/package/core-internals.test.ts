@@ -22,6 +22,7 @@ const modules = [
   'exception-handler',
   'executor',
   'future',
+  'futures',
   'handle',
   'is-future',
   'purpose',
@@ -39,6 +40,7 @@ const modules = [
   'suspension',
   'then-of-coroutine',
   'unread-promise',
+  'until-done',
   // To wait, without the cost of a done callback or a `TimerHandle`.
   'plain-timer',
   'timer-future',
@@ -51,7 +53,6 @@ const modules = [
   // To settle futures as the core does.
   'cancel-all',
   'cancelled-error',
-  'drive',
   'driven',
   'future-state',
   'foreign-future',
@@ -64,6 +65,7 @@ const modules = [
   'pending-cancel',
   // To keep a failure from being told, and to tell it in words of its own.
   'unretrieved',
+  'unretrieved-action',
   'future-windows',
   'lost-in-worker',
   // Arguments and texts.
@@ -122,7 +124,7 @@ const members: Record<string, string> = {
   _addWaiter: 'combinators testing',
   _finish: 'executors testing',
   _retrieved: 'executors',
-  _unretrieved: 'testing',
+  _unretrieved: 'combinators testing',
   _wakeWaiters: 'executors interop',
   // Tasks: their waits, for call graphs; a cancellation from a timer; a reference that does not keep them alive.
   _waiter: 'command-line inspect testing',

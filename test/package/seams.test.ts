@@ -145,6 +145,30 @@ ${told}`;
     expect(inNode(code)).toEqual([['slept', 'in a task'], 'enough']);
   });
 
+  test('leaves it to the host to tell of a future that is made by hand, and fails', async () => {
+    const code = `
+import { sleep } from 'skein';
+const told = new Promise((resolve) => process.once('unhandledRejection', resolve));
+sleep(1).next().value.getLoop().createFuture().setException('lost');
+const answers = [await told];
+${told}`;
+    const bundle = await bundled(code, { platform: 'neutral' });
+    expect(bundle).not.toContain('exception was never retrieved');
+    expect(inNode(bundle)).toEqual(['lost']);
+  });
+
+  test.each([
+    ['Future', 'new Future()'],
+    ['getEventLoop', 'getEventLoop().createFuture()'],
+    ['Task', 'new Task((function* () {})())'],
+    ['fromPromise', 'fromPromise(() => Promise.reject(0))'],
+    ['gather', 'gather([])'],
+    ['Queue', 'new Queue()'],
+  ])('tells of futures that fail if it imports %s', async (name, made) => {
+    const code = `import { ${name}, sleep } from 'skein';\nconsole.log(${made}, sleep);`;
+    expect(await bundled(code, { platform: 'neutral' })).toContain('exception was never retrieved');
+  });
+
   test.each(['getEventLoop', 'EventLoop'])('has tasks if it imports %s', async (name) => {
     const code = `
 import { ${name}, sleep } from 'skein';

@@ -105,7 +105,7 @@ export class ExplorationLoop extends EventLoop {
   /** Drops what is left, and reports failures that were never retrieved. There are no workers to be released. */
   override close(): void {
     this._stop();
-    this._unretrieved.reportAll();
+    this._unretrieved?.reportAll();
   }
 
   /** Resolves when something outside of the program's control wakes the loop. */

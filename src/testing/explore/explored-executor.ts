@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import '../../core/unretrieved.ts';
 import { checkFlag, checkOptions } from '../../core/checks.ts';
 import { getEventLoop } from '../../core/current.ts';
 import type { Executor, ShutdownOptions, Work } from '../../core/executor.ts';

@@ -337,7 +337,7 @@ async function isCutAt(
     return isCut;
   }
   const isCut = await loop.runUntilComplete(main());
-  loop._unretrieved.reportAll();
+  loop._unretrieved?.reportAll();
   const told = reports.filter(({ message }) => !(mayReport && /had cancelled$/.test(message)));
   expect(told).toEqual([]);
   loop.close();

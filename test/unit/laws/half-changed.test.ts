@@ -27,7 +27,7 @@ import {
   waitFor,
 } from 'skein';
 import { describe, expect, test } from 'vitest';
-import { drive } from '../../../src/core/drive.ts';
+import { untilDone } from '../../../src/core/until-done.ts';
 import { hostTurn, inNode } from '../hosts.ts';
 import { inLoop, recordReports, virtualLoop } from '../loops.ts';
 
@@ -178,7 +178,7 @@ describe('futures with methods of their own', () => {
   test('a loop that is closed tells all that wait for it, though one has no text', async () => {
     const loop = new EventLoop();
     const waits = [new WithoutText({ loop }), new Future({ loop })].map((future) =>
-      drive(loop, future as Future<unknown>),
+      untilDone(loop, future as Future<unknown>),
     );
     loop.close();
     for (const wait of waits) await expect(wait).rejects.toThrow('The event loop was closed');

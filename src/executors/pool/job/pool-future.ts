@@ -1,3 +1,4 @@
+import '../../../core/unretrieved.ts';
 import { refuseMaking } from '../../../core/checks.ts';
 import type { EventLoop } from '../../../core/event-loop.ts';
 import { Future } from '../../../core/future.ts';

@@ -11,7 +11,7 @@ interface DrivesItself {
 }
 
 /** Resolves when `future` is done; rejects when `loop`, which is that of the future, is closed before. */
-export function drive(loop: EventLoop, future: Future<unknown>): Promise<void> {
+export function untilDone(loop: EventLoop, future: Future<unknown>): Promise<void> {
   return (loop as DrivesItself)._drive?.(future) ?? waitOpen(loop, future);
 }
 
