@@ -1,8 +1,9 @@
 import type { EventLoop } from './event-loop.ts';
 import type { Future } from './future.ts';
 import type { Handle } from './handle.ts';
+import { seams } from './seams.ts';
 import type { StackFrame } from './stack-frames.ts';
-import { describe, framesText, safely } from './text.ts';
+import { describe, safely } from './text.ts';
 
 /**
  * The report that an exception handler is given: the failure, and what is known of its place.
@@ -52,8 +53,7 @@ function defaultExceptionHandler(context: ExceptionContext): void {
   const lines = [context.message];
   const text = context.text ?? textOf(context.future) ?? textOf(context.handle);
   if (text !== undefined) lines.push(text);
-  if (context.stack !== undefined) lines.push(framesText(context.stack));
-  if (context.creation !== undefined) lines.push(`made at\n${context.creation}`);
+  lines.push(...(seams.texts?.placesIn(context) ?? []));
   if (context.warning) console.warn(lines.join('\n'));
   else if ('exception' in context) printException(lines.join('\n'), context.exception);
   else console.error(lines.join('\n'));

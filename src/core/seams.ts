@@ -32,6 +32,7 @@ import type {
   countsOf,
   dueText,
   outcomeText,
+  placesIn,
   restOf,
   restOfHandle,
   shortText,
@@ -71,6 +72,7 @@ export interface FullTexts {
   readonly nestedText: typeof nestedText;
   readonly optionAdvice: typeof optionAdvice;
   readonly outcomeText: typeof outcomeText;
+  readonly placesIn: typeof placesIn;
   readonly restOf: typeof restOf;
   readonly restOfHandle: typeof restOfHandle;
   readonly shortText: typeof shortText;

@@ -1,14 +1,16 @@
 /** The text forms of futures, tasks and loops in full: with the outcome, with what they wait for, and with the place where they were made. */
+
 import { AsyncFrame } from '../async-frame.ts';
 import type { ContextVar } from '../context-var.ts';
 import type { EventLoop } from '../event-loop.ts';
+import type { ExceptionContext } from '../exception-handler.ts';
 import type { Future } from '../future.ts';
 import { FAILED, FINISHED } from '../future-state.ts';
 import { type Handle, TimerHandle } from '../handle.ts';
 import { seams } from '../seams.ts';
 import { Task } from '../task.ts';
 import { waitText } from '../task-text.ts';
-import { brief } from '../text.ts';
+import { brief, framesText } from '../text.ts';
 import { TimerFuture } from '../timer-future.ts';
 import { listText } from './describe.ts';
 
@@ -65,4 +67,10 @@ export function countsOf(loop: EventLoop): string {
   const counted = (n: number, what: string): string => `, ${n} ${what}${n === 1 ? '' : 's'}`;
   const debug = loop.getDebug() ? ', debug' : '';
   return counted([...loop._tasks].length, 'task') + counted(loop._timerCount, 'timer') + debug;
+}
+
+/** Returns the lines of a report that tell its places, which only debug mode knows. */
+export function placesIn({ stack, creation }: ExceptionContext): string[] {
+  const lines = stack === undefined ? [] : [framesText(stack)];
+  return creation === undefined ? lines : [...lines, `made at\n${creation}`];
 }
