@@ -2,7 +2,7 @@
 import type { EventLoop } from './event-loop.ts';
 import type { Executor } from './executor.ts';
 import { unexpected } from './expected.ts';
-import { unfinishedKind } from './function-kind.ts';
+import { isUnfinished } from './function-kind.ts';
 import { checkKnownOptions } from './known-options.ts';
 
 function isNumeric(value: unknown): value is number {
@@ -107,7 +107,7 @@ export function checkCallback(name: string, callback: unknown): void {
 
 /** @throws TypeError when the function is a generator function or an async function. */
 export function checkPlainFunction(name: string, callback: unknown): void {
-  if (unfinishedKind(callback) === undefined) return;
+  if (!isUnfinished(callback)) return;
   throw unexpected(name, 'a plain function to call', callback);
 }
 

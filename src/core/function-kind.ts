@@ -26,18 +26,12 @@ export function isCoroutineFunction(
   );
 }
 
-const unfinishedKinds = new Map<unknown, string>([
-  [kindOfCoroutines, 'a coroutine function'],
-  ['GeneratorFunction', 'a generator function'],
-  ['AsyncGeneratorFunction', 'an async generator function'],
-  ['AsyncFunction', 'an async function'],
-]);
-
-/** Names the kind of a function whose work goes on after the call has returned. Undefined for a plain function. */
-export function unfinishedKind(fn: unknown): string | undefined {
+/** Tells whether the work of a function goes on after the call has returned. */
+export function isUnfinished(fn: unknown): boolean {
   // Nearly all are plain functions of this realm.
-  if (Object.getPrototypeOf(fn) === Function.prototype) return undefined;
-  return unfinishedKinds.get((fn as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]);
+  if (Object.getPrototypeOf(fn) === Function.prototype) return false;
+  const tag = (fn as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  return typeof tag === 'string' && /^(?:Coroutine|(?:Async)?Generator|Async)Function$/.test(tag);
 }
 
 const asyncFunction = Object.getPrototypeOf(async () => {});

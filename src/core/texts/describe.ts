@@ -1,6 +1,18 @@
 /** Describes values in full: what they are, with a short value, or with the name of the function. */
-import { isClass, unfinishedKind } from '../function-kind.ts';
+import { isClass, kindOfCoroutines } from '../function-kind.ts';
 import { nameOf } from '../text.ts';
+
+const kindsOfFunctions = new Map<unknown, string>([
+  [kindOfCoroutines, 'a coroutine function'],
+  ['GeneratorFunction', 'a generator function'],
+  ['AsyncGeneratorFunction', 'an async generator function'],
+  ['AsyncFunction', 'an async function'],
+]);
+
+function kindOf(fn: object): string {
+  const tag = (fn as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  return kindsOfFunctions.get(tag) ?? (isClass(fn) ? 'a class' : 'a function');
+}
 
 function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
@@ -20,7 +32,7 @@ export function describe(value: unknown): string {
     case 'undefined':
       return 'undefined';
     case 'function': {
-      const kind = unfinishedKind(value) ?? (isClass(value) ? 'a class' : 'a function');
+      const kind = kindOf(value);
       const name = nameOf(value, '');
       return name === '' ? kind : `\`${name}\`, ${kind}`;
     }
