@@ -16,12 +16,21 @@ const parts = Object.entries(JSON.parse(readFileSync(`${root}package.json`, 'utf
   .filter(([name]) => name !== './transform/awaits')
   .map(([name, { types }]) => ({ name: name.replace('.', 'skein'), types }));
 
+/** Classes that `skein` exports as constants, for the sake of bundles. The reference has the classes. */
+const classes = {
+  'dist/core/event-loop.d.ts': '{ EventLoop }',
+  'dist/core/future.d.ts': '{ Future }',
+};
+
 export function makeApi() {
   rmSync(folder, { recursive: true, force: true });
   const entries = parts.map(({ name, types }) => {
     const file = `${folder}${name}.d.ts`;
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `export * from '${root}${types.slice(2)}';\n`);
+    const lines = [types.slice(2), ...(name === 'skein' ? Object.keys(classes) : [])].map(
+      (from) => `export ${classes[from] ?? '*'} from '${root}${from}';\n`,
+    );
+    writeFileSync(file, lines.join(''));
     return file;
   });
   writeFileSync(`${folder}tsconfig.json`, JSON.stringify(settings(entries)));

@@ -34,11 +34,11 @@ function parsed(file: string) {
 
 /** The public names of a file that have no comment, as `file: name`. */
 function withoutComment(file: string, wanted?: string): string[] {
-  return parsed(file).exports.flatMap(({ exportName, importName, moduleRequest }) => {
+  return parsed(file).exports.flatMap(({ exportName, importName, localName, moduleRequest }) => {
     if (wanted !== undefined && exportName.name !== wanted) return [];
     if (moduleRequest === null) {
       const name = exportName.name ?? '';
-      return hasComment(file, name) ? [] : [`${file}: ${name}`];
+      return hasComment(file, localName.name ?? name) ? [] : [`${file}: ${name}`];
     }
     const from = new URL(moduleRequest.value, `file:///${file}`).pathname.slice(1);
     return withoutComment(from, importName.name ?? undefined);
