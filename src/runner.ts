@@ -6,6 +6,7 @@ import { checkFlag, checkOptions, isEventLoop } from './core/checks.ts';
 import { type Context, copyContext } from './core/context.ts';
 import { type Awaitable, type Coroutine, isCoroutine } from './core/coroutine.ts';
 import { current, currentTask } from './core/current.ts';
+import { enteredLoops } from './core/entered-loops.ts';
 import { EventLoop } from './core/event-loop.ts';
 import { unexpected } from './core/expected.ts';
 import type { Future } from './core/future.ts';
@@ -261,7 +262,7 @@ export class Runner implements AsyncDisposable {
         message: `The program ended while run() was waiting. Nothing can wake these tasks any more:\n${stuck}`,
       });
     });
-    const leave = current.entered.enter(loop);
+    const leave = enteredLoops().enter(loop);
     try {
       await Promise.race([untilDone(loop, future), end]);
     } finally {

@@ -7,6 +7,7 @@
  * - **left**: the scope has taken its request back. All that the body threw passes through, or
  * - **caught**: but for the CancelledError of that very request, with which the scope ends quietly.
  */
+import { abandonUnreached } from '../core/abandoning.ts';
 import { signalOf } from '../core/abort-signals.ts';
 import { awaitable } from '../core/awaitable.ts';
 import { cancelIn } from '../core/cancel-task.ts';
@@ -14,7 +15,7 @@ import { cancelledError } from '../core/cancelled-error.ts';
 import { checkBody, checkOptionalTime } from '../core/checks.ts';
 import { currentValues, type Values } from '../core/context.ts';
 import type { AwaitableCoroutine, Body, Coroutine } from '../core/coroutine.ts';
-import { current, currentTask, getEventLoop, requirePart } from '../core/current.ts';
+import { currentTask, getEventLoop, requirePart } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { asExit } from '../core/exits.ts';
 import type { Handle } from '../core/handle.ts';
@@ -237,7 +238,7 @@ export class CancelScope implements LevelScope {
     noteAsked(this, part);
     try {
       cancelIn(values, part, request);
-      current.asyncLocal?.abandon?.(part);
+      abandonUnreached(part);
     } catch (error) {
       if (part.cancelling() === requests) this._request = undefined;
       throw error;

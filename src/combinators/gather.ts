@@ -10,6 +10,7 @@ import {
 } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import { isDriven } from '../core/driven.ts';
+import { advised } from '../core/expected.ts';
 import {
   belongsTo,
   cancelledErrorOf,
@@ -27,7 +28,7 @@ import { listText } from '../core/text.ts';
 import type { AwaitablesOf, Missing } from '../core/type-messages.ts';
 import { hold } from '../core/unretrieved.ts';
 import { Listener, type Listening, leaveAll, notWhenDone, whenDone } from '../core/when-done.ts';
-import { ensureFuture } from '../interop/ensure-future.ts';
+import { ofOtherLoop } from '../interop/ensure-future.ts';
 import { awaitablesOf } from './inputs.ts';
 
 /** The results of a list of awaitables: a tuple for a tuple. */
@@ -155,7 +156,8 @@ function starterOf(
   const start = (at: number): Future<unknown> => {
     const yieldable = inputs[at] as Coroutine<unknown> | Future<unknown>;
     if (isFuture(yieldable)) {
-      return belongsTo(yieldable, loop) ? yieldable : ensureFuture(yieldable, { loop });
+      if (belongsTo(yieldable, loop)) return yieldable;
+      throw ofOtherLoop(yieldable);
     }
     const before = isDriven(yieldable) ? children[firstPlaceOf(yieldable)] : undefined;
     return before ?? loop.createTask(yieldable);
@@ -213,7 +215,7 @@ export function gather<
 export function gather(awaitables: unknown, options: GatherOptions = {}): Future<unknown> {
   if (isFuture(options) || isCoroutine(options) || isPromiseLike(options)) {
     throw new TypeError(
-      '`gather()` expected one list of awaitables, but got them one by one. Write `gather([a, b])`.',
+      advised('`gather()` expected one list of awaitables, but got them one by one.', 'list'),
     );
   }
   checkOptions('gather', options, ['returnExceptions']);
@@ -247,7 +249,7 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
       outer._fail(error);
     }
   };
-  const take = (child: Future<unknown> | undefined): void => {
+  const take = (child?: Future<unknown>): void => {
     if (outer === undefined || outer.done()) {
       // Done before the listener was removed.
       if (child !== undefined) retrieveFrom(child);
@@ -283,12 +285,12 @@ export function gather(awaitables: unknown, options: GatherOptions = {}): Future
     outer = new GatheringFuture(children);
   } catch (error) {
     // There is nothing to await: the tasks that were made are cancelled, and what was given is as it was.
-    for (const each of children) if (each !== undefined) notWhenDone(each, settled);
+    for (const each of children) notWhenDone(each, settled);
     leaveAll(listeningToForeign);
     cancelAll(children.filter((each, at) => each !== undefined && each !== inputs[at]));
     throw error;
   }
-  if (unfinished === 0) outer.setResult(outer.children.map(outcome, outer));
+  if (unfinished === 0) take();
   for (const child of early) settled(child);
   return outer;
 }

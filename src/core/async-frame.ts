@@ -154,13 +154,6 @@ export class AsyncFrame extends Future<unknown> {
     }
   }
 
-  /** @internal Gives up on the function, which a request to cancel cannot reach. Its task goes on, cancelled. */
-  _abandonFunction(): void {
-    takePendingCancel(this._part);
-    this._abandonWith(this._part._makeCancelledError());
-    this._countOutside();
-  }
-
   _failedLate(exception: unknown): void {
     if (exception instanceof CancelledError || isAbortError(exception)) return;
     const message = 'An async function failed after it was abandoned';

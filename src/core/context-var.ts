@@ -3,7 +3,7 @@
  * a bundler keeps a class with a static block, used or not.
  */
 import { checkOptions } from './checks.ts';
-import { type Context, currentContext, currentValues } from './context.ts';
+import { type Context, currentContext, currentValues, setIn } from './context.ts';
 import { unexpected } from './expected.ts';
 import { printsItself } from './prints-itself.ts';
 import { declareShippable } from './shippable.ts';
@@ -54,8 +54,13 @@ export class Token<T> {
   /** @internal */
   _restore(): void {
     const variable = this._variable as ContextVar<unknown>;
-    if (this.#had) this._context._with(variable, this.#old);
-    else this._context._without(variable);
+    if (this.#had) {
+      setIn(this._context, variable, this.#old);
+    } else {
+      const values = new Map(this._context._values);
+      values.delete(variable);
+      this._context._values = values;
+    }
     this._used = true;
   }
 
@@ -136,7 +141,7 @@ export class ContextVar<T> {
   set(value: T): Token<T> {
     const context = currentContext();
     const token = new Token(this, context);
-    context._with(this as ContextVar<unknown>, value);
+    setIn(context, this as ContextVar<unknown>, value);
     return token;
   }
 

@@ -104,16 +104,14 @@ export class Context {
   }
 
   /** @internal */
-  _with(variable: ContextVar<unknown>, value: unknown): void {
-    this.#values = new Map(this.#values).set(variable, value);
-  }
-
-  /** @internal */
-  _without(variable: ContextVar<unknown>): void {
-    const values = new Map(this.#values);
-    values.delete(variable);
+  set _values(values: Values) {
     this.#values = values;
   }
+}
+
+/** Sets a variable in `context`. */
+export function setIn(context: Context, variable: ContextVar<unknown>, value: unknown): void {
+  context._values = new Map(context._values).set(variable, value);
 }
 
 function notValues(given: unknown): TypeError {

@@ -13,10 +13,8 @@
  */
 import type { AsyncFrame } from './async-frame.ts';
 import { current } from './current.ts';
-import type { Future } from './future.ts';
 import { type AsyncLocal, systemHost } from './host.ts';
 import { asAwait, isAwait, type Then } from './read-then.ts';
-import type { Runnable } from './ready-queue.ts';
 import type { Task } from './task.ts';
 
 export type Caller = Task<unknown> | AsyncFrame;
@@ -28,7 +26,7 @@ export class Continuations implements AsyncLocal<Caller> {
   #task: Task<unknown> | undefined = undefined;
 
   /** The functions that await something wrapped, with the number of such awaits. */
-  readonly #wrapped = new Map<Caller, number>();
+  readonly wrapped: Map<Caller, number> = new Map();
 
   getStore(): Caller | undefined {
     return current.task === this.#task ? this.#caller : current.task;
@@ -72,16 +70,6 @@ export class Continuations implements AsyncLocal<Caller> {
     } as Then;
   }
 
-  abandon(task: Task<unknown>): void {
-    task._loop._enqueue(new Abandoning(task, this.#wrapped));
-  }
-
-  wraps(caller: Caller, change: 1 | -1): void {
-    const count = (this.#wrapped.get(caller) ?? 0) + change;
-    if (count === 0) this.#wrapped.delete(caller);
-    else this.#wrapped.set(caller, count);
-  }
-
   /** Returns a function that settles the promise of an `await`, after which `caller` goes on. */
   continuing(caller: Caller, settle: Callback): Callback {
     return (value) => {
@@ -90,56 +78,6 @@ export class Continuations implements AsyncLocal<Caller> {
       systemHost.microtask(this.#leave);
       return returned;
     };
-  }
-}
-
-/**
- * How many iterations a function has for what it does when it is cancelled, before it counts as one that was not reached: it may
- * have been on its way to an await, or reject because of its signal.
- */
-const patience = 10;
-
-/** Returns the async functions that `task` waits for in the end, and that a request to cancel did not reach. */
-function unreached(task: Task<unknown>, wrapped: Map<Caller, number>): AsyncFrame[] {
-  const frames: AsyncFrame[] = [];
-  const futures = new Set<Future<unknown>>([task]);
-  // The set grows while it is read.
-  for (const future of futures) {
-    if (future.done() || wrapped.has(future as AsyncFrame)) continue;
-    const { _waiter: waiter } = future as Partial<Task<unknown>>;
-    const targets = waiter === undefined ? future._passesCancelTo?.()?.futures : [waiter];
-    for (const target of targets ?? []) futures.add(target);
-    const { _part: part, _isFollowed: isFollowed } = future as Partial<AsyncFrame>;
-    if (isFollowed && targets?.length === 0 && part?._mustCancel) frames.push(future as AsyncFrame);
-  }
-  return frames;
-}
-
-class Abandoning implements Runnable {
-  readonly #task: Task<unknown>;
-  readonly #wrapped: Map<Caller, number>;
-  #left = patience;
-
-  constructor(task: Task<unknown>, wrapped: Map<Caller, number>) {
-    this.#task = task;
-    this.#wrapped = wrapped;
-  }
-
-  _run(): void {
-    const task = this.#task;
-    if (task.done()) return;
-    if (this.#left-- > 0) {
-      task._loop._enqueue(this);
-      return;
-    }
-    for (const frame of unreached(task, this.#wrapped)) {
-      const name = frame._function === '' ? 'An async function' : `\`${frame._function}()\``;
-      frame._abandonFunction();
-      task._loop.callExceptionHandler({
-        message: `${name} was abandoned at its deadline: it awaits a promise of the host. Write \`await fromPromise(promise)\`.`,
-        future: frame._part._task,
-      });
-    }
   }
 }
 

@@ -5,12 +5,13 @@
  */
 import type { AsyncFrame } from './async-frame.ts';
 import type { Context, Values } from './context.ts';
-import { EnteredLoops } from './entered-loops.ts';
+import type { EnteredLoops } from './entered-loops.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Executor } from './executor.ts';
 import { advised } from './expected.ts';
 import type { Hooks } from './hooks.ts';
 import type { AsyncLocal } from './host.ts';
+import type { LoopExecutors } from './loop-executors.ts';
 import type { TaskParts } from './register-tasks.ts';
 import type { Task } from './task.ts';
 import { functionName } from './text.ts';
@@ -23,12 +24,14 @@ interface Current {
   /** The context that a step or callback runs in; only its values, until a `Context` is needed. */
   context: Context | Values | undefined;
   /** The loops that a runner or a test drives, the innermost last. */
-  readonly entered: EnteredLoops;
+  entered: EnteredLoops | undefined;
   /** The loop for code outside of `run()`; made when first needed. */
   defaultLoop: EventLoop | undefined;
   createLoop: (() => EventLoop) | undefined;
   /** Makes the default executor of a loop; undefined in a bundle that did not ask for it, see seams.ts. */
   createExecutor: (() => Executor) | undefined;
+  /** Runs the work of loops; see loop-executors.ts. */
+  executors: LoopExecutors | undefined;
   /** Makes the tasks of loops whose own copy of the package has none; see register-tasks.ts. */
   tasks: TaskParts | undefined;
   /** The task or async function that the code continues after an `await`. Made when first needed: it slows every promise. */
@@ -49,10 +52,11 @@ shared[key] ??= {
   loop: undefined,
   task: undefined,
   context: undefined,
-  entered: new EnteredLoops(),
+  entered: undefined,
   defaultLoop: undefined,
   createLoop: undefined,
   createExecutor: undefined,
+  executors: undefined,
   tasks: undefined,
   asyncLocal: undefined,
   carried: undefined,
@@ -73,7 +77,7 @@ export function asyncCaller(): Task<unknown> | AsyncFrame | undefined {
 
 /**
  * Returns the task or async function stored in the host's async context, even while `current.loop` is set (see
- * `EventLoop._inside`).
+ * inside.ts).
  */
 export function storedCaller(): Task<unknown> | AsyncFrame | undefined {
   const caller = current.asyncLocal?.getStore();
@@ -89,7 +93,7 @@ export function getEventLoop(): EventLoop {
     const loop = caller.getLoop();
     if (!loop.isClosed()) return loop;
   }
-  const entered = current.entered.innermost;
+  const entered = current.entered?.innermost;
   if (entered !== undefined) return entered;
   if (current.defaultLoop === undefined || current.defaultLoop.isClosed()) {
     current.defaultLoop = (current.createLoop as () => EventLoop)();

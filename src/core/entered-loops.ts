@@ -1,3 +1,4 @@
+import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 
 interface Entry {
@@ -37,4 +38,10 @@ export class EnteredLoops {
     this.#entries = this.#entries.filter(({ over }) => !over);
     this.#over = 0;
   }
+}
+
+/** Returns those of the program. They are made when the first is entered: a page without `run()` does without. */
+export function enteredLoops(): EnteredLoops {
+  current.entered ??= new EnteredLoops();
+  return current.entered;
 }

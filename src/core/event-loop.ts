@@ -1,13 +1,6 @@
 /** The public interface of the loop. Its engine is in iterations.ts. */
 import type { AsyncFrame } from './async-frame.ts';
-import {
-  checkCallback,
-  checkExecutor,
-  checkFlag,
-  checkOptions,
-  checkPlainFunction,
-  checkTime,
-} from './checks.ts';
+import { checkCallback, checkFlag, checkOptions, checkTime } from './checks.ts';
 import type { Coroutine } from './coroutine.ts';
 import { current } from './current.ts';
 import {
@@ -17,13 +10,13 @@ import {
 } from './exception-handler.ts';
 import type { Executor, Work } from './executor.ts';
 import { advised, unexpected } from './expected.ts';
-import { isGeneratorFunction } from './function-kind.ts';
 import { Future } from './future.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import { type AsyncScope, type Host, systemHost } from './host.ts';
 import { comparesByIdentity } from './identity.ts';
-import { isFuture } from './is-future.ts';
 import { Iterations } from './iterations.ts';
+import type { LoopExecutors } from './loop-executors.ts';
+import { notInBundle } from './not-in-bundle.ts';
 import { printsItself } from './prints-itself.ts';
 import type { TaskSource } from './run-body.ts';
 import { seams } from './seams.ts';
@@ -42,22 +35,10 @@ export type TaskFactory = <T>(
   options: TaskOptions,
 ) => Task<T>;
 
-/** Work may be an async function, unlike a callback: the executor waits for it. */
-function checkWork(fn: unknown): void {
-  if (typeof fn !== 'function') checkCallback('runInExecutor', fn);
-  else if (isGeneratorFunction(fn)) checkPlainFunction('runInExecutor', fn);
-}
-
-function notInBundle(what: string, entry: string): Error {
-  return new Error(
-    `This bundle has no ${what}: only in Node, Deno and Bun it is there unasked. Write \`import '${entry}';\`.`,
-  );
-}
-
-function createDefaultExecutor(): Executor {
-  if (current.createExecutor === undefined)
-    throw notInBundle('default executor', 'skein/executors');
-  return current.createExecutor();
+/** What the copy of the package knows of executors that makes the loop, or another one. */
+function executors(): LoopExecutors {
+  if (current.executors === undefined) throw notInBundle('executors', '', 'skein/executors');
+  return current.executors;
 }
 
 function notHost(given: unknown): TypeError {
@@ -96,7 +77,8 @@ export class EventLoop extends Iterations {
   _outside = 0;
   #exceptionHandler: ExceptionHandler | undefined;
   #taskFactory: TaskFactory | undefined;
-  #defaultExecutor: Executor | undefined;
+  /** @internal */
+  _defaultExecutor: Executor | undefined;
   /** @internal Called when the loop is closed. */
   readonly _whenClosed: Set<() => void> = new Set();
 
@@ -187,8 +169,7 @@ export class EventLoop extends Iterations {
     options?: TaskOptions,
   ): Task<T> {
     const parts = seams.tasks ?? current.tasks;
-    if (parts === undefined)
-      throw new Error("This bundle has no tasks. Write `import { createTask } from 'skein';`.");
+    if (parts === undefined) throw notInBundle('tasks', '{ createTask } from ', 'skein');
     return parts.createTask(this, source as TaskSource<T>, options, this.#taskFactory);
   }
 
@@ -237,7 +218,7 @@ export class EventLoop extends Iterations {
    */
   setDebug(debug: boolean): void {
     checkFlag('setDebug', '`debug`', debug);
-    if (debug && seams.debug === undefined) throw notInBundle('debug mode', 'skein/debug');
+    if (debug && seams.debug === undefined) throw notInBundle('debug mode', '', 'skein/debug');
     this._debug = debug;
     if (debug) watch.on = true;
   }
@@ -272,14 +253,7 @@ export class EventLoop extends Iterations {
     fn: FunctionOf<'runInExecutor(executor, work, …)', Call, Other, Work<Args, R>>,
     ...args: Args
   ): Future<R> {
-    checkWork(fn);
-    this._checkOpen();
-    if (executor !== undefined && executor !== null) checkExecutor('runInExecutor', executor);
-    else this.#defaultExecutor ??= createDefaultExecutor();
-    const chosen = executor ?? (this.#defaultExecutor as Executor);
-    const future: unknown = this._inside(() => chosen.submit(fn as Work<Args, R>, ...args));
-    if (isFuture(future)) return future as Future<R>;
-    throw unexpected('runInExecutor', "a future from the executor's `submit()`", future);
+    return executors().runInExecutor(this, executor, fn as Work<Args, R>, args);
   }
 
   /**
@@ -287,16 +261,12 @@ export class EventLoop extends Iterations {
    * @throws TypeError when it is not an executor.
    */
   setDefaultExecutor(executor: Executor): void {
-    checkExecutor('setDefaultExecutor', executor);
-    if (typeof executor.shutdown !== 'function') {
-      throw unexpected('setDefaultExecutor', 'an executor with a method `shutdown()`', executor);
-    }
-    this.#defaultExecutor = executor;
+    executors().setDefaultExecutor(this, executor);
   }
 
   /** Shuts the default executor down, if there is one, and waits for its workers to end. */
   async shutdownDefaultExecutor(): Promise<void> {
-    await this.#defaultExecutor?.shutdown();
+    await this._defaultExecutor?.shutdown();
   }
 
   /** Tells whether the loop runs what it is given: true until `close()`. */
@@ -330,7 +300,7 @@ export class EventLoop extends Iterations {
   /** The program's own executor may fail here. No caller waits for it, so its failure is reported. */
   async #releaseExecutor(): Promise<void> {
     try {
-      await this.#defaultExecutor?.shutdown({ wait: false });
+      await this._defaultExecutor?.shutdown({ wait: false });
     } catch (exception) {
       this.callExceptionHandler({ message: 'The default executor failed to shut down', exception });
     }
@@ -341,17 +311,6 @@ export class EventLoop extends Iterations {
     const local = current.asyncLocal;
     if (local === undefined || local.thenOf !== undefined) return this._host.captureScope();
     return local.run(caller as Task<unknown>, () => this._host.captureScope());
-  }
-
-  /** @internal Calls `fn` as if this loop ran it. */
-  _inside<R>(fn: () => R): R {
-    const { loop } = current;
-    current.loop = this;
-    try {
-      return fn();
-    } finally {
-      current.loop = loop;
-    }
   }
 
   override toString(): string {

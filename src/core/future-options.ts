@@ -1,33 +1,30 @@
 /** Checks of what futures are given. Each option is read once. */
-import { checkEventLoop, checkOptions, checkPlainFunction } from './checks.ts';
+import { checkEventLoop, checkOptions } from './checks.ts';
 import { type Context, checkContext } from './context.ts';
 import type { EventLoop } from './event-loop.ts';
-import { unexpected } from './expected.ts';
-import { checkKnownOptions } from './known-options.ts';
+
+interface LoopOption {
+  readonly loop?: EventLoop | undefined;
+}
 
 /**
  * Returns the loop among the options of `new Future()`.
  *
  * @throws TypeError
  */
-export function loopAmong(options: { loop?: EventLoop | undefined }): EventLoop | undefined {
-  if (typeof options !== 'object' || options === null) {
-    throw unexpected('new Future', 'an options object', options);
-  }
-  checkKnownOptions('new Future', options, ['loop']);
-  const loop = options.loop ?? undefined;
-  if (loop !== undefined) checkEventLoop('new Future', loop);
-  return loop;
+export function loopAmong(options: LoopOption): EventLoop | undefined {
+  checkOptions('new Future', options, ['loop']);
+  return loopIn('new Future', options);
 }
 
 /**
- * Returns the loop among the options of `new Task()`.
+ * Returns the loop among options that may have others, those of `new Task()`.
  *
  * @throws TypeError when it is not a loop.
  */
-export function loopOfTask(options: { loop?: EventLoop } | undefined): EventLoop | undefined {
+export function loopIn(name: string, options: LoopOption | undefined): EventLoop | undefined {
   const loop = options?.loop ?? undefined;
-  if (loop !== undefined) checkEventLoop('new Task', loop);
+  if (loop !== undefined) checkEventLoop(name, loop);
   return loop;
 }
 
@@ -41,12 +38,4 @@ export function contextAmong(options: { context?: Context }): Context | undefine
   const { context } = options;
   if (context !== undefined) checkContext('addDoneCallback', context);
   return context;
-}
-
-/** @throws TypeError when it is not a function, or one whose work goes on after the call has returned. */
-export function checkDoneCallback(callback: unknown): void {
-  if (typeof callback !== 'function') {
-    throw unexpected('addDoneCallback', 'a function', callback);
-  }
-  checkPlainFunction('addDoneCallback', callback);
 }

@@ -28,7 +28,7 @@ import { futureMarker, type Suspension } from './coroutine.ts';
 import { getEventLoop } from './current.ts';
 import { errorOf } from './error-of.ts';
 import type { EventLoop } from './event-loop.ts';
-import { checkDoneCallback, contextAmong, loopAmong } from './future-options.ts';
+import { contextAmong, loopAmong } from './future-options.ts';
 import { CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
 import type { FutureWaiters } from './future-waiters.ts';
 import { isList, wake, withoutCallback, withoutWaiter } from './future-waiters.ts';
@@ -223,7 +223,7 @@ export class Future<T> implements Promise<T> {
    * ```
    */
   addDoneCallback(callback: DoneCallback<this>, options?: { context?: Context }): void {
-    checkDoneCallback(callback);
+    checkCallback('addDoneCallback', callback);
     const context = options === undefined ? undefined : contextAmong(options);
     this._addWaiter(new Handle(callback, [this], this._loop, context));
   }

@@ -6,7 +6,6 @@
 
 import { macrotask, now, setTimer } from './page-timers.ts';
 import type { Then } from './read-then.ts';
-import type { Task } from './task.ts';
 
 /** A captured async context of the host (AsyncLocalStorage), in which functions can be run. */
 export interface AsyncScope {
@@ -27,10 +26,8 @@ export interface AsyncLocal<T> {
   thenOf?(then: Then): Then;
   /** Returns a function that settles the promise of an `await`, after which `store` is the value. Where `thenOf` is there. */
   continuing?(store: T, settle: (value: unknown) => unknown): (value: unknown) => unknown;
-  /** Abandons the functions that `task` waits for and that a request to cancel did not reach. Where `thenOf` is there. */
-  abandon?(task: Task<unknown>): void;
-  /** Notes that what `store` awaits is wrapped, so that it will be reached: 1, or -1 when that is over. */
-  wraps?(store: T, change: 1 | -1): void;
+  /** What awaits something wrapped, so that it will be reached, with the number of such awaits. Where `thenOf` is there. */
+  readonly wrapped?: Map<T, number>;
 }
 
 export interface Host {
@@ -61,7 +58,6 @@ export interface Host {
 }
 
 interface NodeLikeProcess {
-  versions?: Record<string, string | undefined>;
   getBuiltinModule?(id: string): unknown;
 }
 
@@ -76,43 +72,12 @@ const scope = globalThis as unknown as {
 };
 
 const resolved = Promise.resolve();
-const asyncHooks = scope.process?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined;
-
-/** Returns the function that captures the current async context of this host. */
-function chooseCaptureScope(): () => AsyncScope | undefined {
-  if (asyncHooks === undefined) return () => undefined;
-  // Not `AsyncLocalStorage.snapshot()`: 5 to 25 µs on Node 20, where this takes 30 to 85 ns.
-  const { AsyncResource, executionAsyncId } = asyncHooks;
-  // Bun has no such ids, and some of its versions warn of that on stderr. Other hosts lack the function.
-  if (executionAsyncId === undefined || scope.process?.versions?.['bun'] !== undefined) {
-    return () => new AsyncResource('skein');
-  }
-  // Node would take the same id by itself. Passing it halves the cost.
-  return () => new AsyncResource('skein', executionAsyncId());
-}
+export const asyncHooks = scope.process?.getBuiltinModule?.('node:async_hooks') as
+  | AsyncHooks
+  | undefined;
 
 /** Forgets what was captured in an iteration that ends. Set by shared-scopes.ts. */
 export const scopes: { forget?: () => void } = {};
-
-function createAsyncLocal<T>(): AsyncLocal<T> | undefined {
-  if (asyncHooks === undefined) return undefined;
-  const local = new asyncHooks.AsyncLocalStorage<T>();
-  if (!leavesWithScopes(local)) Object.assign(local, { enterWith: undefined });
-  return local;
-}
-
-/** Tries whether a scope takes along what was entered in it, and whether nothing of that is left outside. */
-function leavesWithScopes(local: AsyncLocal<unknown>): boolean {
-  const capture = systemHost.captureScope;
-  let inner: AsyncScope | undefined;
-  capture()?.runInAsyncScope(() => {
-    local.enterWith?.('entered');
-    inner = capture();
-  }, undefined);
-  const isLeft = local.getStore() === undefined;
-  if (!isLeft) local.enterWith?.(undefined);
-  return isLeft && inner?.runInAsyncScope(() => local.getStore(), undefined) === 'entered';
-}
 
 /** In Node, Deno and Bun, and with `skein/debug`, register-timers.ts gives it timers that live with those of tests. */
 export const systemHost: Host = {
@@ -123,6 +88,9 @@ export const systemHost: Host = {
   macrotask,
   setTimer,
   clearTimer: (clear) => (clear as (() => void) | undefined)?.(),
-  captureScope: chooseCaptureScope(),
-  createAsyncLocal,
+  // Not `AsyncLocalStorage.snapshot()`: 5 to 25 µs on Node 20, where this takes 30 to 85 ns.
+  captureScope: () => asyncHooks && new asyncHooks.AsyncResource('skein'),
+  // What is entered may stay set: node-scopes.ts tries that out.
+  createAsyncLocal: <T>() =>
+    asyncHooks && Object.assign(new asyncHooks.AsyncLocalStorage<T>(), { enterWith: undefined }),
 };

@@ -1,4 +1,5 @@
 /** The public names that hand out a loop: it can make tasks. */
+import './loop-executors.ts';
 import './register-tasks.ts';
 import { getEventLoop as loopOfNow } from './current.ts';
 import { EventLoop as Loop } from './event-loop.ts';
@@ -26,5 +27,8 @@ export function getEventLoop(): Loop {
 }
 
 /** Runs callbacks and the steps of tasks: `new EventLoop()` makes a loop beside the current one. */
-export const EventLoop: typeof Loop = Loop;
-export type EventLoop = Loop;
+const PublicLoop: typeof Loop = Loop;
+type PublicLoop = Loop;
+
+// Not declared as `EventLoop`: where a bundler puts both into one file, the class would lose its name.
+export { PublicLoop as EventLoop };

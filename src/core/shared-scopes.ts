@@ -7,6 +7,7 @@
  */
 import { current } from './current.ts';
 import { type AsyncLocal, type AsyncScope, scopes, systemHost } from './host.ts';
+import { chooseCapture, createEntered } from './node-scopes.ts';
 
 type Scope = AsyncScope & { readonly [context: symbol]: unknown };
 
@@ -27,7 +28,9 @@ function findContext(capture: () => AsyncScope | undefined): symbol | undefined 
   return isShared ? context : undefined;
 }
 
-const capture = systemHost.captureScope;
+const capture = chooseCapture();
+systemHost.captureScope = capture;
+systemHost.createAsyncLocal = createEntered;
 const context = findContext(capture);
 
 if (context !== undefined) {

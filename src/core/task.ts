@@ -21,7 +21,7 @@ import { drive } from './driven.ts';
 import type { EventLoop } from './event-loop.ts';
 import { advised } from './expected.ts';
 import { Future } from './future.ts';
-import { loopOfTask } from './future-options.ts';
+import { loopIn } from './future-options.ts';
 import { FAILED, FINISHED, PENDING } from './future-state.ts';
 import type { AsyncScope } from './host.ts';
 import { type LevelScope, makeLevel } from './level.ts';
@@ -105,7 +105,7 @@ export class Task<T> extends Future<T> implements Runnable {
     loop?: EventLoop,
     frame?: AsyncFrame,
   ) {
-    super(undefined, loop ?? loopOfTask(options));
+    super(undefined, loop ?? loopIn('new Task', options));
     const checked =
       options === undefined ? undefined : checkTaskOptions(options, loop === undefined);
     if (checked?.signal === undefined) drive(coroutine, this._loop);

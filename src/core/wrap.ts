@@ -4,6 +4,13 @@ import { isFuture } from './is-future.ts';
 
 type Callback = ((value: unknown) => unknown) | null | undefined;
 
+/** Counts the awaits of something wrapped that `caller` makes at once. */
+function count(wrapped: Map<Caller, number> | undefined, caller: Caller, change: 1 | -1): void {
+  const awaits = (wrapped?.get(caller) ?? 0) + change;
+  if (awaits === 0) wrapped?.delete(caller);
+  else wrapped?.set(caller, awaits);
+}
+
 /** What is not of this library, while an async function awaits it whose task is known by its place alone. */
 class Wrapped {
   static {
@@ -22,8 +29,8 @@ class Wrapped {
     const local = current.asyncLocal;
     const caller = this.#caller;
     const settled = Promise.resolve(this.#value);
-    local?.wraps?.(caller, 1);
-    const over = (): void => local?.wraps?.(caller, -1);
+    count(local?.wrapped, caller, 1);
+    const over = (): void => count(local?.wrapped, caller, -1);
     void settled.then(over, over);
     const continuing = (callback: Callback): Callback =>
       typeof callback === 'function' ? local?.continuing?.(caller, callback) : callback;

@@ -4,6 +4,7 @@ import type { Executor, ShutdownOptions, Work } from '../core/executor.ts';
 import { asExit } from '../core/exits.ts';
 import type { Future } from '../core/future.ts';
 import '../core/declaring-file.ts';
+import { inside } from '../core/inside.ts';
 import { OutsideWork } from '../core/outside-work.ts';
 import { inContextOfNow } from '../core/shippable.ts';
 import { functionName } from '../core/text.ts';
@@ -39,7 +40,7 @@ class DefaultExecutor implements Executor {
       .then((loaded) => {
         if (future.done()) return;
         pool = loaded;
-        const source = loop._inside(submit);
+        const source = inside(loop, submit);
         future.addDoneCallback(() => source.cancel());
         source.addDoneCallback(() => {
           if (!future.done()) copyOutcome(source, future);

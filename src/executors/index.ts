@@ -2,6 +2,7 @@
 
 // A program may use nothing but these: their futures must have a loop all the same.
 import '../core/event-loop.ts';
+import '../core/loop-executors.ts';
 import { registerTexts } from '../core/texts/register.ts';
 import { registerDefaultExecutor } from './default-executor.ts';
 import { ThreadPoolExecutor } from './thread-pool-executor.ts';

@@ -18,6 +18,7 @@ import type { Future } from '../core/future.ts';
 import { PENDING } from '../core/future-state.ts';
 import { type FutureWindow, keep } from '../core/future-windows.ts';
 import type { TimerHandle } from '../core/handle.ts';
+import { inside } from '../core/inside.ts';
 import { isFuture } from '../core/is-future.ts';
 import { LinkedList } from '../core/linked-list.ts';
 import { OutsideWork } from '../core/outside-work.ts';
@@ -199,7 +200,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
     try {
       for (let goesOn = true; goesOn && this.#hasRoom(); this.#answer()) {
         const args = this.#held ?? (await this.#inputs.pullAsync());
-        goesOn = this.#loop._inside(() => this.#add(args));
+        goesOn = inside(this.#loop, () => this.#add(args));
       }
     } catch (error) {
       this.#fail(error);

@@ -1,5 +1,5 @@
 import '../core/register-tasks.ts';
-import { checkEventLoop, checkOptions, iteratorOf } from '../core/checks.ts';
+import { checkOptions, iteratorOf } from '../core/checks.ts';
 import {
   type Awaitable,
   type Coroutine,
@@ -12,6 +12,8 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { unexpected } from '../core/expected.ts';
 import { belongsTo } from '../core/foreign-future.ts';
 import type { Future } from '../core/future.ts';
+import { loopIn } from '../core/future-options.ts';
+import { inside } from '../core/inside.ts';
 import { isFuture } from '../core/is-future.ts';
 import type { AwaitableOf, Missing } from '../core/type-messages.ts';
 import { fromPromise } from './from-promise.ts';
@@ -75,16 +77,20 @@ export function ensureFuture<T, Yielded = Missing, Way = Missing, List = Missing
   options: { loop?: EventLoop } = {},
 ): Future<T> {
   checkOptions('ensureFuture', options, ['loop']);
-  const given = options.loop ?? undefined;
-  if (given !== undefined) checkEventLoop('ensureFuture', given);
+  const given = loopIn('ensureFuture', options);
   const loop = given ?? getEventLoop();
   const future = futureOf(awaitable as Awaitable<T>, 'ensureFuture', loop);
   if (given !== undefined && !belongsTo(future, loop)) {
-    throw new RangeError(
-      `\`ensureFuture()\` expected a future of the given event loop, but ${future} belongs to another.`,
-    );
+    throw ofOtherLoop(future);
   }
   return future;
+}
+
+/** @returns RangeError for a future that is awaited together with those of another loop. */
+export function ofOtherLoop(future: Future<unknown>): RangeError {
+  return new RangeError(
+    `\`ensureFuture()\` expected a future of the given event loop, but ${future} belongs to another.`,
+  );
 }
 
 /** Returns the future of what can be awaited, for the function `name`. */
@@ -93,6 +99,6 @@ export function futureOf<T>(
   name: string,
   loop: EventLoop = getEventLoop(),
 ): Future<T> {
-  const yieldable = loop._inside(() => yieldableOf(awaitable, name));
+  const yieldable = inside(loop, () => yieldableOf(awaitable, name));
   return isFuture(yieldable) ? yieldable : loop.createTask(yieldable);
 }

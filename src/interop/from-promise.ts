@@ -4,7 +4,6 @@ import { getEventLoop } from '../core/current.ts';
 import { unexpected } from '../core/expected.ts';
 import { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
-import { OutsideWork } from '../core/outside-work.ts';
 import { takesRequests } from '../core/pass-cancel.ts';
 import { requestOf } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
@@ -19,7 +18,6 @@ class PromiseFuture<T> extends Future<T> implements Follower {
   #controller: AbortController | undefined;
   /** Leaves the promise. */
   #leave: (() => void) | undefined;
-  #outside: OutsideWork | undefined;
 
   get #signal(): AbortSignal {
     this.#controller ??= new AbortController();
@@ -42,7 +40,7 @@ class PromiseFuture<T> extends Future<T> implements Follower {
     const loop = this.getLoop();
     this.#leave = followPromise(promise, this);
     loop._meetsPromises = true;
-    this.#outside = new OutsideWork(loop);
+    loop._outside++;
   }
 
   fulfilled(value: unknown): void {
@@ -56,8 +54,10 @@ class PromiseFuture<T> extends Future<T> implements Follower {
 
   /** @internal It is done. Whatever settled it, it leaves the promise. */
   override _wakeWaiters(): void {
-    this.#leave?.();
-    this.#outside?.close();
+    if (this.#leave !== undefined) {
+      this.#leave();
+      this.getLoop()._outside--;
+    }
     super._wakeWaiters();
   }
 

@@ -1,3 +1,4 @@
+import '../core/loop-executors.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { Work } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';

@@ -1,6 +1,6 @@
 import '../core/register-tasks.ts';
 import type { Awaitable } from '../core/coroutine.ts';
-import { current } from '../core/current.ts';
+import { enteredLoops } from '../core/entered-loops.ts';
 import { EventLoop } from '../core/event-loop.ts';
 import type { Future } from '../core/future.ts';
 import { seams } from '../core/seams.ts';
@@ -87,7 +87,7 @@ export class VirtualEventLoop extends EventLoop {
     };
     const listening = whenDone(future, stop);
     this.#running = true;
-    const leave = current.entered.enter(this);
+    const leave = enteredLoops().enter(this);
     try {
       while (!stopped && !(this.isClosed() && future.done())) {
         if (this.isClosed()) throw closedBefore(future);

@@ -15,6 +15,7 @@ import {
   type WorkerPoolOptions,
 } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { inside } from '../../src/core/inside.ts';
 import * as work from '../node/executors/fixtures/work.mjs';
 import { inNode } from '../unit/hosts.ts';
 import { running } from './executor.contract.ts';
@@ -309,7 +310,7 @@ export function workerPoolContract(
         const loop = new EventLoop();
         const held = pool.submit(hold, outside.place('gate'));
         await running(held);
-        const late = loop._inside(() => pool.submitWith({ timeout: 1000 }, work.add, 1, 1));
+        const late = inside(loop, () => pool.submitWith({ timeout: 1000 }, work.add, 1, 1));
         loop.close();
         await outside.open('gate');
         expect(await pool.submit(work.add, 2, 2)).toBe(4);

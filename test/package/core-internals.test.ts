@@ -54,6 +54,8 @@ const modules = [
   'cancel-all',
   'cancelled-error',
   'driven',
+  'entered-loops',
+  'future-options',
   'future-state',
   'foreign-future',
   'outside-work',
@@ -91,6 +93,7 @@ const modules = [
   'seams',
   'debug/register',
   'declaring-file',
+  'loop-executors',
   'register-process',
   'signals',
   // In debug mode a combinator tells what it was given.
@@ -152,7 +155,7 @@ const members: Record<string, string> = {
   _tasks: 'command-line inspect runner testing',
   // The virtual loop has an engine of its own.
   _arm: 'testing',
-  _outside: 'testing',
+  _outside: 'interop testing',
   _realTime: 'testing',
   _runOnce: 'testing',
   _stop: 'testing',

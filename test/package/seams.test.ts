@@ -44,10 +44,8 @@ console.log('answers ' + JSON.stringify(answers));
 const asking = `import 'skein/debug';\nimport 'skein/executors';\n${asks}`;
 
 const all = ['debug mode', 'a thread', 'an executor', true];
-const noDebug =
-  "This bundle has no debug mode: only in Node, Deno and Bun it is there unasked. Write `import 'skein/debug';`.";
-const noExecutor =
-  "This bundle has no default executor: only in Node, Deno and Bun it is there unasked. Write `import 'skein/executors';`.";
+const noDebug = "This bundle has no debug mode. Write `import 'skein/debug';`.";
+const noExecutor = "This bundle has no default executor. Write `import 'skein/executors';`.";
 const unstarted = expect.stringContaining('cannot start: the file that they begin with');
 const none = [noDebug, noExecutor, noExecutor, false];
 
@@ -82,6 +80,13 @@ describe('a program in Node', () => {
     expect(inNode(asks)).toEqual(all);
   });
 
+  test('reads the names of classes as they are written', () => {
+    const names = `
+import { EventLoop, Future } from 'skein';
+console.log('answers ' + JSON.stringify([EventLoop.name, Future.name]));`;
+    expect(inNode(names)).toEqual(['EventLoop', 'Future']);
+  });
+
   test('may import them all the same, and loads no second copy of the library', () => {
     expect(inNode(asking)).toEqual(all);
     const resolves = `console.log('answers ' + JSON.stringify(import.meta.resolve('skein/debug')));`;
@@ -114,6 +119,11 @@ try {
   refused = error.message;
 }
 order.push(await later, await timer, await later);
+try {
+  timer.getLoop().runInExecutor(undefined, () => 'blocking');
+} catch (error) {
+  refused += error.message;
+}
 const answers = [order, refused];
 `;
   const told = `console.log('answers ' + JSON.stringify(answers));`;
@@ -123,7 +133,8 @@ const answers = [order, refused];
     expect(code).not.toContain('_stepInline');
     expect(inNode(code)).toEqual([
       ['now', 'soon', 'later', 'by hand', 'later'],
-      "This bundle has no tasks. Write `import { createTask } from 'skein';`.",
+      "This bundle has no tasks. Write `import { createTask } from 'skein';`." +
+        "This bundle has no executors. Write `import 'skein/executors';`.",
     ]);
   });
 
@@ -138,11 +149,12 @@ await sleep(1);
 const { createTask, getEventLoop, sleep: sleepInTask } = await import('skein');
 const task = createTask(async () => [await sleep(1, 'slept'), await sleepInTask(1, 'in a task')]);
 const stuck = createTask(async () => await sleep(60_000));
+const elsewhere = getEventLoop().runInExecutor({ submit: (fn) => createTask(async () => fn()) }, () => 'work');
 await sleepInTask(1);
 stuck.cancel('enough');
-const answers = [await task, await stuck.catch((error) => error.message)];
+const answers = [await task, await stuck.catch((error) => error.message), await elsewhere];
 ${told}`;
-    expect(inNode(code)).toEqual([['slept', 'in a task'], 'enough']);
+    expect(inNode(code)).toEqual([['slept', 'in a task'], 'enough', 'work']);
   });
 
   test('leaves it to the host to tell of a future that is made by hand, and fails', async () => {

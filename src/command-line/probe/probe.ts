@@ -82,7 +82,7 @@ export function probe(
 
   const loops = new Set<Unknown>();
   for (const entry of entries ?? []) loops.add(entry.loop);
-  for (const loop of [current.loop, current.entered.innermost, current.defaultLoop])
+  for (const loop of [current.loop, current.entered?.innermost, current.defaultLoop])
     loops.add(loop);
   loops.delete(undefined);
   const tasks = (loop: Unknown): Unknown[] => [...loop._tasks].filter((task) => !task.done());

@@ -78,7 +78,7 @@ function makeProbe(): RecordProbe {
     const made = new TaskRecorder(limits);
     recorder = made;
     added = addInstrument(made);
-    const loops = [current.loop, current.defaultLoop, current.entered.innermost];
+    const loops = [current.loop, current.defaultLoop, current.entered?.innermost];
     for (const loop of new Set(loops)) if (loop !== undefined) made.see(loop);
     until = performance.now() + ms;
     takeOutInTime();

@@ -82,7 +82,7 @@ async function libraryIn(
 ): Promise<string | undefined> {
   const maker = await evaluate(
     session,
-    "globalThis[Symbol.for('skein.current/0')].entered.constructor",
+    "globalThis[Symbol.for('skein.current/0')].entered?.constructor",
   );
   const url = (await placeOf(session, maker, urls))?.url ?? '';
   // As it is installed, or as it is loaded where no bundle was made of it.

@@ -145,6 +145,7 @@ const furtherAdvices: Readonly<Record<string, Advice>> = {
   foreign: 'Create it on the loop that awaits it.',
   iterated:
     'Write `await future`, or `yield* future` in a coroutine that a task runs; compare futures with `===`.',
+  list: 'Write `gather([a, b])`.',
   pending: 'Await it, or ask `done()` first.',
   result: 'Return it there.',
   stop: 'Return, or throw, to end the task from inside.',

@@ -1,5 +1,5 @@
 /** Values of ContextVars that travel to a worker with a job. */
-import { Context, currentContext } from '../../core/context.ts';
+import { Context, currentContext, setIn } from '../../core/context.ts';
 import type { ContextVar } from '../../core/context-var.ts';
 import { current } from '../../core/current.ts';
 import { systemHost } from '../../core/host.ts';
@@ -52,7 +52,7 @@ export function contextOf(shipped: Shipped): Context {
   const context = new Context();
   for (let at = 0; at < shipped.length; at += 2) {
     for (const variable of shippableNamed(shipped[at] as string)) {
-      context._with(variable, shipped[at + 1]);
+      setIn(context, variable, shipped[at + 1]);
     }
   }
   return context;

@@ -71,7 +71,7 @@ export function recordTasks(options: RecordOptions = {}): Recorder {
   const recorder = new TaskRecorder({ steps, tasks });
   const added = addInstrument(recorder);
   const { loop, defaultLoop, entered } = current;
-  if ((loop ?? defaultLoop ?? entered.innermost) !== undefined) recorder.see(getEventLoop());
+  if ((loop ?? defaultLoop ?? entered?.innermost) !== undefined) recorder.see(getEventLoop());
   const stop = (): void => {
     added[Symbol.dispose]();
     const at = running.indexOf(made);

@@ -111,7 +111,7 @@ export async function serveInspector(options: InspectorOptions = {}): Promise<In
   server.unref();
   const added = addInstrument(recorder);
   const { loop, defaultLoop, entered } = current;
-  if ((loop ?? defaultLoop ?? entered.innermost) !== undefined) recorder.see(getEventLoop());
+  if ((loop ?? defaultLoop ?? entered?.innermost) !== undefined) recorder.see(getEventLoop());
   const close = (): void => {
     added[Symbol.dispose]();
     server.close();

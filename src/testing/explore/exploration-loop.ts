@@ -1,6 +1,7 @@
 import { current } from '../../core/current.ts';
 import { EventLoop } from '../../core/event-loop.ts';
 import { PENDING } from '../../core/future-state.ts';
+import { inside } from '../../core/inside.ts';
 import type { Task } from '../../core/task.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import type { Environment } from './environment.ts';
@@ -95,7 +96,7 @@ export class ExplorationLoop extends EventLoop {
     current.task = undefined;
     current.context = undefined;
     try {
-      return this._inside(fn);
+      return inside(this, fn);
     } finally {
       current.task = task;
       current.context = context;

@@ -14,6 +14,7 @@
 import { isCoroutine } from '../../core/coroutine.ts';
 import { current } from '../../core/current.ts';
 import { eagerTaskFactory } from '../../core/eager-task-factory.ts';
+import { enteredLoops } from '../../core/entered-loops.ts';
 import { isCoroutineFunction, isGeneratorFunction } from '../../core/function-kind.ts';
 import type { Future } from '../../core/future.ts';
 import { CANCELLED, FAILED, PENDING } from '../../core/future-state.ts';
@@ -76,7 +77,7 @@ export class Run {
     this.#taskCount = current.taskCount;
     current.taskCount = 0;
     const { loop } = this;
-    this.#leave = current.entered.enter(loop);
+    this.#leave = enteredLoops().enter(loop);
     this.#unpin = settings.pin ? pin(loop, settings.seed) : undefined;
     loop.setExceptionHandler((_loop, { exception, message, warning }) => {
       if (warning !== true) this.#unhandled.push({ exception, message });

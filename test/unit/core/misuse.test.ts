@@ -446,7 +446,7 @@ describe('a callback', () => {
     const loop = new EventLoop();
     const future = loop.createFuture();
     expect(() => future.addDoneCallback(42 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: \`addDoneCallback()\` expected a function, but got 42 (number).]`,
+      `[TypeError: \`addDoneCallback()\` expected a function to call, but got 42 (number).]`,
     );
     expect(() => loop.callSoon(undefined as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: \`callSoon()\` expected a function to call, but got undefined.]`,
