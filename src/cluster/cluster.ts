@@ -374,9 +374,8 @@ export class Cluster {
     const loop = getEventLoop();
     const future = loop.createFuture<void>();
     future._purpose = `the shutdown of a ${kind}`;
-    if (!options.wait || this.#isGone) {
-      future.setResult();
-    } else {
+    if (!options.wait || this.#isGone) future.setResult();
+    else {
       const outside = new OutsideWork(loop);
       this.#whenGone.push(() => {
         outside.close();

@@ -19,7 +19,6 @@
  * A future is its own iterator, so that awaiting one allocates nothing. `next()` says "I wait" while the future is pending,
  * and returns the outcome afterwards. It keeps no state, so any number of coroutines can await a future at once.
  */
-
 import type { CancelledError } from '../errors.ts';
 import { cancelledError } from './cancelled-error.ts';
 import { checkCallback } from './checks.ts';
@@ -305,7 +304,6 @@ export class Future<T> implements Promise<T> {
     // A task or promise that awaits the future retrieves the exception. A callback need not.
     const waiters = this._waiters;
     this._wakeWaiters();
-    // Without the seam, a program made this future by way of the timer of a `sleep()`.
     if (seams.unretrievedOf === undefined) void Promise.reject(exception);
     else seams.unretrievedOf(this._loop).failed(this as Future<unknown>, waiters);
   }

@@ -120,7 +120,10 @@ export const seams: {
   /** Registered by register-timers.ts. */
   setFaked?: typeof setFaked;
   texts?: FullTexts;
-  /** Registered by unretrieved.ts, which all that hands out a future imports. Nothing of `sleep()` ever fails. */
+  /**
+   * Registered by unretrieved.ts, which all that hands out a future imports. A bundle of `sleep()` alone does without, as nothing of it
+   * fails: the host tells of a future that a program makes there by way of a timer, and fails.
+   */
   unretrievedOf?: typeof unretrievedOf;
   /** Registered by future-windows.ts, when the first window is kept. */
   untaken?: typeof untaken;

@@ -114,9 +114,7 @@ export class Task<T> extends Future<T> implements Runnable {
     this._takePlace(checked, frame);
   }
 
-  /**
-   * @internal Puts the task into its loop. `PartOfTask` overrides it: there it runs inside of `super()`, before its fields exist.
-   */
+  /** @internal Puts the task into its loop. `PartOfTask` overrides it: there it runs inside of `super()`, before its fields exist. */
   _takePlace(options: CheckedTaskOptions | undefined, _frame?: AsyncFrame): void {
     this.#name = options?.name ?? ++current.taskCount;
     this._context = options?.context ?? currentValues();

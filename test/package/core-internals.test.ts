@@ -24,6 +24,7 @@ const modules = [
   'future',
   'futures',
   'handle',
+  'inside',
   'is-future',
   'purpose',
   'run-body',
@@ -61,6 +62,7 @@ const modules = [
   'outside-work',
   'pass-cancel',
   // To cancel a part of a task, and to keep requests for later.
+  'abandoning',
   'cancel-task',
   'level',
   'part-of-task',
@@ -147,7 +149,6 @@ const members: Record<string, string> = {
   _try: 'combinators queues sync',
   _wait: 'combinators queues sync',
   // Loops: work outside of them, calls as if they ran, timers that nothing waits for.
-  _inside: 'executors interop testing',
   _enqueue: 'executors',
   _meetsPromises: 'cluster interop testing',
   _timerLeft: 'combinators testing',
@@ -165,7 +166,6 @@ const members: Record<string, string> = {
   _when: 'command-line testing',
   // Values of ContextVars that came with a job.
   _then: 'combinators',
-  _with: 'executors',
 };
 
 interface File {

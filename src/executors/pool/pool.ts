@@ -193,9 +193,8 @@ export class Pool {
     if (cancelRunning) {
       for (const worker of this.#workers) worker.cancelAll('its executor was shut down');
     }
-    if (!wait) {
-      future._finish(undefined);
-    } else {
+    if (!wait) future._finish(undefined);
+    else {
       const outside = new OutsideWork(loop);
       this.#whenGone.push(() => {
         outside.close();
