@@ -147,8 +147,8 @@ test('a program with 10,000 tasks is not held up by a page that follows it', asy
     const { value } = await events.next();
     expect(value?.tasks).toEqual([]);
   }
-  // Against standing still: a loaded machine takes some of this for itself.
-  expect(await target.held()).toBeLessThan(1000);
+  // The CPU time: a build beside it holds the program up too.
+  expect(await target.heldByWork()).toBeLessThan(500);
   await events.return(undefined);
 });
 

@@ -40,19 +40,25 @@ export async function inHere(name: string, ...args: string[]): Promise<void> {
   await module[`${name}Command`]?.(args);
 }
 
-/** What programs begin with. `held()` prints the longest time for which the program was held up, in ms, since the last call. */
+/** What programs begin with. It prints the longest time between two beats, and the most CPU time, in ms, since it was asked the last time. */
 const prelude = `
   let longest = 0;
   let last = performance.now();
+  let most = 0;
+  let used = process.cpuUsage();
   const beat = () => {
     const now = performance.now();
     longest = Math.max(longest, now - last);
     last = now;
+    const { user, system } = process.cpuUsage(used);
+    most = Math.max(most, (user + system) / 1000);
+    used = process.cpuUsage();
   };
   setInterval(beat, 5);
   process.stdin.on('data', () => {
-    console.log('held up for ' + longest);
+    console.log('held up for ' + longest + ' ms, of CPU ' + most + ' ms: at most');
     longest = 0;
+    most = 0;
   });
 `;
 
@@ -120,8 +126,14 @@ export class Target {
   async held(): Promise<number> {
     this.#printed = '';
     this.#child.stdin?.write('held\n');
-    await this.printed('held up for');
+    await this.printed('ms: at most');
     return Number(/held up for ([\d.]+)/.exec(this.#printed)?.[1]);
+  }
+
+  /** Returns the most CPU time that the program took between two turns since the last call, in ms: on a loaded machine it is the same. */
+  async heldByWork(): Promise<number> {
+    await this.held();
+    return Number(/of CPU ([\d.]+)/.exec(this.#printed)?.[1]);
   }
 
   /** What a program with `tellsWhatIsLeft` prints: names of properties that a command has left, and whether no instrument is there. */
