@@ -15,7 +15,8 @@ const help = `Usage: skein open <file> [options]
 
 Shows the tasks of a program over time, what each waits for, and which task holds that: of a recording, or of a program that runs, on its main
 thread, while it runs. Prints the address of a page, which works without a network, and serves it until Ctrl+C. Only this machine can reach it, and
-only who knows the whole address can read it. A program needs no preparation; see \`skein ps --help\`. Its inspector is open until the end.
+only who knows the whole address can read it. A program needs no preparation, except in Bun:
+bun --preload skein/inspect/register app.ts. See \`skein ps --help\`. Its inspector is open until the end.
 
   --port <number>  the port. Default: one that is free
   --read-only      no task of the program can be cancelled from the page

@@ -14,8 +14,9 @@ import { counted, plainText, timeText } from './words.ts';
 const help = `Usage: skein top <pid|name> [options]
 
 Shows which tasks on the main thread of a running program run most, and which wait longest; anew each second, until Ctrl+C. Where the output is no
-terminal, and with --json, it takes one sample. The program needs no preparation; see \`skein ps --help\`. While it is looked at, its steps are recorded. An async
-function runs, or awaits a promise of the host, which look alike: there BUSY has a ≤.
+terminal, and with --json, it takes one sample. The program needs no preparation, except in Bun: bun --preload skein/inspect/register app.ts. See
+\`skein ps --help\`. While it is looked at, its steps are recorded. An async function runs, or awaits a promise of the host, which look
+alike: there BUSY has a ≤.
 
   --ms <time>      how long a sample takes, in ms. Default: 1000
   --json           data instead of text

@@ -15,8 +15,8 @@ import { UsageError } from './usage-error.ts';
 const help = `Usage: skein trace <pid|name> [options]
        skein trace <file.skein> --out <file.json>
 
-Records for some seconds what the tasks of a running program do, on its main thread, and writes it into a file. The program needs no preparation; see
-\`skein ps --help\`. The second form turns a recording into a trace.
+Records for some seconds what the tasks of a running program do, on its main thread, and writes it into a file. The program needs no
+preparation, except in Bun: bun --preload skein/inspect/register app.ts. See \`skein ps --help\`. The second form turns a recording into a trace.
 
   --seconds <n>  how long. Default: 5
   --out <file>   where to. A name that ends with .json gets a trace for https://ui.perfetto.dev and chrome://tracing; any other

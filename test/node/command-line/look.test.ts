@@ -152,6 +152,14 @@ describe('the commands that look at a program', () => {
       expect(all).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
   });
 
+  test.each(['ps', 'top', 'trace', 'open'])(
+    'skein %s tells what a program of Bun is started with',
+    async (name) => {
+      const { stdout } = await skein(name, '--help');
+      expect(stdout).toContain('bun --preload skein/inspect/register app.ts');
+    },
+  );
+
   test.each<[string[], RegExp]>([
     [
       ['ps'],
