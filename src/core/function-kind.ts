@@ -3,6 +3,11 @@ import type { AwaitableCoroutine } from './coroutine.ts';
 
 const generatorFunction = Object.getPrototypeOf(function* () {});
 
+/** Tells whether `fn` is a generator function of this realm: each call makes a new coroutine. */
+export function isPlainGeneratorFunction(fn: unknown): boolean {
+  return Object.getPrototypeOf(fn) === generatorFunction;
+}
+
 /** Tells whether `fn` is a generator function: calling it makes a coroutine and runs none of its code. */
 export function isGeneratorFunction(fn: unknown): fn is (...args: unknown[]) => Generator {
   return (

@@ -6,6 +6,7 @@ import { AwaitedPause } from './awaited-turn.ts';
 import type { Coroutine } from './coroutine.ts';
 import { current } from './current.ts';
 import type { EventLoop, TaskFactory } from './event-loop.ts';
+import { isPlainGeneratorFunction } from './function-kind.ts';
 import { isFuture } from './is-future.ts';
 import { coroutineOf, type TaskSource } from './run-body.ts';
 import { seams } from './seams.ts';
@@ -25,7 +26,8 @@ function createTask<T>(
   const coroutine = coroutineOf(source);
   loop._checkOpen();
   if (factory !== undefined) return madeBy(factory, loop, coroutine, options ?? {});
-  return new Task(coroutine, options, loop);
+  const isOwn = coroutine !== source && isPlainGeneratorFunction(source);
+  return new Task(coroutine, options, loop, undefined, isOwn);
 }
 
 function madeBy<T>(

@@ -17,7 +17,7 @@ import { endedCancelled } from './cancelled-error.ts';
 import { Context, currentValues, type Values } from './context.ts';
 import type { Coroutine } from './coroutine.ts';
 import { current, currentPart } from './current.ts';
-import { drive } from './driven.ts';
+import { drive, markHanded } from './driven.ts';
 import type { EventLoop } from './event-loop.ts';
 import { advised } from './expected.ts';
 import { Future } from './future.ts';
@@ -92,23 +92,28 @@ export class Task<T> extends Future<T> implements Runnable {
    * @throws TypeError when it is not a coroutine; Error when another task runs it already.
    */
   constructor(coroutine: Coroutine<T>, options?: TaskOptions & { loop?: EventLoop });
-  /** @internal `frame`: the async function that awaits the coroutine, as a part of its task. */
+  /**
+   * @internal `frame`: the async function that awaits the coroutine, as a part of its task; `isOwn`: the library has made the
+   * coroutine, and the program has no reference to it.
+   */
   constructor(
     coroutine: Coroutine<T>,
     options: TaskOptions | undefined,
     loop: EventLoop,
     frame?: AsyncFrame,
+    isOwn?: boolean,
   );
   constructor(
     coroutine: Coroutine<T>,
     options?: TaskOptions & { loop?: EventLoop },
     loop?: EventLoop,
     frame?: AsyncFrame,
+    isOwn?: boolean,
   ) {
     super(undefined, loop ?? loopIn('new Task', options));
     const checked =
       options === undefined ? undefined : checkTaskOptions(options, loop === undefined);
-    if (checked?.signal === undefined) drive(coroutine, this._loop);
+    if (checked?.signal === undefined) drive(coroutine, this._loop, isOwn);
     else driveUnder(checked.signal, this as Task<unknown>, coroutine);
     this._coroutine = coroutine;
     this._takePlace(checked, frame);
@@ -154,7 +159,10 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** Returns the coroutine that it drives, or drove; undefined for a task that ended in an eager first step. */
   getCoro(): Coroutine<T> | undefined {
-    return seams.calls === undefined ? this._coroutine : seams.calls.coroutineOf(this._coroutine);
+    const coroutine =
+      seams.calls === undefined ? this._coroutine : seams.calls.coroutineOf(this._coroutine);
+    markHanded(coroutine);
+    return coroutine;
   }
 
   /** Returns the context it runs in: the object itself, not a copy. */

@@ -215,6 +215,16 @@ describe('giving createTask()', () => {
     );
   });
 
+  test('a coroutine that a task made of a function, and handed out', async () => {
+    await inLoop(function* () {
+      const task = createTask(work);
+      const handed = task.getCoro();
+      expect(refuses(handed)).toMatch(/^Error: This coroutine is run by a task already\./);
+      expect(yield* task).toBe('worked');
+      expect(refuses(handed)).toMatch(/^Error: This coroutine is run by a task already\./);
+    });
+  });
+
   test('a coroutine that another task runs [loop.coro.double_await]', async () => {
     await inLoop(function* () {
       const coroutine = work();
