@@ -77,6 +77,7 @@ const waiting = {
   question: 'Wait at a rate limiter with all others',
   metric: 'cpu',
   n: 50_000,
+  growsBecause: 'a thousand are let in at once: of a thousand none waits',
   answer: (n) => n,
   reference: 'skein',
   contestants: {
