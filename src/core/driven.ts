@@ -31,7 +31,7 @@ export interface Marked {
 
 /**
  * Marks `coroutine` as run by a task of `loop`. One that the library has made itself, of a generator function, is marked once it is
- * handed out (`markHanded`): until then no other task can be given it, and the mark is a fifth of what a task takes.
+ * handed out (`handOut`): until then no other task can be given it, and the mark is a fifth of what a task takes.
  *
  * @throws TypeError when it is not a coroutine; Error when the loop is closed, or another task runs the coroutine.
  */
@@ -62,9 +62,10 @@ function checkDrivable(coroutine: unknown, loop: Closable): void {
   }
 }
 
-/** Marks the coroutine of a task that is handed to the program. */
-export function markHanded(coroutine: Coroutine<unknown> | undefined): void {
+/** Marks the coroutine of a task, which is handed to the program. */
+export function handOut<T>(coroutine: Coroutine<T> | undefined): Coroutine<T> | undefined {
   if (coroutine?.next === generatorNext) Object.preventExtensions(coroutine);
+  return coroutine;
 }
 
 function mark(coroutine: Coroutine<unknown>): void {

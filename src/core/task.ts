@@ -17,7 +17,7 @@ import { endedCancelled } from './cancelled-error.ts';
 import { Context, currentValues, type Values } from './context.ts';
 import type { Coroutine } from './coroutine.ts';
 import { current, currentPart } from './current.ts';
-import { drive, markHanded } from './driven.ts';
+import { drive, handOut } from './driven.ts';
 import type { EventLoop } from './event-loop.ts';
 import { advised } from './expected.ts';
 import { Future } from './future.ts';
@@ -79,10 +79,13 @@ export class Task<T> extends Future<T> implements Runnable {
   declare _level: LevelScope | undefined;
   /** @internal A reference for code that must not keep the task alive. One for all: a WeakRef is not cheap. */
   declare _weakly: WeakRef<Task<unknown>> | undefined;
+  /** @internal */
+  declare readonly _retrieves: true;
   #name: string | number = 0;
 
   static {
     Object.assign(this.prototype, { _level: undefined, _signal: undefined, _weakly: undefined });
+    Object.assign(this.prototype, { _retrieves: true });
     takesRequests(this.prototype);
   }
 
@@ -92,10 +95,7 @@ export class Task<T> extends Future<T> implements Runnable {
    * @throws TypeError when it is not a coroutine; Error when another task runs it already.
    */
   constructor(coroutine: Coroutine<T>, options?: TaskOptions & { loop?: EventLoop });
-  /**
-   * @internal `frame`: the async function that awaits the coroutine, as a part of its task; `isOwn`: the library has made the
-   * coroutine, and the program has no reference to it.
-   */
+  /** @internal `frame`: the async function that awaits it, as a part of its task; `isOwn`: the program has no reference to it. */
   constructor(
     coroutine: Coroutine<T>,
     options: TaskOptions | undefined,
@@ -159,10 +159,7 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** Returns the coroutine that it drives, or drove; undefined for a task that ended in an eager first step. */
   getCoro(): Coroutine<T> | undefined {
-    const coroutine =
-      seams.calls === undefined ? this._coroutine : seams.calls.coroutineOf(this._coroutine);
-    markHanded(coroutine);
-    return coroutine;
+    return handOut(seams.calls?.coroutineOf(this._coroutine) ?? this._coroutine);
   }
 
   /** Returns the context it runs in: the object itself, not a copy. */
@@ -379,11 +376,6 @@ export class Task<T> extends Future<T> implements Runnable {
   /** @internal Returns this if its `cancel()` is not overridden. */
   _asPlainTask(): Task<unknown> | undefined {
     return this.cancel === Task.prototype.cancel ? (this as Task<unknown>) : undefined;
-  }
-
-  /** @internal */
-  get _retrieves(): boolean {
-    return true;
   }
 
   /** @internal As `AsyncFrame._part`, so that both can be the caller of an `await`. */
