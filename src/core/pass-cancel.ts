@@ -7,7 +7,9 @@
  * all tasks are cancelled. An error that an override throws is thrown at the end; the task that waits for that future is
  * left as it is, as in asyncio.
  */
+
 import { isRequest } from '../errors/cancel-request.ts';
+import { CancelledError } from '../errors.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
 import { makePending, repeat } from './level.ts';
@@ -66,6 +68,13 @@ function leaveRing(task: Task<unknown>, reason: unknown): void {
   if (waiter instanceof Future) {
     if (waiter._state !== PENDING) return;
     waiter._removeWaiter(task);
+    // Of a `gather()` that the request reaches too, nothing else reads the CancelledError.
+    waiter._addWaiter({
+      _run: () => undefined,
+      get _retrieves() {
+        return waiter._value instanceof CancelledError;
+      },
+    });
   }
   task._waiter = undefined;
   task._loop._enqueue(task);

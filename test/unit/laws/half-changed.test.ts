@@ -251,6 +251,45 @@ describe('requests to cancel', () => {
     expect(reports.filter(({ message }) => message.includes('stepped'))).toEqual([]);
   });
 
+  test.each(['ends', 'fails'])(
+    'of a ring of tasks through gather() no cancellation is reported, though one %s',
+    async (how) => {
+      const loop = virtualLoop();
+      const reports = recordReports(loop);
+      const states = await loop.runUntilComplete(
+        (function* () {
+          const ring: Task<void>[] = [];
+          for (const next of [1, 0]) {
+            ring.push(
+              createTask(function* () {
+                yield* sleep(1);
+                try {
+                  yield* gather(
+                    how === 'fails'
+                      ? [ring[next] as Task<void>]
+                      : [ring[next] as Task<void>, sleep(50)],
+                  );
+                } finally {
+                  // biome-ignore lint/correctness/noUnsafeFinally: it is the error of the cleanup.
+                  if (how === 'fails' && next === 0) throw new RangeError('cleanup');
+                }
+              }),
+            );
+          }
+          yield* sleep(5);
+          ring[0]?.cancel('enough');
+          yield* sleep(5);
+          return ring.map((task) => task.done());
+        })(),
+      );
+      loop.close();
+      expect(states).toEqual([true, true]);
+      expect(reports.map(({ exception }) => String(exception))).toEqual(
+        how === 'fails' ? ['RangeError: cleanup'] : [],
+      );
+    },
+  );
+
   test('a cancel() that cancels its task again wakes it once', async () => {
     const loop = virtualLoop();
     const reports = recordReports(loop);
