@@ -44,7 +44,7 @@ export interface CheckedOptions {
 /** Makes the source of the task that calls the function with an item. */
 export type StartCall = (item: unknown, index: number) => TaskSource<unknown>;
 
-/** A call that is cancelled before its first step would be none, and its item lost. */
+/** A call that is cancelled before its first step would be none, and its item lost; a feeder would not close the source. */
 const startsNow = { eagerStart: true };
 
 const dropped = 'the result of `mapConcurrent()` is not wanted';
@@ -119,13 +119,17 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
     }
   }
 
-  /** Returns the next result, as `{ done: false, value }`, or `{ done: true }`. If the wait is cancelled, the rest is given up. */
+  /**
+   * Returns the next result, as `{ done: false, value }`, or `{ done: true }`. If the wait is cancelled, the rest is given up.
+   * Throws Error in one of the calls, which may have to wait for itself.
+   */
   next(): AwaitableCoroutine<IteratorResult<R, undefined>> {
     return handOut(new NextResult(this));
   }
 
   /** @internal */
   _tryNext(): IteratorResult<R, undefined> | typeof notYet {
+    this.#calls.refuseInside('next', 'Have the call return what others need of it.');
     this.#begin();
     const call = this.#calls.ready;
     const isThere = call !== undefined && (this.#options.onError === 'settle' || hasResult(call));
@@ -145,7 +149,7 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
   /** Gives up the rest: cancels the calls that run, waits for them, and closes the source. Throws Error in one of these calls. */
   return(): AwaitableCoroutine<IteratorReturnResult<undefined>>;
   *return(): Coroutine<IteratorReturnResult<undefined>> {
-    this.#calls.refuseInside();
+    this.#calls.refuseInside('return', 'Throw an error to stop all.');
     yield* this.#close(this.#request());
     return { done: true, value: undefined };
   }
@@ -167,7 +171,8 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
 
   #begin(): void {
     if (this.#feeder !== undefined || this.#isOver) return;
-    this.#feeder = this.#loop.createTask(this.#feed(), { name: 'mapConcurrent()' });
+    const options = { name: 'mapConcurrent()', ...startsNow };
+    this.#feeder = this.#loop.createTask(this.#feed(), options);
     whenDone(this.#feeder as Task<unknown>, () => this.#feederDone(), this);
   }
 
@@ -186,6 +191,8 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
 
   *#feed(): Coroutine<void> {
     try {
+      // Its first step takes no item: it is made inside the call that asks for a result.
+      yield;
       while (!this.#isOver) {
         if (!this.#source.isAsync) this.#fill();
         else if (this.#hasRoom()) this.#add(yield* this.#source.pull());
@@ -232,6 +239,8 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
     const index = this.#calls.nextIndex();
     const makeTask = () => this.#loop.createTask(this.#startCall(step.value, index), startsNow);
     this.#calls.start(index, makeTask, (call) => this.#callDone(call), this);
+    // The first step of the call may have ended the code that takes results: the rest was given up before this call was known.
+    if (this.#isOver) this.#calls.dropAll(this.#request());
   }
 
   /** The source has failed, or a call could not be made. */

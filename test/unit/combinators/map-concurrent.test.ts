@@ -104,30 +104,37 @@ describe('the results', () => {
       expect(others()).toEqual([]);
     }));
 
-  test('cannot be ended by one of the calls, which would wait for itself', () =>
-    inLoop(function* () {
-      const results: ReturnType<typeof mapConcurrent<number, number>> = mapConcurrent(
-        [1, 2, 3],
-        function* (): Coroutine<number> {
-          yield* sleep(1);
-          yield* results.return();
-          return 0;
-        },
-      );
-      let error: unknown;
-      try {
-        yield* results.toArray();
-      } catch (thrown) {
-        error = thrown;
-      }
-      expect(error).toEqual(
-        new Error(
-          '`return()` expected to be called by what takes the results, but a call of `mapConcurrent()` did. Throw an error to stop all.',
-        ),
-      );
-      yield* iterations(3);
-      expect(others()).toEqual([]);
-    }));
+  test.each([
+    ['return', 1, 'Throw an error to stop all.'],
+    ['next', 1, 'Have the call return what others need of it.'],
+    ['next', 0, 'Have the call return what others need of it.'],
+  ] as const)(
+    'have a %s() that no call may use, after %d ms, as it would wait for itself',
+    (method, ms, advice) =>
+      inLoop(function* () {
+        const results: ReturnType<typeof mapConcurrent<number, number>> = mapConcurrent(
+          [1, 2, 3],
+          function* (): Coroutine<number> {
+            if (ms > 0) yield* sleep(ms);
+            yield* results[method]();
+            return 0;
+          },
+        );
+        let error: unknown;
+        try {
+          yield* results.toArray();
+        } catch (thrown) {
+          error = thrown;
+        }
+        expect(error).toEqual(
+          new Error(
+            `\`${method}()\` expected to be called by what takes the results, but a call of \`mapConcurrent()\` did. ${advice}`,
+          ),
+        );
+        yield* iterations(3);
+        expect(others()).toEqual([]);
+      }),
+  );
 
   test('have the number of the item, which the function is given too', () =>
     inLoop(function* () {
@@ -402,6 +409,59 @@ describe('leaving', () => {
       expect(log.slice(-2)).toEqual([expect.stringContaining('cleaned up'), 'left']);
       expect(log).toContain('closed');
       expect(others()).toEqual([]);
+    }));
+
+  test.each(['break', 'throw'])(
+    'by %s, before the first result was awaited, closes the items',
+    (how) =>
+      inLoop(function* () {
+        const log: string[] = [];
+        try {
+          for (const _ of mapConcurrent(counted(log), double, { concurrency: 2 })) {
+            if (how === 'break') break;
+            throw new Error('left');
+          }
+        } catch {
+          // Left.
+        }
+        yield* iterations(5);
+        expect(log.at(-1)).toBe('closed');
+        expect(others()).toEqual([]);
+      }),
+  );
+
+  test('in the first step of a call cancels that call too', () =>
+    inLoop(function* () {
+      const log: string[] = [];
+      const reader = (function* (): Coroutine<void> {
+        yield* results.next();
+      })();
+      const results = mapConcurrent(counted(log), function* (n): Coroutine<number> {
+        try {
+          log.push(`call ${n}`);
+          // The code that takes results is ended, as a program may end any generator.
+          if (n === 1) reader.return();
+          return yield* sleep(50, n);
+        } catch (error) {
+          log.push(`${n} is cancelled`);
+          throw error;
+        }
+      });
+      const task = createTask(
+        (function* () {
+          yield* reader;
+        })(),
+      );
+      yield* sleep(100);
+      expect(log.filter((line) => !line.startsWith('take'))).toEqual([
+        'call 0',
+        'call 1',
+        'closed',
+        '0 is cancelled',
+        '1 is cancelled',
+      ]);
+      expect(others().filter((each) => each !== task)).toEqual([]);
+      task.cancel();
     }));
 
   test('by a cancellation cancels the calls, and waits for them', () =>
