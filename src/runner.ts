@@ -93,7 +93,7 @@ function counted(tasks: readonly Task<unknown>[]): string {
 
 function reportLeftOver(loop: EventLoop, tasks: readonly Task<unknown>[]): void {
   const were = tasks.length === 1 ? 'was' : 'were';
-  loop.callExceptionHandler({
+  loop._report({
     message: `run() ended while ${counted(tasks)} ${were} pending, to be cancelled now:\n${listed(tasks)}`,
     warning: true,
   });
@@ -258,7 +258,7 @@ export class Runner implements AsyncDisposable {
   async #drive(loop: EventLoop, future: Future<unknown>, end: Promise<void>): Promise<void> {
     const forget = seams.process?.onDrained(() => {
       const stuck = [...loop._tasks].map((task) => safely(() => `  ${task}`)).join('\n');
-      loop.callExceptionHandler({
+      loop._report({
         message: `The program ended while run() was waiting. Nothing can wake these tasks any more:\n${stuck}`,
       });
     });
@@ -324,7 +324,7 @@ export class Runner implements AsyncDisposable {
     await this.#drive(loop, gather(left, { returnExceptions: true }), timeIsUp);
     const pending = left.filter((task) => !task.done());
     if (pending.length > 0) {
-      loop.callExceptionHandler({
+      loop._report({
         message: `run() was interrupted again, and does not wait any longer for ${counted(pending)}:\n${listed(pending)}`,
       });
     }

@@ -100,7 +100,7 @@ export class ClusterServer {
     running: () => [...this.#runs.keys()],
     failed: (exception) => {
       const message = `The server ${this.#end.owner} of a cluster has met an error of its engine`;
-      this.#loop.callExceptionHandler({ message, exception });
+      this.#loop._report({ message, exception });
     },
   };
 

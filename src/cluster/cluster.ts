@@ -256,7 +256,7 @@ export class Cluster {
       job.reports.hear(this.#settings.wire.read('the report', text));
     } catch (exception) {
       const message = `A report of ${job.future._shortText()} was refused`;
-      this.#loop.callExceptionHandler({ message, exception });
+      this.#loop._report({ message, exception });
     }
   }
 

@@ -310,7 +310,7 @@ export class Children<R> {
   }
 
   #report(message: string, exception: unknown, future?: Future<unknown>): void {
-    this.#loop.callExceptionHandler({ message, exception, ...(future && { future }) });
+    this.#loop._report({ message, exception, ...(future && { future }) });
   }
 
   /** @internal Call graphs follow it from an input to the caller. */

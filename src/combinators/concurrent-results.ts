@@ -381,7 +381,7 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
   }
 
   #report(message: string, exception: unknown): void {
-    this.#loop.callExceptionHandler({ message, exception });
+    this.#loop._report({ message, exception });
   }
 
   /** @internal Call graphs follow it from a call to the code that takes results. */

@@ -21,7 +21,7 @@ function reportLate(inner: Future<unknown>): void {
   try {
     (inner as Future<unknown>).result();
   } catch (exception) {
-    getEventLoop().callExceptionHandler({ message, exception, future: inner });
+    getEventLoop()._report({ message, exception, future: inner });
   }
 }
 

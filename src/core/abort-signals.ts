@@ -18,7 +18,7 @@ function reportThrown(task: Task<unknown>, fn: () => unknown): void {
   try {
     fn();
   } catch (exception) {
-    task._loop.callExceptionHandler({
+    task._loop._report({
       message: `Exception in the signal or in the \`cancel()\` of ${task._name()}`,
       exception,
       future: task,

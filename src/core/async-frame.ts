@@ -157,7 +157,7 @@ export class AsyncFrame extends Future<unknown> {
   _failedLate(exception: unknown): void {
     if (exception instanceof CancelledError || isAbortError(exception)) return;
     const message = 'An async function failed after it was abandoned';
-    this._loop.callExceptionHandler({ message, exception, future: this._part._task });
+    this._loop._report({ message, exception, future: this._part._task });
   }
 
   /** @internal The task goes on, with the outcome. */

@@ -1,5 +1,5 @@
-import { getEventLoop } from './current.ts';
-import { Future } from './future.ts';
+import type { Future } from './future.ts';
+import { reportMethod } from './overrides.ts';
 import { tryCancel } from './pass-cancel.ts';
 
 /** Cancels all of them. The `cancel()` of one may be code of the program: what that throws is reported, and the others follow. */
@@ -11,11 +11,6 @@ function cancelOne(future: Future<unknown>, reason: unknown): void {
   try {
     tryCancel(future, reason);
   } catch (exception) {
-    const loop = future instanceof Future ? future._loop : getEventLoop();
-    loop.callExceptionHandler({
-      message: 'Exception in the `cancel()` of a future',
-      exception,
-      future,
-    });
+    reportMethod(future, exception, 'the `cancel()`');
   }
 }

@@ -74,7 +74,7 @@ function deliver(task: Task<unknown>, future: Future<unknown>): void {
 
 /** Reports what the `cancel()` of the future has thrown that `task` waits for. */
 export function reportThrown(task: Task<unknown>, exception: unknown): void {
-  task._loop.callExceptionHandler({
+  task._loop._report({
     message: `Exception in the \`cancel()\` of what ${task._name()} waits for`,
     exception,
     future: task._task,

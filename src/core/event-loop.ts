@@ -41,6 +41,8 @@ function executors(): LoopExecutors {
   return current.executors;
 }
 
+const callHandlerOf: ExceptionHandler = (loop, context) => loop.callExceptionHandler(context);
+
 function notHost(given: unknown): TypeError {
   return unexpected('new EventLoop', 'no arguments', given);
 }
@@ -202,7 +204,8 @@ export class EventLoop extends Iterations {
   }
 
   /**
-   * Reports a failure that no code handles. Never throws what a handler throws.
+   * Reports a failure that no code handles. Never throws what a handler throws. What an override in a subclass throws goes to the console,
+   * with the report, where the library calls it; in CPython it comes out of `run_forever()`. Use `setExceptionHandler()`.
    * @throws TypeError when the context is not an object.
    */
   callExceptionHandler(context: ExceptionContext): void {
@@ -210,6 +213,11 @@ export class EventLoop extends Iterations {
     current.hooks?.failed(context);
     seams.stacks?.leaveOutLibrary(context.exception);
     handleException(this.#exceptionHandler, this, context);
+  }
+
+  /** @internal As `callExceptionHandler()`, which a subclass may override. What an override throws is reported as that of a handler. */
+  _report(context: ExceptionContext): void {
+    handleException(callHandlerOf, this, context);
   }
 
   /**
@@ -302,7 +310,7 @@ export class EventLoop extends Iterations {
     try {
       await this._defaultExecutor?.shutdown({ wait: false });
     } catch (exception) {
-      this.callExceptionHandler({ message: 'The default executor failed to shut down', exception });
+      this._report({ message: 'The default executor failed to shut down', exception });
     }
   }
 

@@ -13,6 +13,7 @@ import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
 import { FAILED } from './future-state.ts';
 import { awaitsForeignLoop } from './misuse.ts';
+import { reportMethod } from './overrides.ts';
 import type { Task } from './task.ts';
 import { describe } from './text.ts';
 
@@ -42,8 +43,8 @@ export function waitForForeign(task: Task<unknown>, awaited: Future<unknown>): v
   try {
     awaited.addDoneCallback(wake);
   } catch (error) {
-    const isWoken = !waits.delete(task);
-    if (isWoken) return;
+    // If it has called back before, the task goes on.
+    if (!waits.delete(task)) return reportMethod(awaited, error);
     task._waiter = undefined;
     throw error;
   }

@@ -88,7 +88,7 @@ export class Handle implements Runnable {
     try {
       callback(...(this.#args as readonly unknown[]));
     } catch (exception) {
-      this._loop.callExceptionHandler({
+      this._loop._report({
         message: `Exception in callback ${functionName(callback)}`,
         exception,
         handle: this,

@@ -57,7 +57,7 @@ export function iteratedWrongly(future: Future<unknown>): Error {
 
 /** Reports that a subclass or a foreign future made a step of a task that is done. */
 export function reportLateStep(task: Task<unknown>): void {
-  task._loop.callExceptionHandler({
+  task._loop._report({
     message: 'A task was stepped after it was done',
     exception: alreadyDone(task, 'step'),
     future: task,

@@ -2,7 +2,8 @@
  * Public methods of futures that a subclass overrides. What waits for a future looks into it, which is cheaper; if a method is
  * overridden, it is asked, as in CPython.
  */
-import type { Future } from './future.ts';
+import { getEventLoop } from './current.ts';
+import { Future } from './future.ts';
 
 type Methods = Pick<Future<unknown>, 'addDoneCallback' | 'result'>;
 
@@ -19,4 +20,14 @@ export function overridesCallbacks(future: Methods): boolean {
 
 export function overridesResult(future: Methods): boolean {
   return future.result !== plain?.result;
+}
+
+/** Reports what a method of `future` has thrown that the program has written, where that is no outcome of the future. */
+export function reportMethod(
+  future: Future<unknown>,
+  exception: unknown,
+  method = 'a method',
+): void {
+  const loop = future instanceof Future ? future._loop : getEventLoop();
+  loop._report({ message: `Exception in ${method} of a future`, exception, future });
 }

@@ -13,6 +13,7 @@ import { CancelledError } from '../errors.ts';
 import { Future } from './future.ts';
 import { PENDING } from './future-state.ts';
 import { makePending, repeat } from './level.ts';
+import { reportMethod } from './overrides.ts';
 import { countRequest, mustCancel } from './pending-cancel.ts';
 import { seams } from './seams.ts';
 import type { Task } from './task.ts';
@@ -111,12 +112,7 @@ class Passing {
   /** The first error is thrown. The others are reported. */
   #onlyError(first: Future<unknown>): unknown {
     const [error, ...others] = this.#errors;
-    for (const exception of others) {
-      first._loop.callExceptionHandler({
-        message: 'Exception in the `cancel()` of a future',
-        exception,
-      });
-    }
+    for (const exception of others) reportMethod(first, exception, 'the `cancel()`');
     return error;
   }
 

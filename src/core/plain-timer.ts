@@ -40,7 +40,7 @@ export class PlainTimer implements Timer {
     try {
       this.#owner?._fire();
     } catch (exception) {
-      this.#loop.callExceptionHandler({ message: `Exception in ${this}`, exception });
+      this.#loop._report({ message: `Exception in ${this}`, exception });
     }
   }
 

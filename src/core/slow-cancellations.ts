@@ -143,7 +143,7 @@ function tell({ task, at }: Cancelled, now: number): void {
   // Debug mode has told of it, with the place.
   if (task._state === FINISHED && loop.getDebug()) return;
   told.add(task);
-  loop.callExceptionHandler({
+  loop._report({
     message: `${task._name()} was cancelled ${Math.round((now - at) / 100) / 10} s ago and ${stateOf(task)}.`,
     warning: true,
     future: task,

@@ -80,7 +80,7 @@ function reportInContext(failure: Failure): void {
   const { message, exception, text, creation, loop, context } = failure;
   const future = failure.future.deref();
   const report = (): void =>
-    loop.callExceptionHandler({
+    loop._report({
       message,
       exception,
       text,

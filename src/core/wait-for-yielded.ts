@@ -12,10 +12,14 @@ import type { Task } from './task.ts';
 export function waitForYielded(task: Task<unknown>, yielded: unknown): void {
   if (yielded === undefined) {
     task._loop._enqueue(task);
-  } else if (takeSuspension(yielded)) {
-    waitForFuture(task, yielded);
-  } else if (seams.calls?.take(task, yielded) !== true) {
-    waitForOther(task, yielded);
+    return;
+  }
+  try {
+    if (takeSuspension(yielded)) waitForFuture(task, yielded);
+    else if (seams.calls?.take(task, yielded) !== true) waitForOther(task, yielded);
+  } catch (error) {
+    // Code of the program threw: a getter, a proxy, a method of a future. The coroutine gets that, so that it can clean up.
+    task._misused((error ?? new TypeError(`What ${task._name()} awaits threw ${error}.`)) as Error);
   }
 }
 
@@ -24,14 +28,10 @@ function isAsked(future: Future<unknown>): boolean {
   return !(future instanceof Future) || overridesCallbacks(future);
 }
 
-/** Looks at a value that is not of this library, or of a subclass. What that throws is thrown into the coroutine, so that it can clean up. */
+/** Waits for a value that is not of this library, or of a subclass. */
 function waitForOther(task: Task<unknown>, yielded: unknown): void {
-  try {
-    if (isFuture(yielded) && isAsked(yielded)) waitForForeign(task, yielded);
-    else task._misused(yieldedWrongly(task, yielded));
-  } catch (error) {
-    task._misused((error ?? new TypeError(`What ${task._name()} awaits threw ${error}.`)) as Error);
-  }
+  if (isFuture(yielded) && isAsked(yielded)) waitForForeign(task, yielded);
+  else task._misused(yieldedWrongly(task, yielded));
 }
 
 function waitForFuture(task: Task<unknown>, future: Future<unknown>): void {

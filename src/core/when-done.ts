@@ -1,7 +1,6 @@
-import { getEventLoop } from './current.ts';
 import { Future } from './future.ts';
 import { withoutCallback } from './future-waiters.ts';
-import { overridesCallbacks, overridesResult } from './overrides.ts';
+import { overridesCallbacks, overridesResult, reportMethod } from './overrides.ts';
 import type { Runnable } from './ready-queue.ts';
 
 /**
@@ -62,11 +61,7 @@ export class Listener implements Runnable {
       this._callback(future, this as never);
     } catch (exception) {
       // A listener calls methods of futures, which a subclass may override.
-      future._loop.callExceptionHandler({
-        message: 'Exception in a method of a future',
-        exception,
-        future,
-      });
+      reportMethod(future, exception);
     }
   }
 
@@ -118,10 +113,7 @@ function leaveForeign(future: Future<unknown>, callback: () => void): void {
   try {
     (future as Partial<Future<unknown>>).removeDoneCallback?.(callback);
   } catch (exception) {
-    getEventLoop().callExceptionHandler({
-      message: 'Exception in `removeDoneCallback()` of a future of another library',
-      exception,
-    });
+    reportMethod(future, exception);
   }
 }
 

@@ -92,7 +92,7 @@ export class InlineLine implements LineToWorker {
         this.#context.run(this.#due.shift());
       } catch (exception) {
         const message = 'Exception in the worker of an InlineExecutor';
-        getEventLoop().callExceptionHandler({ message, exception });
+        getEventLoop()._report({ message, exception });
       }
     }
   }

@@ -55,7 +55,7 @@ export class Call {
     try {
       this.future.cancel(reason);
     } catch (exception) {
-      this.#loop.callExceptionHandler({
+      this.#loop._report({
         message: 'A future of `map()` failed to be cancelled',
         exception,
       });

@@ -347,7 +347,7 @@ export class MapResults<R> implements AsyncIterableIterator<R, undefined> {
   }
 
   #report(message: string, exception: unknown): void {
-    this.#loop.callExceptionHandler({ message, exception });
+    this.#loop._report({ message, exception });
   }
 
   /** The first result that is not there fails with the TimeoutError. Earlier results can still be read. */

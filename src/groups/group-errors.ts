@@ -40,7 +40,7 @@ export class GroupErrors {
     for (const exception of new Set(all)) {
       if (exception === first) continue;
       const message = 'Exception in a task group that had failed before';
-      this.#loop.callExceptionHandler({ message, exception });
+      this.#loop._report({ message, exception });
     }
     return first;
   }
@@ -49,6 +49,6 @@ export class GroupErrors {
   reportLate(error: unknown, task: Future<unknown>): void {
     const message = 'A task of a group failed after the group had ended';
     if (task instanceof Future) tell(task, message);
-    else this.#loop.callExceptionHandler({ message, exception: error, future: task });
+    else this.#loop._report({ message, exception: error, future: task });
   }
 }

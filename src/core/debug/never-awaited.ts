@@ -72,7 +72,7 @@ function report(coroutine: Made): void {
 
 function warn(record: Made, was: string): void {
   const creation = framesText(ownFrames(record.stack));
-  record.loop.callExceptionHandler({
+  record.loop._report({
     message: `${whatIs(record)} was ${was}`,
     warning: true,
     ...(creation !== '' && { creation }),

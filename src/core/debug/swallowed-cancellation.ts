@@ -60,7 +60,7 @@ export function reportSwallowed(task: Task<unknown>): void {
   if (failed && (task._mustCancel || passedOn(task._value))) return;
   const stack = ownFrames(delivery.at?.stack);
   const where = stack[0] === undefined ? '' : `, thrown at ${stack[0].text}`;
-  task._loop.callExceptionHandler({
+  task._loop._report({
     message: `${task._name()} swallowed a cancellation${where}, and ${failed ? 'failed with something else' : 'returned as if nothing had happened'}. Rethrow the CancelledError once cleanup is done.`,
     warning: true,
     future: task,

@@ -43,7 +43,7 @@ export function runWatched(loop: EventLoop, runnable: Runnable): void {
   if (took >= loop.slowCallbackDuration) {
     const stack = ownFrames(place?.stack);
     const from = stack[0] === undefined ? '' : `, from ${stack[0].text} on`;
-    loop.callExceptionHandler({
+    loop._report({
       message: `${safely(() => String(runnable))} kept the event loop for ${took.toFixed(0)} ms${from}.`,
       warning: true,
       ...(runnable instanceof Task && { future: runnable as Future<unknown> }),

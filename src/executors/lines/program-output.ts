@@ -49,7 +49,7 @@ export function writeOutput(name: OutputName, to: OutputStream, chunk: Uint8Arra
     (to as NodeStream).write(chunk);
   } catch (exception) {
     const message = `The \`${name}\` of an executor could not be written to`;
-    getEventLoop().callExceptionHandler({ message, exception });
+    getEventLoop()._report({ message, exception });
   }
 }
 

@@ -378,7 +378,7 @@ export class Pool {
     const { isUnresponsive = false, uncaught } = end;
     if (!isUnresponsive && (state !== 'idle' || uncaught === undefined)) return;
     const worker = `The worker ${name} of a ${this.#settings.kind}`;
-    getEventLoop().callExceptionHandler({
+    getEventLoop()._report({
       message: isUnresponsive
         ? `${worker} was ended, as it did not answer`
         : `${worker} died between two jobs, of what one of them left behind`,

@@ -14,7 +14,7 @@ export function hearReport(worker: PoolWorker, report: WorkerReport): void {
   const loop = getEventLoop();
   if (report.type === 'untidy') {
     const message = `The teardown of the worker ${worker.name} failed`;
-    loop.callExceptionHandler({ message, exception: decodeThrown(report.failure) });
+    loop._report({ message, exception: decodeThrown(report.failure) });
     return;
   }
   const more = report.count - (lost.get(worker) ?? 0);

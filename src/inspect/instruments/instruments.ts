@@ -360,7 +360,7 @@ export class Instruments implements Hooks {
   #takeOut(failed: Entry, event: EventName, exception: unknown, loop: EventLoop): void {
     failed.isIn = false;
     this.#replace((current.hooks as Instruments).entries.filter((entry) => entry.isIn));
-    loop.callExceptionHandler({
+    loop._report({
       message: `An instrument threw in \`${event}()\`, and was taken out`,
       exception,
     });

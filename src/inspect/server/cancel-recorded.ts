@@ -15,7 +15,7 @@ export function cancelRecorded(
     if (task?.cancel(reason) !== true) return '';
     outcome = 'asked';
     const message = `Task '${task.getName()}' was cancelled by ${by}`;
-    task.getLoop().callExceptionHandler({ message, future: task, warning: true });
+    task.getLoop()._report({ message, future: task, warning: true });
     return '';
   });
   return outcome;

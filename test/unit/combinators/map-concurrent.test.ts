@@ -433,9 +433,6 @@ describe('leaving', () => {
   test('in the first step of a call cancels that call too', () =>
     inLoop(function* () {
       const log: string[] = [];
-      const reader = (function* (): Coroutine<void> {
-        yield* results.next();
-      })();
       const results = mapConcurrent(counted(log), function* (n): Coroutine<number> {
         try {
           log.push(`call ${n}`);
@@ -447,11 +444,12 @@ describe('leaving', () => {
           throw error;
         }
       });
-      const task = createTask(
-        (function* () {
-          yield* reader;
-        })(),
-      );
+      const reader = (function* (): Coroutine<void> {
+        yield* results.next();
+      })();
+      const task = createTask(function* () {
+        yield* reader;
+      });
       yield* sleep(100);
       expect(log.filter((line) => !line.startsWith('take'))).toEqual([
         'call 0',

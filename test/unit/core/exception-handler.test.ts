@@ -1,4 +1,13 @@
-import { ContextVar, EventLoop, type ExceptionContext, Handle, sleep } from 'skein';
+import {
+  ContextVar,
+  createTask,
+  EventLoop,
+  type ExceptionContext,
+  Handle,
+  run,
+  sleep,
+} from 'skein';
+import { VirtualEventLoop } from 'skein/testing';
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
 import { inLoop, recordReports, virtualLoop } from '../loops.ts';
 
@@ -127,6 +136,56 @@ describe('setExceptionHandler()', () => {
       `[TypeError: \`setExceptionHandler()\` expected a function to call, but got 42 (number).]`,
     );
     loop.close();
+  });
+});
+
+describe('a `callExceptionHandler()` that a subclass overrides, and that throws,', () => {
+  class Loud extends VirtualEventLoop {
+    override callExceptionHandler(): never {
+      throw new RangeError('from the override');
+    }
+  }
+
+  test('is told, with what it was given, and ends nothing', async () => {
+    const loop = new Loud();
+    await loop.runUntilComplete(
+      (function* () {
+        loop.callSoon(function refresh() {
+          throw new RangeError('boom');
+        });
+        yield;
+        yield;
+      })(),
+    );
+    loop.close();
+    expect(texts()).toEqual([
+      'Exception in the exception handler, while it handled the next one \n RangeError: from the override',
+      'Exception in callback refresh()\n<Handle refresh()> \n RangeError: boom',
+    ]);
+  });
+
+  test('keeps no task from its clean-up when run() ends in debug mode', async () => {
+    const log: string[] = [];
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    try {
+      const result = await run(
+        function* () {
+          createTask(function* () {
+            try {
+              yield* sleep(60_000);
+            } finally {
+              log.push('cleaned up');
+            }
+          });
+          yield* sleep(1);
+          return 'result';
+        },
+        { loop: () => new Loud(), debug: true },
+      );
+      expect([result, log]).toEqual(['result', ['cleaned up']]);
+    } finally {
+      warned.mockRestore();
+    }
   });
 });
 

@@ -139,6 +139,17 @@ describe('a coroutine can clean up', () => {
     },
   );
 
+  test('when the getter of `addDoneCallback` of the future that it awaits throws', async () => {
+    class Hidden extends Future<void> {}
+    Object.defineProperty(Hidden.prototype, 'addDoneCallback', { get: fail });
+    await inLoop(function* () {
+      const log: unknown[] = [];
+      const task = createTask(cleansUp(new Hidden(), log));
+      expect(yield* errorOf(task)).toBe(boom);
+      expect(log).toEqual([boom, 'cleaned up']);
+    });
+  });
+
   test('when a value that it yields throws as soon as it is looked at', async () => {
     await inLoop(function* () {
       const log: unknown[] = [];
@@ -204,6 +215,33 @@ describe('a task that awaits a future of another make', () => {
       expect(log).toEqual(['added', 'went on']);
     });
   });
+
+  test.each(['coroutine', 'function'])(
+    'that calls back and then throws goes on, in a %s; the error is reported',
+    async (kind) => {
+      class Both extends Future<string> {
+        override addDoneCallback(callback: (future: this) => unknown): void {
+          if (!this.done()) this.setResult('result');
+          callback(this);
+          throw boom;
+        }
+      }
+      await inLoop(function* (loop) {
+        const reports = recordReports(loop);
+        const both = new Both();
+        const task =
+          kind === 'coroutine'
+            ? createTask(function* () {
+                return yield* both;
+              })
+            : createTask(async () => await both);
+        expect(yield* task).toBe('result');
+        expect(reports).toEqual([
+          { message: 'Exception in a method of a future', exception: boom, future: both },
+        ]);
+      });
+    },
+  );
 
   test('makes its step in the loop, not inside of the task that settles the future', async () => {
     await inLoop(function* () {

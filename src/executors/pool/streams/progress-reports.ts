@@ -65,7 +65,7 @@ export class ProgressReports implements Runnable {
       try {
         this.#callback(value);
       } catch (exception) {
-        this.#future._loop.callExceptionHandler({
+        this.#future._loop._report({
           message: `The \`onProgress\` of ${this.#future._shortText()} failed`,
           exception,
         });
