@@ -11,6 +11,6 @@ function cancelOne(future: Future<unknown>, reason: unknown): void {
   try {
     tryCancel(future, reason);
   } catch (exception) {
-    reportMethod(future, exception, 'the `cancel()`');
+    reportMethod(future, exception);
   }
 }

@@ -23,11 +23,7 @@ export function overridesResult(future: Methods): boolean {
 }
 
 /** Reports what a method of `future` has thrown that the program has written, where that is no outcome of the future. */
-export function reportMethod(
-  future: Future<unknown>,
-  exception: unknown,
-  method = 'a method',
-): void {
+export function reportMethod(future: Future<unknown>, exception: unknown): void {
   const loop = future instanceof Future ? future._loop : getEventLoop();
-  loop._report({ message: `Exception in ${method} of a future`, exception, future });
+  loop._report({ message: 'Exception in a method of a future', exception, future });
 }
