@@ -124,7 +124,7 @@ interface NodeProcess {
   readonly stdout?: NodeStream;
   readonly stderr?: NodeStream;
   readonly env?: Record<string, string | undefined>;
-  readonly connected?: boolean;
+  connected?: boolean;
   on?(event: string, listener: (...values: never[]) => void): unknown;
   off?(event: string, listener: (value: never) => void): unknown;
   listenerCount?(event: string, listener?: unknown): number;

@@ -128,6 +128,38 @@ describe('a job of a ProcessPoolExecutor', () => {
     expect(await pool.submit(forge, 'hello', [1, 2], { type: 'items' }, null)).toBe('sent');
   });
 
+  const closings: [name: string, job: () => unknown, isLost: boolean][] = [
+    ['overwrites `process.connected`', () => Reflect.set(process, 'connected', false), false],
+    [
+      'replaces `process.connected` by a getter that throws',
+      () =>
+        Object.defineProperty(process, 'connected', {
+          get() {
+            throw new Error('no');
+          },
+        }),
+      true,
+    ],
+    ['calls `process.disconnect()`', () => process.disconnect?.(), true],
+    [
+      'calls `process.disconnect()`, and waits then',
+      async () => {
+        process.disconnect?.();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      },
+      true,
+    ],
+  ];
+  test.each(closings)('that %s harms no other job', async (_title, job, isLost) => {
+    expect(await pool.submit(add, 1, 1)).toBe(2);
+    const closing = pool.submit(job).then(
+      () => false,
+      (error) => error instanceof WorkerLostError,
+    );
+    const other = pool.submit(add, 1, 2);
+    expect([await closing, await other, await pool.submit(add, 2, 2)]).toEqual([isLost, 3, 4]);
+  });
+
   test('that sends ever other frames harms no other job', async () => {
     const parts: unknown[] = [
       undefined,

@@ -50,8 +50,11 @@ export function listenInProcess(
   const send = sendHost.bind(process);
 
   const post = (message: FromWorker | Sign, transfer?: readonly Transferable[]): void => {
-    // The program has closed the line or has ended, and this process is about to end.
-    if (process.connected !== true) return;
+    if (!isConnected()) {
+      // The program has closed the line or has ended, or a job has closed it: nothing comes any more of what jobs do here.
+      if (process._exiting !== true) output.afterAll(endHost);
+      return;
+    }
     if ('sign' in message) {
       send(message);
       return;
@@ -101,6 +104,16 @@ export function listenInProcess(
   }
   keepListeners();
   post({ mark, sign: 'listening' });
+}
+
+/** A job may have overwritten `connected`, which the host's `send()` looks at too. The host has no channel once the line is closed. */
+function isConnected(): boolean {
+  try {
+    if (process.connected !== true && process.channel) process.connected = true;
+    return process.connected === true;
+  } catch {
+    return false;
+  }
 }
 
 const listeners: (readonly [event: string, listener: (value: never) => void])[] = [];
