@@ -10,11 +10,11 @@ import type { ShutdownOptions } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
 import { OutsideWork } from '../core/outside-work.ts';
 import { withTraceparent } from '../core/traceparent.ts';
-import { QueueFull } from '../errors.ts';
 import { BrokenExecutor, textOf } from '../executors/crossing/errors.ts';
 import type { Code } from '../executors/crossing/protocol.ts';
 import { shippedValues } from '../executors/crossing/shipped-context.ts';
 import { failRefused } from '../executors/pool/refused-job.ts';
+import { noRoom } from '../executors/pool/room.ts';
 import { checkMaySubmit, closedError } from '../executors/pool/submission.ts';
 import { submitPlace } from '../executors/pool/submit-places.ts';
 import { Adding, refusedError } from './adding.ts';
@@ -147,7 +147,7 @@ export class Cluster {
   ): ClusterJob {
     checkMaySubmit('submit');
     this.#checkOpen('submit');
-    if (this.#jobs.freePlaces <= 0) throw new QueueFull(this.#settings.maxQueue);
+    if (this.#jobs.freePlaces <= 0) throw noRoom(this.#settings.maxQueue);
     const job = this.#newJob(code, args, options, above);
     const { wire } = this.#settings;
     try {

@@ -1,4 +1,5 @@
-import type { Future } from './future.ts';
+import { getEventLoop } from './current.ts';
+import { Future } from './future.ts';
 import { reportMethod } from './overrides.ts';
 import { tryCancel } from './pass-cancel.ts';
 
@@ -11,6 +12,6 @@ function cancelOne(future: Future<unknown>, reason: unknown): void {
   try {
     tryCancel(future, reason);
   } catch (exception) {
-    reportMethod(future, exception);
+    reportMethod(future instanceof Future ? future._loop : getEventLoop(), future, exception);
   }
 }

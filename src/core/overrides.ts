@@ -2,8 +2,8 @@
  * Public methods of futures that a subclass overrides. What waits for a future looks into it, which is cheaper; if a method is
  * overridden, it is asked, as in CPython.
  */
-import { getEventLoop } from './current.ts';
-import { Future } from './future.ts';
+import type { EventLoop } from './event-loop.ts';
+import type { Future } from './future.ts';
 
 type Methods = Pick<Future<unknown>, 'addDoneCallback' | 'result'>;
 
@@ -23,7 +23,6 @@ export function overridesResult(future: Methods): boolean {
 }
 
 /** Reports what a method of `future` has thrown that the program has written, where that is no outcome of the future. */
-export function reportMethod(future: Future<unknown>, exception: unknown): void {
-  const loop = future instanceof Future ? future._loop : getEventLoop();
+export function reportMethod(loop: EventLoop, future: Future<unknown>, exception: unknown): void {
   loop._report({ message: 'Exception in a method of a future', exception, future });
 }

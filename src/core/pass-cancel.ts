@@ -112,7 +112,7 @@ class Passing {
   /** The first error is thrown. The others are reported. */
   #onlyError(first: Future<unknown>): unknown {
     const [error, ...others] = this.#errors;
-    for (const exception of others) reportMethod(first, exception);
+    for (const exception of others) reportMethod(first._loop, first, exception);
     return error;
   }
 

@@ -1,3 +1,4 @@
+import { getEventLoop } from './current.ts';
 import { Future } from './future.ts';
 import { withoutCallback } from './future-waiters.ts';
 import { overridesCallbacks, overridesResult, reportMethod } from './overrides.ts';
@@ -61,7 +62,7 @@ export class Listener implements Runnable {
       this._callback(future, this as never);
     } catch (exception) {
       // A listener calls methods of futures, which a subclass may override.
-      reportMethod(future, exception);
+      reportMethod(future._loop, future, exception);
     }
   }
 
@@ -113,7 +114,7 @@ function leaveForeign(future: Future<unknown>, callback: () => void): void {
   try {
     (future as Partial<Future<unknown>>).removeDoneCallback?.(callback);
   } catch (exception) {
-    reportMethod(future, exception);
+    reportMethod(getEventLoop(), future, exception);
   }
 }
 

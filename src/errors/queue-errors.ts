@@ -27,7 +27,7 @@ export class QueueEmpty extends Error {
 }
 
 /**
- * Thrown by `queue.putNowait()` when the queue holds `maxsize` items.
+ * Thrown by `queue.putNowait()` when the queue holds `maxsize` items, and by `submit()` of an executor when `maxQueue` jobs wait.
  *
  * @example
  * ```ts
@@ -51,13 +51,17 @@ export class QueueFull extends Error {
   }
 
   /** @param maxsize - The greatest number of items that the queue holds. */
-  constructor(maxsize: number) {
+  constructor(maxsize: number);
+  /** @internal What has no `put()` says what to call instead. */
+  constructor(maxsize: number, message: string);
+  constructor(
+    maxsize: number,
+    message = `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`await queue.put(item)\`.`,
+  ) {
     if (typeof maxsize !== 'number') {
       throw new TypeError(`\`new QueueFull()\` expected a number, but got a ${typeof maxsize}.`);
     }
-    super(
-      `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`await queue.put(item)\`.`,
-    );
+    super(message);
     this.maxsize = maxsize;
   }
 }

@@ -436,6 +436,9 @@ export function workerPoolContract(
         const own = make({ maxWorkers: 1, maxQueue: 2 });
         const jobs = [1, 2, 3].map((n) => own.submit(work.add, n, 0));
         expect(() => own.submit(work.add, 4, 0)).toThrow(QueueFull);
+        expect(() => own.submit(work.add, 4, 0)).toThrow(
+          'The executor has no room: as many jobs wait as its `maxQueue` allows, which is 2. Wait for room with `await executor.room()`.',
+        );
         await own.room();
         jobs.push(own.submit(work.add, 4, 0));
         expect(await gather(jobs)).toEqual([1, 2, 3, 4]);

@@ -21,7 +21,6 @@ import type { Future } from '../../core/future.ts';
 import { PENDING } from '../../core/future-state.ts';
 import { HostDelay } from '../../core/host-delay.ts';
 import { OutsideWork } from '../../core/outside-work.ts';
-import { QueueFull } from '../../errors.ts';
 import { BrokenExecutor, reasonOf, textOf, WorkerLostError } from '../crossing/errors.ts';
 import { OncePerTurn } from '../crossing/later.ts';
 import type { OpenLine, WorkerEnd } from '../crossing/line.ts';
@@ -36,7 +35,7 @@ import { JobQueue } from './job/job-queue.ts';
 import { PassedJob } from './job/passed-job.ts';
 import type { PoolFuture } from './job/pool-future.ts';
 import { PoolWorker } from './pool-worker.ts';
-import { RoomWaiters } from './room.ts';
+import { noRoom, RoomWaiters } from './room.ts';
 import { type ExecutorStatistics, statisticsOf } from './statistics.ts';
 import { StreamJob } from './streams/stream-job.ts';
 import { checkLoadable, checkMaySubmit, closedError } from './submission.ts';
@@ -142,7 +141,7 @@ export class Pool {
     const code = codeFor(fn, bufferSize, options);
     checkLoadable(caller, code, this.#settings.isProgram);
     if (this.#settings.maxQueue !== Number.POSITIVE_INFINITY && this.#freePlaces() <= 0) {
-      throw new QueueFull(this.#settings.maxQueue);
+      throw noRoom(this.#settings.maxQueue);
     }
     const job = this.#newJob(code, args, options, above);
     this.#queue.push(job);

@@ -5,11 +5,20 @@ import { PENDING } from '../../core/future-state.ts';
 import { LinkedList } from '../../core/linked-list.ts';
 import { OutsideWork } from '../../core/outside-work.ts';
 import type { Purpose } from '../../core/purpose.ts';
+import { QueueFull } from '../../errors.ts';
 
 const roomInExecutor: Purpose = { _kind: 'room', toString: () => 'room in an executor' };
 
 /** A woken task submits within so many iterations, or does not want the place: it was cancelled, or does something else first. */
 const iterationsToTake = 3;
+
+/** The error of an executor whose queue is full. */
+export function noRoom(maxQueue: number): QueueFull {
+  return new QueueFull(
+    maxQueue,
+    `The executor has no room: as many jobs wait as its \`maxQueue\` allows, which is ${maxQueue}. Wait for room with \`await executor.room()\`.`,
+  );
+}
 
 /**
  * The calls of `room()` that wait until the queue of an executor has room, in the order in which they came.

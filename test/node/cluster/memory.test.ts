@@ -267,6 +267,7 @@ describe('a ClusterExecutor in virtual time', () => {
       const cluster = executor({ maxQueue: 2 });
       const jobs = [cluster.submit(work.note, 'a'), cluster.submit(work.note, 'b')];
       expect(() => cluster.submit(work.note, 'c')).toThrow(QueueFull);
+      expect(() => cluster.submit(work.note, 'c')).toThrow('`await executor.room()`');
       const room = cluster.room();
       await sleep(10);
       expect(room.done()).toBe(false);
