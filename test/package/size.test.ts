@@ -5,10 +5,12 @@
  * A program that became too large says which modules grew, beside the sizes of each module that are recorded in
  * tools/size/modules.json. `npm run size -- --record` writes these anew.
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ways, weigh } from '../../tools/size/bundle.mjs';
-import { grownSince, programs } from '../../tools/size/programs.mjs';
+import { aboveLimit, grownSince, programs } from '../../tools/size/programs.mjs';
 
 type Sizes = Record<string, Record<string, number>>;
 const recorded = JSON.parse(
@@ -43,6 +45,31 @@ test('a module that grew is named, with what it had and what it has', () => {
   expect(grownSince(before, now)).toBe(
     '  +40  core/task.js (100 → 140)\n  +30  core/new.js (0 → 30)',
   );
+});
+
+test('a program above its limit is told with the modules that grew', () => {
+  const large = {
+    name: '{ sleep }',
+    way: 'esbuild',
+    bytes: 1010,
+    limit: 1000,
+    modules: new Map([['core/task.js', 140]]),
+  };
+  expect(aboveLimit(large, { 'core/task.js': 100 })).toBe(
+    '{ sleep } has 1010 bytes, by esbuild: 10 above its limit. Modules that grew, in bytes before compression:\n  +40  core/task.js (100 → 140)',
+  );
+  expect(aboveLimit(large, { 'core/task.js': 140 })).toContain('No module grew');
+});
+
+test.each([
+  [1_000_000, 0],
+  [1000, 1],
+])('npm run size with a limit of %d bytes exits with %d', { timeout: 60_000 }, (limit, code) => {
+  const main = fileURLToPath(new URL('../../tools/size/main.mjs', import.meta.url));
+  const args = [main, '{ sleep }', `--limit=${limit}`];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(status).toBe(code);
+  expect(stderr.match(/above its limit/g) ?? []).toHaveLength(code === 0 ? 0 : 4);
 });
 
 describe('the documents tell the sizes, within half a kB', () => {

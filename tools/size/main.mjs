@@ -1,21 +1,27 @@
 /**
  * Prints what a page loads of this package, and what it loads of other libraries for the same job: bytes, compressed.
  *
+ * Exits with 1 if a line is above its limit, and says which of its modules grew.
+ *
  * `--record` writes the bytes of each module, before compression, to modules.json, which tells the test what grew.
- * `--modules` adds the bytes that each module brings, before compression. Words choose the lines whose names have them:
- * `npm run size -- --modules sleep`.
+ * `--modules` adds the bytes that each module brings, before compression. `--limit=11000` stands for the limits of all lines.
+ * Words choose the lines whose names have them: `npm run size -- --modules sleep`.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { ways, weigh } from './bundle.mjs';
 import { peers } from './peers.mjs';
-import { programs } from './programs.mjs';
+import { aboveLimit, programs } from './programs.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const args = process.argv.slice(2);
 const record = args.includes('--record');
+const otherLimit = args.find((arg) => arg.startsWith('--limit='))?.slice('--limit='.length);
 const words = args.filter((word) => !word.startsWith('--'));
+
+const recordFile = `${root}tools/size/modules.json`;
+const recordedBefore = JSON.parse(readFileSync(recordFile, 'utf8'));
 
 if (record) {
   const recorded = {};
@@ -23,7 +29,7 @@ if (record) {
     const { modules } = await weigh(code);
     recorded[name] = Object.fromEntries(modules);
   }
-  writeFileSync(`${root}tools/size/modules.json`, `${JSON.stringify(recorded, undefined, 2)}\n`);
+  writeFileSync(recordFile, `${JSON.stringify(recorded, undefined, 2)}\n`);
 }
 await printTable('bytes (gzip -9)', programs);
 await printTable('the same job with others', peers);
@@ -39,14 +45,22 @@ async function printTable(title, list) {
   console.log(`\n| ${title} | limit | ${names.join(' | ')} |`);
   console.log(`|---|---:|${names.map(() => '---:').join('|')}|`);
   const details = [];
-  for (const { name, code, limit, packages } of chosen) {
+  const tooLarge = [];
+  for (const { name, code, limit: ownLimit, packages } of chosen) {
+    const limit = ownLimit && Number(otherLimit ?? ownLimit);
     const cells = [];
     for (const way of names) {
       const { bytes, modules } = await weigh(code, { way, packages });
       cells.push(bytes.toLocaleString('en'));
+      if (bytes > limit)
+        tooLarge.push(aboveLimit({ name, way, bytes, limit, modules }, recordedBefore[name]));
       if (args.includes('--modules')) details.push({ name, way, modules });
     }
     console.log(`| ${name} | ${limit?.toLocaleString('en') ?? ''} | ${cells.join(' | ')} |`);
+  }
+  for (const text of tooLarge) {
+    process.exitCode = 1;
+    console.error(`\n${text}`);
   }
   for (const { name, way, modules } of details) {
     console.log(`\n${name}, ${way}:`);

@@ -203,3 +203,13 @@ export function grownSince(recorded, modules) {
     .map(({ name, bytes, before }) => `  +${bytes - before}  ${name} (${before} → ${bytes})`)
     .join('\n');
 }
+
+/** Says by how much a program is above its limit, and what grew. The recorded sizes are those of a bundle by esbuild. */
+export function aboveLimit({ name, way, bytes, limit, modules }, recorded = {}) {
+  const by = `${name} has ${bytes} bytes, by ${way}: ${bytes - limit} above its limit.`;
+  if (!way.startsWith('esbuild')) return by;
+  const grown = grownSince(recorded, modules);
+  return grown === ''
+    ? `${by} No module grew since tools/size/modules.json was written.`
+    : `${by} Modules that grew, in bytes before compression:\n${grown}`;
+}

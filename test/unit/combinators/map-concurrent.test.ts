@@ -105,9 +105,9 @@ describe('the results', () => {
     }));
 
   test.each([
-    ['return', 1, 'Throw an error to stop all.'],
-    ['next', 1, 'Have the call return what others need of it.'],
-    ['next', 0, 'Have the call return what others need of it.'],
+    ['return', 1, ' Throw an error to stop all.'],
+    ['next', 1, ''],
+    ['next', 0, ''],
   ] as const)(
     'have a %s() that no call may use, after %d ms, as it would wait for itself',
     (method, ms, advice) =>
@@ -128,7 +128,7 @@ describe('the results', () => {
         }
         expect(error).toEqual(
           new Error(
-            `\`${method}()\` expected to be called by what takes the results, but a call of \`mapConcurrent()\` did. ${advice}`,
+            `\`${method}()\` expected to be called by what takes the results, but a call of \`mapConcurrent()\` did.${advice}`,
           ),
         );
         yield* iterations(3);
