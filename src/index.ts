@@ -44,7 +44,6 @@ export { race } from './combinators/race.ts';
 export { any } from './combinators/any.ts';
 export type {
   Startable,
-  StartableRecord,
   StartedResult,
   StartedResults,
 } from './combinators/startable.ts';

@@ -1,16 +1,11 @@
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import type { Missing } from '../core/type-messages.ts';
 import { type ConcurrencyOptions, limitIn } from './all.ts';
 import { Children } from './children.ts';
 import { type Settled, settledOf } from './settled.ts';
-import {
-  type Checked,
-  type Startable,
-  type StartableRecord,
-  type StartedResult,
-  startablesByName,
-  startablesIn,
-} from './startable.ts';
+import { type Checked, type StartedResult, startablesByName, startablesIn } from './startable.ts';
+import type { AnyInputs, NamedResults, NamedStartablesOf } from './startable-messages.ts';
 
 /** The outcomes of inputs: a tuple for a tuple, a record for a record. */
 export type AllSettled<Inputs> = {
@@ -73,18 +68,49 @@ const ofRecord = awaitable(function* (
  *
  * asyncio has `gather(…, returnExceptions)`, whose list does not tell an error that was returned from one that was thrown.
  */
-export function allSettled<const Inputs extends readonly Startable<unknown>[]>(
-  inputs: Inputs,
+export function allSettled<
+  const Inputs extends AnyInputs,
+  Elements = Missing,
+  Length = Missing,
+  Iterator = Missing,
+  Suspended = Missing,
+  Yielded = Missing,
+  Given = Missing,
+  Way = Missing,
+  Other = never,
+  Names extends PropertyKey = never,
+  Values = Missing,
+  Call = Missing,
+  Then = Missing,
+  RYielded = Missing,
+  RGiven = Missing,
+  RWay = Missing,
+  ROther = never,
+>(
+  inputs: NamedStartablesOf<
+    'allSettled',
+    Inputs,
+    Elements,
+    Length,
+    Iterator,
+    Suspended,
+    Yielded,
+    Given,
+    Way,
+    Other,
+    Names,
+    Values,
+    Call,
+    Then,
+    RYielded,
+    RGiven,
+    RWay,
+    ROther
+  >,
   options?: ConcurrencyOptions,
-): AwaitableCoroutine<AllSettled<Inputs>>;
-export function allSettled<Input extends Startable<unknown>>(
-  inputs: Iterable<Input>,
-  options?: ConcurrencyOptions,
-): AwaitableCoroutine<Settled<StartedResult<Input>>[]>;
-export function allSettled<const Inputs extends StartableRecord<Inputs>>(
-  inputs: Inputs,
-  options?: ConcurrencyOptions,
-): AwaitableCoroutine<AllSettled<Inputs>>;
+): AwaitableCoroutine<
+  NamedResults<Length, Iterator, AllSettled<Inputs>, Settled<StartedResult<Elements>>>
+>;
 export function allSettled(inputs: unknown, options: ConcurrencyOptions = {}): Coroutine<unknown> {
   const byName = startablesByName('allSettled', inputs);
   if (byName !== undefined) return ofRecord(byName, limitIn('allSettled', options));

@@ -1,17 +1,17 @@
 import { awaitable } from '../core/awaitable.ts';
 import { checkOptions } from '../core/checks.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import type { Missing } from '../core/type-messages.ts';
 import { Children } from './children.ts';
 import { checkConcurrency } from './concurrency.ts';
 import {
   type Checked,
-  type Startable,
-  type StartableRecord,
   type StartedResult,
   type StartedResults,
   startablesByName,
   startablesIn,
 } from './startable.ts';
+import type { AnyInputs, NamedResults, NamedStartablesOf } from './startable-messages.ts';
 
 /** Options of `all()` and `allSettled()`. */
 export interface ConcurrencyOptions {
@@ -93,18 +93,49 @@ export function limitIn(name: string, options: ConcurrencyOptions): number {
  * asyncio has no counterpart: `gather()` leaves the others running, and `taskGroup()` throws a group. `all()` of Python tells whether all
  * items of a list are true, as `list.every(Boolean)` does.
  */
-export function all<const Inputs extends readonly Startable<unknown>[]>(
-  inputs: Inputs,
+export function all<
+  const Inputs extends AnyInputs,
+  Elements = Missing,
+  Length = Missing,
+  Iterator = Missing,
+  Suspended = Missing,
+  Yielded = Missing,
+  Given = Missing,
+  Way = Missing,
+  Other = never,
+  Names extends PropertyKey = never,
+  Values = Missing,
+  Call = Missing,
+  Then = Missing,
+  RYielded = Missing,
+  RGiven = Missing,
+  RWay = Missing,
+  ROther = never,
+>(
+  inputs: NamedStartablesOf<
+    'all',
+    Inputs,
+    Elements,
+    Length,
+    Iterator,
+    Suspended,
+    Yielded,
+    Given,
+    Way,
+    Other,
+    Names,
+    Values,
+    Call,
+    Then,
+    RYielded,
+    RGiven,
+    RWay,
+    ROther
+  >,
   options?: ConcurrencyOptions,
-): AwaitableCoroutine<StartedResults<Inputs>>;
-export function all<Input extends Startable<unknown>>(
-  inputs: Iterable<Input>,
-  options?: ConcurrencyOptions,
-): AwaitableCoroutine<StartedResult<Input>[]>;
-export function all<const Inputs extends StartableRecord<Inputs>>(
-  inputs: Inputs,
-  options?: ConcurrencyOptions,
-): AwaitableCoroutine<StartedResults<Inputs>>;
+): AwaitableCoroutine<
+  NamedResults<Length, Iterator, StartedResults<Inputs>, StartedResult<Elements>>
+>;
 export function all(inputs: unknown, options: ConcurrencyOptions = {}): Coroutine<unknown> {
   const byName = startablesByName('all', inputs);
   if (byName !== undefined) return ofRecord(byName, limitIn('all', options));

@@ -1,7 +1,9 @@
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import type { Missing } from '../core/type-messages.ts';
 import { Children } from './children.ts';
-import { type Checked, type Startable, type StartedResult, someStartablesIn } from './startable.ts';
+import { type Checked, type StartedResult, someStartablesIn } from './startable.ts';
+import type { AnyInput, IterableOf, StartablesOf } from './startable-messages.ts';
 
 const firstResult = awaitable(function* (inputs: readonly Checked[]): Coroutine<unknown> {
   const errors = new Array<unknown>(inputs.length);
@@ -45,8 +47,29 @@ const firstResult = awaitable(function* (inputs: readonly Checked[]): Coroutine<
  *
  * asyncio has no counterpart. `any()` of Python tells whether one of the items of a list is true, as `list.some(Boolean)` does.
  */
-export function any<Input extends Startable<unknown>>(
-  inputs: Iterable<Input>,
+export function any<
+  Input extends AnyInput,
+  Elements = Missing,
+  Iterator = Missing,
+  Suspended = Missing,
+  Yielded = Missing,
+  Given = Missing,
+  Way = Missing,
+  Whole = never,
+  Other = never,
+>(
+  inputs: StartablesOf<
+    'any',
+    IterableOf<Input>,
+    Elements,
+    Iterator,
+    Suspended,
+    Yielded,
+    Given,
+    Way,
+    Whole,
+    Other
+  >,
 ): AwaitableCoroutine<StartedResult<Input>>;
 export function any(inputs: unknown, ...more: unknown[]): Coroutine<unknown> {
   return firstResult(someStartablesIn('any', inputs, more[0]));

@@ -1,7 +1,9 @@
 import { awaitable } from '../core/awaitable.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
+import type { Missing } from '../core/type-messages.ts';
 import { Children, type Decision } from './children.ts';
-import { type Checked, type Startable, type StartedResult, someStartablesIn } from './startable.ts';
+import { type Checked, type StartedResult, someStartablesIn } from './startable.ts';
+import type { AnyInput, IterableOf, StartablesOf } from './startable-messages.ts';
 
 const racing = awaitable(function* (inputs: readonly Checked[]): Coroutine<unknown> {
   return yield* new Children<unknown>('race', inputs, Number.POSITIVE_INFINITY, {
@@ -38,8 +40,29 @@ const racing = awaitable(function* (inputs: readonly Checked[]): Coroutine<unkno
  *
  * asyncio has `wait(…, FIRST_COMPLETED)`, which leaves the others running.
  */
-export function race<Input extends Startable<unknown>>(
-  inputs: Iterable<Input>,
+export function race<
+  Input extends AnyInput,
+  Elements = Missing,
+  Iterator = Missing,
+  Suspended = Missing,
+  Yielded = Missing,
+  Given = Missing,
+  Way = Missing,
+  Whole = never,
+  Other = never,
+>(
+  inputs: StartablesOf<
+    'race',
+    IterableOf<Input>,
+    Elements,
+    Iterator,
+    Suspended,
+    Yielded,
+    Given,
+    Way,
+    Whole,
+    Other
+  >,
 ): AwaitableCoroutine<StartedResult<Input>>;
 export function race(inputs: unknown, ...more: unknown[]): Coroutine<unknown> {
   return racing(someStartablesIn('race', inputs, more[0]));

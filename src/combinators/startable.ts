@@ -29,9 +29,6 @@ export type StartedResults<Inputs> = {
   -readonly [Key in keyof Inputs]: StartedResult<Inputs[Key]>;
 };
 
-/** A record of inputs, by names. */
-export type StartableRecord<Names> = { readonly [Name in keyof Names]: Startable<unknown> };
-
 /** An input that was checked. A promise is a future by now, and what can be awaited with `yield*` a coroutine. */
 export type Checked = Coroutine<unknown> | Future<unknown> | ((signal: AbortSignal) => never);
 

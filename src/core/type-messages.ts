@@ -28,20 +28,23 @@ export interface Missing {
 /** A place where parts of an argument are inferred. After that it is `never`: no argument has to be of that type. */
 export type PartsOf<T, Part> = Part extends never ? T : never;
 
-type Yields<Yielded> = Generator<Yielded, unknown, unknown>;
-type Iterates<Yielded> = { [Symbol.iterator](): Iterator<Yielded, unknown, unknown> };
-type HasWay<Way> = { readonly then: Way } | { readonly [Symbol.iterator]: Way };
+export type Yields<Yielded> = Generator<Yielded, unknown, unknown>;
+export type Iterates<Yielded> = { [Symbol.iterator](): Iterator<Yielded, unknown, unknown> };
+export type HasWay<Way> = { readonly then: Way } | { readonly [Symbol.iterator]: Way };
 
 type IsFunction<T> = [T] extends [(...args: never) => unknown] ? true : false;
 
 type NoStar = '`yield` alone awaits nothing. Write `yield* …` in the coroutine, with the star.';
 type ReturnsNothing =
   'The function returns nothing that can be awaited. Write an `async` function, or a generator function: `function* () { … }`.';
+/** What is said of a function that is called, or of something else. */
+export type NotCalled<Other, Text extends string> =
+  IsFunction<Other> extends true ? ReturnsNothing : Text;
 type WithArguments<Example extends string> =
   `The function expects an argument that it does not get. Write \`${Example}\`.`;
 
 /** `Fitting` if it yields what coroutines yield, or has another way to be awaited; else a text. */
-type Checked<Yielded, Way, Other, Fitting, NotFitting> = [Yielded] extends [Missing]
+export type Checked<Yielded, Way, Other, Fitting, NotFitting> = [Yielded] extends [Missing]
   ? [Way] extends [Missing]
     ? // A function that only throws fits, and a coroutine that yields nothing.
       [Other] extends [((...args: never) => never) | Generator<never, unknown, never>]
@@ -53,7 +56,7 @@ type Checked<Yielded, Way, Other, Fitting, NotFitting> = [Yielded] extends [Miss
     : NoStar;
 
 /** `Fitting` if the function can be called with `Argument`, or without one; else a text. */
-type Callable<Argument, Given, Fitting, Example extends string> = [Given] extends [Missing]
+export type Callable<Argument, Given, Fitting, Example extends string> = [Given] extends [Missing]
   ? Fitting
   : [Argument] extends [Given]
     ? Fitting
@@ -171,14 +174,14 @@ export type MainOf<T, Yielded, Given, Way, List, Other> =
 
 // ── Lists ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type ListFirst<Name extends string> =
+export type ListFirst<Name extends string> =
   `\`${Name}()\` expected one list. Write \`${Name}([a, b])\`, with the brackets.`;
 
 /**
- * `List` if all is well. `Elements` are those of the list, `Iterator` is the method of the list, and `Suspended` is there if
+ * `List` if all is well. `Elements` are those of the list, and `Missing` until they are known; `Iterator` is the method of the list, and `Suspended` is there if
  * the argument is no list, but one coroutine or future.
  */
-type CheckedList<
+export type CheckedList<
   Name extends string,
   List,
   Elements,
@@ -192,7 +195,7 @@ type CheckedList<
   ? [Whole] extends [never]
     ? List
     : ListFirst<Name>
-  : { type: Elements } extends { type: never }
+  : { type: Elements } extends { type: Missing }
     ? List
     : [Suspended] extends [true]
       ? ListFirst<Name>
@@ -201,7 +204,7 @@ type CheckedList<
         ? Checked
         : Not;
 
-type ListParts<Elements, Iterator, Suspended, Whole> =
+export type ListParts<Elements, Iterator, Suspended, Whole> =
   | PartsOf<Iterable<Elements>, Iterator>
   | PartsOf<{ readonly [Symbol.iterator]: Iterator } | Whole, Iterator>
   | PartsOf<Iterable<{ readonly [suspended]: Suspended }>, Iterator>;
@@ -258,10 +261,10 @@ export type FuturesOf<List, Elements, Iterator, Suspended, Loop, Whole, Other> =
   | ListParts<Elements, Iterator, Suspended, Whole>
   | PartsOf<Iterable<{ getLoop(): Loop } | Other>, Iterator>;
 
-type NotCandidate<Other> =
-  IsFunction<Other> extends true
-    ? ReturnsNothing
-    : '`staggeredRace()` expected functions, which it calls. Write `staggeredRace([() => work(), …], 100)`.';
+type NotCandidate<Other> = NotCalled<
+  Other,
+  '`staggeredRace()` expected functions, which it calls. Write `staggeredRace([() => work(), …], 100)`.'
+>;
 
 /** A list of functions that `staggeredRace()` calls, with its parts and those of what they return. */
 export type CandidatesOf<List, Elements, Iterator, Suspended, Yielded, Way, Whole, Other> =

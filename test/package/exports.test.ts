@@ -169,7 +169,6 @@ test('skein', () => {
     SingleFlightOptions
     StackFrame
     Startable
-    StartableRecord
     Started
     StartedResult
     StartedResults

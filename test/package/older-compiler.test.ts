@@ -15,7 +15,7 @@ function olderCompiler(): string {
   return createRequire(core).resolve('typescript/bin/tsc');
 }
 
-const program = `import { all, allTasks, asCompleted, type Future, gather, race, staggeredRace, type Task, wait } from 'skein';
+const program = `import { all, allSettled, allTasks, any, asCompleted, type AwaitableCoroutine, type Coroutine, type Future, gather, race, staggeredRace, type Task, wait } from 'skein';
 declare const tasks: Task<number>[];
 declare const futures: Set<Future<string>>;
 declare const loads: Set<() => Promise<string>>;
@@ -30,12 +30,19 @@ export async function lists<T, F extends Future<T>>(some: Task<T>[], more: F[]):
   await gather([...allTasks()]);
   await wait(allTasks());
   await wait(more);
-  console.log(texts, of, first, result, done);
+  const named: { a: number; b: string } = await all({ a: tasks[0]!, b: async (signal) => String(signal.aborted) });
+  const [both, one]: [number, string] = await all([async () => 5, async (signal) => String(signal.aborted)]);
+  const set: string[] = await all(loads);
+  const [outcome] = await allSettled([async () => 5]);
+  const loaded: string | boolean = await any([...loads, async (signal) => signal.aborted]);
+  console.log(texts, of, first, result, done, named, both, one, set, outcome.status, loaded);
   return await gather(some);
 }
+export const allOf = <T>(list: Coroutine<T>[]): AwaitableCoroutine<T[]> => all(list);
+export const raceOf = <T>(list: (() => Promise<T>)[]): AwaitableCoroutine<T> => race(list);
 `;
 
-test('TypeScript 5.6 takes lists of tasks, futures and functions', () => {
+test('TypeScript 5.6 takes lists and records of tasks, futures and functions', () => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/program.ts`, program);
   const compilerOptions = {

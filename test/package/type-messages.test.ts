@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = `${root}.cache/type-messages`;
 
-const before = `import { asCompleted, Condition, type Coroutine, createTask, ensureFuture, type Future, gather, Lock, run, Runner, Semaphore, shield, sleep, staggeredRace, type Task, taskGroup, timeout, timeoutAt, toThread, wait, waitFor } from 'skein';
+const before = `import { all, allSettled, any, asCompleted, Condition, type Coroutine, createTask, ensureFuture, type Future, gather, Lock, race, run, Runner, Semaphore, shield, sleep, staggeredRace, type Task, taskGroup, timeout, timeoutAt, toThread, wait, waitFor } from 'skein';
 import type { ThreadPoolExecutor } from 'skein/executors';
 declare const task: Task<number>; declare const future: Future<string>;
 async function fetchPage(url: string) { return url; }
@@ -145,6 +145,34 @@ const mistakes: { name: string; programs: string[] }[] = [
       'staggeredRace([work()], 10);',
       'staggeredRace([() => 5], 10);',
       'staggeredRace(load, 10);',
+    ],
+  },
+  {
+    name: 'inputs that end together',
+    programs: [
+      'all([5]);',
+      'all([task, 5]);',
+      'all(new Set([5]));',
+      'all({ task, n: 5 });',
+      'all([noStar]);',
+      'all({ a: noStar() });',
+      'all([() => 5]);',
+      'all([task, () => 5]);',
+      'all([fetchPage]);',
+      'all(task, future);',
+      'all(load());',
+      'all(load);',
+      'all(5);',
+      'all([true, false]);',
+      'all([task], { concurrency: 5, limit: 5 });',
+      'allSettled([5]);',
+      'allSettled({ a: 5 });',
+      'race([5]);',
+      'race(task, future);',
+      'race({ task });',
+      'race([noStar]);',
+      'any([workOn]);',
+      'any([true, false]);',
     ],
   },
   {

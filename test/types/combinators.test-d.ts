@@ -266,6 +266,15 @@ interface Loads {
 }
 declare const loads: Loads;
 expectType<AwaitableCoroutine<{ user: string; count: number }>>()(all(loads));
+expectType<AwaitableCoroutine<{ a: Date; b: string }>>()(
+  all({ a: work, b: async (signal) => String(signal.aborted) }),
+);
+void all({});
+expectType<AwaitableCoroutine<[number]>>()(all<[Promise<number>]>([Promise.resolve(1)]));
+const given = JSON.parse('[]');
+void all(given);
+void race(given);
+void all([given, task]);
 const allOf = <T>(list: Coroutine<T>[]): AwaitableCoroutine<T[]> => all(list);
 
 async function allAsync() {
@@ -287,6 +296,16 @@ function* settles() {
 // race(), any(): the union of the results
 expectType<AwaitableCoroutine<string | Date | number>>()(race([text, work, async () => 5]));
 expectType<AwaitableCoroutine<number>>()(any(new Set(tasks)));
+expectType<AwaitableCoroutine<string | Date>>()(
+  race([async (signal) => String(signal.aborted), work]),
+);
+expectType<AwaitableCoroutine<number>>()(race<Promise<number>>([Promise.resolve(1)]));
+// @ts-expect-error a number is no list
+all(5);
+// @ts-expect-error neither is a function
+all(work);
+// @ts-expect-error nor a promise
+all(promise);
 
 // mapConcurrent(): the results, or outcomes with numbers
 const mapped = mapConcurrent(['a', 'b'], async (item, index) => item.length + index);

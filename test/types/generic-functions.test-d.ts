@@ -1,7 +1,11 @@
 /** Generic functions of a program around those of the library: their type parameters are not resolved yet. */
 import {
+  type AllSettled,
   type Awaitable,
   type AwaitableCoroutine,
+  all,
+  allSettled,
+  any,
   asCompleted,
   type Coroutine,
   createTask,
@@ -10,7 +14,11 @@ import {
   gather,
   type ResultOf,
   type Results,
+  race,
   run,
+  type Startable,
+  type StartedResult,
+  type StartedResults,
   shield,
   type Task,
   timeout,
@@ -40,7 +48,25 @@ const timed = <T>(body: () => Promise<T>): AwaitableCoroutine<T> => timeout(5, b
 const timedType = <F extends () => Coroutine<number>>(body: F): AwaitableCoroutine<number> =>
   timeout(5, body);
 
-const all = <T>(work: Coroutine<T>[]): Future<T[]> => gather(work);
+const allTogether = <T>(work: Coroutine<T>[]): AwaitableCoroutine<T[]> => all(work);
+const allOfOneType = <C extends Coroutine<number>>(work: C): AwaitableCoroutine<[number]> =>
+  all([work]) as AwaitableCoroutine<[number]>;
+const allOfListType = <L extends readonly Startable<unknown>[]>(
+  work: L,
+): AwaitableCoroutine<StartedResults<L>> => all(work);
+const allOfRecordType = <R extends Readonly<Record<string, Startable<unknown>>>>(
+  work: R,
+): AwaitableCoroutine<StartedResults<R>> => all(work);
+const allByName = <T>(work: () => Promise<T>): AwaitableCoroutine<{ work: T }> => all({ work });
+const settledOfType = <L extends readonly Startable<unknown>[]>(
+  work: L,
+): AwaitableCoroutine<AllSettled<L>> => allSettled(work);
+const firstOf = <T>(work: (() => Promise<T>)[]): AwaitableCoroutine<T> => race(work);
+const firstOfType = <S extends Startable<unknown>>(
+  work: S[],
+): AwaitableCoroutine<StartedResult<S>> => any(work);
+
+const gathered = <T>(work: Coroutine<T>[]): Future<T[]> => gather(work);
 const allOfType = <A extends readonly Awaitable<unknown>[]>(work: A): Future<Results<A>> =>
   gather(work);
 const allOfElements = <A extends Awaitable<unknown>>(work: A[]): Future<ResultOf<A>[]> =>
@@ -68,4 +94,6 @@ expectType<Future<unknown>>()(shield(anything));
 
 void [ofCoroutine, ofFunction, ofAsyncFunction, ofCoroutineType, ofFunctionType, runs, runsType];
 void [shielded, shieldedType, inTime, inTimeType, ensured, timed, timedType];
-void [all, allOfType, allOfElements, allOfSet, waited, waitedType, completed];
+void [allTogether, allOfOneType, allOfListType, allOfRecordType, allByName, settledOfType];
+void [firstOf, firstOfType];
+void [gathered, allOfType, allOfElements, allOfSet, waited, waitedType, completed];
