@@ -112,9 +112,16 @@ describe('map()', () => {
     ]);
   });
 
-  test.each([1, 2, 3])(
-    'sends each input once if a getter among them takes results: chunks of %i',
-    async (chunkSize) => {
+  // With a buffer of a chunk the worker is idle when the next one is submitted: it is sent, and read, inside of that call.
+  test.each([
+    [1, 4],
+    [3, 4],
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ])(
+    'sends each input once if a getter among them takes results: chunks of %i, a buffer of %i',
+    async (chunkSize, bufferSize) => {
       await using pool = new InlineExecutor();
       const taken: unknown[] = [];
       let results: MapResults<number> | undefined;
@@ -124,7 +131,7 @@ describe('map()', () => {
           return n;
         },
       }));
-      results = pool.map((o: { n: number }) => o.n, inputs, { chunkSize, bufferSize: 4 });
+      results = pool.map((o: { n: number }) => o.n, inputs, { chunkSize, bufferSize });
       const read = await listOf(results);
       await sleep(5);
       const all = [...read, ...taken.map((step) => (step as { value?: number }).value)];
@@ -132,9 +139,12 @@ describe('map()', () => {
     },
   );
 
-  test.each([1, 3])(
-    'ends if a getter among its inputs gives the results up: chunks of %i',
-    async (chunkSize) => {
+  test.each([
+    [1, 1],
+    [3, 2],
+  ])(
+    'ends if a getter among its inputs gives the results up: chunks of %i, a buffer of %i',
+    async (chunkSize, bufferSize) => {
       await using pool = new InlineExecutor();
       let results: MapResults<number> | undefined;
       const inputs = Array.from({ length: 7 }, (_, n) => ({
@@ -143,7 +153,7 @@ describe('map()', () => {
           return n;
         },
       }));
-      results = pool.map((o: { n: number }) => o.n, inputs, { chunkSize, bufferSize: 2 });
+      results = pool.map((o: { n: number }) => o.n, inputs, { chunkSize, bufferSize });
       expect((await listOf(results)).length).toBeLessThan(4);
       expect(await pool.submit(work.add, 1, 1)).toBe(2);
     },
@@ -189,13 +199,18 @@ describe('map() over futures of the program', () => {
     throw boom;
   };
 
-  /** Maps four inputs; the future of the second has `changes`. The others finish. */
-  async function mapped(changes: object, options: MapOptions): Promise<[unknown[], Own]> {
+  /** Maps four inputs; the future of the second has `changes`. Those that `finishes` says finish. */
+  async function mapped(
+    changes: object,
+    options: MapOptions,
+    finishes: (at: number) => boolean,
+  ): Promise<[unknown[], Own]> {
     const own = new Own();
     own.onSubmit = () => {
       const at = own.futures.length - 1;
       const future = own.futures[at] as Future<unknown>;
       if (at === 1) Object.assign(future, changes);
+      if (!finishes(at)) return;
       setTimeout(() => {
         if (!Future.prototype.done.call(future)) Future.prototype.setResult.call(future, at);
       }, at);
@@ -214,17 +229,19 @@ describe('map() over futures of the program', () => {
   test.each([true, false])(
     'throws what a future throws that it listens to, and gives the rest up: ordered %s',
     async (ordered) => {
-      const [results, own] = await mapped({ addDoneCallback: throws }, { ordered });
+      const [results, own] = await mapped({ addDoneCallback: throws }, { ordered }, (at) => at < 1);
       expect(results.at(-1)).toBe(boom);
       expect(own.futures.every((future) => future.done())).toBe(true);
     },
   );
 
   test.each([true, false])(
-    'throws what `done()` of a future throws: ordered %s',
+    'throws what `done()` of a future throws, and gives the rest up: ordered %s',
     async (ordered) => {
-      const [results] = await mapped({ done: throws }, { ordered });
+      const [results, own] = await mapped({ done: throws }, { ordered }, (at) => at <= 1);
       expect(results.at(-1)).toBe(boom);
+      const states = own.futures.map((future) => future._state);
+      expect(states).not.toContain(new Future()._state);
     },
   );
 
@@ -232,7 +249,7 @@ describe('map() over futures of the program', () => {
     'has the failure of `%s()` among the results that are `settled`',
     async (method) => {
       const options = { ordered: true, settled: true } as const;
-      const [results] = await mapped({ [method]: throws }, options);
+      const [results] = await mapped({ [method]: throws }, options, (at) => at !== 1);
       expect(results).toMatchObject([
         { value: 0 },
         { status: 'rejected', reason: boom },
