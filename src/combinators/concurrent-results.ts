@@ -231,7 +231,7 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
   #add(step: IteratorResult<unknown>): void {
     // The rest may have been given up while the item was taken.
     if (this.#isOver) return;
-    if (step.done === true) {
+    if (step.done) {
       this.#isOver = true;
       this.#asking.wakeAll();
       return;

@@ -62,7 +62,7 @@ export class ConcurrentSource {
     const iterator = this.#opened();
     this.#isOpen = false;
     const step = checkedStep(iterator.next() as Step);
-    this.#isOpen = step.done !== true;
+    this.#isOpen = !step.done;
     return step;
   }
 
@@ -78,7 +78,7 @@ export class ConcurrentSource {
           ? yield* iterator.next() as Coroutine<Step>
           : yield* this.#pullAsAsync(iterator),
       );
-      if (step.done === true) this.#isOpen = false;
+      if (step.done) this.#isOpen = false;
       return step;
     } catch (error) {
       // Items that were cancelled while they waited are not at their end.
@@ -168,9 +168,12 @@ function promised<T>(given: T | PromiseLike<T>): PromiseLike<T> {
   return isPromiseLike(given) ? (given as PromiseLike<T>) : Promise.resolve(given);
 }
 
-/** As a `for` loop has it: else an iterator whose `next()` is wrong would have no end. */
+/** As a `for` loop has it: else an iterator whose `next()` is wrong would have no end. It is read once, as it may be of the program. */
 function checkedStep(step: Step): Step {
-  if (typeof step === 'object' ? step !== null : typeof step === 'function') return step;
+  if (typeof step === 'object' ? step !== null : typeof step === 'function') {
+    const { done, value } = step;
+    return { done: Boolean(done), value };
+  }
   throw new TypeError(
     `\`mapConcurrent()\` expected \`next()\` of the items to return an object, but got ${describe(step)}. Return \`{ done, value }\`.`,
   );

@@ -103,7 +103,7 @@ export class MapInputs {
       this.#running = undefined;
     }
     const isClosed = wasOpen && !this.#open.has(input);
-    if (isClosed && (step as Step).done !== true) void this.#close(input);
+    if (isClosed && !(step as Step).done) void this.#close(input);
     return step;
   }
 
@@ -116,9 +116,11 @@ export class MapInputs {
     }
   }
 
-  #isEnd({ done }: Step, input: Input): boolean {
-    if (done === true) this.#open.delete(input);
-    return done === true;
+  /** Any `done` that counts as true is the end, as a loop has it. */
+  #isEnd(step: Step, input: Input): boolean {
+    const isEnd = Boolean(step.done);
+    if (isEnd) this.#open.delete(input);
+    return isEnd;
   }
 }
 

@@ -159,6 +159,22 @@ describe('map()', () => {
     },
   );
 
+  test.each([Symbol.iterator, Symbol.asyncIterator])(
+    'ends with any `done` of an input that counts as true, as a loop has it: %s',
+    async (way) => {
+      await using pool = new InlineExecutor();
+      const log: string[] = [];
+      let n = 0;
+      const next = () => {
+        if (++n > 5) throw new Error('no end');
+        return { done: n > 2 ? 'yes' : 0, value: n };
+      };
+      const inputs = { [way]: () => ({ next, return: () => log.push('closed') }) };
+      expect(await listOf(pool.map(work.triple, inputs as never))).toEqual([3, 6]);
+      expect(log).toEqual([]);
+    },
+  );
+
   test('may be shut down by its inputs: what was submitted is done, and then it says why it ends', async () => {
     const pool = new InlineExecutor();
     function* inputs() {

@@ -613,6 +613,31 @@ describe('leaving', () => {
       ]);
     }));
 
+  test.each([
+    ['ordinary', Symbol.iterator],
+    ['asynchronous', Symbol.asyncIterator],
+  ])(
+    'by any `done` of %s items that counts as true, as a loop has it, and reads it once',
+    (_, way) =>
+      inLoop(function* () {
+        const log: string[] = [];
+        const step = (n: number) => ({
+          get done() {
+            log.push(`done ${n}`);
+            if (n > 5) throw new Error('no end');
+            return n > 1 ? 'yes' : 0;
+          },
+          value: n,
+        });
+        let n = 0;
+        const next = () => (way === Symbol.iterator ? step(++n) : Promise.resolve(step(++n)));
+        const items = { [way]: () => ({ next, return: () => log.push('closed') }) };
+        const results = mapConcurrent(items as never, double, { concurrency: 1 });
+        expect(yield* results.toArray()).toEqual([2]);
+        expect(log).toEqual(['done 1', 'done 2']);
+      }),
+  );
+
   test('does not close items that have ended', () =>
     inLoop(function* () {
       let closed = 0;
