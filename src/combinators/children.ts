@@ -7,6 +7,7 @@ import { asExit } from '../core/exits.ts';
 import { belongsTo, hasFailed, textOf } from '../core/foreign-future.ts';
 import { Future } from '../core/future.ts';
 import { isFuture } from '../core/is-future.ts';
+import { reportMethod } from '../core/overrides.ts';
 import { tryCancel } from '../core/pass-cancel.ts';
 import type { TaskSource } from '../core/run-body.ts';
 import { listText } from '../core/text.ts';
@@ -267,7 +268,7 @@ export class Children<R> {
         // One that refuses is of another library, and cannot be cancelled.
         if (!tryCancel(child.future, request) && !child.future.done()) this.#remove(child);
       } catch (exception) {
-        this.#report('Exception in the `cancel()` of a future', exception, child.future);
+        reportMethod(child.future, exception, this.#loop);
       }
     }
     if (this.#running.length === 0 && this.#change?.done() === false) this.#change.setResult();

@@ -66,10 +66,10 @@ export class ConcurrentCalls {
   }
 
   /** @throws Error in the task of a call, which would wait for its own end. */
-  refuseInside(method: string, advice = ''): void {
+  refuseInside(): void {
     if (!this.#isStarting && !this.#running.has(currentTask() as Task<unknown>)) return;
     throw new Error(
-      `\`${method}()\` expected to be called by what takes the results, but a call of \`mapConcurrent()\` did.${advice}`,
+      '`next()` and `return()` expected to be called by what takes the results, but a call of `mapConcurrent()` did. Throw an error to stop all.',
     );
   }
 

@@ -129,7 +129,7 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
 
   /** @internal */
   _tryNext(): IteratorResult<R, undefined> | typeof notYet {
-    this.#calls.refuseInside('next');
+    this.#calls.refuseInside();
     this.#begin();
     const call = this.#calls.ready;
     const isThere = call !== undefined && (this.#options.onError === 'settle' || hasResult(call));
@@ -149,7 +149,7 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
   /** Gives up the rest: cancels the calls that run, waits for them, and closes the source. Throws Error in one of these calls. */
   return(): AwaitableCoroutine<IteratorReturnResult<undefined>>;
   *return(): Coroutine<IteratorReturnResult<undefined>> {
-    this.#calls.refuseInside('return', ' Throw an error to stop all.');
+    this.#calls.refuseInside();
     yield* this.#close(this.#request());
     return { done: true, value: undefined };
   }

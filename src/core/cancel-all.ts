@@ -12,6 +12,6 @@ function cancelOne(future: Future<unknown>, reason: unknown): void {
   try {
     tryCancel(future, reason);
   } catch (exception) {
-    reportMethod(future instanceof Future ? future._loop : getEventLoop(), future, exception);
+    reportMethod(future, exception, future instanceof Future ? future._loop : getEventLoop());
   }
 }

@@ -41,8 +41,6 @@ function executors(): LoopExecutors {
   return current.executors;
 }
 
-const callHandlerOf: ExceptionHandler = (loop, context) => loop.callExceptionHandler(context);
-
 function notHost(given: unknown): TypeError {
   return unexpected('new EventLoop', 'no arguments', given);
 }
@@ -217,7 +215,7 @@ export class EventLoop extends Iterations {
 
   /** @internal As `callExceptionHandler()`, which a subclass may override. What an override throws is reported as that of a handler. */
   _report(context: ExceptionContext): void {
-    handleException(callHandlerOf, this, context);
+    handleException(() => this.callExceptionHandler(context), this, context);
   }
 
   /**

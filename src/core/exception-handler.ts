@@ -78,16 +78,13 @@ export function handleException(
   loop: EventLoop,
   context: ExceptionContext,
 ): void {
-  if (handler !== undefined) {
-    try {
-      handler(loop, context);
-      return;
-    } catch (exception) {
-      report({
-        message: 'Exception in the exception handler, while it handled the next one',
-        exception,
-      });
-    }
+  try {
+    if (handler !== undefined) return handler(loop, context);
+  } catch (exception) {
+    report({
+      message: 'Exception in the exception handler, while it handled the next one',
+      exception,
+    });
   }
   report(context);
 }

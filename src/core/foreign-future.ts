@@ -44,7 +44,7 @@ export function waitForForeign(task: Task<unknown>, awaited: Future<unknown>): v
     awaited.addDoneCallback(wake);
   } catch (error) {
     // If it has called back before, the task goes on.
-    if (!waits.delete(task)) return reportMethod(task._loop, awaited, error);
+    if (!waits.delete(task)) return reportMethod(awaited, error, task._loop);
     task._waiter = undefined;
     throw error;
   }

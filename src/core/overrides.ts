@@ -23,6 +23,10 @@ export function overridesResult(future: Methods): boolean {
 }
 
 /** Reports what a method of `future` has thrown that the program has written, where that is no outcome of the future. */
-export function reportMethod(loop: EventLoop, future: Future<unknown>, exception: unknown): void {
+export function reportMethod(
+  future: Future<unknown>,
+  exception: unknown,
+  loop: EventLoop = future._loop,
+): void {
   loop._report({ message: 'Exception in a method of a future', exception, future });
 }

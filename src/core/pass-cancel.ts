@@ -71,7 +71,7 @@ function leaveRing(task: Task<unknown>, reason: unknown): void {
     waiter._removeWaiter(task);
     // Of a `gather()` that the request reaches too, nothing else reads the CancelledError.
     waiter._addWaiter({
-      _run: () => undefined,
+      _run: () => {},
       get _retrieves() {
         return waiter._value instanceof CancelledError;
       },
@@ -105,15 +105,10 @@ class Passing {
       for (const { task } of this.#path) if (task !== undefined) underWay.delete(task);
     }
     for (const task of this.#tasks) abortSignal(task, this.#reason);
-    if (this.#errors.length > 0) throw this.#onlyError(first);
+    // The first error is thrown. The others are reported.
+    for (const exception of this.#errors.slice(1)) reportMethod(first, exception);
+    if (this.#errors.length > 0) throw this.#errors[0];
     return isTaken;
-  }
-
-  /** The first error is thrown. The others are reported. */
-  #onlyError(first: Future<unknown>): unknown {
-    const [error, ...others] = this.#errors;
-    for (const exception of others) reportMethod(first._loop, first, exception);
-    return error;
   }
 
   /** Returns true if the future took the request at once. One that has targets is put on the path, and asks them first. */

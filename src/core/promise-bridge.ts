@@ -35,7 +35,7 @@ export class PromiseBridge extends UnreadPromise {
     } catch (error) {
       // If it has called back before, the outcome has gone its way.
       if (!this.isOver) throw error;
-      reportMethod(future._loop, future, error);
+      reportMethod(future, error);
     }
   }
 

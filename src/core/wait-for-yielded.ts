@@ -19,7 +19,7 @@ export function waitForYielded(task: Task<unknown>, yielded: unknown): void {
     else if (seams.calls?.take(task, yielded) !== true) waitForOther(task, yielded);
   } catch (error) {
     // Code of the program threw: a getter, a proxy, a method of a future. The coroutine gets that, so that it can clean up.
-    task._misused((error ?? new TypeError(`What ${task._name()} awaits threw ${error}.`)) as Error);
+    task._misused((error ?? new TypeError(`A future threw ${error}.`)) as Error);
   }
 }
 

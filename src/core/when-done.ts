@@ -62,7 +62,7 @@ export class Listener implements Runnable {
       this._callback(future, this as never);
     } catch (exception) {
       // A listener calls methods of futures, which a subclass may override.
-      reportMethod(future._loop, future, exception);
+      reportMethod(future, exception);
     }
   }
 
@@ -114,7 +114,7 @@ function leaveForeign(future: Future<unknown>, callback: () => void): void {
   try {
     (future as Partial<Future<unknown>>).removeDoneCallback?.(callback);
   } catch (exception) {
-    reportMethod(getEventLoop(), future, exception);
+    reportMethod(future, exception, getEventLoop());
   }
 }
 

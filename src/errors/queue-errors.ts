@@ -54,14 +54,14 @@ export class QueueFull extends Error {
   constructor(maxsize: number);
   /** @internal What has no `put()` says what to call instead. */
   constructor(maxsize: number, message: string);
-  constructor(
-    maxsize: number,
-    message = `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`await queue.put(item)\`.`,
-  ) {
+  constructor(maxsize: number, message?: string) {
     if (typeof maxsize !== 'number') {
       throw new TypeError(`\`new QueueFull()\` expected a number, but got a ${typeof maxsize}.`);
     }
-    super(message);
+    super(
+      message ??
+        `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`await queue.put(item)\`.`,
+    );
     this.maxsize = maxsize;
   }
 }

@@ -37,6 +37,7 @@ const modules = [
   'function-kind',
   'identity',
   'known-options',
+  'overrides',
   'library-coroutine',
   'suspension',
   'then-of-coroutine',
