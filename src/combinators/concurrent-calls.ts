@@ -18,6 +18,11 @@ export interface Call {
   wasStopped: boolean;
 }
 
+/** Tells whether a call that is done has a result. */
+export function hasResult({ task }: Call): boolean {
+  return !hasFailed(task) && !wasCancelled(task);
+}
+
 /** The error of `[...results]`, which would have no end. */
 export function notAwaited(): Error {
   return new Error(
@@ -124,7 +129,7 @@ export class ConcurrentCalls {
       this.#ahead.remove(link);
       call.link = this.#finished.push(call);
     }
-    return hasFailed(task) || wasCancelled(task) ? 'failed' : 'finished';
+    return hasResult(call) ? 'finished' : 'failed';
   }
 
   /** Takes a call that is done out of the window. */

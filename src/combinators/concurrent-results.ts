@@ -18,7 +18,7 @@ import { refuseMaking } from '../core/checks.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
-import { hasFailed, retrieveFrom, wasCancelled } from '../core/foreign-future.ts';
+import { retrieveFrom } from '../core/foreign-future.ts';
 import type { Future } from '../core/future.ts';
 import { keep } from '../core/future-windows.ts';
 import { handOut } from '../core/library-coroutine.ts';
@@ -29,8 +29,9 @@ import { CancelRequest } from '../errors/cancel-request.ts';
 import { requestOf } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
 import { Asking, NextResult } from './concurrent-asking.ts';
-import { type Call, ConcurrentCalls, notAwaited } from './concurrent-calls.ts';
+import { type Call, ConcurrentCalls, hasResult, notAwaited } from './concurrent-calls.ts';
 import { ConcurrentSource } from './concurrent-source.ts';
+import { settledOf } from './settled.ts';
 
 /** Options that were read once and checked. */
 export interface CheckedOptions {
@@ -171,8 +172,7 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
 
   #begin(): void {
     if (this.#feeder !== undefined || this.#isOver) return;
-    const options = { name: 'mapConcurrent()', ...startsNow };
-    this.#feeder = this.#loop.createTask(this.#feed(), options);
+    this.#feeder = this.#loop.createTask(this.#feed(), { name: 'mapConcurrent()', ...startsNow });
     whenDone(this.#feeder as Task<unknown>, () => this.#feederDone(), this);
   }
 
@@ -276,12 +276,8 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
       const value = task.result();
       return indexed ? { index, value } : value;
     }
-    const number = indexed ? { index } : {};
-    try {
-      return { ...number, status: 'fulfilled', value: task.result() };
-    } catch (reason) {
-      return { ...number, status: 'rejected', reason };
-    }
+    const outcome = settledOf(task);
+    return indexed ? { index, ...outcome } : outcome;
   }
 
   *#take(call: Call): Coroutine<unknown> {
@@ -397,10 +393,6 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
   toString(): string {
     return `a result of mapConcurrent(), ${this.#calls.running} running`;
   }
-}
-
-function hasResult({ task }: Call): boolean {
-  return !hasFailed(task) && !wasCancelled(task);
 }
 
 function requestIn(error: unknown): unknown {

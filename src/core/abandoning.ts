@@ -39,7 +39,7 @@ function abandon(frame: AsyncFrame): void {
   takePendingCancel(part);
   frame._abandonWith(part._makeCancelledError());
   frame._countOutside();
-  part._loop.callExceptionHandler({
+  part._loop._report({
     message: `${name} was abandoned at its deadline: it awaits a promise of the host. Write \`await fromPromise(promise)\`.`,
     future: part._task,
   });

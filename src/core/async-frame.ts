@@ -33,6 +33,7 @@ import { current } from './current.ts';
 import { Future } from './future.ts';
 import { FAILED, PENDING } from './future-state.ts';
 import { awaitsForeignLoop, awaitsItself } from './misuse.ts';
+import { reportMethod } from './overrides.ts';
 import { type CancelTargets, passCancel, takesRequests, tryCancel } from './pass-cancel.ts';
 import { mustCancel } from './pending-cancel.ts';
 import type { PromiseBridge } from './promise-bridge.ts';
@@ -225,6 +226,8 @@ export class AsyncFrame extends Future<unknown> {
       try {
         bridge.listen();
       } catch (error) {
+        // If it has called back before, the outcome has gone its way.
+        if (bridge.isOver) return reportMethod(future, error);
         // `addDoneCallback()` may be code of the program. The await is over, or it would take requests to cancel the function.
         bridge.frame = undefined;
         this._removeAwait(bridge);

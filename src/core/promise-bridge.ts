@@ -1,7 +1,7 @@
 import { asyncCaller } from './current.ts';
 import type { Future } from './future.ts';
 import { CANCELLED, FINISHED } from './future-state.ts';
-import { overridesCallbacks, overridesResult, reportMethod } from './overrides.ts';
+import { overridesCallbacks, overridesResult } from './overrides.ts';
 import type { Task } from './task.ts';
 import { type ResolvingFunction, UnreadPromise } from './unread-promise.ts';
 
@@ -28,15 +28,8 @@ export class PromiseBridge extends UnreadPromise {
 
   /** Begins to wait for the future. */
   listen(): void {
-    const { future } = this;
-    if (!overridesCallbacks(future)) return future._addWaiter(this);
-    try {
-      future.addDoneCallback(() => this._run());
-    } catch (error) {
-      // If it has called back before, the outcome has gone its way.
-      if (!this.isOver) throw error;
-      reportMethod(future, error);
-    }
+    if (overridesCallbacks(this.future)) this.future.addDoneCallback(() => this._run());
+    else this.future._addWaiter(this);
   }
 
   /** @internal */
