@@ -9,10 +9,13 @@ import type { Timer } from './timer-heap.ts';
  */
 export class FakedTimers {
   readonly #host: Host;
-  readonly #due: (timer: Timer) => void;
+  readonly #due: (timer: Timer, isAtOnce: boolean) => void;
   readonly #timers = new Map<Timer, unknown>();
+  /** The timer that is being set: a mock may call back at once. */
+  #setting: Timer | undefined;
 
-  constructor(host: Host, due: (timer: Timer) => void) {
+  /** @param due - Called for a timer that is due; `isAtOnce` is true inside of `set()`. */
+  constructor(host: Host, due: (timer: Timer, isAtOnce: boolean) => void) {
     this.#host = host;
     this.#due = due;
   }
@@ -26,23 +29,31 @@ export class FakedTimers {
   }
 
   #set(timer: Timer, ms: number): void {
-    const hostTimer =
-      ms === Number.POSITIVE_INFINITY
-        ? undefined
-        : this.#host.setFakedTimer?.(() => this.#fired(timer, ms), ms);
-    this.#timers.set(timer, hostTimer);
+    this.#timers.set(timer, undefined);
+    if (ms === Number.POSITIVE_INFINITY) return;
+    this.#setting = timer;
+    try {
+      const hostTimer = this.#host.setFakedTimer?.(() => this.#fired(timer, ms), ms);
+      if (this.#timers.has(timer)) this.#timers.set(timer, hostTimer);
+    } catch (error) {
+      this.#timers.delete(timer);
+      throw error;
+    } finally {
+      this.#setting = undefined;
+    }
   }
 
   #fired(timer: Timer, ms: number): void {
     // Cancelled: some fake timers cannot be cleared.
     if (!this.#timers.has(timer)) return;
-    if (ms > longestDelayMs) {
+    const isAtOnce = this.#setting === timer;
+    if (ms > longestDelayMs && !isAtOnce) {
       this.#set(timer, ms - longestDelayMs);
       return;
     }
     this.#timers.delete(timer);
     this.#host.hasReached?.(timer._when);
-    this.#due(timer);
+    this.#due(timer, isAtOnce);
   }
 
   /** Returns false if `timer` is none of these. */
@@ -67,9 +78,11 @@ export function setFaked(loop: EventLoop, timer: Timer): boolean {
   const host = loop._host;
   if (host.areFaked?.() !== true) return false;
   if (timer._when > loop.time()) {
-    loop._faked ??= new FakedTimers(host, (due) => {
+    loop._faked ??= new FakedTimers(host, (due, isAtOnce) => {
       due._order = -1;
-      loop._ring(undefined, due);
+      // Nothing runs inside of the call that sets a timer.
+      if (isAtOnce) loop._enqueue(due);
+      else loop._ring(undefined, due);
     });
     loop._faked.set(timer);
   } else {

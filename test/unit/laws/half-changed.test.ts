@@ -26,7 +26,7 @@ import {
   wait,
   waitFor,
 } from 'skein';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { untilDone } from '../../../src/core/until-done.ts';
 import { hostTurn, inNode } from '../hosts.ts';
 import { inLoop, recordReports, virtualLoop } from '../loops.ts';
@@ -424,6 +424,24 @@ describe('requests to cancel', () => {
     );
     expect(message).toContain('unhandled errors in a TaskGroup');
   });
+});
+
+test.runIf(inNode)('a setTimeout() that a test has replaced may call back at once', async () => {
+  const mock = vi.spyOn(globalThis, 'setTimeout');
+  mock.mockImplementation(((fn: () => void) => fn()) as never);
+  const log: unknown[] = [];
+  try {
+    const slept = createTask(function* () {
+      return yield* sleep(20, 'slept');
+    });
+    getEventLoop().callLater(1e300, () => log.push('called'));
+    log.push('set');
+    log.push(await slept);
+    log.push(await waitFor(new Future(), 5).catch((error) => error.name));
+  } finally {
+    mock.mockRestore();
+  }
+  expect(log).toEqual(['set', 'called', 'slept', 'TimeoutError']);
 });
 
 describe('tasks that nothing can listen to', () => {
