@@ -51,7 +51,7 @@ export class Call {
     this.future._fail(error);
   }
 
-  cancel(reason: string): void {
+  cancel(reason: unknown): void {
     try {
       this.future.cancel(reason);
     } catch (exception) {
@@ -110,7 +110,7 @@ export class ShapedFuture extends Future<unknown> {
   /** @internal */
   override _abandon(reason: unknown): void {
     super._abandon(reason);
-    this.#call.future.cancel(reason);
+    this.#call.cancel(reason);
   }
 
   /** By internal members, as the program may have replaced its methods. */

@@ -275,6 +275,25 @@ describe('map() over futures of the program', () => {
     },
   );
 
+  test('cancels the task that waits for a result with a number, though the `cancel()` of a future throws', async () => {
+    const own = new Own();
+    own.onSubmit = () => void Object.assign(own.futures.at(-1) as object, { cancel: throws });
+    let aborted: boolean | undefined;
+    const reports = await reportsOf(async () => {
+      const task = createTask(function* () {
+        for (const next of own.map(identity, [1, 2], { indexed: true })) yield* next;
+      });
+      const { signal } = task;
+      await sleep(1);
+      task.cancel('enough');
+      expect(await thrownBy(task)).toMatchObject({ name: 'CancelledError', reason: 'enough' });
+      aborted = signal.aborted;
+    });
+    expect(aborted).toBe(true);
+    expect(reports).toHaveLength(2);
+    expect(reports).toMatchObject(reports.map(() => ({ exception: boom })));
+  });
+
   test('times out though the future that is late cannot be given an exception', async () => {
     const own = new Own();
     own.onSubmit = () => void Object.assign(own.futures[0] as object, { setException: throws });
@@ -323,6 +342,20 @@ describe('map() over futures of the program', () => {
       ),
     );
   });
+});
+
+test('a stream ends for all that leave it, though the methods of a step were replaced', async () => {
+  await using pool = new InlineExecutor();
+  const throws = () => thrower();
+  const stream = pool.stream(function* () {
+    for (let n = 0; ; n++) yield n;
+  });
+  await stream.next();
+  const steps = [stream.return(), stream.return()];
+  Object.assign(steps[0] as object, { done: throws, setResult: throws });
+  const job = pool.submit(work.add, 1, 1);
+  expect(await steps[1]).toEqual({ done: true, value: undefined });
+  expect(await job).toBe(2);
 });
 
 describe('a job', () => {

@@ -2,6 +2,7 @@
 import { refuseMaking } from '../../../core/checks.ts';
 import type { EventLoop } from '../../../core/event-loop.ts';
 import { asExit } from '../../../core/exits.ts';
+import { PENDING } from '../../../core/future-state.ts';
 import { Step } from './step.ts';
 import { StreamJob } from './stream-job.ts';
 
@@ -39,10 +40,10 @@ export class StreamStep<T, R> extends Step<T, R> {
     this.#job.leave(reason);
   }
 
-  /** @internal The worker is done with the stream. */
+  /** @internal The worker is done with the stream. By internal members, as the program may have replaced the methods of the step. */
   _left(failed: { readonly error: unknown } | undefined): void {
-    if (this.done()) return;
-    if (failed === undefined) this.setResult({ done: true, value: undefined as R });
+    if (this._state !== PENDING) return;
+    if (failed === undefined) this._finish({ done: true, value: undefined as R });
     else this._fail(failed.error);
   }
 
