@@ -92,7 +92,7 @@ export class Adding {
   /** False for a job that is over, or that the engine surely does not have and that is not wanted any more. */
   #isWanted(job: ClusterJob): boolean {
     if (job.state === 'over') return false;
-    if (!job.future.done() || job.isUncertain) return true;
+    if (!job.isDone || job.isUncertain) return true;
     this.#events.gone(job);
     return false;
   }
@@ -114,7 +114,7 @@ export class Adding {
   }
 
   #isMissing(job: ClusterJob, found: Found): boolean {
-    if (found === 'unknown' && !job.future.done()) return true;
+    if (found === 'unknown' && !job.isDone) return true;
     if (found === 'unknown') this.#events.gone(job);
     else if (found === 'known') this.#events.added(job);
     else this.#events.found(job, found.outcome);

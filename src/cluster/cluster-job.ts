@@ -131,7 +131,7 @@ export class ClusterJob extends Job {
   }
 
   protected override waitedTooLong(ms: number): void {
-    if (this.future.done() || this.state !== 'queued') return;
+    if (this.isDone || this.state !== 'queued') return;
     this.#holder.waitedTooLong(this, () => super.waitedTooLong(ms));
   }
 

@@ -8,6 +8,7 @@ import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import type { ShutdownOptions } from '../core/executor.ts';
 import type { Future } from '../core/future.ts';
+import { PENDING } from '../core/future-state.ts';
 import { OutsideWork } from '../core/outside-work.ts';
 import { withTraceparent } from '../core/traceparent.ts';
 import { BrokenExecutor, textOf } from '../executors/crossing/errors.ts';
@@ -215,8 +216,7 @@ export class Cluster {
       this.#batchIsAsked = false;
       this.#flush();
     };
-    if (this.#loop.isClosed()) queueMicrotask(flush);
-    else this.#loop.callSoon(flush);
+    this.#loop._enqueue({ _run: flush, _runOrphaned: () => queueMicrotask(flush) });
   }
 
   #flush(): void {
@@ -360,26 +360,26 @@ export class Cluster {
   }
 
   shutdown(options: Required<ShutdownOptions> & { readonly leave: boolean }): Future<void> {
+    const loop = getEventLoop();
+    const future = loop.createFuture<void>();
+    future._purpose = `the shutdown of a ${kind}`;
     this.#isClosed = true;
     this.#jobs.failRooms();
     this.#leaves ||= options.leave;
     const reason = 'its executor was shut down';
     for (const job of this.#jobs.all()) {
-      if (options.cancelRunning || (this.#leaves && job.isNamed)) job.future.cancel(reason);
-      else if (options.cancelFutures && !job.isSent) job.future.cancel(reason);
+      if (options.cancelRunning || (this.#leaves && job.isNamed)) job.cancelFuture(reason);
+      else if (options.cancelFutures && !job.isSent) job.cancelFuture(reason);
       else if (options.cancelFutures) void this.#stopping?.cancelQueued(job, reason);
       // Cancelled before, and not over.
       if (this.#leaves && job.isNamed && this.#jobs.delete(job)) job.end();
     }
-    const loop = getEventLoop();
-    const future = loop.createFuture<void>();
-    future._purpose = `the shutdown of a ${kind}`;
-    if (!options.wait || this.#isGone) future.setResult();
+    if (!options.wait || this.#isGone) future._finish(undefined);
     else {
       const outside = new OutsideWork(loop);
       this.#whenGone.push(() => {
         outside.close();
-        if (!future.done()) future.setResult();
+        if (future._state === PENDING) future._finish(undefined);
       });
     }
     if (this.#jobs.count === 0) this.#askFlush();

@@ -359,7 +359,5 @@ function timeOf(loop: EventLoop): number {
 
 /** Calls `fn` after the present step of the loop. */
 function soon(fn: () => void): void {
-  const loop = getEventLoop();
-  if (loop.isClosed()) queueMicrotask(fn);
-  else loop.callSoon(fn);
+  getEventLoop()._enqueue({ _run: fn, _runOrphaned: () => queueMicrotask(fn) });
 }

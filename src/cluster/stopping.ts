@@ -25,7 +25,7 @@ export class Stopping {
 
   /** The future of the job is done: removes the job, or has it stopped. Tried until one of them is done. */
   async stop(job: ClusterJob): Promise<void> {
-    const loop = job.future.getLoop();
+    const loop = job.future._loop;
     const { timeout, text } = job.abortReason();
     while (job.state !== 'over') {
       try {
@@ -45,7 +45,7 @@ export class Stopping {
     if (!(await within(loop, limitMs, this.#end.remove(job.key)))) return false;
     if (job.isNamed) {
       // Others may wait for it.
-      const reason = job.future.done() ? job.abortReason().text : '';
+      const reason = job.isDone ? job.abortReason().text : '';
       const outcome = this.#wire.writeOutcome(job.key, '', { kind: 'cancelled', reason });
       const keep = job.keepMs(this.#keepResult);
       await within(loop, limitMs, this.#end.finish(job.key, outcome, keep));
@@ -59,18 +59,18 @@ export class Stopping {
   async expire(job: ClusterJob, expire: () => void): Promise<void> {
     let isRemoved = true;
     // Without the server, the deadline that the job carries keeps it from beginning.
-    const loop = job.future.getLoop();
+    const loop = job.future._loop;
     if (job.isAdded) isRemoved = await this.#remove(loop, job).catch(() => true);
     if (isRemoved) expire();
   }
 
   /** Cancels the future of the job unless it has begun. */
   async cancelQueued(job: ClusterJob, reason: string): Promise<void> {
-    const loop = job.future.getLoop();
-    while (job.state === 'queued' && !job.future.done()) {
+    const loop = job.future._loop;
+    while (job.state === 'queued' && !job.isDone) {
       if (job.isAdded) {
         const isRemoved = await this.#remove(loop, job).catch(() => undefined);
-        if (isRemoved === true) job.future.cancel(reason);
+        if (isRemoved === true) job.cancelFuture(reason);
         if (isRemoved !== undefined) return;
       }
       await pause(loop, againMs);

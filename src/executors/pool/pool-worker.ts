@@ -1,4 +1,3 @@
-import { cancelAll } from '../../core/cancel-all.ts';
 import { capacity } from '../crossing/claim-table.ts';
 import { decodeThrown } from '../crossing/error-codec.ts';
 import { lostOnTheWay, WorkerLostError } from '../crossing/errors.ts';
@@ -13,7 +12,7 @@ import { ClaimsInMemory } from './claims-in-memory.ts';
 import { Distrust } from './distrust.ts';
 import { GivenJobs } from './given-jobs.ts';
 import { Deadline } from './job/deadline.ts';
-import { futuresOf, type Job, type JobHolder } from './job/job.ts';
+import type { Job, JobHolder } from './job/job.ts';
 import { Prefetch } from './prefetch.ts';
 import { StoppingJobs } from './stopping-jobs.ts';
 import type { StreamJob, StreamWorker } from './streams/stream-job.ts';
@@ -213,7 +212,7 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   /** Cancels all jobs that it has, whether they run or not. */
   cancelAll(reason: string): void {
-    cancelAll(futuresOf(this.#given.all()), reason);
+    for (const job of this.#given.all()) job.cancelFuture(reason);
   }
 
   /** Returns true if the job has left, so that it never begins here. A process may still give it back by a message. */

@@ -14,7 +14,6 @@
  * Whatever happens, `#reconcile()` follows: it compares the jobs with the workers, and does all that is due.
  */
 
-import { cancelAll } from '../../core/cancel-all.ts';
 import { current, getEventLoop } from '../../core/current.ts';
 import type { ShutdownOptions } from '../../core/executor.ts';
 import type { Future } from '../../core/future.ts';
@@ -29,7 +28,7 @@ import { shippedValues } from '../crossing/shipped-context.ts';
 import type { JobOptions } from '../crossing/submit-options.ts';
 import { fill, relieve, takersAmong } from './dispatch.ts';
 import { IdleWorkers } from './idle-workers.ts';
-import { futuresOf, Job, type JobHolder } from './job/job.ts';
+import { Job, type JobHolder } from './job/job.ts';
 import { codeFor } from './job/job-code.ts';
 import { JobQueue } from './job/job-queue.ts';
 import { PassedJob } from './job/passed-job.ts';
@@ -230,7 +229,7 @@ export class Pool {
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
       job.cancel('its executor was shut down');
     }
-    cancelAll(futuresOf(given), 'its executor was shut down');
+    for (const job of given) job.cancelFuture('its executor was shut down');
   }
 
   /** Recalls less urgent jobs from the workers, so that they are not in the way of this one. */

@@ -96,6 +96,73 @@ afterEach(() => {
   calls = [];
 });
 
+describe('code of the program', () => {
+  const throws = (): never => {
+    throw new RangeError('replaced');
+  };
+
+  for (const method of ['done', 'cancel'] as const) {
+    inVirtualTime(
+      `that replaces \`${method}()\` of a future harms no other job, and no shutdown()`,
+      async ({ loop, serve, executor }) => {
+        loop.setExceptionHandler(() => {});
+        await serve({ concurrency: 2 });
+        const cluster = executor();
+        const [replaced, other] = [
+          cluster.submit(work.nap, 'a', 1000),
+          cluster.submit(work.nap, 'b', 1000),
+        ];
+        Object.assign(replaced as object, { [method]: throws });
+        const next = cluster.submit(work.note, 'c');
+        await sleep(10);
+        if (method === 'done') expect(await other).toBe('b');
+        const shutdown = cluster.shutdown({ cancelRunning: true });
+        await shutdown;
+        expect(other.cancelled()).toBe(method !== 'done');
+        expect([await outcomeOf(replaced), await outcomeOf(next)]).toHaveLength(2);
+      },
+    );
+  }
+
+  inVirtualTime(
+    'that replaces the methods of the future of a shutdown() harms no other shutdown()',
+    async ({ serve, executor }) => {
+      await serve();
+      const cluster = executor();
+      const job = cluster.submit(work.nap, 'a', 100);
+      const [first, second] = [cluster.shutdown(), cluster.shutdown()];
+      Object.assign(first as object, { done: throws, setResult: throws });
+      await second;
+      expect(await job).toBe('a');
+    },
+  );
+
+  test('that overrides `callSoon()` of its loop has its jobs sent all the same', async () => {
+    let isOverridden = false;
+    class Own extends VirtualEventLoop {
+      override callSoon<Args extends unknown[]>(
+        callback: (...args: Args) => unknown,
+        ...args: Args
+      ) {
+        if (isOverridden) throw new RangeError('no callbacks');
+        return super.callSoon(callback, ...args);
+      }
+    }
+    const where = { connection: 'memory:', queue: `virtual-${++queues}` };
+    const loop = new Own();
+    await loop.runUntilComplete(
+      loop.createTask(async () => {
+        await serveCluster(work, { ...where, executor: 'inline' });
+        const cluster = new ClusterExecutor(where);
+        isOverridden = true;
+        const job = cluster.submit(work.note, 'sent');
+        isOverridden = false;
+        expect(await job).toBe('sent');
+      }),
+    );
+  });
+});
+
 describe('a ClusterExecutor in virtual time', () => {
   inVirtualTime(
     'begins a job no earlier than its delay is over',

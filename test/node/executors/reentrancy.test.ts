@@ -8,7 +8,13 @@ import {
   run,
   sleep,
 } from 'skein';
-import { Executor, InlineExecutor, type MapOptions, type MapResults } from 'skein/executors';
+import {
+  Executor,
+  InlineExecutor,
+  type MapOptions,
+  type MapResults,
+  ThreadPoolExecutor,
+} from 'skein/executors';
 import { describe, expect, test } from 'vitest';
 import { thrownBy } from '../../contracts/thrown-by.ts';
 import * as work from './fixtures/work.mjs';
@@ -342,6 +348,18 @@ describe('map() over futures of the program', () => {
       ),
     );
   });
+});
+
+test('a job is stopped by `shutdown({ cancelRunning: true })` though the `cancel()` of its future was replaced', async () => {
+  const pool = new ThreadPoolExecutor({ maxWorkers: 1, grace: 20 });
+  const reports = await reportsOf(async () => {
+    const job = pool.submit(() => new Promise<void>(() => setInterval(() => {}, 1000)));
+    while (!job.running()) await sleep(1);
+    Object.assign(job as object, { cancel: () => thrower() });
+    await pool.shutdown({ cancelRunning: true });
+    expect(job.cancelled()).toBe(true);
+  });
+  expect(reports).toMatchObject([{ exception: new RangeError('hook') }]);
 });
 
 test('a stream ends for all that leave it, though the methods of a step were replaced', async () => {

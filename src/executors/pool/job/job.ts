@@ -252,8 +252,12 @@ export class Job implements FutureOwner {
   /** Ends a job that was taken from the queue. */
   cancel(reason: unknown): void {
     this.end('cancelled');
+    this.cancelFuture(reason);
+  }
+
+  /** Cancels its future, also if the program has replaced the `cancel()` of that. */
+  cancelFuture(reason: unknown): void {
     cancelAll([this.future], reason);
-    // The program may have replaced its `cancel()`. No outcome follows.
     if (!this.isDone) Future.prototype.cancel.call(this.future, reason);
   }
 
@@ -337,10 +341,6 @@ export class Job implements FutureOwner {
 /** Not by `loop.callLater()`, which a class of the program may override: what that throws would harm other jobs. */
 function timer(loop: EventLoop, ms: number, fn: () => void): PlainTimer {
   return new PlainTimer(loop, loop.time() + ms, { _fire: fn });
-}
-
-export function futuresOf(jobs: readonly Job[]): Future<unknown>[] {
-  return jobs.map(({ future }) => future as Future<unknown>);
 }
 
 /** A hook of the program, `Error.prepareStackTrace`, makes the text of a stack. It may throw, or return anything. */
