@@ -1,6 +1,7 @@
 /** Times of a cluster. They are those of a loop, so that they are virtual on a virtual loop, and real where the loop was closed. */
 import type { EventLoop } from '../core/event-loop.ts';
 import { HostDelay } from '../core/host-delay.ts';
+import { PlainTimer } from '../core/plain-timer.ts';
 
 export interface Timer {
   cancel(): void;
@@ -8,9 +9,41 @@ export interface Timer {
 
 /** Calls `fn` after so many ms. */
 export function after(loop: EventLoop, ms: number, fn: () => void): Timer {
-  if (!loop.isClosed()) return loop.callLater(ms, fn);
+  return loop.isClosed() ? onHost(ms, fn) : new LoopTimer(loop, ms, fn);
+}
+
+function onHost(ms: number, fn: () => void): Timer {
   const delay = new HostDelay(fn, ms);
   return { cancel: () => delay.clear() };
+}
+
+/** A timer of a loop. If the loop is closed before, it goes on by the clock of the host: what waits for it must not wait for ever. */
+class LoopTimer implements Timer {
+  readonly #loop: EventLoop;
+  #timer: Timer;
+
+  constructor(loop: EventLoop, ms: number, fn: () => void) {
+    this.#loop = loop;
+    const when = loop.time() + ms;
+    const fire = (): void => {
+      loop._whenClosed.delete(this.#closed);
+      fn();
+    };
+    // Not by `callLater()`, which a class of the program may override.
+    this.#timer = new PlainTimer(loop, when, { _fire: fire });
+    this.#closed = () => {
+      loop._whenClosed.delete(this.#closed);
+      this.#timer = onHost(when - loop.time(), fn);
+    };
+    loop._whenClosed.add(this.#closed);
+  }
+
+  readonly #closed: () => void;
+
+  cancel(): void {
+    this.#loop._whenClosed.delete(this.#closed);
+    this.#timer.cancel();
+  }
 }
 
 export function pause(loop: EventLoop, ms: number): Promise<void> {

@@ -112,6 +112,7 @@ const modules = [
 /** The internal members of the core's classes that other folders use, each with those folders. */
 const members: Record<string, string> = {
   // Reports, whatever a subclass makes of them.
+  _whenClosed: 'cluster',
   _report: 'cluster combinators executors groups inspect runner',
   // Futures: their purpose in texts, their outcome without a copy, and ways to settle them.
   _fn: 'command-line',
