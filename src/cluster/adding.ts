@@ -9,10 +9,8 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { textOf } from '../executors/crossing/errors.ts';
 import type { ClusterJob } from './cluster-job.ts';
 import { type ExecutorEnd, type Found, NotSent, RefusedByServer } from './engine.ts';
-import { limitFor, pause, within } from './timing.ts';
+import { limitFor, limitMs, pause, within } from './timing.ts';
 
-/** How long the engine may take to confirm. */
-export const limitMs = 3000;
 /** The time between two tries. */
 export const againMs = 200;
 /** The time between two looks whether jobs can be added. */
@@ -71,7 +69,7 @@ export class Adding {
       let refusal: Error | undefined;
       try {
         const length = wireJobs.reduce((sum, { data }) => sum + data.args.length, 0);
-        await within(loop, limitFor(limitMs, length), this.#end.add(wireJobs));
+        await within(loop, limitFor(length), this.#end.add(wireJobs));
         for (const job of jobs) this.#events.added(job);
         return;
       } catch (error) {

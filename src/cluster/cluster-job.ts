@@ -30,13 +30,18 @@ import { retriesOf } from '../executors/crossing/submit-options.ts';
 import { Job, type JobHolder, type JobOutcome } from '../executors/pool/job/job.ts';
 import { ClusterFuture } from './cluster-future.ts';
 import type { CheckedOptions } from './cluster-options.ts';
-import type { WireJob } from './engine.ts';
+import type { WireData, WireJob } from './engine.ts';
 import { version, type Wire } from './wire.ts';
 
 /** What holds the jobs of a cluster. */
 export interface ClusterHolder extends JobHolder {
   /** The `queueTimeout` of the job is over: calls `expire` if it has not begun. */
   waitedTooLong(job: ClusterJob, expire: () => void): void;
+}
+
+/** Returns what the ids of one executor begin with: 120 bits by chance, and short, as the server writes and compares ids very often. */
+export function newAddress(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(15))).toString('base64url');
 }
 
 /** The first letter says who chose the id, so that the two kinds never meet. No engine has to bear other signs than these. */
@@ -60,6 +65,8 @@ export class ClusterJob extends Job {
   isAdded = false;
   /** It was given to the engine, which may have it although it said nothing. */
   isUncertain = false;
+  /** The engine was asked to have it stopped. */
+  isAskedToStop = false;
   /** It is to be stopped once the engine has confirmed it. */
   stopsLater = false;
   /** How often the engine knew neither the job nor its outcome. */
@@ -108,26 +115,31 @@ export class ClusterJob extends Job {
     const retries = retriesOf(submit);
     const { name } = this.code;
     const traceparent = traceparentIn(this.shipped);
-    const data = wire.signData(this.key, name, {
+    const data: { -readonly [Field in keyof WireData]: WireData[Field] } = {
       v: version,
       args: this.texts?.args ?? '[]',
       replyTo,
       submittedAt: Math.trunc(now),
       keep: this.keepMs(keep),
-      ...(label === undefined ? {} : { label }),
-      ...(this.isNamed ? { named: true } : {}),
-      ...(this.code.chunked === true ? { chunked: true } : {}),
-      ...(this.reports === undefined ? {} : { reports: true }),
-      ...finite('timeout', timeout),
-      ...finite('grace', grace),
-      ...finite('queueTimeout', queueTimeout),
-      ...finite('deadline', queueTimeout === undefined ? undefined : Math.ceil(now + queueTimeout)),
-      ...(retries > 0 ? { retries } : {}),
-      ...(retry === undefined ? {} : { retry }),
-      ...(this.texts?.context === undefined ? {} : { context: this.texts.context }),
-      ...(traceparent === undefined ? {} : { headers: { traceparent } }),
-    } as const);
-    return { id: this.key, name, priority: this.priority, delay, data };
+    };
+    const context = this.texts?.context;
+    if (label !== undefined) data.label = label;
+    if (this.isNamed) data.named = true;
+    if (this.code.chunked === true) data.chunked = true;
+    if (this.reports !== undefined) data.reports = true;
+    if (isLimit(timeout)) data.timeout = timeout;
+    if (isLimit(grace)) data.grace = grace;
+    if (isLimit(queueTimeout)) {
+      data.queueTimeout = queueTimeout;
+      data.deadline = Math.ceil(now + queueTimeout);
+    }
+    if (retries > 0) data.retries = retries;
+    if (this.isUncertain) data.again = true;
+    if (retry !== undefined) data.retry = retry;
+    if (context !== undefined) data.context = context;
+    if (traceparent !== undefined) data.headers = { traceparent };
+    const signedData = wire.signData(this.key, name, data);
+    return { id: this.key, name, priority: this.priority, delay, data: signedData };
   }
 
   protected override waitedTooLong(ms: number): void {
@@ -141,10 +153,10 @@ export class ClusterJob extends Job {
   }
 }
 
-const keepOthersMs = 60 * 60 * 1000;
+export const keepOthersMs: number = 60 * 60 * 1000;
 const keepNamedMs = 24 * keepOthersMs;
 
 /** JSON has no `Infinity`; for a time in ms it means that there is no limit. */
-function finite(name: string, ms: number | undefined): Record<string, number> {
-  return ms === undefined || ms === Number.POSITIVE_INFINITY ? {} : { [name]: ms };
+function isLimit(ms: number | undefined): ms is number {
+  return ms !== undefined && ms !== Number.POSITIVE_INFINITY;
 }

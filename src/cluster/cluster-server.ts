@@ -17,12 +17,14 @@ import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { TimeoutError } from '../errors.ts';
 import type { Shipped } from '../executors/crossing/shipped-context.ts';
-import type { Delivery, Found, ServerEnd, ServerEvents, WireData } from './engine.ts';
+import { BegunMessages } from './begun-messages.ts';
+import type { Delivery, Destination, Found, ServerEnd, ServerEvents, WireData } from './engine.ts';
 import type { ServerPool } from './inline-pool.ts';
 import { lostWorker } from './lost-worker.ts';
 import { Run, type RunSettings, threw, writeOutcome } from './run.ts';
 import type { ServedTable } from './served-table.ts';
-import { after, limitFor, pause, within } from './timing.ts';
+import { Table } from './table.ts';
+import { after, limitMs, pause, timeOf, within } from './timing.ts';
 import { checkData, type Outcome, Refused, version, type Wire } from './wire.ts';
 
 /** A request to stop may come before the job. It is kept for so long. */
@@ -34,8 +36,6 @@ const mayBeUnknownMs = 30_000;
 const putBackMs = 1000;
 /** A job that is older may be one that was added twice. */
 const lookFirstMs = 3000;
-/** How long the engine may take. */
-const limitMs = 3000;
 const firstPauseMs = 100;
 const longestPauseMs = 5000;
 
@@ -58,11 +58,14 @@ export class ClusterServer {
   readonly #wire: Wire;
   readonly #table: ServedTable;
   readonly #pool: ServerPool;
+  readonly #settings: RunSettings;
   readonly #concurrency: number;
   readonly #loop: EventLoop = getEventLoop();
-  readonly #runs = new Map<string, Run>();
-  /** Deliveries that are not over, those without a run among them. */
-  readonly #open = new Set<Promise<void>>();
+  readonly #runs = new Table<Run>();
+  readonly #begunMessages = new BegunMessages(this.#loop, this.#runs);
+  /** The number of deliveries that are not over, those without a run among them. */
+  #open = 0;
+  #whenNoneOpen: (() => void) | undefined;
   readonly #stops = new Map<string, { readonly reason: string; readonly at: number }>();
   #done = 0;
   #isClosed = false;
@@ -80,6 +83,14 @@ export class ClusterServer {
     this.#table = table;
     this.#pool = pool;
     this.#concurrency = concurrency;
+    this.#settings = {
+      loop: this.#loop,
+      pool,
+      end,
+      wire,
+      tell: (...given) => this.#tell(...given),
+      over: (id) => this.#runs.delete(id),
+    };
     // The engine resolves promises: a virtual loop gives them their turn before its time moves on.
     this.#loop._meetsPromises = true;
   }
@@ -89,15 +100,10 @@ export class ClusterServer {
   }
 
   readonly #events: ServerEvents = {
-    run: (delivery) => {
-      const running = this.#take(delivery);
-      this.#open.add(running);
-      void running.finally(() => this.#open.delete(running));
-      return running;
-    },
+    run: (delivery) => this.#take(delivery),
     stop: (id, reason) => this.#stop(id, reason),
     lost: (id) => this.#runs.get(id)?.lockLost(this.#end.lock),
-    running: () => [...this.#runs.keys()],
+    running: () => this.#runs.names(),
     failed: (exception) => {
       const message = `The server ${this.#end.owner} of a cluster has met an error of its engine`;
       this.#loop._report({ message, exception });
@@ -115,95 +121,107 @@ export class ClusterServer {
     });
   }
 
-  async #take(delivery: Delivery): Promise<void> {
-    try {
-      await this.#follow(delivery);
-      this.#done++;
-    } catch (error) {
-      this.#events.failed(error);
-    }
-  }
-
-  async #follow(delivery: Delivery): Promise<void> {
-    const { id } = delivery.job;
+  /** Most jobs are run at once, so that nothing of what is below is kept while they run. */
+  #take(delivery: Delivery): Promise<void> {
+    this.#open++;
+    const { job } = delivery;
     // The engine had it on the way when this server began to close.
-    if (this.#closing !== undefined) return delivery.putBack(0);
-    const under = this.#runs.get(id);
+    if (this.#closing !== undefined) return this.#follow(delivery.putBack(0));
+    const under = this.#runs.get(job.id);
     if (under !== undefined) {
       under.adopt();
-      await under.done;
-      return;
+      return this.#follow(under.done);
     }
     let data: WireData;
     try {
-      data = checkData(delivery.job.data);
+      data = checkData(job.data);
       if (data.v > version) throw new Refused(`its format ${data.v} is newer than this server`);
-      this.#wire.checkData(id, delivery.job.name, data);
+      this.#wire.checkData(job.id, job.name, data);
     } catch (error) {
-      await this.#refuse(delivery, error as Refused);
-      return;
+      return this.#follow(this.#refuse(delivery, error as Refused));
     }
-    if (await this.#isDecided(delivery, data)) return;
-    const fn = this.#table.find(delivery.job.name);
-    if (fn === undefined) {
-      await this.#unknown(delivery, data);
-      return;
+    const now = this.#end.time();
+    const mayBeOver = this.#mayBeOver(delivery, data, now);
+    if (mayBeOver || data.deadline !== undefined || this.#stops.has(job.id)) {
+      return this.#follow(this.#runUnlessDecided(delivery, data, now, mayBeOver));
     }
-    let args: unknown;
-    let context: unknown = [];
-    try {
-      args = this.#wire.read('its arguments', data.args);
-      if (!Array.isArray(args)) throw new Refused('its arguments are no list');
-      if (data.context !== undefined) context = this.#wire.read('its context', data.context);
-      if (!Array.isArray(context)) throw new Refused('its context is no list');
-    } catch (error) {
-      await this.#refuse(delivery, error as Refused);
-      return;
-    }
-    await this.#run(delivery, data, fn, args, context);
+    return this.#follow(this.#run(delivery, data, mayBeOver));
   }
 
-  async #run(
+  /** Waits until the job is over here. */
+  async #follow(running: Promise<unknown> | undefined): Promise<void> {
+    try {
+      await running;
+      this.#done++;
+    } catch (error) {
+      this.#events.failed(error);
+    } finally {
+      if (--this.#open === 0) this.#whenNoneOpen?.();
+    }
+  }
+
+  async #runUnlessDecided(
     delivery: Delivery,
     data: WireData,
-    fn: (...args: never[]) => unknown,
-    args: readonly unknown[],
-    context: Shipped,
+    now: number,
+    mayBeOver: boolean,
   ): Promise<void> {
-    const { id } = delivery.job;
-    const settings: RunSettings = {
-      loop: this.#loop,
-      pool: this.#pool,
-      end: this.#end,
-      wire: this.#wire,
-      tell: (...given) => this.#tell(...given),
-    };
+    if (!(await this.#isDecided(delivery, data, now, mayBeOver))) {
+      await this.#run(delivery, data, mayBeOver);
+    }
+  }
+
+  #run(delivery: Delivery, data: WireData, mayBeOver: boolean): Promise<unknown> {
+    const { id, name } = delivery.job;
+    const fn = this.#table.find(name);
+    if (fn === undefined) return this.#unknown(delivery, data);
+    let args: readonly unknown[];
+    let context: Shipped;
+    try {
+      args = this.#readList('its arguments', data.args);
+      context = data.context === undefined ? [] : this.#readList('its context', data.context);
+    } catch (error) {
+      return this.#refuse(delivery, error as Refused);
+    }
+    // Of an idempotent job that is over it must be known, or it would be run again.
+    const to = destinationOf(data, mayBeOver || (data.retries ?? 0) > 0);
+    const call = { fn, args, context };
     let run: Run;
     try {
-      run = new Run(settings, delivery, data, fn, args, context);
+      run = new Run(this.#settings, delivery, data, to, call, timeOf(this.#loop));
     } catch (error) {
-      await this.#finish(delivery, data, threw(error));
-      return;
+      return this.#finish(delivery, data, threw(error));
     }
     this.#runs.set(id, run);
+    this.#begunMessages.begun();
     // It may have come while the rules were applied.
     const stop = this.#takeStop(id);
     if (stop !== undefined) this.#stop(id, stop);
-    try {
-      await run.done;
-    } catch (error) {
-      await this.#finish(delivery, data, threw(error));
-    } finally {
-      this.#runs.delete(id);
-    }
+    return run.done;
+  }
+
+  /** @throws Refused */
+  #readList(what: string, text: string): readonly unknown[] {
+    const list = this.#wire.read(what, text);
+    if (Array.isArray(list)) return list as readonly unknown[];
+    throw new Refused(`${what} are no list`);
+  }
+
+  /** True for a job that may have been run before, or that others wait for. */
+  #mayBeOver({ timesLost }: Delivery, data: WireData, now: number): boolean {
+    if (timesLost > 0 || data.named === true || data.again === true) return true;
+    return now - data.submittedAt > lookFirstMs;
   }
 
   /** Applies the rules R1 to R6. Returns true if the job is not to be run. */
-  async #isDecided(delivery: Delivery, data: WireData): Promise<boolean> {
+  async #isDecided(
+    delivery: Delivery,
+    data: WireData,
+    now: number,
+    mayBeOver: boolean,
+  ): Promise<boolean> {
     const { id } = delivery.job;
     const { timesLost } = delivery;
-    const now = this.#end.time();
-    const mayBeOver = timesLost > 0 || data.named === true || now - data.submittedAt > lookFirstMs;
     if (mayBeOver && (await this.#isOver(id, data))) return true;
     const stop = this.#takeStop(id);
     if (stop !== undefined) {
@@ -239,9 +257,12 @@ export class ClusterServer {
   }
 
   async #isOver(id: string, data: WireData): Promise<boolean> {
-    const found = await this.#untilDone<Found>(() => this.#end.look(id));
+    // A command whose connection ends may never settle.
+    const found = await this.#untilDone<Found>(() =>
+      within(this.#loop, limitMs, this.#end.look(id)),
+    );
     if (typeof found !== 'object') return false;
-    await this.#tell(id, data, found.outcome);
+    await this.#tell(id, found.outcome, destinationOf(data, true));
     return true;
   }
 
@@ -274,32 +295,28 @@ export class ClusterServer {
     const safe = {
       replyTo: typeof replyTo === 'string' ? replyTo : '',
       keep: typeof keep === 'number' && keep > 0 && keep < longestKeepMs ? keep : refusedKeepMs,
+      mayBeAsked: true,
     };
     const text = `The server expected a job of an executor, but refused \`${name}\`: ${error.message}.`;
     const outcome = writeOutcome(this.#wire, id, name, threw(new TypeError(text)));
-    await this.#tell(id, safe, outcome);
+    await this.#tell(id, outcome, safe);
   }
 
-  #finish(delivery: Delivery, data: WireData, outcome: Outcome): Promise<void> {
+  #finish(delivery: Delivery, data: WireData, outcome: Outcome): Promise<unknown> {
     const { id, name } = delivery.job;
-    return this.#tell(id, data, writeOutcome(this.#wire, id, name, outcome));
+    const text = writeOutcome(this.#wire, id, name, outcome);
+    return this.#tell(id, text, destinationOf(data, true));
   }
 
-  #tell(
-    id: string,
-    { replyTo, keep }: Pick<WireData, 'replyTo' | 'keep'>,
-    outcome: string,
-  ): Promise<void> {
-    const limit = limitFor(limitMs, outcome.length);
-    return this.#untilDone(() => this.#end.finish(id, replyTo, outcome, keep), limit);
+  /** An outcome that is not written down is lost. */
+  #tell(id: string, outcome: string, to: Destination): Promise<unknown> {
+    return this.#untilDone(() => this.#end.finish(id, outcome, to));
   }
 
-  /** Tries until it is done: an outcome that is not written down is lost. */
-  async #untilDone<T>(action: () => Promise<T>, limit = limitMs): Promise<T> {
+  async #untilDone<T>(action: () => Promise<T>): Promise<T> {
     for (let ms = firstPauseMs; ; ms = Math.min(ms * 2, longestPauseMs)) {
       try {
-        // A command whose connection ends may never settle.
-        return await within(this.#loop, limit, action());
+        return await action();
       } catch (error) {
         if (this.#isClosed) throw error;
         await pause(this.#loop, ms);
@@ -323,6 +340,7 @@ export class ClusterServer {
   }
 
   #takeStop(id: string): string | undefined {
+    if (this.#stops.size === 0) return undefined;
     const stop = this.#stops.get(id);
     this.#stops.delete(id);
     return stop?.reason;
@@ -343,7 +361,11 @@ export class ClusterServer {
 
   async #close(): Promise<void> {
     await this.#end.pause();
-    while (this.#open.size > 0) await Promise.all(this.#open);
+    while (this.#open > 0) {
+      await new Promise<void>((resolve) => {
+        this.#whenNoneOpen = resolve;
+      });
+    }
     this.#isClosed = true;
     await this.#pool.shutdown({ cancelRunning: true });
     await this.#end.close();
@@ -353,6 +375,10 @@ export class ClusterServer {
 /** The outcome of a job that was refused is kept for so long. */
 const refusedKeepMs = 60_000;
 const longestKeepMs = 7 * 24 * 60 * 60 * 1000;
+
+function destinationOf({ replyTo, keep }: WireData, mayBeAsked: boolean): Destination {
+  return { replyTo, keep, mayBeAsked };
+}
 
 /** Reads what `Cluster` wrote with `stop()`. Anyone may have written it. */
 function readReason(text: string): { readonly timeout: boolean; readonly text: string } {

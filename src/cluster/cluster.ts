@@ -19,10 +19,11 @@ import { noRoom } from '../executors/pool/room.ts';
 import { checkMaySubmit, closedError } from '../executors/pool/submission.ts';
 import { submitPlace } from '../executors/pool/submit-places.ts';
 import { Adding, refusedError } from './adding.ts';
-import { type ClusterHolder, ClusterJob } from './cluster-job.ts';
+import { type ClusterHolder, ClusterJob, keepOthersMs, newAddress } from './cluster-job.ts';
 import type { CheckedOptions } from './cluster-options.ts';
 import type { ClusterStatistics } from './cluster-statistics.ts';
 import type { Engine, ExecutorEnd, ExecutorEvents, Reply } from './engine.ts';
+import { Forgetting } from './forgetting.ts';
 import { JobLostError } from './job-lost-error.ts';
 import { Stopping } from './stopping.ts';
 import { Sweep } from './sweep.ts';
@@ -39,12 +40,11 @@ export interface ClusterSettings {
 }
 
 const kind = 'ClusterExecutor';
-const forgetMs = 20;
 
 export class Cluster {
   readonly #settings: ClusterSettings;
   readonly #jobs: UnfinishedJobs;
-  readonly #address = crypto.randomUUID();
+  readonly #address = newAddress();
   readonly #whenGone: (() => void)[] = [];
   #end: ExecutorEnd | undefined;
   #adding: Adding | undefined;
@@ -52,9 +52,7 @@ export class Cluster {
   /** The jobs of this turn, and those that came before the engine was open. */
   #batch: ClusterJob[] = [];
   #batchIsAsked = false;
-  /** The outcomes that were heard and are not needed any more. */
-  #heard: string[] = [];
-  #forgetTimer: Timer | undefined;
+  #forgetting: Forgetting | undefined;
   #made = 0;
   #loop: EventLoop = getEventLoop();
   #sweep: Sweep | undefined;
@@ -83,8 +81,10 @@ export class Cluster {
   #open(engine: Engine): void {
     if (this.#isGone) return;
     const { wire, keepResult } = this.#settings;
-    const end = engine.openExecutorEnd(this.#address, this.#events);
+    const keep = keepResult ?? keepOthersMs;
+    const end = engine.openExecutorEnd(this.#address, this.#events, keep);
     this.#end = end;
+    this.#forgetting = new Forgetting(end);
     this.#stopping = new Stopping(end, wire, this.#jobs, keepResult);
     this.#adding = new Adding(
       end,
@@ -92,7 +92,7 @@ export class Cluster {
       (job) => job.keepMs(keepResult),
       {
         added: (job) => this.#added(job),
-        found: (job, outcome) => this.#settle(job, outcome),
+        found: (job, outcome) => this.#settle(job, outcome, true),
         refused: (job, error) => {
           this.#jobs.delete(job);
           job.failHere(refusedError(job.name, error));
@@ -105,7 +105,7 @@ export class Cluster {
       },
     );
     this.#sweep = new Sweep(end, this.#jobs, this.#settings.sweep, {
-      found: (job, outcome) => this.#settle(job, outcome),
+      found: (job, outcome) => this.#settle(job, outcome, true),
       lost: (job) => this.#lose(job),
     });
     if (this.#jobs.count > 0) this.#sweep.start(this.#loop);
@@ -228,12 +228,7 @@ export class Cluster {
       for (const job of jobs) job.isSent = true;
       this.#adding?.add(this.#loop, jobs);
     }
-    const heard = this.#heard;
-    this.#heard = [];
-    this.#forgetTimer?.cancel();
-    this.#forgetTimer = undefined;
-    // An outcome that is not deleted is dropped by the server after `keepResult`.
-    if (heard.length > 0) end.forget(heard).catch(() => {});
+    this.#forgetting?.now();
     if (this.#isClosed && this.#jobs.count === 0) this.#leave(end);
   }
 
@@ -244,7 +239,7 @@ export class Cluster {
 
   #hear(reply: Reply): void {
     for (const job of this.#jobs.of(reply.id)) {
-      if (reply.kind === 'outcome') this.#settle(job, reply.outcome);
+      if (reply.kind === 'outcome') this.#settle(job, reply.outcome, reply.isKept);
       else if (reply.kind === 'begun') this.#jobs.begun(job, reply.by);
       else this.#report(job, reply.value);
     }
@@ -260,9 +255,13 @@ export class Cluster {
     }
   }
 
-  #settle(job: ClusterJob, text: string): void {
+  #settle(job: ClusterJob, text: string, isKept: boolean): void {
     if (!this.#jobs.delete(job)) return;
-    if (!job.isNamed && !job.isUncertain) this.#forgetLater(job.key);
+    if (job.isUncertain && !isKept) this.#keep(job, text);
+    const isLeft = isKept || job.isAskedToStop;
+    if (isLeft && !job.isNamed && !job.isUncertain) {
+      this.#forgetting?.later(this.#loop, job.key);
+    }
     try {
       const outcome = this.#settings.wire.readOutcome(job.key, text);
       if (outcome.kind === 'returned') job.succeed(outcome.value);
@@ -278,10 +277,9 @@ export class Cluster {
     }
   }
 
-  /** The outcome of this job is not needed any more. It is deleted with the next jobs, or by itself a little later. */
-  #forgetLater(key: string): void {
-    this.#heard.push(key);
-    this.#forgetTimer ??= after(this.#loop, forgetMs, () => this.#flush());
+  /** The bytes of a first try to add the job may come yet: then a server finds its outcome, and does not run it. */
+  #keep(job: ClusterJob, text: string): void {
+    this.#end?.finish(job.key, text, job.keepMs(this.#settings.keepResult)).catch(() => {});
   }
 
   #allOver(): void {

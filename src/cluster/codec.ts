@@ -57,6 +57,7 @@ type Node = string | number | boolean | null | readonly [kind: string, ...parts:
  * @throws UnsendableError or a DataCloneError for a value that cannot be copied; TypeError for one that JSON cannot carry.
  */
 export function encode(value: unknown, onlyJson = false): string {
+  if (isJsonPrimitive(value)) return JSON.stringify(value);
   checkReadable(value, whyUnsendable);
   if (isJson(value, new Set())) return JSON.stringify(value);
   if (onlyJson)
@@ -64,20 +65,21 @@ export function encode(value: unknown, onlyJson = false): string {
   return tableMark + JSON.stringify(new TableWriter().write(structuredClone(value)));
 }
 
-/** True if the value comes out of JSON as it went in. */
-function isJson(value: unknown, seen: Set<object>): boolean {
+function isJsonPrimitive(value: unknown): boolean {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return true;
     case 'number':
       return Number.isFinite(value) && !Object.is(value, -0);
-    case 'object':
-      break;
     default:
-      return false;
+      return value === null;
   }
-  if (value === null) return true;
+}
+
+/** True if the value comes out of JSON as it went in. */
+function isJson(value: unknown, seen: Set<object>): boolean {
+  if (typeof value !== 'object' || value === null) return isJsonPrimitive(value);
   // What occurs twice would become two.
   if (seen.has(value)) return false;
   seen.add(value);

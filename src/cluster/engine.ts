@@ -47,6 +47,8 @@ export interface WireData {
   readonly queueTimeout?: number;
   /** How often it may be run again when its server is lost. */
   readonly retries?: number;
+  /** It may have been added before: a server looks for its outcome first, and its own outcome stays. */
+  readonly again?: true;
   /** How it is run again after an error of its function. */
   readonly retry?: WireRetry;
   /** The values of ContextVars that travel along, as `encode()` writes them. */
@@ -69,11 +71,34 @@ export interface WireRetry {
 /** What the engine knows of a job: its outcome, that it is there, or nothing. */
 export type Found = { readonly outcome: string } | 'known' | 'unknown';
 
-/** A message to an executor. */
-export type Reply =
+/** A message to an executor that may be lost. */
+export type Message =
   | { readonly kind: 'begun'; readonly id: string; readonly by: string }
-  | { readonly kind: 'progress'; readonly id: string; readonly value: string }
-  | { readonly kind: 'outcome'; readonly id: string; readonly outcome: string };
+  | { readonly kind: 'progress'; readonly id: string; readonly value: string };
+
+/** What an executor is told. */
+export type Reply =
+  | Message
+  | {
+      readonly kind: 'outcome';
+      readonly id: string;
+      readonly outcome: string;
+      /** The engine keeps it beside the reply, until it is forgotten. */
+      readonly isKept: boolean;
+    };
+
+/** Where an outcome goes. */
+export interface Destination {
+  /** The address of the executor that waits for it. */
+  readonly replyTo: string;
+  /** How long it is kept, in ms. */
+  readonly keep: number;
+  /**
+   * Others than this executor may ask for it: executors that have joined, or a server that is given the job again. The first outcome of
+   * such a job stays. Otherwise the engine may write it into the reply only.
+   */
+  readonly mayBeAsked: boolean;
+}
 
 /** The callbacks of an executor. */
 export interface ExecutorEvents {
@@ -95,6 +120,7 @@ export interface ExecutorEnd {
   readonly clockSkew: number;
   /** Adds jobs. A job that is there already stays as it is. */
   add(jobs: readonly WireJob[]): Promise<void>;
+  /** An answer 'unknown' comes after all replies that were there when the engine was asked. */
   look(ids: readonly string[]): Promise<readonly Found[]>;
   /** Has this executor hear the outcome of a job of another one too. */
   join(id: string, keep: number): Promise<Found>;
@@ -104,7 +130,7 @@ export interface ExecutorEnd {
   stop(id: string, reason: string): Promise<void>;
   /** Writes the outcome of a job, as a server does. */
   finish(id: string, outcome: string, keep: number): Promise<void>;
-  /** The outcomes of these jobs were heard. */
+  /** Drops the outcomes of these jobs, and requests to stop them. */
   forget(ids: readonly string[]): Promise<void>;
   /** The executor waits for jobs, or not: then its connections are no reason for the program to go on. */
   keepAlive(isNeeded: boolean): void;
@@ -146,10 +172,9 @@ export interface ServerEnd {
   /** Takes up to `concurrency` jobs at a time. */
   consume(events: ServerEvents, concurrency: number): Promise<void>;
   look(id: string): Promise<Found>;
-  /** Writes the outcome if there is none yet, and rings at all executors that wait for it. */
-  finish(id: string, replyTo: string, outcome: string, keep: number): Promise<void>;
-  /** Sends a message that may be lost. */
-  tell(replyTo: string, reply: Reply): void;
+  /** Tells the outcome to all executors that wait for it. Rejects if the engine was silent for too long. */
+  finish(id: string, outcome: string, to: Destination): Promise<unknown>;
+  tell(replyTo: string, message: Message): void;
   /** Asks the other servers: true if one of them runs this job. */
   isRunElsewhere(id: string): Promise<boolean>;
   /** Takes no more jobs. */
@@ -159,8 +184,11 @@ export interface ServerEnd {
 
 /** Opens the ends of the queues that a server keeps. */
 export interface Engine {
-  /** @param address - Where the replies go to: `WireData.replyTo`. */
-  openExecutorEnd(address: string, events: ExecutorEvents): ExecutorEnd;
+  /**
+   * @param address - Where the replies go to: `WireData.replyTo`.
+   * @param keep - How long outcomes are kept that this executor alone waits for, in ms.
+   */
+  openExecutorEnd(address: string, events: ExecutorEvents, keep: number): ExecutorEnd;
   openServerEnd(lock: number): Promise<ServerEnd>;
 }
 

@@ -6,6 +6,7 @@
  */
 import { isPromiseLike } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
+import type { Runnable } from '../core/ready-queue.ts';
 import { ClaimTable } from '../executors/crossing/claim-table.ts';
 import { encodeThrown } from '../executors/crossing/error-codec.ts';
 import { whenSettled } from '../executors/crossing/intrinsics.ts';
@@ -28,60 +29,109 @@ const place = 'the thread of the server';
 /** No job is claimed by a number here: it is asked to stop by a call. */
 const noClaims = new ClaimTable();
 
+class InlineJob extends PassedJob {
+  /** The job, as its function sees it. */
+  readonly self: RunningJob;
+  readonly fn: AnyFunction;
+  /** Its place among the jobs of the pool; -1 once it is over. */
+  at = -1;
+
+  constructor(
+    fn: AnyFunction,
+    args: readonly unknown[],
+    options: JobOptions,
+    pool: InlinePool,
+    name: string,
+  ) {
+    super(
+      { kind: 'reference', name, url: '', chunked: options.chunked === true },
+      args,
+      options,
+      pool,
+    );
+    this.fn = fn;
+    this.self = new RunningJob(name, 0, noClaims);
+    this.self.bring(this.shipped ?? []);
+    if (this.reports === undefined) return;
+    const hear = (value: unknown): void => this.reports?.hear(copyOf(value));
+    this.self.reporter = new Reporter(name, hear, copyOf);
+  }
+
+  call(): unknown {
+    const { fn, self } = this;
+    const args = this.args as never[];
+    if (this.code.chunked !== true) return Reflect.apply(fn, self, args);
+    return runChunk(self, fn as never, args[0] as unknown as unknown[][]);
+  }
+}
+
 export class InlinePool implements ServerPool, JobHolder {
-  readonly #running = new Map<Job, RunningJob>();
+  /** In no order. Not a Set, for the reason in `Table`. */
+  readonly #jobs: InlineJob[] = [];
+  /** The jobs that came in this turn. They begin together, in the order in which they came. */
+  readonly #next: InlineJob[] = [];
+  readonly #beginning: Runnable = {
+    _run: () => this.#beginAll(),
+    _runOrphaned: () => queueMicrotask(() => this.#beginAll()),
+  };
 
   _pass(fn: AnyFunction, args: readonly unknown[], options: JobOptions): PassedJob {
-    const name = referenceOf(fn)?.name ?? fn.name;
-    const job = new PassedJob({ kind: 'reference', name, url: '' }, args, options, this);
-    const running = new RunningJob(name, 0, noClaims);
-    running.bring(job.shipped ?? []);
-    if (job.reports !== undefined) {
-      const hear = (value: unknown): void => job.reports?.hear(copyOf(value));
-      running.reporter = new Reporter(name, hear, copyOf);
-    }
-    this.#running.set(job, running);
-    const begin = (): void => this.#begin(job, running, fn, options.chunked === true);
-    const loop = getEventLoop();
-    if (loop.isClosed()) queueMicrotask(begin);
-    else loop.callSoon(begin);
+    const job = new InlineJob(fn, args, options, this, referenceOf(fn)?.name ?? fn.name);
+    job.at = this.#jobs.push(job) - 1;
+    if (this.#next.push(job) === 1) getEventLoop()._enqueue(this.#beginning);
     return job;
   }
 
-  #begin(job: PassedJob, running: RunningJob, fn: AnyFunction, isChunked: boolean): void {
-    const succeed = (value: unknown): void => {
-      this.#end(job, running);
-      job.succeed(value);
-    };
-    const fail = (error: unknown): void => {
-      this.#end(job, running);
-      job.failWith(encodeThrown(error), place);
-    };
+  #beginAll(): void {
+    for (const job of this.#next.splice(0)) {
+      try {
+        this.#begin(job);
+      } catch (exception) {
+        const message = `The begin of ${job.future._shortText()} failed`;
+        getEventLoop().callExceptionHandler({ message, exception });
+      }
+    }
+  }
+
+  #begin(job: InlineJob): void {
     if (job.future.done()) {
-      this.#end(job, running);
+      this.#leave(job);
       job.end();
       return;
     }
     job.state = 'given';
     job.onClaimed();
-    running.begin();
+    job.self.begin();
     try {
-      const args = job.args as never[];
-      const result = running.run(() =>
-        isChunked
-          ? runChunk(running, fn as never, args[0] as unknown as unknown[][])
-          : (Reflect.apply(fn, running, args) as unknown),
-      );
-      if (isPromiseLike(result)) whenSettled(result, succeed, fail);
-      else succeed(result);
+      const result = job.self.run(() => job.call());
+      if (isPromiseLike(result)) {
+        const succeed = (value: unknown): void => this.#succeed(job, value);
+        whenSettled(result, succeed, (error) => this.#fail(job, error));
+      } else {
+        this.#succeed(job, result);
+      }
     } catch (error) {
-      fail(error);
+      this.#fail(job, error);
     }
   }
 
-  #end(job: PassedJob, running: RunningJob): void {
-    running.end();
-    this.#running.delete(job);
+  #succeed(job: InlineJob, value: unknown): void {
+    this.#leave(job);
+    job.succeed(value);
+  }
+
+  #fail(job: InlineJob, error: unknown): void {
+    this.#leave(job);
+    job.failWith(encodeThrown(error), place);
+  }
+
+  #leave(job: InlineJob): void {
+    if (job.at < 0) return;
+    job.self.end();
+    const last = this.#jobs.pop() as InlineJob;
+    if (last !== job) this.#jobs[job.at] = last;
+    last.at = job.at;
+    job.at = -1;
   }
 
   runs(): boolean {
@@ -93,12 +143,12 @@ export class InlinePool implements ServerPool, JobHolder {
   }
 
   drop(job: Job): void {
-    this.#running.get(job)?.abort(job.abortReason());
+    (job as InlineJob).self.abort(job.abortReason());
   }
 
   /** The jobs that run are asked to stop. */
   async shutdown(): Promise<void> {
-    for (const job of this.#running.keys()) job.future.cancel('its server closes');
+    for (const job of [...this.#jobs]) job.future.cancel('its server closes');
   }
 }
 

@@ -9,21 +9,22 @@
  * ```
  */
 import { getEventLoop } from '../core/current.ts';
-import type { EventLoop } from '../core/event-loop.ts';
 import { process } from '../executors/crossing/node.ts';
 import type {
   Delivery,
+  Destination,
   Engine,
   ExecutorEnd,
   ExecutorEvents,
   Found,
+  Message,
   Reply,
   ServerEnd,
   ServerEvents,
   WireJob,
 } from './engine.ts';
 import { ownerName } from './lost-worker.ts';
-import { after } from './timing.ts';
+import { after, timeOf } from './timing.ts';
 
 interface Entry {
   job: WireJob;
@@ -152,7 +153,8 @@ export class MemoryQueue implements Engine {
     if (++this.#written % cleanEvery === 0) this.#clean();
     const addresses = new Set([replyTo, ...(this.#joined.get(id) ?? [])]);
     this.#joined.delete(id);
-    for (const address of addresses) this.tell(address, { kind: 'outcome', id, outcome: first });
+    const reply = { kind: 'outcome', id, outcome: first, isKept: true } as const;
+    for (const address of addresses) this.tell(address, reply);
   }
 
   #clean(): void {
@@ -332,12 +334,12 @@ export class MemoryServerEnd implements ServerEnd {
     return this.#queue.look(id);
   }
 
-  async finish(id: string, replyTo: string, outcome: string, keep: number): Promise<void> {
+  async finish(id: string, outcome: string, { replyTo, keep }: Destination): Promise<void> {
     this.#queue.finish(id, replyTo, outcome, keep);
   }
 
-  tell(replyTo: string, reply: Reply): void {
-    this.#queue.tell(replyTo, reply);
+  tell(replyTo: string, message: Message): void {
+    this.#queue.tell(replyTo, message);
   }
 
   async isRunElsewhere(id: string): Promise<boolean> {
@@ -351,10 +353,6 @@ export class MemoryServerEnd implements ServerEnd {
   async close(): Promise<void> {
     this.#queue.unserve(this.owner);
   }
-}
-
-function timeOf(loop: EventLoop): number {
-  return loop.isClosed() ? performance.now() : loop.time();
 }
 
 /** Calls `fn` after the present step of the loop. */

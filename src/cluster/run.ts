@@ -20,22 +20,17 @@ import { reasonAgainst } from '../executors/crossing/cloneable.ts';
 import { encodeThrown } from '../executors/crossing/error-codec.ts';
 import type { AnyFunction } from '../executors/crossing/portable-function.ts';
 import { jobIdName, type Shipped } from '../executors/crossing/shipped-context.ts';
-import type { JobOptions } from '../executors/crossing/submit-options.ts';
+import type { JobFollower, JobOptions } from '../executors/crossing/submit-options.ts';
 import type { PassedJob } from '../executors/pool/job/passed-job.ts';
-import type { Delivery, ServerEnd, WireData } from './engine.ts';
+import type { Delivery, Destination, ServerEnd, WireData } from './engine.ts';
 import type { ServerPool } from './inline-pool.ts';
 import { lostWorker } from './lost-worker.ts';
-import { after, pause, type Timer, within } from './timing.ts';
+import { after, limitMs, pause, type Timer, within } from './timing.ts';
 import type { Outcome, Wire } from './wire.ts';
 
-/** How long the engine may take. */
-const limitMs = 3000;
 /** How often a job is put back, if the engine does not confirm it. */
 const mostTries = 5;
 const againMs = 200;
-/** A job that is over sooner needs no message that it has begun. */
-const tellBegunMs = 50;
-
 /** How the run is to end, if not by itself. */
 type Ending =
   | { readonly kind: 'stop'; readonly reason: string }
@@ -49,66 +44,100 @@ export interface RunSettings {
   readonly end: ServerEnd;
   readonly wire: Wire;
   /** Writes the outcome, however long that takes. */
-  readonly tell: (id: string, data: WireData, outcome: string) => Promise<void>;
+  readonly tell: (id: string, outcome: string, to: Destination) => Promise<unknown>;
+  /** Called when the run is done. */
+  readonly over: (id: string) => void;
 }
 
-export class Run {
+interface Call {
+  readonly fn: AnyFunction;
+  readonly args: readonly unknown[];
+  readonly context: Shipped;
+}
+
+export class Run implements JobFollower {
   readonly #settings: RunSettings;
   readonly #delivery: Delivery;
   readonly #data: WireData;
   readonly #job: PassedJob;
-  readonly #begunTimer: Timer;
+  readonly #to: Destination;
+  readonly begunAt: number;
+  #isBegunTold = false;
   #dropTimer: Timer | undefined;
   #ending: Ending | undefined;
-  /** Resolves once no worker of the pool has the job. */
-  readonly #over: Promise<void>;
+  /** No worker of the pool has the job. */
+  #isOver = false;
+  #goOn: (() => void) | undefined;
   /** Resolves once the run has told its outcome, or has none to tell. */
   readonly done: Promise<void>;
 
-  /** @throws what the pool throws if it takes no jobs. */
+  /**
+   * @param now - By the loop's clock.
+   * @throws what the pool throws if it takes no jobs.
+   */
   constructor(
     settings: RunSettings,
     delivery: Delivery,
     data: WireData,
-    fn: AnyFunction,
-    args: readonly unknown[],
-    context: Shipped,
+    to: Destination,
+    { fn, args, context }: Call,
+    now: number,
   ) {
     this.#settings = settings;
     this.#delivery = delivery;
     this.#data = data;
-    let onEnd: () => void = () => {};
-    this.#over = new Promise((resolve) => {
-      onEnd = resolve;
-    });
-    const { pool, loop, end } = settings;
-    const { id } = delivery.job;
-    this.#job = pool._pass(fn, args, this.#options(id, context, onEnd));
-    this.#begunTimer = after(loop, tellBegunMs, () => {
-      end.tell(data.replyTo, { kind: 'begun', id, by: end.owner });
-    });
+    this.#to = to;
+    this.begunAt = now;
+    this.#job = settings.pool._pass(fn, args, this.#options(context));
     this.done = this.#follow();
   }
 
-  #options(id: string, context: Shipped, onEnd: () => void): JobOptions {
+  get wantsBegunTold(): boolean {
+    return !this.#isBegunTold && !this.#job.isDone;
+  }
+
+  tellBegun(): void {
+    this.#isBegunTold = true;
+    const { end } = this.#settings;
+    const { id } = this.#delivery.job;
+    end.tell(this.#data.replyTo, { kind: 'begun', id, by: end.owner });
+  }
+
+  jobSettled(): void {
+    this.#goOn?.();
+  }
+
+  jobOver(): void {
+    this.#isOver = true;
+    this.#goOn?.();
+  }
+
+  /** Resolves once the future of the job is done, or no worker of the pool has the job. */
+  #changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+    });
+  }
+
+  #options(context: Shipped): JobOptions {
     const { timeout, grace, label, retries = 0, reports, chunked } = this.#data;
-    const { timesLost } = this.#delivery;
-    const left = Math.max(retries - timesLost, 0);
-    return {
-      ...(timeout === undefined ? {} : { timeout }),
-      ...(grace === undefined ? {} : { grace }),
-      ...(label === undefined ? {} : { name: label }),
-      ...(chunked === undefined ? {} : { chunked }),
-      ...(reports === undefined ? {} : { onProgress: (value: never) => this.#report(value) }),
-      // A thread of the pool may be lost as well.
-      ...(left > 0 ? { idempotent: true, retries: left } : {}),
-      passed: { shipped: [jobIdName, publicIdOf(id), ...this.#shipped(context)], onEnd },
-    };
+    const shipped = [jobIdName, publicIdOf(this.#delivery.job.id), ...this.#shipped(context)];
+    const options: JobOptions = { passed: { shipped, follower: this } };
+    if (timeout !== undefined) options.timeout = timeout;
+    if (grace !== undefined) options.grace = grace;
+    if (label !== undefined) options.name = label;
+    if (chunked !== undefined) options.chunked = chunked;
+    if (reports !== undefined) options.onProgress = (value: never) => this.#report(value);
+    // A thread of the pool may be lost as well.
+    const left = Math.max(retries - this.#delivery.timesLost, 0);
+    if (left > 0) Object.assign(options, { idempotent: true, retries: left });
+    return options;
   }
 
   /** The `traceparent` comes in the headers. One among the ContextVars is forged. */
   #shipped(context: Shipped): Shipped {
     const { headers } = this.#data;
+    if (context.length === 0 && headers === undefined) return context;
     const given = headers !== undefined && Object.hasOwn(headers, 'traceparent');
     return withTraceparent(context, checkedTraceparent(given ? headers['traceparent'] : undefined));
   }
@@ -156,19 +185,23 @@ export class Run {
   }
 
   async #follow(): Promise<void> {
-    const { future } = this.#job;
-    const settled = new Promise<void>((resolve) => future.addDoneCallback(() => resolve()));
-    await settled;
-    this.#begunTimer.cancel();
-    if (future.cancelled()) await this.#over;
-    this.#dropTimer?.cancel();
-    const ending = future.cancelled() ? this.#ending : undefined;
-    if (ending?.kind === 'drop') return;
-    const isOrdinary = (this.#data.retries ?? 0) === 0;
-    if (ending?.kind === 'close' && !isOrdinary && (await this.#putBack(0))) return;
-    if (this.#mayTryAgain && (await this.#tryAgain())) return;
-    await this.#tell(this.#outcome(ending));
-    await this.#over;
+    try {
+      while (!this.#job.isDone) await this.#changed();
+      const isCancelled = this.#job.future.cancelled();
+      while (isCancelled && !this.#isOver) await this.#changed();
+      this.#dropTimer?.cancel();
+      const ending = isCancelled ? this.#ending : undefined;
+      if (ending?.kind === 'drop') return;
+      const isOrdinary = (this.#data.retries ?? 0) === 0;
+      if (ending?.kind === 'close' && !isOrdinary && (await this.#putBack(0))) return;
+      if (this.#mayTryAgain && (await this.#tryAgain())) return;
+      await this.#tell(this.#outcome(ending));
+      while (!this.#isOver) await this.#changed();
+    } catch (error) {
+      await this.#tell(threw(error));
+    } finally {
+      this.#settings.over(this.#delivery.job.id);
+    }
   }
 
   /** True if the function has thrown, and is to be called again. */
@@ -216,11 +249,13 @@ export class Run {
       : threw(exception);
   }
 
-  async #tell(outcome: Outcome): Promise<void> {
+  #tell(outcome: Outcome): Promise<unknown> {
     const { wire, tell } = this.#settings;
     const { id } = this.#delivery.job;
-    const { name } = this.#job;
-    await tell(id, this.#data, writeOutcome(wire, id, name, outcome));
+    const text = writeOutcome(wire, id, this.#job.name, outcome);
+    // The request to stop is deleted with the outcome that is kept.
+    const isAsked = this.#ending !== undefined;
+    return tell(id, text, isAsked ? { ...this.#to, mayBeAsked: true } : this.#to);
   }
 }
 

@@ -3,10 +3,10 @@
  * never begins. If it cannot, the job has begun, and the server that runs it is asked to stop it.
  */
 import type { EventLoop } from '../core/event-loop.ts';
-import { againMs, limitMs } from './adding.ts';
+import { againMs } from './adding.ts';
 import type { ClusterJob } from './cluster-job.ts';
 import type { ExecutorEnd } from './engine.ts';
-import { pause, within } from './timing.ts';
+import { limitMs, pause, within } from './timing.ts';
 import type { UnfinishedJobs } from './unfinished-jobs.ts';
 import type { Wire } from './wire.ts';
 
@@ -31,6 +31,7 @@ export class Stopping {
       try {
         if (await this.#remove(loop, job)) return;
         this.#jobs.begun(job);
+        job.isAskedToStop = true;
         const reason = JSON.stringify({ timeout, text });
         await within(loop, limitMs, this.#end.stop(job.key, reason));
         return;

@@ -4,10 +4,10 @@
  * One answer that a job is unknown is not enough: the job may have been removed at that moment, or its outcome been heard.
  */
 import type { EventLoop } from '../core/event-loop.ts';
-import { limitMs, mostTogether } from './adding.ts';
+import { mostTogether } from './adding.ts';
 import type { ClusterJob } from './cluster-job.ts';
 import type { ExecutorEnd, Found } from './engine.ts';
-import { after, type Timer, within } from './timing.ts';
+import { after, limitMs, type Timer, within } from './timing.ts';
 import type { UnfinishedJobs } from './unfinished-jobs.ts';
 
 interface SweepEvents {

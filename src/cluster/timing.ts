@@ -7,6 +7,10 @@ export interface Timer {
   cancel(): void;
 }
 
+export function timeOf(loop: EventLoop): number {
+  return loop.isClosed() ? performance.now() : loop.time();
+}
+
 /** Calls `fn` after so many ms. */
 export function after(loop: EventLoop, ms: number, fn: () => void): Timer {
   return loop.isClosed() ? onHost(ms, fn) : new LoopTimer(loop, ms, fn);
@@ -52,14 +56,21 @@ export function pause(loop: EventLoop, ms: number): Promise<void> {
   });
 }
 
+/** How long the engine may take for an answer. */
+export const limitMs = 3000;
+
 /** Thrown when nothing came in time. */
-class Silence extends Error {}
+export class Silence extends Error {
+  constructor(ms: number) {
+    super(`The server did not answer within ${ms} ms.`);
+  }
+}
 
 /** Resolves as the promise does. @throws Silence if it takes more than so many ms: it may never settle. */
 export function within<T>(loop: EventLoop, ms: number, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = after(loop, ms, () => {
-      reject(new Silence(`The server did not answer within ${ms} ms.`));
+      reject(new Silence(ms));
     });
     promise.then(resolve, reject).finally(() => timer.cancel());
   });
@@ -68,7 +79,7 @@ export function within<T>(loop: EventLoop, ms: number, promise: Promise<T>): Pro
 /** A slow network carries so many letters in 1 ms. */
 const lettersInMs = 1000;
 
-/** How long the server may take for a text of this length, in ms: a large one takes longer, and must not be sent over and over. */
-export function limitFor(limitMs: number, length: number): number {
+/** How long the engine may take for a text of this length, in ms: a large one takes longer, and must not be sent over and over. */
+export function limitFor(length: number): number {
   return limitMs + length / lettersInMs;
 }

@@ -2,10 +2,13 @@ import type { Future } from '../core/future.ts';
 import { RoomWaiters } from '../executors/pool/room.ts';
 import { closedError } from '../executors/pool/submission.ts';
 import type { ClusterJob } from './cluster-job.ts';
+import { Table } from './table.ts';
+
+const none: readonly ClusterJob[] = [];
 
 /** The jobs of an executor that are not over. Several calls may wait for one named job, so a key may stand for several. */
 export class UnfinishedJobs {
-  readonly #jobs = new Map<string, Set<ClusterJob>>();
+  readonly #jobs = new Table<readonly ClusterJob[]>();
   readonly #rooms = new RoomWaiters(() => this.freePlaces);
   readonly #maxQueue: number;
   /** Called when the last job is over. */
@@ -32,25 +35,23 @@ export class UnfinishedJobs {
   }
 
   add(job: ClusterJob): void {
-    const same = this.#jobs.get(job.key);
-    if (same === undefined) this.#jobs.set(job.key, new Set([job]));
-    else same.add(job);
+    this.#jobs.set(job.key, [...this.of(job.key), job]);
     this.#count++;
     this.#queued++;
   }
 
   /** Returns the jobs of this key. The list stays as it is. */
   of(key: string): readonly ClusterJob[] {
-    return [...(this.#jobs.get(key) ?? [])];
+    return this.#jobs.get(key) ?? none;
   }
 
   all(): readonly ClusterJob[] {
-    return [...this.#jobs.values()].flatMap((same) => [...same]);
+    return this.#jobs.values().flat();
   }
 
   /** The keys of the jobs that the engine has confirmed. */
   confirmedKeys(): readonly string[] {
-    return [...this.#jobs.keys()].filter((key) => this.of(key).some((job) => job.isAdded));
+    return this.#jobs.names().filter((key) => this.of(key).some((job) => job.isAdded));
   }
 
   /** The job has begun. */
@@ -63,9 +64,14 @@ export class UnfinishedJobs {
 
   /** The job is over. Returns false if it was not among these. */
   delete(job: ClusterJob): boolean {
-    const same = this.#jobs.get(job.key);
-    if (same?.delete(job) !== true) return false;
-    if (same.size === 0) this.#jobs.delete(job.key);
+    const same = this.of(job.key);
+    if (!same.includes(job)) return false;
+    if (same.length === 1) this.#jobs.delete(job.key);
+    else
+      this.#jobs.set(
+        job.key,
+        same.filter((other) => other !== job),
+      );
     this.#count--;
     if (job.state === 'queued') this.#oneLessQueued();
     if (this.#count === 0) this.#onEmpty();

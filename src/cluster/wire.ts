@@ -28,6 +28,9 @@ export type Outcome =
   | { readonly kind: 'threw'; readonly thrown: Thrown }
   | { readonly kind: 'cancelled'; readonly reason: string };
 
+/** The most bytes of a letter. */
+const mostBytes = 3;
+
 /** Thrown for what another program has written and this one does not accept. The message is the end of a sentence. */
 export class Refused extends Error {}
 
@@ -63,6 +66,7 @@ export class Wire {
 
   #checkSize(what: string, text: string): void {
     const { maxPayload } = this.#options;
+    if (text.length <= maxPayload / mostBytes) return;
     const bytes = text.length > maxPayload ? text.length : Buffer.byteLength(text);
     if (bytes <= maxPayload) return;
     throw new RangeError(
@@ -77,10 +81,10 @@ export class Wire {
         : outcome.kind === 'returned'
           ? this.write(what, outcome.value)
           : this.#writeThrown(outcome.thrown);
-    const signature = this.#sign([id, outcome.kind, value]);
-    return JSON.stringify(
-      signature === undefined ? [outcome.kind, value] : [outcome.kind, value, signature],
-    );
+    const { kind } = outcome;
+    const [secret] = this.#options.secrets;
+    if (secret === undefined) return JSON.stringify([kind, value]);
+    return JSON.stringify([kind, value, signatureOf(secret, [id, kind, value])]);
   }
 
   /** An error is always told: one that cannot be copied, or is too large, without what hangs on it and its texts shortened. */
@@ -146,18 +150,15 @@ export class Wire {
   }
 
   signData(id: string, name: string, data: WireData): WireData {
-    const signature = this.#sign(signed(id, name, data));
-    return signature === undefined ? data : { ...data, signature };
+    const [secret] = this.#options.secrets;
+    if (secret === undefined) return data;
+    return { ...data, signature: signatureOf(secret, signed(id, name, data)) };
   }
 
   /** @throws Refused */
   checkData(id: string, name: string, data: WireData): void {
+    if (this.#options.secrets.length === 0) return;
     this.#checkSignature(signed(id, name, data), data.signature, 'the job');
-  }
-
-  #sign(parts: readonly unknown[]): string | undefined {
-    const [secret] = this.#options.secrets;
-    return secret === undefined ? undefined : signatureOf(secret, parts);
   }
 
   #checkSignature(parts: readonly unknown[], signature: unknown, what: string): void {
@@ -197,6 +198,7 @@ const signedFields = [
   'deadline',
   'queueTimeout',
   'retries',
+  'again',
   'retry',
   'context',
   'headers',
@@ -206,51 +208,95 @@ function signed(id: string, name: string, data: WireData): readonly unknown[] {
   return [id, name, ...signedFields.map((field) => data[field] ?? null)];
 }
 
+type FieldType = 'string' | 'number' | 'boolean' | 'object';
+
+/** What may be in the data of a job. */
+const fieldTypes: ReadonlyMap<string, FieldType> = new Map<keyof WireData, FieldType>([
+  ['v', 'number'],
+  ['args', 'string'],
+  ['replyTo', 'string'],
+  ['submittedAt', 'number'],
+  ['keep', 'number'],
+  ['label', 'string'],
+  ['named', 'boolean'],
+  ['chunked', 'boolean'],
+  ['reports', 'boolean'],
+  ['timeout', 'number'],
+  ['grace', 'number'],
+  ['deadline', 'number'],
+  ['queueTimeout', 'number'],
+  ['retries', 'number'],
+  ['again', 'boolean'],
+  ['retry', 'object'],
+  ['context', 'string'],
+  ['headers', 'object'],
+  ['signature', 'string'],
+  ['failures', 'number'],
+]);
+
+const needed = ['args', 'replyTo', 'v', 'submittedAt', 'keep'] as const;
+
+/** Each field is there, so that none is looked for in a prototype. */
+function noData(): Record<keyof WireData, unknown> {
+  const none = undefined;
+  return {
+    v: none,
+    args: none,
+    replyTo: none,
+    submittedAt: none,
+    keep: none,
+    label: none,
+    named: none,
+    chunked: none,
+    reports: none,
+    timeout: none,
+    grace: none,
+    deadline: none,
+    queueTimeout: none,
+    retries: none,
+    again: none,
+    retry: none,
+    context: none,
+    headers: none,
+    signature: none,
+    failures: none,
+  };
+}
+
 /** Returns the data of a job as far as it has the right types. @throws Refused if it is no job. */
 export function checkData(given: unknown): WireData {
   if (typeof given !== 'object' || given === null)
     throw new Refused(`its data is ${describe(given)}`);
-  const data: Record<string, unknown> = Object.create(null);
-  const read = (name: string, type: string, isNeeded = false): void => {
-    const value: unknown = Object.hasOwn(given, name)
-      ? (given as Record<string, unknown>)[name]
-      : undefined;
-    if (value === undefined && !isNeeded) return;
-    const isRight = typeof value === type && value !== null && !Number.isNaN(value);
-    if (!isRight) throw new Refused(`\`${name}\` of its data is ${describe(value)}`);
-    data[name] = value;
-  };
-  for (const name of ['args', 'replyTo']) read(name, 'string', true);
-  for (const name of ['v', 'submittedAt', 'keep']) read(name, 'number', true);
-  for (const name of ['label', 'context', 'signature']) read(name, 'string');
-  for (const name of ['named', 'chunked', 'reports']) read(name, 'boolean');
-  for (const name of ['timeout', 'grace', 'deadline', 'queueTimeout', 'retries', 'failures']) {
-    read(name, 'number');
+  const data = noData() as Record<string, unknown>;
+  for (const name of Object.keys(given)) {
+    const type = fieldTypes.get(name);
+    const value = (given as Record<string, unknown>)[name];
+    if (type === undefined || value === undefined) continue;
+    if (!isRight(value, type)) throw new Refused(`\`${name}\` of its data is ${describe(value)}`);
+    data[name] = name === 'retry' ? checkRetry(value as object) : value;
   }
-  for (const name of ['retry', 'headers']) read(name, 'object');
-  checkNumbers(data);
-  const retry: unknown = data['retry'];
-  if (retry !== undefined) data['retry'] = checkRetry(retry as object);
+  for (const name of needed) {
+    if (data[name] === undefined) throw new Refused(`\`${name}\` of its data is undefined`);
+  }
   return data as unknown as WireData;
 }
 
-/** Numbers that the engine or a timer would choke on. */
-function checkNumbers(data: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(data)) {
-    if (typeof value !== 'number' || (value >= 0 && value <= Number.MAX_SAFE_INTEGER)) continue;
-    throw new Refused(`\`${name}\` of its data is ${value}`);
-  }
+function isRight(value: unknown, type: FieldType): boolean {
+  return typeof value === type && value !== null && (type !== 'number' || isTolerable(value));
+}
+
+/** False for a number that the engine or a timer would choke on. */
+function isTolerable(value: unknown): boolean {
+  return (value as number) >= 0 && (value as number) <= Number.MAX_SAFE_INTEGER;
 }
 
 function checkRetry(given: object): Record<string, number> {
   const { attempts, delay, factor } = given as Record<string, unknown>;
   const retry = { attempts, delay, factor };
-  for (const value of Object.values(retry)) {
-    if (typeof value === 'number') continue;
-    throw new Refused(`\`retry\` of its data is ${describe(given)}`);
+  if (Object.values(retry).every((value) => isRight(value, 'number'))) {
+    return retry as Record<string, number>;
   }
-  checkNumbers(retry);
-  return retry as Record<string, number>;
+  throw new Refused(`\`retry\` of its data is ${describe(given)}`);
 }
 
 /** @throws Refused for what `decodeThrown()` could not put together. */

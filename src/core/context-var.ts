@@ -4,6 +4,7 @@
  */
 import { checkOptions } from './checks.ts';
 import { type Context, currentContext, currentValues, setIn } from './context.ts';
+import { current } from './current.ts';
 import { unexpected } from './expected.ts';
 import { printsItself } from './prints-itself.ts';
 import { declareShippable } from './shippable.ts';
@@ -114,6 +115,7 @@ export class ContextVar<T> {
       throw unexpected('new ContextVar', 'a name', name);
     }
     checkOptions('new ContextVar', options, ['defaultValue', 'shippable']);
+    current.hasVariables = true;
     this.name = name;
     this.shippable = checkShippable(name, options.shippable);
     if (this.shippable) declareShippable(this as ContextVar<unknown>);

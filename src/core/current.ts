@@ -38,6 +38,8 @@ interface Current {
   asyncLocal: AsyncLocal<Task<unknown> | AsyncFrame> | undefined;
   /** The context that came to a worker with a job, followed through the awaits of that job. Made when first needed. */
   carried: AsyncLocal<Context> | undefined;
+  /** A ContextVar was made. */
+  hasVariables: boolean;
   taskCount: number;
   /** What is called while an instrument is there; see `addInstrument()` of `skein/inspect`. */
   hooks: Hooks | undefined;
@@ -60,6 +62,7 @@ shared[key] ??= {
   tasks: undefined,
   asyncLocal: undefined,
   carried: undefined,
+  hasVariables: false,
   taskCount: 0,
   hooks: undefined,
   isWorkerProcess: false,

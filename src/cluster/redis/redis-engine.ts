@@ -16,8 +16,8 @@ export async function openRedisEngine(
   const peers = await loadPeers();
   const keys = new Keys(queue);
   return {
-    openExecutorEnd: (address, events) =>
-      new RedisExecutorEnd(peers, connection, keys, address, events),
+    openExecutorEnd: (address, events, keep) =>
+      new RedisExecutorEnd(peers, connection, keys, address, events, keep),
     openServerEnd: (lock) => openRedisServerEnd(peers, connection, keys, lock),
   };
 }

@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import type { Job as BullJob, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { ClusterConnection } from '../cluster-options.ts';
-import type { Delivery, Found, Reply, ServerEnd, ServerEvents, WireData } from '../engine.ts';
+import type { Destination, Found, Message, ServerEnd, ServerEvents, WireData } from '../engine.ts';
 import { ownerName } from '../lost-worker.ts';
+import { BullDelivery } from './bull-delivery.ts';
 import {
   type Bullmq,
   checkServer,
@@ -18,7 +19,7 @@ import {
 import { HostTimers } from './host-timers.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import { readFound } from './redis-executor-end.ts';
-import { jobs, type Keys, look } from './scripts.ts';
+import { jobs, type Keys, look, tell } from './scripts.ts';
 
 /** How long the server may take to answer when this one starts. */
 const connectMs = 10_000;
@@ -103,6 +104,8 @@ class RedisServerEnd implements ServerEnd {
   #heardAt = performance.now();
   /** The questions of this server that are open: by job, what to call when another server says that it runs it. */
   readonly #asked = new Map<string, () => void>();
+  /** The jobs whose runs this server has noted with the server of Redis. */
+  readonly #noted = new Set<string>();
 
   constructor(
     peers: Peers,
@@ -174,6 +177,9 @@ class RedisServerEnd implements ServerEnd {
         lockDuration: this.lock,
         stalledInterval: Math.max(this.lock / 2, 50),
         maxStalledCount: mostStalls,
+        // Not options of each job, which would be read and written with it.
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
         runRetryDelay: pauseMs,
         autorun: true,
       },
@@ -270,52 +276,36 @@ class RedisServerEnd implements ServerEnd {
     events: ServerEvents,
   ): Promise<void> {
     this.#heardAt = performance.now();
-    let isPutBack = false;
-    const { id, name, data, stalledCounter: timesLost } = job;
-    const { bullmq } = this.#peers;
-    const delivery: Delivery = {
-      job: { id: id ?? '', name, priority: 0, delay: 0, data },
-      timesLost,
-      formerOwner: async () => (await this.#redis.get(this.#keys.server(id ?? ''))) ?? undefined,
-      putBack: async (ms, failures) => {
-        if (failures !== undefined) await job.updateData({ ...data, failures });
-        if (ms > 0) await job.moveToDelayed(Date.now() + ms, token);
-        else await job.moveToWait(token);
-        isPutBack = true;
-      },
-    };
+    const delivery = new BullDelivery(job, token, this.#redis, this.#keys);
     await events.run(delivery);
-    if (isPutBack) throw new bullmq.DelayedError();
+    if (delivery.isPutBack) throw new this.#peers.bullmq.DelayedError();
+    const { id } = delivery.job;
+    if (this.#noted.delete(id)) this.#redis.unlink(this.#keys.server(id)).catch(() => {});
   }
 
   async look(id: string): Promise<Found> {
-    const [found] = (await look.run(this.#redis, this.#keys.looked(id), [])) as [string];
+    const keys = [this.#keys.stream(''), ...this.#keys.looked(id)];
+    const [, found] = (await look.run(this.#redis, keys, [])) as [string, string];
     return readFound(found);
   }
 
-  async finish(id: string, replyTo: string, outcome: string, keep: number): Promise<void> {
-    await this.#outcomes.write(id, replyTo, outcome, keep);
+  finish(id: string, outcome: string, to: Destination): Promise<unknown> {
+    return this.#outcomes.write(id, outcome, to);
   }
 
-  tell(replyTo: string, reply: Reply): void {
-    const [field, value] =
-      reply.kind === 'begun'
-        ? ['b', reply.by]
-        : reply.kind === 'progress'
-          ? ['p', reply.value]
-          : ['o', ''];
-    const stream = this.#keys.stream(replyTo);
-    this.#redis
-      .xadd(stream, 'NOMKSTREAM', '*', 'i', reply.id, field as string, value as string)
-      .catch(() => {});
-    if (reply.kind !== 'begun') return;
-    this.#noteRun(reply.id);
+  tell(replyTo: string, message: Message): void {
+    const { id, kind } = message;
+    const keys = [this.#keys.alive(replyTo), this.#keys.stream(replyTo)];
+    const args = kind === 'begun' ? [id, 'b', message.by] : [id, 'p', message.value];
+    tell.send(this.#redis, keys, args).catch(() => {});
+    if (kind === 'begun') this.#noteRun(id);
   }
 
   /** Notes that this server runs the job: also for a server of Redis that has lost the job. */
   #noteRun(id: string): void {
     // Until other servers have noticed that this one is gone.
     const keepMs = 4 * this.lock;
+    this.#noted.add(id);
     this.#redis.set(this.#keys.server(id), this.owner, 'PX', keepMs).catch(() => {});
   }
 

@@ -1,17 +1,27 @@
 /**
  * The replies to one executor, in the order in which they were sent. One read waits for all of them.
  *
- * The stream is made by the executor, and expires unless it is renewed. Servers write only to a stream that is there: the replies to an
- * executor that is gone take no memory. If the stream expired although the executor lives, as its process stood still, replies were
- * missed, and the executor looks after all of its jobs.
+ * An entry is one of these. `i` is the id of a job; no id is `i`.
+ *
+ * ```text
+ * ID outcome ID outcome …   outcomes that are nowhere else
+ * i ID o outcome            an outcome that is kept under its key, too; '' if it is too large for a reply
+ * i ID b server             the job has begun there
+ * i ID p report
+ * i ''                      nothing: it makes the stream
+ * ```
+ *
+ * The stream expires as outcomes do, counted from the last one, or from when the executor was last there. Of an executor that was not
+ * there for a minute only outcomes are kept. If it lives all the same, as its process stood still, it looks after all of its jobs.
  */
 import type { Redis } from 'ioredis';
-import type { ExecutorEvents, Reply } from '../engine.ts';
+import type { ExecutorEvents } from '../engine.ts';
 import { isFatal } from './connection.ts';
 import { HostTimers } from './host-timers.ts';
-import type { Keys } from './scripts.ts';
+import { type Keys, streamLife } from './scripts.ts';
 
-const lifeMs = 60_000;
+/** An executor that was not there for so long counts as gone. */
+const aliveMs = 60_000;
 const renewMs = 20_000;
 /** How long one read waits. */
 const waitMs = 5000;
@@ -21,41 +31,75 @@ const pauseMs = 100;
 /** Replies that were read are deleted together, after so long. */
 const trimMs = 100;
 
-type Entry = readonly [id: string, fields: readonly string[]];
+type Entry = readonly [number: string, fields: readonly string[]];
 
 export class ReplyStream {
   readonly #reader: Redis;
   readonly #redis: Redis;
   readonly #keys: Keys;
   readonly #stream: string;
+  readonly #alive: string;
+  readonly #lifeMs: number;
   readonly #events: ExecutorEvents;
   /** The last entry that was read. A stream of one's own is read from its beginning: an entry may be written before the first read. */
   #last = '0';
+  /** The last one that was read before the stream was read from its beginning once more. */
+  #seen = '0';
+  /** The stream is to be read from its beginning. */
+  #readsAgain = false;
+  /** Those who wait until an entry was heard. */
+  #waiting: { readonly number: string; readonly resolve: () => void }[] = [];
   #isClosed = false;
   #isReading = false;
   #trims = false;
   readonly #timer: HostTimers;
 
-  constructor(reader: Redis, redis: Redis, keys: Keys, address: string, events: ExecutorEvents) {
+  constructor(
+    reader: Redis,
+    redis: Redis,
+    keys: Keys,
+    address: string,
+    events: ExecutorEvents,
+    keep: number,
+  ) {
     this.#reader = reader;
     this.#redis = redis;
     this.#keys = keys;
     this.#stream = keys.stream(address);
+    this.#alive = keys.alive(address);
+    this.#lifeMs = streamLife(keep);
     this.#events = events;
     this.#timer = new HostTimers(renewMs, () => void this.renew().catch(() => {}));
     reader.on('error', (error: unknown) => {
       if (isFatal(error) && !this.#isClosed) events.fatal(error);
     });
+    // A server that has lost its last writes, or another one in its place, may give a new entry a number that was read before.
+    reader.on('close', () => {
+      this.#readsAgain = true;
+    });
     reader.on('ready', () => void this.#read());
   }
 
-  /** Keeps the stream, or makes it if it is not there. */
+  /** Says that the executor is there. Keeps the stream, or makes it if it is not there. */
   async renew(): Promise<void> {
-    if ((await this.#redis.pexpire(this.#stream, lifeMs)) === 1) return;
-    this.#last = '0';
-    await this.#redis.xadd(this.#stream, '*', 'hello', '1');
-    await this.#redis.pexpire(this.#stream, lifeMs);
+    const [wasAlive, isKept] = await Promise.all([
+      this.#redis.set(this.#alive, '1', 'PX', aliveMs, 'GET'),
+      this.#redis.pexpire(this.#stream, this.#lifeMs),
+    ]);
+    if (isKept === 1 && wasAlive !== null) return;
+    if (isKept === 0) {
+      this.#readsAgain = true;
+      await this.#redis.xadd(this.#stream, '*', 'i', '');
+      await this.#redis.pexpire(this.#stream, this.#lifeMs);
+    }
     this.#events.missed();
+  }
+
+  /** Resolves once this entry was heard, and all before it. */
+  async heard(number: string): Promise<void> {
+    const isOld = !this.#readsAgain && !isLater(number, this.#last);
+    if (number === '' || isOld) return;
+    await new Promise<void>((resolve) => this.#waiting.push({ number, resolve }));
   }
 
   async #read(): Promise<void> {
@@ -63,6 +107,7 @@ export class ReplyStream {
     this.#isReading = true;
     try {
       while (!this.#isClosed && this.#reader.status === 'ready') {
+        if (this.#readsAgain) this.#toBeginning();
         const found = await this.#reader.xread(
           'COUNT',
           mostTogether,
@@ -83,22 +128,50 @@ export class ReplyStream {
     }
   }
 
+  #toBeginning(): void {
+    this.#readsAgain = false;
+    if (isLater(this.#last, this.#seen)) this.#seen = this.#last;
+    this.#last = '0';
+  }
+
   async #hear(entries: readonly Entry[]): Promise<void> {
-    for (const [last, fields] of entries) {
-      this.#last = last;
-      const reply = replyOf(fields);
-      if (reply === undefined) continue;
-      // All that need not wait are heard in one turn, so that what they lead to travels together.
-      if (reply.kind !== 'outcome' || reply.outcome !== '') this.#events.heard(reply);
-      else await this.#hearLarge(reply.id);
+    // All that need not wait are heard in one turn, so that what they lead to travels together.
+    for (const [number, fields] of entries) {
+      const [id = '', outcome = ''] = fields;
+      this.#last = number;
+      if (id !== 'i') this.#hearOutcomes(fields);
+      else if (fields[2] === 'o' && fields[3] === '') await this.#hearLarge(outcome);
+      else this.#hearOne(fields, isLater(number, this.#seen));
     }
+    this.#wake();
     this.#trimSoon();
+  }
+
+  #hearOutcomes(fields: readonly string[]): void {
+    for (let at = 0; at + 1 < fields.length; at += 2) {
+      const id = fields[at] as string;
+      const outcome = fields[at + 1] as string;
+      this.#events.heard({ kind: 'outcome', id, outcome, isKept: false });
+    }
+  }
+
+  #hearOne([, id = '', field, text = '']: readonly string[], isNew: boolean): void {
+    if (field === 'o') this.#events.heard({ kind: 'outcome', id, outcome: text, isKept: true });
+    else if (field === 'b' && isNew) this.#events.heard({ kind: 'begun', id, by: text });
+    else if (field === 'p' && isNew) this.#events.heard({ kind: 'progress', id, value: text });
   }
 
   /** A large outcome was not sent along. */
   async #hearLarge(id: string): Promise<void> {
     const outcome = await this.#redis.get(this.#keys.outcome(id)).catch(() => null);
-    if (outcome !== null) this.#events.heard({ kind: 'outcome', id, outcome });
+    if (outcome !== null) this.#events.heard({ kind: 'outcome', id, outcome, isKept: true });
+  }
+
+  #wake(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter(({ number }) => isLater(number, this.#last));
+    for (const { number, resolve } of waiting) if (!isLater(number, this.#last)) resolve();
   }
 
   #trimSoon(): void {
@@ -106,6 +179,7 @@ export class ReplyStream {
     this.#trims = true;
     this.#timer.once(trimMs, () => {
       this.#trims = false;
+      if (this.#readsAgain) return;
       this.#redis.xtrim(this.#stream, 'MINID', this.#last).catch(() => {});
     });
   }
@@ -114,21 +188,13 @@ export class ReplyStream {
     this.#isClosed = true;
     this.#timer.clear();
     this.#reader.disconnect();
-    await this.#redis.unlink(this.#stream).catch(() => {});
+    await this.#redis.unlink(this.#stream, this.#alive).catch(() => {});
   }
 }
 
-/** An outcome that was not sent along is ''. */
-function replyOf(list: readonly string[]): Reply | undefined {
-  const fields = new Map<string, string>();
-  for (let at = 0; at + 1 < list.length; at += 2)
-    fields.set(list[at] as string, list[at + 1] as string);
-  const id = fields.get('i');
-  const by = fields.get('b');
-  const value = fields.get('p');
-  const outcome = fields.get('o');
-  if (id === undefined) return undefined;
-  if (by !== undefined) return { kind: 'begun', id, by };
-  if (value !== undefined) return { kind: 'progress', id, value };
-  return outcome === undefined ? undefined : { kind: 'outcome', id, outcome };
+/** Compares the numbers of entries: `ms-count`. */
+function isLater(number: string, other: string): boolean {
+  const [ms = 0, count = 0] = number.split('-').map(Number);
+  const [otherMs = 0, otherCount = 0] = other.split('-').map(Number);
+  return ms > otherMs || (ms === otherMs && count > otherCount);
 }

@@ -3,11 +3,13 @@
  *
  * ```text
  * {skein:QUEUE}:jobs:…     the queue of BullMQ; the braces keep all keys of a queue on one node of a Redis Cluster
- * {skein:QUEUE}:o:ID       the outcome of a job, for `keepResult`; deleted once it was heard, unless the job has a name
+ * {skein:QUEUE}:o:ID       the outcome of a job that others than its executor may ask for (`Destination.mayBeAsked`), or that is large;
+ *                          for `keepResult`, or until it was heard if the job has no name
  * {skein:QUEUE}:w:ID       the set of the addresses that wait for it besides the one in the job
  * {skein:QUEUE}:b:ID       the server that runs the job, once that took 50 ms; for the error of a lost server
  * {skein:QUEUE}:s:ID       the request to stop the job, until it is over
- * {skein:QUEUE}:r:ADDRESS  the stream of the replies to one executor; it expires with the executor
+ * {skein:QUEUE}:r:ADDRESS  the stream of the replies to one executor, kept as long as an outcome
+ * {skein:QUEUE}:a:ADDRESS  the executor was there within the last minute
  * {skein:QUEUE}:control    the channel on which servers hear requests, and ask each other
  * ```
  */
@@ -31,8 +33,13 @@ export class Script {
       return await redis.evalsha(this.#hash, keys.length, ...keys, ...args);
     } catch (error) {
       if (!String((error as Error).message).startsWith('NOSCRIPT')) throw error;
-      return redis.eval(this.#text, keys.length, ...keys, ...args);
+      return this.send(redis, keys, args);
     }
+  }
+
+  /** Runs it without asking whether the server has it, so that it keeps its place among other commands. */
+  send(redis: Redis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    return redis.eval(this.#text, keys.length, ...keys, ...args);
   }
 }
 
@@ -40,12 +47,14 @@ export class Script {
 const largestReply = 65_536;
 
 /**
- * Keys, three for each job: its outcome, the job, the server that runs it. Returns for each 'o' and the outcome, 'k' for known, or 'u'.
- * In one step, as a job that ends between two looks would seem lost.
+ * Keys: the stream of the executor, and three for each job: its outcome, the job, the server that runs it. Returns the number of the last
+ * entry of the stream, and for each job 'o' and the outcome, 'k' for known, or 'u'. In one step, as a job that ends between two looks
+ * would seem lost.
  */
 export const look: Script = new Script(`
-  local found = {}
-  for at = 1, #KEYS, 3 do
+  local last = redis.pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+  local found = { last[1] and last[1][1] or '' }
+  for at = 2, #KEYS, 3 do
     local outcome = redis.pcall('GET', KEYS[at])
     if type(outcome) == 'string' then
       found[#found + 1] = 'o' .. outcome
@@ -107,6 +116,24 @@ export const finish: Script = new Script(`
   return 1
 `);
 
+/**
+ * Keys: the sign of the executor, its stream. Arguments: the id of a job, the field, its value. What is no outcome is not kept for an
+ * executor that is gone: a job may send very many reports.
+ */
+export const tell: Script = new Script(`
+  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+  redis.call('XADD', KEYS[2], 'NOMKSTREAM', '*', 'i', ARGV[1], ARGV[2], ARGV[3])
+  return 1
+`);
+
+/** How long the stream of an executor is there at least, in ms. */
+const leastLifeMs = 60_000;
+
+/** Returns how long a stream is kept that has outcomes which are kept for so many ms. */
+export function streamLife(keep: number): number {
+  return Math.max(leastLifeMs, Math.trunc(keep));
+}
+
 /** The keys of one queue. */
 export class Keys {
   /** The prefix that BullMQ is given. */
@@ -138,6 +165,10 @@ export class Keys {
 
   stream(address: string): string {
     return `${this.streams}${address}`;
+  }
+
+  alive(address: string): string {
+    return `${this.prefix}:a:${address}`;
   }
 
   job(id: string): string {

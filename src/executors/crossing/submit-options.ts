@@ -53,8 +53,16 @@ export interface JobOptions extends SubmitOptions<never> {
 interface Passed {
   /** The values of ContextVars that came with the job, and its id: see `jobIdName`. */
   readonly shipped: Shipped;
-  /** Called once no worker has the job any more. Its future may be done before that, or after. */
-  readonly onEnd: () => void;
+  /** Told of the job. The future may be done before no worker has the job any more, or after. */
+  readonly follower: JobFollower;
+}
+
+/** What it does must not throw. */
+export interface JobFollower {
+  /** The future of the job is done. */
+  jobSettled(): void;
+  /** No worker has the job any more. */
+  jobOver(): void;
 }
 
 const known: readonly (keyof SubmitOptions)[] = [

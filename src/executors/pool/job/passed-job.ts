@@ -1,6 +1,6 @@
 import { getEventLoop } from '../../../core/current.ts';
 import type { Code, Thrown } from '../../crossing/protocol.ts';
-import type { JobOptions } from '../../crossing/submit-options.ts';
+import type { JobFollower, JobOptions } from '../../crossing/submit-options.ts';
 import { Job, type JobHolder, type JobOutcome } from './job.ts';
 
 /**
@@ -8,7 +8,7 @@ import { Job, type JobHolder, type JobOutcome } from './job.ts';
  * by the program that submitted it, which also knows where that was.
  */
 export class PassedJob extends Job {
-  readonly #onEnd: (() => void) | undefined;
+  readonly #follower: JobFollower | undefined;
   /** The value that its function has thrown. */
   thrown: Thrown | undefined = undefined;
 
@@ -23,7 +23,7 @@ export class PassedJob extends Job {
       performance.now(),
       options.passed?.shipped,
     );
-    this.#onEnd = options.passed?.onEnd;
+    this.#follower = options.passed?.follower;
   }
 
   override failWith(thrown: Thrown, place: string): void {
@@ -33,6 +33,11 @@ export class PassedJob extends Job {
 
   override end(outcome?: JobOutcome): void {
     super.end(outcome);
-    this.#onEnd?.();
+    this.#follower?.jobOver();
+  }
+
+  override settled(): void {
+    super.settled();
+    this.#follower?.jobSettled();
   }
 }
