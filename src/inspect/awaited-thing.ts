@@ -3,6 +3,7 @@ import { AsyncFrame } from '../core/async-frame.ts';
 import type { Future } from '../core/future.ts';
 import { isPurpose, type Purpose, type PurposeKind, type RelatedTask } from '../core/purpose.ts';
 import { Task } from '../core/task.ts';
+import { safely } from '../core/text.ts';
 import { TimerFuture } from '../core/timer-future.ts';
 import { Named } from '../sync/named.ts';
 
@@ -32,7 +33,7 @@ function kindOf(future: Future<unknown>): AwaitedKind {
 }
 
 function nameOf(of: object): string | undefined {
-  if (of instanceof Task) return of.getName();
+  if (of instanceof Task) return safely(() => of.getName());
   return of instanceof Named ? of.name : undefined;
 }
 

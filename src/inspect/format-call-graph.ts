@@ -1,15 +1,18 @@
 import { currentTask } from '../core/current.ts';
 import type { Future } from '../core/future.ts';
 import { Task } from '../core/task.ts';
+import { safely } from '../core/text.ts';
 import { type CallGraphOptions, captureCallGraph, type FutureCallGraph } from './call-graph.ts';
 
 /** The greatest depth that is printed. Lines are indented by their depth, so deeper ones would not be readable. */
 const deepest = 100;
 
 function titleOf({ future, waitingFor }: FutureCallGraph): string {
-  const title = future instanceof Task ? `Task '${future.getName()}'` : String(future);
+  const title = future instanceof Task ? future._name() : safely(() => String(future));
   if (waitingFor === undefined) return title;
-  const related = waitingFor.related.map(({ relation, task }) => `, ${relation} ${task}`);
+  const related = waitingFor.related.map(
+    ({ relation, task }) => `, ${relation} ${safely(() => String(task))}`,
+  );
   return `${title} waiting for ${waitingFor.text}${related.join('')}`;
 }
 

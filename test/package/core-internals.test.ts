@@ -144,6 +144,7 @@ const members: Record<string, string> = {
   _isFollowed: 'inspect',
   _part: 'command-line inspect testing',
   _start: 'inspect',
+  _name: 'inspect',
   _nameOrNumber: 'inspect',
   _task: 'command-line inspect testing',
   _passesCancelTo: 'combinators',

@@ -3,6 +3,7 @@ import { CANCELLED, FAILED } from '../../core/future-state.ts';
 import type { Task } from '../../core/task.ts';
 import { addInstrument } from '../instruments/add-instrument.ts';
 import type { Instrument, JobEvent } from '../instruments/instrument.ts';
+import { taskNameOf } from '../task-name.ts';
 
 /** The options of `showInDevTools()`. */
 export interface DevToolsOptions {
@@ -69,7 +70,7 @@ class Tracks implements Instrument {
     this.stepEnds = (task) => {
       const began = this.#steps.pop();
       if (began === undefined) return;
-      this.#show(task.getName(), began, performance.now(), 'steps', group, 'primary');
+      this.#show(taskNameOf(task), began, performance.now(), 'steps', group, 'primary');
     };
   }
 
@@ -81,7 +82,7 @@ class Tracks implements Instrument {
     const began = this.#began.get(task);
     if (began === undefined) return;
     const outcome = outcomeOf(task);
-    const label = labelOf(task.getName(), outcome);
+    const label = labelOf(taskNameOf(task), outcome);
     this.#show(label, began, performance.now(), 'tasks', group, colorOf[outcome]);
   }
 

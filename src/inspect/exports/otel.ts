@@ -19,6 +19,7 @@ import { CANCELLED, FAILED } from '../../core/future-state.ts';
 import type { Task } from '../../core/task.ts';
 import { addInstrument } from '../instruments/add-instrument.ts';
 import type { Instrument, JobEvent } from '../instruments/instrument.ts';
+import { taskNameOf } from '../task-name.ts';
 
 /** What {@link traceTasks} makes spans of. */
 export interface TraceTasksOptions {
@@ -55,7 +56,7 @@ class Tracing implements Instrument {
   taskContext(task: Task<unknown>, capture: () => void): void {
     if (!this.#isTraced(task)) return capture();
     // The parent is the span that is active now: that of the code which makes the task.
-    const span = this.#tracer.startSpan(task.getName());
+    const span = this.#tracer.startSpan(taskNameOf(task));
     if (!span.isRecording()) return capture();
     this.#spans.set(task, span);
     context.with(trace.setSpan(context.active(), span), capture);
@@ -64,7 +65,7 @@ class Tracing implements Instrument {
   cancelRequested(task: Task<unknown>, reason: unknown, by: Task<unknown> | undefined): void {
     const attributes: Attributes = {};
     if (typeof reason === 'string') attributes['skein.reason'] = reason;
-    if (by !== undefined) attributes['skein.by'] = by.getName();
+    if (by !== undefined) attributes['skein.by'] = taskNameOf(by);
     this.#spans.get(task)?.addEvent('cancel', attributes);
   }
 
@@ -74,7 +75,7 @@ class Tracing implements Instrument {
     this.#spans.delete(task);
     const state = task._state;
     // The name may have changed since.
-    span.updateName(task.getName());
+    span.updateName(taskNameOf(task));
     if (state === CANCELLED) span.setAttribute('skein.cancelled', true);
     if (state === FAILED) failed(span, task._value);
     span.end();
@@ -125,7 +126,11 @@ function traceparentOf(span: Span | undefined): string | undefined {
 
 function failed(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
-  if (error instanceof Error) span.recordException(error);
+  try {
+    if (error instanceof Error) span.recordException(error);
+  } catch {
+    // It throws when it is looked at: the span ends without it.
+  }
 }
 
 /**

@@ -66,6 +66,15 @@ function futureOf(awaited: UnreadPromise): Future<unknown> | undefined {
   return '_outcome' in awaited ? undefined : awaited.future;
 }
 
+/** A future of another library has no state, and may throw when it is asked for one: then it counts as pending, as it is waited for. */
+export function isPending(future: Future<unknown>): boolean {
+  try {
+    return (future._state ?? PENDING) === PENDING;
+  } catch {
+    return true;
+  }
+}
+
 /** The whole task that a step belongs to; undefined for a callback. */
 function taskOf(runnable: Runnable): Task<unknown> | undefined {
   return (runnable as Partial<Task<unknown>>)._task;
@@ -212,8 +221,7 @@ export class Instruments implements Hooks {
     const waiter = task._waiter;
     if (task._state !== PENDING) this.#taskDone(task);
     // A wait that was cancelled as it began is over: the task is ready.
-    else if (waiter !== undefined && (waiter._state ?? PENDING) === PENDING)
-      this.#taskWaits(task, waiter);
+    else if (waiter !== undefined && isPending(waiter)) this.#taskWaits(task, waiter);
     else this.#taskReady(task);
   }
 

@@ -12,6 +12,7 @@ import { CANCELLED, FAILED } from '../../core/future-state.ts';
 import type { Task } from '../../core/task.ts';
 import { safely } from '../../core/text.ts';
 import type { Instrument, JobEvent } from '../instruments/instrument.ts';
+import { isPending } from '../instruments/instruments.ts';
 import { thisProgram } from './program.ts';
 import type { RecordedJob, RecordedMark, Recording } from './recording.ts';
 import { packed } from './recording.ts';
@@ -89,7 +90,7 @@ export class TaskRecorder implements Instrument {
     for (const task of loop._tasks) {
       const { id } = this.#tasks.of(task);
       const waiter = task._waiter;
-      if (waiter === undefined || waiter.done()) continue;
+      if (waiter === undefined || !isPending(waiter)) continue;
       this.#ring.add(at, 0, id, whatItWaitsFor(waiter, this.#tasks));
     }
   }

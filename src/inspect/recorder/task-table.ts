@@ -7,6 +7,7 @@ import type { Future } from '../../core/future.ts';
 import type { RelatedTask } from '../../core/purpose.ts';
 import type { Task } from '../../core/task.ts';
 import { safely } from '../../core/text.ts';
+import { taskNameOf } from '../task-name.ts';
 import {
   type RecordedHolders,
   type RecordedObject,
@@ -38,7 +39,7 @@ class Life {
 
   end(outcome: RecordedTask['outcome'], at: number): void {
     if (this.task === undefined) return;
-    this.name = nameOf(this.task);
+    this.name = taskNameOf(this.task);
     this.task = undefined;
     this.wanted = undefined;
     this.ended = at;
@@ -47,13 +48,15 @@ class Life {
 
   recorded(): RecordedTask {
     const { id, by, created, task, ended, outcome } = this;
-    return { id, name: task === undefined ? this.name : nameOf(task), by, created, ended, outcome };
+    return {
+      id,
+      name: task === undefined ? this.name : taskNameOf(task),
+      by,
+      created,
+      ended,
+      outcome,
+    };
   }
-}
-
-/** `getName()` may be overridden. */
-function nameOf(task: Task<unknown>): string {
-  return safely(() => String(task.getName()));
 }
 
 /** What tasks can hold. */

@@ -25,6 +25,15 @@ function insideOf(frame: AsyncFrame): Future<unknown> | undefined {
 }
 
 export function whatItWaitsFor(future: Future<unknown> | undefined, ids: Ids): number {
+  try {
+    return packedFor(future, ids);
+  } catch {
+    // A future of another library, which throws when it is looked at.
+    return packed(kinds.future, 0);
+  }
+}
+
+function packedFor(future: Future<unknown> | undefined, ids: Ids): number {
   let at = future;
   // A frame awaits a part of the task, whose coroutine awaits a frame, and so on.
   for (;;) {

@@ -1,5 +1,6 @@
 import { safely } from '../../core/text.ts';
 import type { TaskRecorder } from '../recorder/recorder.ts';
+import { taskNameOf } from '../task-name.ts';
 import type { CancelOutcome } from './live-source.ts';
 
 /** Cancels a task of a recorder, and reports to the exception handler of its loop who asked for it. Throws nothing. */
@@ -14,7 +15,7 @@ export function cancelRecorded(
   safely(() => {
     if (task?.cancel(reason) !== true) return '';
     outcome = 'asked';
-    const message = `Task '${task.getName()}' was cancelled by ${by}`;
+    const message = `Task '${taskNameOf(task)}' was cancelled by ${by}`;
     task.getLoop()._report({ message, future: task, warning: true });
     return '';
   });

@@ -1,7 +1,7 @@
 /** Spans of a real SDK, with the context manager that programs use. */
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { type Coroutine, createTask, gather, run, sleep, taskGroup } from 'skein';
+import { type Coroutine, createTask, gather, run, sleep, Task, taskGroup } from 'skein';
 import { ThreadPoolExecutor } from 'skein/executors';
 import { type TraceTasksOptions, traceTasks } from 'skein/inspect/otel';
 import { describe, expect, test } from 'vitest';
@@ -118,6 +118,36 @@ describe('a span of a task', () => {
       name: 'cancel',
       attributes: { 'skein.reason': 'enough' },
     });
+  });
+
+  test('ends, and others after it, though its error or the name of its task throws when it is looked at', async () => {
+    const hostile = (): never => {
+      throw new RangeError('no looks');
+    };
+    class Nameless extends Task<void> {
+      override getName(): string {
+        return hostile();
+      }
+    }
+    const spans = await traced(
+      async () => {
+        const error = new Proxy({}, { get: hostile, getPrototypeOf: hostile });
+        const failing = createTask(
+          async () => {
+            throw error;
+          },
+          { name: 'failing' },
+        );
+        await gather([failing], { returnExceptions: true });
+        await new Nameless(sleep(1));
+        await createTask(sleep(1), { name: 'last' });
+      },
+      { tasks: 'all' },
+    );
+    const names = spans.map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['failing', 'a value without a text form', 'last']),
+    );
   });
 
   test('is there for tasks with a name, unless others are asked for', async () => {
