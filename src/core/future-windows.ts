@@ -19,12 +19,21 @@ export function keep(window: FutureWindow): void {
   collected.register(window, weakly);
 }
 
+/** A future of the program may throw when it is looked at. The failures of others are told all the same. */
+function hasFailed(future: Future<unknown>): boolean {
+  try {
+    return future._state === FAILED;
+  } catch {
+    return false;
+  }
+}
+
 /** Returns the failed futures of all windows. */
 export function untaken(): Set<Future<unknown>> {
   const failed = new Set<Future<unknown>>();
   for (const window of windows) {
     for (const future of window.deref() ?? []) {
-      if (future._state === FAILED) failed.add(future);
+      if (hasFailed(future)) failed.add(future);
     }
   }
   return failed;

@@ -49,11 +49,13 @@ async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** Runs `main` in a program, and returns what was reported. */
-async function reportsOf(main: () => Promise<void>): Promise<ExceptionContext[]> {
+async function reportsOf(
+  main: (reports: ExceptionContext[]) => Promise<void>,
+): Promise<ExceptionContext[]> {
   const reports: ExceptionContext[] = [];
   await run(async () => {
     getEventLoop().setExceptionHandler((_loop, context) => reports.push(context));
-    await main();
+    await main(reports);
   });
   return reports;
 }
@@ -298,6 +300,24 @@ describe('map() over futures of the program', () => {
     expect(aborted).toBe(true);
     expect(reports).toHaveLength(2);
     expect(reports).toMatchObject(reports.map(() => ({ exception: boom })));
+  });
+
+  test('keeps no failure of another task from being told, though a future throws when it is looked at', async () => {
+    let isHostile = false;
+    const own = new Own();
+    own.onSubmit = () =>
+      new Proxy(new Future(), { get: (on, key) => (isHostile ? thrower() : Reflect.get(on, key)) });
+    await reportsOf(async (reports) => {
+      const results = own.map(identity, [1]);
+      isHostile = true;
+      createTask(async () => {
+        throw boom;
+      });
+      await sleep(30);
+      isHostile = false;
+      expect(reports).toMatchObject([{ exception: boom }]);
+      await results.return();
+    });
   });
 
   test('times out though the future that is late cannot be given an exception', async () => {
