@@ -78,7 +78,7 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 18_250,
+    limit: 18_230,
     without: [unasked, ofOthers, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -93,7 +93,7 @@ export const programs = [
   {
     name: '{ sleep }',
     code: uses(['sleep']),
-    limit: 9_380,
+    limit: 9_390,
     without: [
       unasked,
       ofOthers,
@@ -104,7 +104,7 @@ export const programs = [
   {
     name: '{ coroutine, run, sleep }',
     code: uses(['coroutine', 'run', 'sleep']),
-    limit: 21_430,
+    limit: 21_440,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -116,19 +116,19 @@ export const programs = [
   {
     name: '{ retry, run, sleep }',
     code: uses(['retry', 'run', 'sleep']),
-    limit: 23_710,
+    limit: 23_720,
     without: [unasked, /^(?:executors|inspect|sync)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ latest, run, sleep }',
     code: uses(['latest', 'run', 'sleep']),
-    limit: 23_770,
+    limit: 23_780,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ run, singleFlight, sleep }',
     code: uses(['run', 'singleFlight', 'sleep']),
-    limit: 22_210,
+    limit: 22_220,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -140,7 +140,7 @@ export const programs = [
   {
     name: '{ CapacityLimiter, run, sleep }',
     code: uses(['CapacityLimiter', 'run', 'sleep']),
-    limit: 21_690,
+    limit: 21_670,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -158,13 +158,13 @@ export const programs = [
   {
     name: '{ run, sleep, taskGroup }',
     code: uses(['run', 'sleep', 'taskGroup']),
-    limit: 24_030,
+    limit: 24_040,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ mapConcurrent, run, sleep }',
     code: uses(['mapConcurrent', 'run', 'sleep']),
-    limit: 23_760,
+    limit: 23_770,
     without: [
       unasked,
       /^(?:executors|inspect|groups|queues|sync)\//,
@@ -180,13 +180,13 @@ export const programs = [
   {
     name: 'every name of `skein`',
     code: uses(everyday),
-    limit: 34_570,
+    limit: 34_580,
     without: [unasked, /^executors\//],
   },
   {
     name: 'a web worker: `serve` and `declareFunctions`',
     code: uses(['declareFunctions', 'serve'], 'skein/executors/worker'),
-    limit: 18_590,
+    limit: 18_610,
     without: [
       /^(?:node|inspect)\/|^core\/debug\//,
       /^executors\/(?:pool|lines\/(?:process|thread))\//,
