@@ -109,7 +109,7 @@ export class RedisExecutorEnd implements ExecutorEnd {
     const answer = (await orRefused(look.run(this.#redis, keys, []))) as readonly string[];
     const [last = '', ...found] = answer;
     // The outcome of a job that the server does not know may be on its way.
-    if (found.includes('u')) await this.#replies.heard(last);
+    if (found.includes('u')) await this.#replies.readTo(last);
     return found.map(readFound);
   }
 
@@ -158,6 +158,8 @@ export class RedisExecutorEnd implements ExecutorEnd {
 function bullJob({ id, name, priority, delay, data }: WireJob): JobJson {
   const opts: JobsOptions = {
     priority: Math.min(Math.max(middlePriority - Math.round(priority), 1), largestPriority),
+    removeOnComplete: true,
+    removeOnFail: true,
   };
   if (delay > 0) opts.delay = delay;
   const none = { progress: 0, attemptsMade: 0, attemptsStarted: 0, stalledCounter: 0 };

@@ -177,9 +177,6 @@ class RedisServerEnd implements ServerEnd {
         lockDuration: this.lock,
         stalledInterval: Math.max(this.lock / 2, 50),
         maxStalledCount: mostStalls,
-        // Not options of each job, which would be read and written with it.
-        removeOnComplete: { count: 0 },
-        removeOnFail: { count: 0 },
         runRetryDelay: pauseMs,
         autorun: true,
       },

@@ -45,10 +45,8 @@ export class ReplyStream {
   #last = '0';
   /** The last one that was read before the stream was read from its beginning once more. */
   #seen = '0';
-  /** The stream is to be read from its beginning. */
-  #readsAgain = false;
-  /** Those who wait until an entry was heard. */
-  #waiting: { readonly number: string; readonly resolve: () => void }[] = [];
+  /** How often it was begun to read from the beginning. */
+  #beginnings = 0;
   #isClosed = false;
   #isReading = false;
   #trims = false;
@@ -74,9 +72,7 @@ export class ReplyStream {
       if (isFatal(error) && !this.#isClosed) events.fatal(error);
     });
     // A server that has lost its last writes, or another one in its place, may give a new entry a number that was read before.
-    reader.on('close', () => {
-      this.#readsAgain = true;
-    });
+    reader.on('close', () => this.#toBeginning());
     reader.on('ready', () => void this.#read());
   }
 
@@ -88,18 +84,28 @@ export class ReplyStream {
     ]);
     if (isKept === 1 && wasAlive !== null) return;
     if (isKept === 0) {
-      this.#readsAgain = true;
+      this.#toBeginning();
       await this.#redis.xadd(this.#stream, '*', 'i', '');
       await this.#redis.pexpire(this.#stream, this.#lifeMs);
     }
     this.#events.missed();
   }
 
-  /** Resolves once this entry was heard, and all before it. */
-  async heard(number: string): Promise<void> {
-    const isOld = !this.#readsAgain && !isLater(number, this.#last);
-    if (number === '' || isOld) return;
-    await new Promise<void>((resolve) => this.#waiting.push({ number, resolve }));
+  #toBeginning(): void {
+    if (isLater(this.#last, this.#seen)) this.#seen = this.#last;
+    this.#last = '0';
+    this.#beginnings++;
+  }
+
+  /** Reads up to this entry, whatever the connection does that waits for replies. */
+  async readTo(number: string): Promise<void> {
+    while (number !== '' && isLater(number, this.#last)) {
+      const from = `(${this.#last}`;
+      const beginnings = this.#beginnings;
+      const entries = await this.#redis.xrange(this.#stream, from, number, 'COUNT', mostTogether);
+      if (entries.length === 0) return;
+      await this.#hear(entries, beginnings);
+    }
   }
 
   async #read(): Promise<void> {
@@ -107,7 +113,7 @@ export class ReplyStream {
     this.#isReading = true;
     try {
       while (!this.#isClosed && this.#reader.status === 'ready') {
-        if (this.#readsAgain) this.#toBeginning();
+        const beginnings = this.#beginnings;
         const found = await this.#reader.xread(
           'COUNT',
           mostTogether,
@@ -118,7 +124,7 @@ export class ReplyStream {
           this.#last,
         );
         const entries = (found?.[0]?.[1] ?? []) as readonly Entry[];
-        if (entries.length > 0) await this.#hear(entries);
+        if (entries.length > 0) await this.#hear(entries, beginnings);
       }
     } catch {
       // The connection was lost. Once it is there again, the stream still has what was not read.
@@ -128,22 +134,19 @@ export class ReplyStream {
     }
   }
 
-  #toBeginning(): void {
-    this.#readsAgain = false;
-    if (isLater(this.#last, this.#seen)) this.#seen = this.#last;
-    this.#last = '0';
-  }
-
-  async #hear(entries: readonly Entry[]): Promise<void> {
+  /** @param beginnings - As it was when they were asked for. What was read in vain is read again. */
+  async #hear(entries: readonly Entry[], beginnings: number): Promise<void> {
     // All that need not wait are heard in one turn, so that what they lead to travels together.
     for (const [number, fields] of entries) {
+      if (beginnings !== this.#beginnings) return;
+      // It was heard by way of the other connection.
+      if (!isLater(number, this.#last)) continue;
       const [id = '', outcome = ''] = fields;
       this.#last = number;
       if (id !== 'i') this.#hearOutcomes(fields);
       else if (fields[2] === 'o' && fields[3] === '') await this.#hearLarge(outcome);
       else this.#hearOne(fields, isLater(number, this.#seen));
     }
-    this.#wake();
     this.#trimSoon();
   }
 
@@ -167,19 +170,11 @@ export class ReplyStream {
     if (outcome !== null) this.#events.heard({ kind: 'outcome', id, outcome, isKept: true });
   }
 
-  #wake(): void {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = waiting.filter(({ number }) => isLater(number, this.#last));
-    for (const { number, resolve } of waiting) if (!isLater(number, this.#last)) resolve();
-  }
-
   #trimSoon(): void {
     if (this.#trims) return;
     this.#trims = true;
     this.#timer.once(trimMs, () => {
       this.#trims = false;
-      if (this.#readsAgain) return;
       this.#redis.xtrim(this.#stream, 'MINID', this.#last).catch(() => {});
     });
   }
