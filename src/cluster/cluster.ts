@@ -1,8 +1,8 @@
 /**
  * The executor's side of a cluster: it holds the jobs that are not over, and follows each until it is.
  *
- * The outcome that the engine keeps is the truth. A reply only says that it is there, and may get lost. What keeps every future from
- * hanging is the sweep, which finds outcomes of which no reply came.
+ * An outcome is in a reply, which the engine keeps until it was heard, and is kept beside it if others may ask for it. A connection may
+ * fail to bring a reply. What keeps every future from hanging is the sweep, which asks for outcomes of which no reply came.
  */
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
