@@ -91,6 +91,10 @@ export const systemHost: Host = {
   // Not `AsyncLocalStorage.snapshot()`: 5 to 25 µs on Node 20, where this takes 30 to 85 ns.
   captureScope: () => asyncHooks && new asyncHooks.AsyncResource('skein'),
   // What is entered may stay set: node-scopes.ts tries that out.
-  createAsyncLocal: <T>() =>
-    asyncHooks && Object.assign(new asyncHooks.AsyncLocalStorage<T>(), { enterWith: undefined }),
+  createAsyncLocal: <T>() => asyncHooks && withoutEnter(new asyncHooks.AsyncLocalStorage<T>()),
 };
+
+/** `enterWith()` is not taken away from the object itself: `run()` of Node 24 calls it. */
+export function withoutEnter<T>(local: AsyncLocal<T>): AsyncLocal<T> {
+  return { getStore: () => local.getStore(), run: (store, fn) => local.run(store, fn) };
+}

@@ -2,7 +2,7 @@
  * The host's async context as fast as Node, Deno and Bun allow. A bundle for a page does without: host.ts has what works
  * everywhere.
  */
-import { type AsyncLocal, type AsyncScope, asyncHooks, systemHost } from './host.ts';
+import { type AsyncLocal, type AsyncScope, asyncHooks, systemHost, withoutEnter } from './host.ts';
 
 /** Returns the function that captures the current async context. */
 export function chooseCapture(): () => AsyncScope | undefined {
@@ -19,8 +19,7 @@ export function chooseCapture(): () => AsyncScope | undefined {
 export function createEntered<T>(): AsyncLocal<T> | undefined {
   if (asyncHooks === undefined) return undefined;
   const local = new asyncHooks.AsyncLocalStorage<T>();
-  if (!leavesWithScopes(local)) Object.assign(local, { enterWith: undefined });
-  return local;
+  return leavesWithScopes(local) ? local : withoutEnter(local);
 }
 
 /** Tries whether a scope takes along what was entered in it, and whether nothing of that is left outside. */

@@ -78,13 +78,13 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 18_230,
+    limit: 18_250,
     without: [unasked, ofOthers, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ createTask, gather, sleep }, rewritten by `skein/transform`',
     code: uses(['createTask', 'gather', 'sleep']) + rewritten,
-    limit: 18_650,
+    limit: 18_670,
     without: [
       /^(?:node|transform|executors|inspect)\//,
       /^core\/(?:debug\/|context-var|shippable)/,
@@ -93,7 +93,7 @@ export const programs = [
   {
     name: '{ sleep }',
     code: uses(['sleep']),
-    limit: 9_390,
+    limit: 9_410,
     without: [
       unasked,
       ofOthers,
@@ -104,67 +104,67 @@ export const programs = [
   {
     name: '{ coroutine, run, sleep }',
     code: uses(['coroutine', 'run', 'sleep']),
-    limit: 21_440,
+    limit: 21_460,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ cancelScope, run, sleep }',
     code: uses(['cancelScope', 'run', 'sleep']),
-    limit: 22_180,
+    limit: 22_200,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ retry, run, sleep }',
     code: uses(['retry', 'run', 'sleep']),
-    limit: 23_720,
+    limit: 23_740,
     without: [unasked, /^(?:executors|inspect|sync)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ latest, run, sleep }',
     code: uses(['latest', 'run', 'sleep']),
-    limit: 23_780,
+    limit: 23_790,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ run, singleFlight, sleep }',
     code: uses(['run', 'singleFlight', 'sleep']),
-    limit: 22_220,
+    limit: 22_240,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ RateLimiter, run, sleep }',
     code: uses(['RateLimiter', 'run', 'sleep']),
-    limit: 22_030,
+    limit: 22_040,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ CapacityLimiter, run, sleep }',
     code: uses(['CapacityLimiter', 'run', 'sleep']),
-    limit: 21_670,
+    limit: 21_680,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ all, run, sleep }',
     code: uses(['all', 'run', 'sleep']),
-    limit: 21_650,
+    limit: 21_660,
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ all, allSettled, any, race, run, sleep }',
     code: uses(['all', 'allSettled', 'any', 'race', 'run', 'sleep']),
-    limit: 21_940,
+    limit: 21_960,
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ run, sleep, taskGroup }',
     code: uses(['run', 'sleep', 'taskGroup']),
-    limit: 24_040,
+    limit: 24_060,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ mapConcurrent, run, sleep }',
     code: uses(['mapConcurrent', 'run', 'sleep']),
-    limit: 23_780,
+    limit: 23_800,
     without: [
       unasked,
       /^(?:executors|inspect|groups|queues|sync)\//,
@@ -180,13 +180,13 @@ export const programs = [
   {
     name: 'every name of `skein`',
     code: uses(everyday),
-    limit: 34_590,
+    limit: 34_610,
     without: [unasked, /^executors\//],
   },
   {
     name: 'a web worker: `serve` and `declareFunctions`',
     code: uses(['declareFunctions', 'serve'], 'skein/executors/worker'),
-    limit: 18_610,
+    limit: 18_620,
     without: [
       /^(?:node|inspect)\/|^core\/debug\//,
       /^executors\/(?:pool|lines\/(?:process|thread))\//,
