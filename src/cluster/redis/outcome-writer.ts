@@ -16,7 +16,7 @@ const largeOutcome = 65_536;
 
 /** The outcomes that go together. All of those who wait for one of them wait for the same promise. */
 class Batch {
-  /** Those that only a reply carries, by the address of their executor. */
+  /** The outcomes that only a reply carries, by the address of the executor that waits for them. */
   readonly replies: Map<string, Written[]> = new Map();
   readonly kept: Written[] = [];
   length = 0;
@@ -112,7 +112,7 @@ export class OutcomeWriter {
     const writing = [...batch.replies.values()].map((same) => this.#reply(same));
     if (batch.kept.length > 0) writing.push(this.#keep(batch.kept));
     Promise.all(writing).then(batch.resolve, batch.reject);
-    // Those who wait for it hear of a failure.
+    // A failure is told to the callers of `write()`, who wait for the same promise.
     await batch.written.catch(() => {});
     limit.clear();
   }

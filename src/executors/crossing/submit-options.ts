@@ -57,7 +57,7 @@ interface Passed {
   readonly follower: JobFollower;
 }
 
-/** What it does must not throw. */
+/** What follows a job that another program has submitted, as the server of a cluster does. Its methods must not throw. */
 export interface JobFollower {
   /** The future of the job is done. */
   jobSettled(): void;
