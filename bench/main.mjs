@@ -1,6 +1,6 @@
 /** `npm run bench` asks the questions of the benchmarks. `npm run bench -- --help` lists the words and options, see usage.mjs. */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../tools/command-line.mjs';
 import {
   buildIn,
   compareBuilds,
@@ -23,16 +23,15 @@ const defaults = {
   node: process.execPath,
   json: fileURLToPath(new URL('./results.json', import.meta.url)),
 };
-const { values, positionals, wrong } = parsed();
+const { values, positionals } = parsed();
 const options = { ...defaults, ...values };
 
 try {
-  if (wrong !== undefined) throw new RangeError(wrong);
-  if (options.help) console.log(usage);
-  else main();
+  main();
 } catch (error) {
-  console.error(error instanceof RangeError ? error.message : error);
-  process.exitCode = 1;
+  const isMisuse = error instanceof RangeError;
+  console.error(isMisuse ? error.message : error);
+  process.exitCode = isMisuse ? 2 : 1;
 }
 
 function main() {
@@ -59,29 +58,22 @@ function main() {
   else compareAll(comparable, old, about);
 }
 
-/** Returns the words and options of the command line, or `wrong`: what is no option. */
+/** Returns the words and options of the command line. */
 function parsed() {
   const text = { type: 'string' };
-  const flag = { type: 'boolean' };
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        against: text,
-        'fail-above': text,
-        rounds: text,
-        node: text,
-        json: text,
-        contestants: text,
-        cpu: flag,
-        help: { ...flag, short: 'h' },
-      },
-    });
-  } catch (error) {
-    const [sentence] = error.message.split('. ');
-    const wrong = `${sentence}. \`npm run bench -- --help\` lists the words and options.`;
-    return { values: {}, positionals: [], wrong };
-  }
+  return commandLine('npm run bench', {
+    usage,
+    words: true,
+    options: {
+      against: text,
+      'fail-above': text,
+      rounds: text,
+      node: text,
+      json: text,
+      contestants: text,
+      cpu: { type: 'boolean' },
+    },
+  });
 }
 
 function checkOptions() {

@@ -1,11 +1,9 @@
-/**
- * `npm run site` builds the site into `site/dist`. `-- --serve` shows it afterwards, `-- --check` runs its examples in Chromium and
- * looks at its pages. `-- --types` checks the types of its scripts, and builds nothing.
- */
+/** `npm run site` builds the site into `site/dist`. */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import process from 'node:process';
+import { commandLine } from '../tools/command-line.mjs';
 import { checkAnchors } from './tools/anchors.mjs';
 import { makeApi } from './tools/api.mjs';
 import { checkHosts } from './tools/hosts.mjs';
@@ -14,25 +12,35 @@ import { makePages } from './tools/pages.mjs';
 import { serve } from './tools/serve.mjs';
 import { root, site } from './tools/sources.mjs';
 
-const wanted = new Set(process.argv.slice(2));
-const known = ['--serve', '--check', '--no-build', '--types'];
-const only = [...wanted].find((word) => word.startsWith('--only='));
-if (only !== undefined) wanted.delete(only);
-for (const word of wanted) {
-  if (known.includes(word)) continue;
-  console.error(
-    `npm run site takes ${known.join(', ')}, but got ${word}. With --check, --only=NAME is a part of it.`,
-  );
-  process.exit(1);
-}
+const { values: wanted } = commandLine('npm run site', {
+  usage: `Usage: npm run site -- [OPTION …]
 
-if (wanted.has('--types')) {
+Builds the site into site/dist.
+
+  --serve      shows it afterwards
+  --check      runs its examples in Chromium and looks at its pages afterwards: the exit code is 1 if there is a problem
+  --only=NAME  with --check: one part (peers, playground, reading, access, firefox or examples), or the examples of the pages
+               whose name has this in it
+  --no-build   takes the site as it is
+  --types      checks the types of its scripts, and builds nothing
+  -h, --help   this text
+`,
+  options: {
+    serve: { type: 'boolean' },
+    check: { type: 'boolean' },
+    only: { type: 'string' },
+    'no-build': { type: 'boolean' },
+    types: { type: 'boolean' },
+  },
+});
+
+if (wanted.types) {
   // The compiler of the root: it checks `src/`, which the playground imports.
   const tsc = `${root}node_modules/typescript/bin/tsc`;
   const { status } = spawnSync(process.execPath, [tsc, '--project', site], { stdio: 'inherit' });
   process.exit(status ?? 1);
 }
-if (!wanted.has('--no-build')) {
+if (!wanted['no-build']) {
   makePages();
   makeApi();
   await makeScripts();
@@ -40,11 +48,11 @@ if (!wanted.has('--no-build')) {
   checkAnchors();
   checkHosts();
 }
-if (wanted.has('--check')) {
+if (wanted.check) {
   const { check } = await import('./check/main.mjs');
-  process.exitCode = (await check(only?.slice('--only='.length))) ? 0 : 1;
+  process.exitCode = (await check(wanted.only)) ? 0 : 1;
 }
-if (wanted.has('--serve')) {
+if (wanted.serve) {
   const { url } = await serve({ port: Number(process.env.PORT ?? 4173) });
   console.log(`The site is at ${url}. Ctrl-C ends it.`);
 }

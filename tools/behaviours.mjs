@@ -3,11 +3,22 @@
  *
  * test/behaviours.json lists them. A test carries the id of each that it checks at the end of its title,
  * `test('wakes one waiter a release [lock.acquire_fifo]', …)`; test/unit/not-applicable.json says of the others why they
- * mean nothing in JavaScript. With `--check` it fails when one has neither, or when a title names one that is not listed.
+ * mean nothing in JavaScript.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { commandLine } from './command-line.mjs';
 
+const { values } = commandLine('npm run behaviours', {
+  usage: `Usage: npm run behaviours -- [OPTION …]
+
+Says which of asyncio's behaviours have a test here.
+
+  --check     the exit code is 1 if a behaviour has neither a test nor a reason, or if a title names one that is not listed
+  -h, --help  this text
+`,
+  options: { check: { type: 'boolean' } },
+});
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** What is still to come: the rest of concurrent.futures. */
 const planned = /^cf\./;
@@ -38,7 +49,7 @@ const wrong = [
     ),
 ];
 console.log(`\n${listed.size} behaviours, ${missing.length} missing`);
-if (process.argv.includes('--check') && wrong.length > 0) {
+if (values.check && wrong.length > 0) {
   console.error(wrong.join('\n'));
   process.exitCode = 1;
 }

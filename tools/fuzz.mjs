@@ -1,30 +1,27 @@
-/**
- * Calls everything that the package exports with hostile values, as test/node/fuzz/ does in `npm test`:
- *
- *     npm run fuzz -- --calls 100000 --seed 7 --members '^gather$' --index 12
- */
+/** Calls everything that the package exports with hostile values, as test/node/fuzz/ does in `npm test`. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine } from './command-line.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({
+const { values } = commandLine('npm run fuzz', {
+  usage: `Usage: npm run fuzz -- [OPTION …]
+
+Calls everything that the package exports with hostile values. The exit code is 1 if a call ends as none may.
+
+  --calls N          how many calls (4000)
+  --seed N           the same calls again; without it another seed each time, which is printed
+  --members PATTERN  only members whose name matches the regular expression: --members '^gather$'
+  --index N          only the call of this number
+  -h, --help         this text
+`,
   options: {
-    calls: { type: 'string' },
-    seed: { type: 'string' },
+    calls: { type: 'string', isNumber: true },
+    seed: { type: 'string', isNumber: true },
     members: { type: 'string' },
-    index: { type: 'string' },
+    index: { type: 'string', isNumber: true },
   },
 });
-
-for (const name of ['calls', 'seed', 'index']) {
-  const value = values[name];
-  if (value === undefined || /^\d+$/.test(value)) continue;
-  console.error(
-    `--${name} expected a number, but got ${value}. Write \`npm run fuzz -- --${name} 7\`.`,
-  );
-  process.exit(2);
-}
 values.seed ??= String(Date.now() % 2 ** 31);
 for (const [name, value] of Object.entries(values)) {
   process.env[`SKEIN_FUZZ_${name.toUpperCase()}`] = value;

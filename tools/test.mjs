@@ -9,7 +9,17 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium, howToGetChromium } from './chromium.mjs';
+import { helpIfAsked } from './command-line.mjs';
 import { npm } from './npm.mjs';
+
+helpIfAsked(`Usage: npm test -- [ARGUMENT OF vitest …]
+
+Runs every check of the working tree: build, lint, types, tests. The exit code is 1 if one fails.
+
+  FOLDER …        only the tests in files with such a path: npm test -- test/unit/core
+  --project NAME  only the tests of one project of vitest.config.ts: npm test -- --project unit
+  -h, --help      this text
+`);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = `${root}.cache/test-results.json`;

@@ -1,18 +1,28 @@
 /**
  * Tries whether the laws of the primitives notice mistakes: makes one mistake after the other in a copy of the sources, and runs
- * the laws on it. Each has to break one, or says why no program can see it.
- *
- *     npm run mutants            all of them
- *     npm run mutants -- queue   those whose text has the word
+ * the laws on it.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { commandLine } from '../command-line.mjs';
 import { mutations } from './mutations.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const copy = `${root}.cache/mutants`;
-const only = process.argv[2] ?? '';
+const { positionals } = commandLine('npm run mutants', {
+  usage: `Usage: npm run mutants -- [WORDS]
+
+Tries whether the laws of the primitives notice mistakes. Each mistake has to break a law, or says why no program can see it: else the
+exit code is 1.
+
+  WORDS       only mistakes whose text has the words: npm run mutants -- queue
+  -h, --help  this text
+`,
+  words: true,
+  options: {},
+});
+const only = positionals.join(' ');
 
 rmSync(copy, { recursive: true, force: true });
 mkdirSync(copy, { recursive: true });

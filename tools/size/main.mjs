@@ -1,24 +1,35 @@
-/**
- * Prints what a page loads of this package, and what it loads of other libraries for the same job: bytes, compressed.
- *
- * Exits with 1 if a line is above its limit, and says which of its modules grew.
- *
- * `--record` writes the bytes of each module, before compression, to modules.json, which tells the test what grew.
- * `--modules` adds the bytes that each module brings, before compression. `--limit=11000` stands for the limits of all lines.
- * Words choose the lines whose names have them: `npm run size -- --modules sleep`.
- */
+/** Prints what a page loads of this package, and what it loads of other libraries for the same job: bytes, compressed. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { commandLine } from '../command-line.mjs';
 import { ways, weigh } from './bundle.mjs';
 import { peers } from './peers.mjs';
 import { aboveLimit, programs } from './programs.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const args = process.argv.slice(2);
-const record = args.includes('--record');
-const otherLimit = args.find((arg) => arg.startsWith('--limit='))?.slice('--limit='.length);
-const words = args.filter((word) => !word.startsWith('--'));
+const {
+  values: { limit: otherLimit, modules: tellsModules, record },
+  positionals: words,
+} = commandLine('npm run size', {
+  usage: `Usage: npm run size -- [WORD …] [OPTION …]
+
+Prints what a page loads of this package, and what it loads of other libraries for the same job: bytes, compressed. The exit code is
+1 if a line is above its limit; which of its modules grew is said.
+
+  WORD …      only lines whose names have one of the words: npm run size -- --modules sleep
+  --record    writes the bytes of each module, before compression, to modules.json, which tells the test what grew
+  --modules   adds the bytes that each module brings, before compression
+  --limit N   stands for the limits of all lines
+  -h, --help  this text
+`,
+  words: true,
+  options: {
+    limit: { type: 'string', isNumber: true },
+    modules: { type: 'boolean' },
+    record: { type: 'boolean' },
+  },
+});
 
 const recordFile = `${root}tools/size/modules.json`;
 const recordedBefore = JSON.parse(readFileSync(recordFile, 'utf8'));
@@ -54,7 +65,7 @@ async function printTable(title, list) {
       cells.push(bytes.toLocaleString('en'));
       if (bytes > limit)
         tooLarge.push(aboveLimit({ name, way, bytes, limit, modules }, recordedBefore[name]));
-      if (args.includes('--modules')) details.push({ name, way, modules });
+      if (tellsModules) details.push({ name, way, modules });
     }
     console.log(`| ${name} | ${limit?.toLocaleString('en') ?? ''} | ${cells.join(' | ')} |`);
   }

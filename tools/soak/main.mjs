@@ -1,34 +1,38 @@
-/**
- * `npm run soak` does each thing a million times, executors a thousand times, and looks whether anything stays: bytes an
- * operation, handles of the system, tasks and waiters of the loop. A table says so, and the exit code is 1 if something grew.
- *
- * - `--short`: few of them, for each change: it counts, and takes no time into account;
- * - `--scale SHARE`: the share of the long form that is done, as 0.1;
- * - `--seed N`: that of the storms;
- * - words: only what has a name that begins so, as `npm run soak -- Lock`.
- */
-import { parseArgs } from 'node:util';
+/** `npm run soak` does each thing very often, and looks whether anything stays. */
 import * as executorsLibrary from '../../dist/node/executors.js';
 import * as skein from '../../dist/node/index.js';
+import { commandLine } from '../command-line.mjs';
 import { executors, openAndClose } from './executors.mjs';
 import { bytesInUse, growthOf, held } from './level.mjs';
 import { makeShared, primitives } from './primitives.mjs';
 import { storm } from './storms.mjs';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
+const {
+  values: options,
+  positionals,
+  refuse,
+} = commandLine('npm run soak', {
+  usage: `Usage: npm run soak -- [WORDS] [OPTION …]
+
+Does each thing a million times, executors a thousand times, and looks whether anything stays: bytes an operation, handles of the
+system, tasks and waiters of the loop. A table says so, and the exit code is 1 if something grew.
+
+  WORDS          only what has a name that begins so: npm run soak -- Lock
+  --short        few of each, for each change: it counts, and takes no time into account
+  --scale SHARE  the share of the long form that is done, as 0.1
+  --seed N       the seed of the storms
+  -h, --help     this text
+`,
+  words: true,
   options: {
     short: { type: 'boolean', default: false },
     scale: { type: 'string', default: '1' },
-    seed: { type: 'string', default: String(Date.now() % 1e9) },
+    seed: { type: 'string', default: String(Date.now() % 1e9), isNumber: true },
   },
 });
 const scale = Number(options.scale);
 const seed = Number(options.seed);
-if (!(scale > 0) || !Number.isInteger(seed)) {
-  console.error('`--scale` expected a share like 0.1, and `--seed` a whole number.');
-  process.exit(1);
-}
+if (!(scale > 0)) refuse(`\`--scale\` expected a share like 0.1, but got '${options.scale}'`);
 
 const scaled = (short, long) => (options.short ? short : Math.ceil(long * scale));
 const counts = {

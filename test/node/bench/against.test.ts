@@ -72,7 +72,7 @@ describe('the command line', () => {
     expect({ stdout, stderr, status }).toEqual({
       stdout: '',
       stderr: "Unknown option '--nope'. `npm run bench -- --help` lists the words and options.\n",
-      status: 1,
+      status: 2,
     });
   });
 });
@@ -195,7 +195,7 @@ describe('npm run bench -- … --against DIR', () => {
     expect(stderr).toContain(
       '`--against` expected the folder of a built checkout, but there is no dist/index.js in ',
     );
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(bench('growth', '--against', root).stderr).toMatch(/^`--against` expected questions, /);
     expect(bench('switch', '--fail-above', '5').stderr).toMatch(/^`--fail-above` expected /);
   });
