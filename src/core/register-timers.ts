@@ -24,7 +24,9 @@ export function registerTimers(): void {
     realNow,
     macrotask,
     setTimer: setRealTimer,
-    clearTimer: (timer: unknown) => clearTimer(timer as HostTimer | undefined),
+    // A timer that was set before is the function that clears it: `skein/debug` may be imported late.
+    clearTimer: (timer: HostTimer | (() => void) | undefined) =>
+      typeof timer === 'function' ? timer() : clearTimer(timer),
     holdTimer: (timer: unknown, isNeeded: boolean) => holdTimer(timer as HostTimer, isNeeded),
     areFaked,
     setFakedTimer,

@@ -23,7 +23,13 @@ test('debug mode and the default executor are missing, and the errors name the i
 
 // The server of the tests may have much to do for pages at that time.
 test('they are there once they are imported', { timeout: 120_000 }, async () => {
+  const long = createTask(sleep(100_000));
+  await sleep(0);
   await import('skein/debug');
+  // Its timer is one of those without debug mode.
+  expect(long.cancel()).toBe(true);
+  expect(await long.catch((error: Error) => error.name)).toBe('CancelledError');
+  expect(await sleep(1, 'slept')).toBe('slept');
   await import('skein/executors');
   expect(await run(() => sleep(1, 'done'), { debug: true })).toBe('done');
   expect(await run(async () => await toThread(() => typeof document))).toBe('undefined');
