@@ -15,10 +15,15 @@ export function now(): number {
   return performance.now();
 }
 
-/** Sets a timer. One longer than a host timer can be fires early. */
+/**
+ * Sets a timer. One longer than a host timer can be fires early. A mock of a test may call back at once: then `fn` is called later all
+ * the same, as nothing runs inside of the call that sets a timer.
+ */
 export function setTimer(fn: () => void, ms: number): () => void {
   const { clearTimeout } = scope;
-  const timer = scope.setTimeout(fn, clampDelay(ms));
+  let isSet = false;
+  const timer = scope.setTimeout(() => (isSet ? fn() : queueMicrotask(fn)), clampDelay(ms));
+  isSet = true;
   return () => clearTimeout(timer);
 }
 

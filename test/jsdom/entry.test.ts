@@ -2,8 +2,8 @@
  * A test runner that plays a page: jsdom, and the condition `browser`, as jest with jsdom sets it. Then `skein` is the entry of pages.
  * It runs in Node all the same, so what a page may ask for is there for the asking.
  */
-import { createTask, run, sleep, toThread } from 'skein';
-import { expect, test } from 'vitest';
+import { createTask, Future, getEventLoop, run, sleep, toThread, waitFor } from 'skein';
+import { expect, test, vi } from 'vitest';
 
 test('there is a document, and tasks run', async () => {
   const task = createTask(async () => {
@@ -11,6 +11,25 @@ test('there is a document, and tasks run', async () => {
     return document.createElement('p').tagName;
   });
   expect(await task).toBe('P');
+});
+
+test('a setTimeout() that a test has replaced may call back at once', async () => {
+  const mock = vi.spyOn(globalThis, 'setTimeout');
+  mock.mockImplementation(((fn: () => void) => fn()) as never);
+  const log: unknown[] = [];
+  try {
+    getEventLoop().callLater(10, () => log.push('called'));
+    log.push('set');
+    const slept = createTask(function* () {
+      return yield* sleep(20, 'slept');
+    });
+    log.push(await slept);
+    log.push(await waitFor(new Future(), 5).catch((error) => error.name));
+  } finally {
+    mock.mockRestore();
+  }
+  log.push(await sleep(1, 'slept for a time'));
+  expect(log).toEqual(['set', 'called', 'slept', 'TimeoutError', 'slept for a time']);
 });
 
 test('debug mode and the default executor are missing, and the errors name the imports', async () => {

@@ -78,13 +78,13 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 18_250,
+    limit: 18_270,
     without: [unasked, ofOthers, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ createTask, gather, sleep }, rewritten by `skein/transform`',
     code: uses(['createTask', 'gather', 'sleep']) + rewritten,
-    limit: 18_670,
+    limit: 18_690,
     without: [
       /^(?:node|transform|executors|inspect)\//,
       /^core\/(?:debug\/|context-var|shippable)/,
@@ -93,7 +93,7 @@ export const programs = [
   {
     name: '{ sleep }',
     code: uses(['sleep']),
-    limit: 9_410,
+    limit: 9_420,
     without: [
       unasked,
       ofOthers,
@@ -104,67 +104,67 @@ export const programs = [
   {
     name: '{ coroutine, run, sleep }',
     code: uses(['coroutine', 'run', 'sleep']),
-    limit: 21_460,
+    limit: 21_470,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ cancelScope, run, sleep }',
     code: uses(['cancelScope', 'run', 'sleep']),
-    limit: 22_200,
+    limit: 22_220,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ retry, run, sleep }',
     code: uses(['retry', 'run', 'sleep']),
-    limit: 23_740,
+    limit: 23_760,
     without: [unasked, /^(?:executors|inspect|sync)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ latest, run, sleep }',
     code: uses(['latest', 'run', 'sleep']),
-    limit: 23_790,
+    limit: 23_810,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ run, singleFlight, sleep }',
     code: uses(['run', 'singleFlight', 'sleep']),
-    limit: 22_240,
+    limit: 22_260,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ RateLimiter, run, sleep }',
     code: uses(['RateLimiter', 'run', 'sleep']),
-    limit: 22_040,
+    limit: 22_060,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ CapacityLimiter, run, sleep }',
     code: uses(['CapacityLimiter', 'run', 'sleep']),
-    limit: 21_680,
+    limit: 21_700,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ all, run, sleep }',
     code: uses(['all', 'run', 'sleep']),
-    limit: 21_660,
+    limit: 21_680,
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ all, allSettled, any, race, run, sleep }',
     code: uses(['all', 'allSettled', 'any', 'race', 'run', 'sleep']),
-    limit: 21_960,
+    limit: 21_980,
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ run, sleep, taskGroup }',
     code: uses(['run', 'sleep', 'taskGroup']),
-    limit: 24_060,
+    limit: 24_080,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ mapConcurrent, run, sleep }',
     code: uses(['mapConcurrent', 'run', 'sleep']),
-    limit: 23_800,
+    limit: 23_820,
     without: [
       unasked,
       /^(?:executors|inspect|groups|queues|sync)\//,
@@ -174,19 +174,19 @@ export const programs = [
   {
     name: '{ channel, createTask, run }',
     code: uses(['channel', 'createTask', 'run']),
-    limit: 21_890,
+    limit: 21_910,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: 'every name of `skein`',
     code: uses(everyday),
-    limit: 34_610,
+    limit: 34_630,
     without: [unasked, /^executors\//],
   },
   {
     name: 'a web worker: `serve` and `declareFunctions`',
     code: uses(['declareFunctions', 'serve'], 'skein/executors/worker'),
-    limit: 18_620,
+    limit: 18_640,
     without: [
       /^(?:node|inspect)\/|^core\/debug\//,
       /^executors\/(?:pool|lines\/(?:process|thread))\//,
