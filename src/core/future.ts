@@ -368,9 +368,11 @@ export class Future<T> implements Promise<T> {
   /** @internal */
   _wakeWaiters(): void {
     const waiters = this._waiters;
+    if (waiters === undefined) return;
     this._waiters = undefined;
     if (isList(waiters)) for (const waiter of waiters) wake(this as Future<unknown>, waiter);
-    else if (waiters !== undefined) wake(this as Future<unknown>, waiters);
+    else if (this._state === FINISHED) this._loop._enqueue(waiters);
+    else wake(this as Future<unknown>, waiters);
   }
 
   /** @internal The context and the async scope in which its failure is reported. */

@@ -7,19 +7,21 @@ import type { Future } from './future.ts';
 
 type Methods = Pick<Future<unknown>, 'addDoneCallback' | 'result'>;
 
-let plain: Methods | undefined;
+let plainAddDoneCallback: Methods['addDoneCallback'] | undefined;
+let plainResult: Methods['result'] | undefined;
 
 /** Notes the methods that are not overridden. */
 export function notePlainMethods(prototype: Methods): void {
-  plain = { addDoneCallback: prototype.addDoneCallback, result: prototype.result };
+  plainAddDoneCallback = prototype.addDoneCallback;
+  plainResult = prototype.result;
 }
 
 export function overridesCallbacks(future: Methods): boolean {
-  return future.addDoneCallback !== plain?.addDoneCallback;
+  return future.addDoneCallback !== plainAddDoneCallback;
 }
 
 export function overridesResult(future: Methods): boolean {
-  return future.result !== plain?.result;
+  return future.result !== plainResult;
 }
 
 /** Reports what a method of `future` has thrown that the program has written, where that is no outcome of the future. */

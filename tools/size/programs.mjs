@@ -78,7 +78,7 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 18_270,
+    limit: 18_250,
     without: [unasked, ofOthers, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -128,7 +128,7 @@ export const programs = [
   {
     name: '{ run, singleFlight, sleep }',
     code: uses(['run', 'singleFlight', 'sleep']),
-    limit: 22_260,
+    limit: 22_270,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -158,7 +158,7 @@ export const programs = [
   {
     name: '{ run, sleep, taskGroup }',
     code: uses(['run', 'sleep', 'taskGroup']),
-    limit: 24_080,
+    limit: 24_060,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
