@@ -281,6 +281,52 @@ export function valuesContract(
         expect(await pool.submit(echo, 1)).toBe(1);
       });
 
+      test('that is a part of its own cause harms no other job, where the host cannot copy it', async () => {
+        const knot = (): Error[] => {
+          const [first, second] = [new Error('first'), new Error('second')];
+          first.cause = { errors: new Map([[1, second]]) };
+          second.cause = first;
+          return [first];
+        };
+        const canCopy = (() => {
+          try {
+            return structuredClone(knot()).length === 1;
+          } catch {
+            return false;
+          }
+        })();
+        const place = (path: RegExp) =>
+          canCopy
+            ? { status: 'fulfilled', value: [expect.objectContaining({ message: 'first' })] }
+            : {
+                status: 'rejected',
+                reason: { name: 'TypeError', message: expect.stringMatching(path) },
+              };
+        const outcomes = await Promise.allSettled([
+          pool.submit(echo, 1),
+          pool.submit(echo, knot()),
+          pool.submit(knot),
+          pool.submit(echo, 4),
+        ]);
+        // The list is whole when the error is read.
+        const list: unknown[] = [new Error('in its list')];
+        (list[0] as Error).cause = list;
+        expect(await pool.submit((errors) => errors.length, list)).toBe(1);
+        expect(outcomes).toMatchObject([
+          { value: 1 },
+          place(/ args\[0\]\[0\] is an error that is a part of its own `cause`\. /),
+          place(/ result\[0\] is an error that is a part of its own `cause`\. /),
+          { value: 4 },
+        ]);
+        const alone = await thrownBy(
+          pool.submit(() => {
+            const error = new RangeError('alone');
+            throw Object.assign(error, { cause: error });
+          }),
+        );
+        expect(String(alone)).toBe('RangeError: alone');
+      });
+
       test('with properties that cannot cross comes back with their text', async () => {
         const odd = (): never => {
           let deep: unknown = null;

@@ -10,6 +10,7 @@
  * slow and exact.
  */
 import { getPrototypeOf, isArray, isView, KeptSet } from './intrinsics.ts';
+import { mayBeOwnCause, placeOfOwnCause } from './own-cause.ts';
 import { hasNames, isSparse, Parts, searchParts, Unreadable } from './parts.ts';
 import { UnsendableError } from './unsendable.ts';
 
@@ -33,7 +34,7 @@ const list = Array.prototype;
  * Checks that the other side will be able to read a message.
  *
  * @param refuse - Also refuses single objects.
- * @throws UnsendableError if a value is nested too deep, or refused.
+ * @throws UnsendableError if a value is nested too deep, is an error that is a part of its own cause, or is refused.
  */
 export function checkReadable(message: unknown, refuse: Refusal = accept): void {
   if (typeof message !== 'object' || message === null) return;
@@ -48,10 +49,15 @@ export function whyUnreadable(
   path: string,
   refuse: Refusal = accept,
 ): { readonly found: string; readonly path: string } | undefined {
-  return searchParts(value, path, (part, depth) => {
+  const look = (part: unknown, depth: number): string | undefined => {
     if (typeof part !== 'object' || part === null || Unreadable.is(part)) return undefined;
     if (depth > deepest) return `is nested more than ${deepest} deep; make it flatter, as a list`;
     return refuse(part);
+  };
+  return searchParts(value, path, look, Number.POSITIVE_INFINITY, (part, way) => {
+    const place = placeOfOwnCause(part, way);
+    if (place === -1) return undefined;
+    return { found: 'is an error that is a part of its own `cause`', way: way.slice(0, place) };
   });
 }
 
@@ -113,6 +119,7 @@ function isShallow(value: object, depth: number, count: Count): boolean {
 function isOtherShallow(value: object, depth: number, count: Count): boolean {
   if (count.refuse !== accept && count.refuse(value) !== undefined) return false;
   if (isView(value)) return true;
+  if (mayBeOwnCause(value)) return false;
   const parts = new Parts(value);
   while (++parts.at < parts.length) {
     const { part } = parts;

@@ -48,7 +48,7 @@ export class Unreadable {
 
 /** The parts of one object that the host copies, in its order, and which of them is looked at. */
 export class Parts {
-  readonly #object: object;
+  readonly object: object;
   /** The keys of the parts; undefined for an array that is visited place by place, and for what has members. */
   #keys: readonly string[] | undefined;
   /** The members of a Set, or each key of a Map and its value. */
@@ -59,7 +59,7 @@ export class Parts {
   at = -1;
 
   constructor(object: object) {
-    this.#object = object;
+    this.object = object;
     this.length = this.#count(object);
   }
 
@@ -68,7 +68,7 @@ export class Parts {
     if (this.#members !== undefined) return this.#members[this.at];
     const key = this.#keys === undefined ? this.at : (this.#keys[this.at] as string);
     try {
-      return (this.#object as Record<string | number, unknown>)[key];
+      return (this.object as Record<string | number, unknown>)[key];
     } catch (error) {
       return new Unreadable(error);
     }
@@ -179,12 +179,17 @@ export interface Finding<Found> {
  * @param path - The name of `value` itself.
  * @param look - Is given each part, and how many objects it is in. Returns what it has found, `skip`, or undefined.
  * @param limit - The most parts to look at.
+ * @param again - Is given each object that is met again, and the way to it. Returns what it has found, and the way to that.
  */
 export function searchParts<Found>(
   value: unknown,
   path: string,
   look: (part: unknown, depth: number) => Found | typeof skip | undefined,
   limit: number = Number.POSITIVE_INFINITY,
+  again?: (
+    part: unknown,
+    way: readonly Parts[],
+  ) => { readonly found: Found; readonly way: readonly Parts[] } | undefined,
 ): Finding<Found> | undefined {
   const seen = new KeptSet<unknown>();
   const way: Parts[] = [];
@@ -200,6 +205,9 @@ export function searchParts<Found>(
         seen.add(part);
         if (found === undefined) way[way.length] = new Parts(part as object);
       }
+    } else {
+      const found = again?.(part, way);
+      if (found !== undefined) return { found: found.found, path: path + wayText(found.way) };
     }
     let parts = way[way.length - 1];
     while (parts !== undefined && ++parts.at >= parts.length) {
