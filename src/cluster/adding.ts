@@ -6,7 +6,7 @@
  * outcome. Only the others are added again.
  */
 import type { EventLoop } from '../core/event-loop.ts';
-import { textOf } from '../executors/crossing/errors.ts';
+import { partOf } from '../executors/crossing/errors.ts';
 import type { ClusterJob } from './cluster-job.ts';
 import { type ExecutorEnd, type Found, NotSent, RefusedByServer } from './engine.ts';
 import { limitFor, limitMs, pause, within } from './timing.ts';
@@ -142,7 +142,7 @@ export class Adding {
 /** Returns the error for a job that the server did not take. */
 export function refusedError(name: string, error: Error): Error {
   return new Error(
-    `The server expected to have room and leave for the job \`${name}\`, but it refused it: ${textOf(error.cause ?? error)}.`,
+    `The server expected to have room and leave for the job \`${name}\`, but it refused it: ${partOf(error.cause ?? error)}.`,
     { cause: error.cause },
   );
 }

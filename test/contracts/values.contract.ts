@@ -99,11 +99,11 @@ const refused: readonly (readonly [string, () => unknown, RegExp])[] = [
     () => ({
       a: {
         get b(): never {
-          throw new Error('asked');
+          throw new Error('Not now.');
         },
       },
     }),
-    /args\[0\]\.a\.b cannot be read: Error: asked/,
+    /args\[0\]\.a\.b cannot be read: Error: Not now\. Pass /,
   ],
   [
     'a function at the end of a sparse array',

@@ -2,7 +2,7 @@
 import { futureMarker } from '../../core/coroutine.ts';
 import { describe } from '../../core/text.ts';
 import { isArrayBuffer, isShared, kindOf } from './brands.ts';
-import { textOf } from './errors.ts';
+import { partOf } from './errors.ts';
 import { isView, keys, now, structuredClone } from './intrinsics.ts';
 import { checkReadable, type Refusal, whyUnreadable } from './nesting.ts';
 import { builtin } from './node.ts';
@@ -81,7 +81,7 @@ function textOfFinding({ path, found }: Finding<string>): string {
 function faultOf(part: unknown): string | undefined {
   if (typeof part === 'function') return 'is a function';
   if (typeof part === 'symbol') return 'is a symbol';
-  if (Unreadable.is(part)) return `cannot be read: ${textOf(part.error)}`;
+  if (Unreadable.is(part)) return `cannot be read: ${partOf(part.error)}`;
   if (typeof part !== 'object' || part === null) return undefined;
   try {
     if (futureMarker in part) return `is ${what(part)}; await it first`;
@@ -147,7 +147,7 @@ export function reasonAgainst(
   cause: unknown,
   moves?: readonly Transferable[],
 ): string {
-  const otherwise = cause instanceof UnsendableError ? `${path} ${cause.message}` : textOf(cause);
+  const otherwise = cause instanceof UnsendableError ? `${path} ${cause.message}` : partOf(cause);
   try {
     return unmovable(moves) ?? findAtFault(value, path, cause, moves) ?? otherwise;
   } catch {

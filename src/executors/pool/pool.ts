@@ -20,7 +20,7 @@ import type { Future } from '../../core/future.ts';
 import { PENDING } from '../../core/future-state.ts';
 import { HostDelay } from '../../core/host-delay.ts';
 import { OutsideWork } from '../../core/outside-work.ts';
-import { BrokenExecutor, reasonOf, textOf, WorkerLostError } from '../crossing/errors.ts';
+import { BrokenExecutor, partOf, reasonOf, WorkerLostError } from '../crossing/errors.ts';
 import { OncePerTurn } from '../crossing/later.ts';
 import type { OpenLine, WorkerEnd } from '../crossing/line.ts';
 import type { Code } from '../crossing/protocol.ts';
@@ -355,7 +355,7 @@ export class Pool {
   #initializerFailed(worker: PoolWorker, error: unknown): void {
     this.#close(worker);
     const name = this.#settings.initializer?.code.name;
-    this.#break(`the initializer \`${name}\` failed with ${textOf(error)}`, error);
+    this.#break(`the initializer \`${name}\` failed with ${partOf(error)}`, error);
     this.#reconcile();
   }
 

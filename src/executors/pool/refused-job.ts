@@ -1,6 +1,6 @@
 /** The error of a job that could not be sent to its worker. */
 import { findAtFault } from '../crossing/cloneable.ts';
-import { textOf } from '../crossing/errors.ts';
+import { partOf } from '../crossing/errors.ts';
 import { unmovable } from '../crossing/transfer.ts';
 import { UnsendableError } from '../crossing/unsendable.ts';
 import type { Job } from './job/job.ts';
@@ -21,7 +21,7 @@ function safeReasonOf(job: Job, cause: unknown): string {
   try {
     return reasonOf(job, cause);
   } catch {
-    return textOf(cause);
+    return partOf(cause);
   }
 }
 
@@ -40,5 +40,5 @@ function reasonOf({ args, code, transfer, shipped = [] }: Job, cause: unknown): 
     const found = findAtFault(shipped[at + 1], name, cause);
     if (found !== undefined) return `${found} (ContextVar '${name}' travels along)`;
   }
-  return textOf(cause);
+  return partOf(cause);
 }

@@ -8,7 +8,7 @@
 import { isPromiseLike } from '../../core/coroutine.ts';
 import { ClaimTable } from '../crossing/claim-table.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
-import { textOf } from '../crossing/errors.ts';
+import { partOf } from '../crossing/errors.ts';
 import {
   apply,
   now as clock,
@@ -124,7 +124,7 @@ export class WorkerRuntime {
 
   /** A message arrived that cannot be deserialized. */
   unreadable(error: unknown): void {
-    this.#line.post({ type: 'unreadable', reason: textOf(error), after: this.#reader.last });
+    this.#line.post({ type: 'unreadable', reason: partOf(error), after: this.#reader.last });
   }
 
   /** Sends all outcomes and items: the worker is about to end. */
