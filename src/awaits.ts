@@ -34,21 +34,22 @@ class WrappedSteps {
   }
 
   next(...sent: unknown[]): Promise<IteratorResult<unknown, unknown>> {
-    return wrap(this.#next.apply(this.#steps, sent));
+    return wrap(Reflect.apply(this.#next, this.#steps, sent));
   }
 
   get return(): Method | undefined {
     const close = this.#steps.return as Method | undefined;
     if (typeof close !== 'function') return close;
     // An async generator awaits what it is given, before its `finally` blocks run.
-    if (isAsyncGenerator(this.#steps)) return (value) => wrap(close.call(this.#steps, wrap(value)));
-    return (...args) => wrap(close.apply(this.#steps, args));
+    if (isAsyncGenerator(this.#steps))
+      return (value) => wrap(Reflect.apply(close, this.#steps, [wrap(value)]));
+    return (...args) => wrap(Reflect.apply(close, this.#steps, args));
   }
 
   get throw(): Method | undefined {
     const fail = this.#steps.throw as Method | undefined;
     if (typeof fail !== 'function') return fail;
-    return (...args) => wrap(fail.apply(this.#steps, args));
+    return (...args) => wrap(Reflect.apply(fail, this.#steps, args));
   }
 }
 
@@ -63,7 +64,7 @@ export function steps<T>(iterable: T): T {
     new WrappedSteps(
       openAsync === undefined
         ? stepsOfSync(source as Iterable<unknown>)
-        : (openAsync.call(source) as Steps),
+        : (Reflect.apply(openAsync, source, []) as Steps),
     );
   return { [Symbol.asyncIterator]: open } as T;
 }
@@ -79,7 +80,9 @@ export function disposal<T>(value: T): T {
   if (!isNothing && typeof dispose !== 'function') return value;
   const wrapped = {
     [Symbol.asyncDispose]: () => {
-      const disposed: unknown = (dispose as (() => unknown) | undefined)?.call(resource);
+      const disposed: unknown = isNothing
+        ? undefined
+        : Reflect.apply(dispose as () => unknown, resource, []);
       return wrap(dispose === asyncDispose ? disposed : undefined);
     },
   };

@@ -138,7 +138,7 @@ export class ConcurrentSource {
 
   #opened(): AnyIterator {
     if (this.#iterator === undefined) {
-      const iterator: AnyIterator | undefined = this.#begin.call(this.#items);
+      const iterator: AnyIterator | undefined = Reflect.apply(this.#begin, this.#items, []);
       if (typeof iterator?.next !== 'function') {
         throw unexpected('mapConcurrent', 'items that can be iterated', this.#items);
       }

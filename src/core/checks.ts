@@ -73,7 +73,7 @@ export function iteratorOf<T, R>(
   refusal: () => Error,
 ): Iterator<T, R, unknown> {
   const begin: unknown = iterable[Symbol.iterator];
-  const iterator = typeof begin === 'function' ? begin.call(iterable) : undefined;
+  const iterator = typeof begin === 'function' ? Reflect.apply(begin, iterable, []) : undefined;
   if (typeof iterator?.next !== 'function') throw refusal();
   return iterator;
 }

@@ -41,7 +41,7 @@ export function tryCancel(future: Future<unknown>, reason: unknown): boolean {
   try {
     const { cancel } = future as Partial<Future<unknown>>;
     const given = !isRequest(reason) || ownMethods.has(cancel as object) ? reason : reason.reason;
-    return Boolean(cancel?.call(future, given));
+    return cancel !== undefined && Boolean(Reflect.apply(cancel, future, [given]));
   } finally {
     seams.cancellations?.dropCancel(future);
   }

@@ -139,7 +139,7 @@ function asyncIteratorOf(source: unknown): (() => AsyncIterator<unknown>) | unde
 function inputOf(source: unknown): Input {
   const begin: unknown =
     asyncIteratorOf(source) ?? (source as Iterable<unknown> | null | undefined)?.[Symbol.iterator];
-  const input = typeof begin === 'function' ? begin.call(source) : undefined;
+  const input = typeof begin === 'function' ? Reflect.apply(begin, source, []) : undefined;
   if (typeof input?.next === 'function') return input;
   throw new TypeError(
     `\`map()\` expected inputs that can be iterated, but got ${describe(source)}. For one call use \`submit(fn, value)\`.`,

@@ -345,7 +345,7 @@ export class Instruments implements Hooks {
       if (!entry.isIn || shared.isTelling) return;
       shared.isTelling = true;
       try {
-        method.call(self, first, second, third);
+        Reflect.apply(method, self, [first, second, third]);
       } catch (error) {
         shared.isTelling = false;
         this.#takeOut(entry, event, error, loopOf(first));
