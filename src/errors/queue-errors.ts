@@ -59,8 +59,9 @@ export class QueueFull extends Error {
       throw new TypeError(`\`new QueueFull()\` expected a number, but got a ${typeof maxsize}.`);
     }
     super(
-      message ??
-        `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`await queue.put(item)\`.`,
+      typeof message === 'string'
+        ? message
+        : `The queue is full: it holds ${maxsize} items, its \`maxsize\`. Wait for room with \`await queue.put(item)\`.`,
     );
     this.maxsize = maxsize;
   }

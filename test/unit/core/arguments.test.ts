@@ -467,6 +467,11 @@ test('constructors that only the library calls say so', () => {
     for (const args of [[], [5], [null, Symbol(), {}]]) expectRefused(() => new Untyped(...args));
   }
   expectRefused(() => new QueueFull(Symbol() as never));
+  // The second argument is one of the library.
+  const Untyped = QueueFull as unknown as new (...args: unknown[]) => Error;
+  for (const message of [Symbol(), Object.create(null), [Symbol()]]) {
+    expect(new Untyped(2, message).message).toMatch(/^The queue is full: it holds 2 items, /);
+  }
 });
 
 test('what is given back more often than taken is refused', () => {
