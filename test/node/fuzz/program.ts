@@ -122,6 +122,12 @@ function* consumeInCoroutine(outcome: unknown): Coroutine<void> {
   else yield* createTask(() => consume(outcome));
 }
 
+/** True for what an instrument is taken out by: it would hear of the calls that follow. */
+function isInstrument(outcome: unknown): outcome is Disposable {
+  if (typeof outcome !== 'object' || outcome === null || world.given.has(outcome)) return false;
+  return Object.getPrototypeOf(outcome) === Object.prototype && Symbol.dispose in outcome;
+}
+
 /** Makes the call, in a task of its own. */
 function makeCall(call: Call, receiver: object, args: unknown[]): () => unknown {
   let budget = 3;
@@ -129,6 +135,7 @@ function makeCall(call: Call, receiver: object, args: unknown[]): () => unknown 
     const outcome = invoke(call.member, receiver, args);
     // It is judged where it is awaited, which may be some turns later.
     if (outcome instanceof Promise && !world.given.has(outcome)) outcome.catch(() => {});
+    if (isInstrument(outcome)) world.left.push(() => outcome[Symbol.dispose]());
     return outcome;
   };
   world.again = () => {
