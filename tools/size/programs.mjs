@@ -78,13 +78,13 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 18_250,
+    limit: 18_270,
     without: [unasked, ofOthers, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ createTask, gather, sleep }, rewritten by `skein/transform`',
     code: uses(['createTask', 'gather', 'sleep']) + rewritten,
-    limit: 18_690,
+    limit: 18_710,
     without: [
       /^(?:node|transform|executors|inspect)\//,
       /^core\/(?:debug\/|context-var|shippable)/,
@@ -110,7 +110,7 @@ export const programs = [
   {
     name: '{ cancelScope, run, sleep }',
     code: uses(['cancelScope', 'run', 'sleep']),
-    limit: 22_220,
+    limit: 22_230,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -122,7 +122,7 @@ export const programs = [
   {
     name: '{ latest, run, sleep }',
     code: uses(['latest', 'run', 'sleep']),
-    limit: 23_810,
+    limit: 23_820,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -134,37 +134,37 @@ export const programs = [
   {
     name: '{ RateLimiter, run, sleep }',
     code: uses(['RateLimiter', 'run', 'sleep']),
-    limit: 22_060,
+    limit: 22_070,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ CapacityLimiter, run, sleep }',
     code: uses(['CapacityLimiter', 'run', 'sleep']),
-    limit: 21_700,
+    limit: 21_710,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ all, run, sleep }',
     code: uses(['all', 'run', 'sleep']),
-    limit: 21_680,
+    limit: 21_700,
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ all, allSettled, any, race, run, sleep }',
     code: uses(['all', 'allSettled', 'any', 'race', 'run', 'sleep']),
-    limit: 21_980,
+    limit: 22_000,
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ run, sleep, taskGroup }',
     code: uses(['run', 'sleep', 'taskGroup']),
-    limit: 24_060,
+    limit: 24_070,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ mapConcurrent, run, sleep }',
     code: uses(['mapConcurrent', 'run', 'sleep']),
-    limit: 23_820,
+    limit: 23_830,
     without: [
       unasked,
       /^(?:executors|inspect|groups|queues|sync)\//,
@@ -174,7 +174,7 @@ export const programs = [
   {
     name: '{ channel, createTask, run }',
     code: uses(['channel', 'createTask', 'run']),
-    limit: 21_910,
+    limit: 21_920,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -186,7 +186,7 @@ export const programs = [
   {
     name: 'a web worker: `serve` and `declareFunctions`',
     code: uses(['declareFunctions', 'serve'], 'skein/executors/worker'),
-    limit: 18_640,
+    limit: 18_840,
     without: [
       /^(?:node|inspect)\/|^core\/debug\//,
       /^executors\/(?:pool|lines\/(?:process|thread))\//,
