@@ -78,8 +78,13 @@ export function eachWaiter(waiters: FutureWaiters): Iterable<Runnable> {
   return isList(waiters) ? waiters : [waiters];
 }
 
-/** Puts a waiter of a future that is done into the ready queue of its loop. */
-export function wake(future: Future<unknown>, waiter: Runnable): void {
+/** Puts the waiters of a future that is done into the ready queue of its loop. */
+export function wakeAll(future: Future<unknown>, waiters: Exclude<FutureWaiters, undefined>): void {
+  if (isList(waiters)) for (const waiter of waiters) wake(future, waiter);
+  else wake(future, waiters);
+}
+
+function wake(future: Future<unknown>, waiter: Runnable): void {
   const isFinished = future._state === FINISHED;
   future._loop._enqueue(isFinished ? waiter : (waiter._for?.(future) ?? waiter));
 }

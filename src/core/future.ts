@@ -30,7 +30,7 @@ import type { EventLoop } from './event-loop.ts';
 import { contextAmong, loopAmong } from './future-options.ts';
 import { CANCELLED, FAILED, FINISHED, PENDING, stateText } from './future-state.ts';
 import type { FutureWaiters } from './future-waiters.ts';
-import { isList, wake, withoutCallback, withoutWaiter } from './future-waiters.ts';
+import { isList, wakeAll, withoutCallback, withoutWaiter } from './future-waiters.ts';
 import { Handle } from './handle.ts';
 import type { AsyncScope } from './host.ts';
 import { comparesByIdentity } from './identity.ts';
@@ -370,9 +370,7 @@ export class Future<T> implements Promise<T> {
     const waiters = this._waiters;
     if (waiters === undefined) return;
     this._waiters = undefined;
-    if (isList(waiters)) for (const waiter of waiters) wake(this as Future<unknown>, waiter);
-    else if (this._state === FINISHED) this._loop._enqueue(waiters);
-    else wake(this as Future<unknown>, waiters);
+    wakeAll(this as Future<unknown>, waiters);
   }
 
   /** @internal The context and the async scope in which its failure is reported. */
