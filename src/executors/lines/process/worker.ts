@@ -9,7 +9,7 @@ import { current } from '../../../core/current.ts';
 import { hearLost } from '../../../core/lost-in-worker.ts';
 import { checkCopyable, crossToProgram } from '../../crossing/cloneable.ts';
 import { encodeThrown } from '../../crossing/error-codec.ts';
-import { apply } from '../../crossing/intrinsics.ts';
+import { apply, defineProperty } from '../../crossing/intrinsics.ts';
 import { later } from '../../crossing/later.ts';
 import { process } from '../../crossing/node.ts';
 import { ownMemory } from '../../crossing/own-memory.ts';
@@ -103,6 +103,7 @@ export function listenInProcess(
     });
   }
   keepListeners();
+  keepChannel();
   post({ mark, sign: 'listening' });
 }
 
@@ -114,6 +115,19 @@ function isConnected(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Keeps `process.channel` from jobs: without it the host drops what the program sends. The host sets it when the line is closed. */
+function keepChannel(): void {
+  let { channel } = process;
+  defineProperty(process, 'channel', {
+    configurable: false,
+    enumerable: true,
+    get: () => channel,
+    set: (value: typeof channel) => {
+      if (process.connected !== true) channel = value;
+    },
+  });
 }
 
 const listeners: (readonly [event: string, listener: (value: never) => void])[] = [];
