@@ -1,6 +1,6 @@
-/** Servers for the samples, in folders of their own. They end with this process. */
+/** Servers for the samples, in folders of their own. They end with this process, however it ends. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,14 +28,20 @@ function freePort() {
   });
 }
 
+/** A shell waits for the end of its input, which the system closes when this process has ended: one that is killed runs no code. */
+function endWithThis(pid, folder) {
+  const script = 'read -r line; kill -9 "$1"; rm -rf "$2"';
+  // A process group of its own: Ctrl-C is not for it.
+  const options = { stdio: ['pipe', 'ignore', 'ignore'], detached: true };
+  const shell = spawn('/bin/sh', ['-c', script, 'sh', String(pid), folder], options);
+  shell.unref();
+  shell.stdin.unref();
+}
+
 function started(program, args, options, folder, place) {
-  const child = spawn(program, args, { stdio: 'ignore', ...options });
-  const end = () => {
-    child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.on('exit', end);
-  return { pid: child.pid, place };
+  const { pid } = spawn(program, args, { stdio: 'ignore', ...options });
+  endWithThis(pid, folder);
+  return { pid, folder, place };
 }
 
 async function startRedis() {
