@@ -102,17 +102,22 @@ export class InlinePool implements ServerPool, JobHolder {
     job.state = 'given';
     job.onClaimed();
     job.self.begin();
+    let result: unknown;
+    let isPromise: boolean;
     try {
-      const result = job.self.run(() => job.call());
-      if (isPromiseLike(result)) {
-        const succeed = (value: unknown): void => this.#succeed(job, value);
-        whenSettled(result, succeed, (error) => this.#fail(job, error));
-      } else {
-        this.#succeed(job, result);
-      }
+      result = job.self.run(() => job.call());
+      isPromise = isPromiseLike(result);
     } catch (error) {
       this.#fail(job, error);
+      return;
     }
+    // Outside of the `try`: a job is left once.
+    if (!isPromise) {
+      this.#succeed(job, result);
+      return;
+    }
+    const succeed = (value: unknown): void => this.#succeed(job, value);
+    whenSettled(result as PromiseLike<unknown>, succeed, (error) => this.#fail(job, error));
   }
 
   #succeed(job: InlineJob, value: unknown): void {
@@ -126,7 +131,6 @@ export class InlinePool implements ServerPool, JobHolder {
   }
 
   #leave(job: InlineJob): void {
-    if (job.at < 0) return;
     job.self.end();
     const last = this.#jobs.pop() as InlineJob;
     if (last !== job) this.#jobs[job.at] = last;
