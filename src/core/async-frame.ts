@@ -102,8 +102,9 @@ export class AsyncFrame extends Future<unknown> {
   call<R>(fn: () => R): R {
     const local = callers();
     const scope = local.enterWith && this._loop._host.captureScope();
-    if (scope === undefined) return local.run(this, fn);
-    return scope.runInAsyncScope(enterAndCall as (fn: () => R) => R, this, fn);
+    return scope
+      ? scope.runInAsyncScope(enterAndCall as (fn: () => R) => R, this, fn)
+      : local.run(this, fn);
   }
 
   /** Settles the frame as the function's promise is settled. */
@@ -193,7 +194,7 @@ export class AsyncFrame extends Future<unknown> {
   awaited(): Future<unknown>[] {
     const awaits = this._awaits;
     if (awaits instanceof Set) return [...awaits].map(({ future }) => future);
-    return awaits === undefined ? [] : [awaits.future];
+    return awaits ? [awaits.future] : [];
   }
 
   _addAwait(bridge: UnreadPromise): void {

@@ -51,8 +51,11 @@ export interface Host {
   setFakedTimer?(fn: () => void, ms: number): unknown;
   /** Tells that a timer for `when` on the replaced clock has fired. */
   hasReached?(when: number): void;
-  /** Returns the current async context, or undefined where the host has none. */
-  captureScope(): AsyncScope | undefined;
+  /**
+   * Returns the current async context, or undefined where the host has none. `isEntered`: what runs in it first enters a value of
+   * `current.asyncLocal`, so the present one may be left out.
+   */
+  captureScope(isEntered?: boolean): AsyncScope | undefined;
   /** Makes an async-local value, or returns undefined where the host has none. */
   createAsyncLocal<T>(): AsyncLocal<T> | undefined;
 }

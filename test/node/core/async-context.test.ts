@@ -198,3 +198,54 @@ test('what a coroutine enters stays inside where an async function awaits it, an
     await waiting;
   });
 });
+
+/** With a store of its own, the program has more in its async context than the running function. */
+const programs: [string, (fn: () => Promise<void>) => Promise<void>][] = [
+  ['without a store', (fn) => fn()],
+  ['in a store', (fn) => storage.run('of the program', fn)],
+];
+
+test.each(programs)(
+  'what an async function starts %s continues itself after an await, and not that function',
+  async (_, inProgram) => {
+    const seen: Record<string, unknown> = {};
+    const note = async (name: string) => {
+      await null;
+      seen[name] = currentTask()?.getName();
+      expect(storage.getStore()).toBe(seen['store']);
+    };
+    await inProgram(async () => {
+      seen['store'] = storage.getStore();
+      await createTask(
+        async () => {
+          const loop = getEventLoop();
+          for (const when of ['at once', 'after an await']) {
+            loop.callSoon(() => void note(`callback ${when}`));
+            const tasks = [
+              createTask(() => note(`async ${when}`), { name: 'of an async function' }),
+              createTask(
+                function* () {
+                  yield* sleep(0);
+                  void note(`generator ${when}`);
+                  yield* sleep(1);
+                },
+                { name: 'of a generator' },
+              ),
+            ];
+            await gather(tasks);
+            await note(`starter ${when}`);
+          }
+        },
+        { name: 'starter' },
+      );
+    });
+    for (const when of ['at once', 'after an await']) {
+      expect(seen).toMatchObject({
+        [`callback ${when}`]: undefined,
+        [`async ${when}`]: 'of an async function',
+        [`generator ${when}`]: 'of a generator',
+        [`starter ${when}`]: 'starter',
+      });
+    }
+  },
+);
