@@ -1,6 +1,7 @@
 /** Reads the file of a recording, and turns its steps, which are in the order of time, into the spans of each task. */
 
 import {
+  overBy,
   type RecordedMark,
   type RecordedSteps,
   readNext,
@@ -111,7 +112,7 @@ interface Life {
 
 /** Writes the spans of one task. */
 function writeSpans(
-  { steps, began }: StoredRecording,
+  { steps, began: start }: StoredRecording,
   rows: readonly number[],
   { id, begin, end, isCut }: Life,
   waits: WaitTable,
@@ -121,6 +122,7 @@ function writeSpans(
   let wait = 0;
   let since = begin;
   let runningUntil = Number.NEGATIVE_INFINITY;
+  let over = Number.NEGATIVE_INFINITY;
   const close = (at: number): void => {
     if (kind !== undefined) writer.add(since, at, kind, wait);
     since = at;
@@ -131,14 +133,17 @@ function writeSpans(
     wait = waits.numberOf(next.kind, next.id, id, at);
   };
   for (const row of rows) {
-    const at = (steps.begin[row] as number) - began;
+    const began = steps.begin[row] as number;
+    const at = began - start;
     const took = steps.took[row] as number;
     if (took >= 0) {
       // A part that runs inside of a step of the task itself.
-      if (at < runningUntil) continue;
+      if (at < over) continue;
       close(at);
+      const from = Math.max(at, runningUntil);
       runningUntil = at + took;
-      writer.add(at, runningUntil, 'running', 0);
+      over = overBy(began, took) - start;
+      writer.add(from, runningUntil, 'running', 0);
       since = runningUntil;
       goOn(row, runningUntil);
     } else {

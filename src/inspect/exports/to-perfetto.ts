@@ -6,7 +6,7 @@
  * - Arrows lead from where a task was made to its first step.
  * - A job is a slice with its time in the queue and its time in a worker.
  */
-import { type RecordedTask, type Recording, readNext } from '../recorder/recording.ts';
+import { overBy, type RecordedTask, type Recording, readNext } from '../recorder/recording.ts';
 
 /** An event of the format. Times are in µs. */
 export interface TraceEvent {
@@ -32,6 +32,9 @@ const mostCounts = 2000;
 interface Step {
   begin: number;
   end: number;
+  /** When it began, and a time by which it was over: as they were recorded, in ms. */
+  readonly began: number;
+  readonly over: number;
   readonly task: number;
   readonly next: number;
 }
@@ -104,13 +107,15 @@ class Trace {
       if (took < 0) continue;
       const task = steps.task[row] as number;
       const next = steps.next[row] as number;
-      all.push({ begin: this.#time(begin), end: this.#time(begin + took), task, next });
+      const times = { begin: this.#time(begin), end: this.#time(begin + took) };
+      all.push({ ...times, began: begin, over: overBy(begin, took), task, next });
     }
     all.sort((a, b) => a.begin - b.begin || b.end - a.end);
     const open: Step[] = [];
     let last = 0;
+    // By the times that were recorded: of those that are told, two that follow each other may overlap.
     for (const step of all) {
-      while (open.length > 0 && (open.at(-1) as Step).end <= step.begin) open.pop();
+      while (open.length > 0 && (open.at(-1) as Step).over <= step.began) open.pop();
       const around = open.at(-1);
       step.begin = Math.max(step.begin, around === undefined ? last : around.begin);
       step.end = Math.max(step.begin, step.end);

@@ -41,6 +41,14 @@ export type StepKind = (typeof stepKinds)[number];
 const idBits = 27;
 const idMask = 2 ** idBits - 1;
 
+/**
+ * Returns a time by which a step was surely over, and no part of it was left. The end is `begin + took`, but `took` is rounded to 32 bits:
+ * a step that followed at once may have begun a hair before that.
+ */
+export function overBy(begin: number, took: number): number {
+  return begin + took * (1 - 2 ** -23);
+}
+
 export function packed(kind: number, id: number): number {
   return ((kind << idBits) | (id & idMask)) >>> 0;
 }
