@@ -3,7 +3,7 @@
  * copy of the package in the program, so it goes by the record that copies share. Nothing in it may throw into the program.
  */
 import { current } from '../../core/current.ts';
-import { addInstrument } from '../../inspect/instruments/add-instrument.ts';
+import { addStepTaker } from '../../inspect/instruments/add-instrument.ts';
 import { type RecorderLimits, TaskRecorder } from '../../inspect/recorder/recorder.ts';
 import { partsOf } from '../../inspect/recorder/recording-file.ts';
 import { cancelRecorded } from '../../inspect/server/cancel-recorded.ts';
@@ -77,7 +77,7 @@ function makeProbe(): RecordProbe {
     takeOut();
     const made = new TaskRecorder(limits);
     recorder = made;
-    added = addInstrument(made);
+    added = addStepTaker(made);
     const loops = [current.loop, current.defaultLoop, current.entered?.innermost];
     for (const loop of new Set(loops)) if (loop !== undefined) made.see(loop);
     until = performance.now() + ms;

@@ -1,8 +1,10 @@
 import { checkCallback, checkOptions } from '../../core/checks.ts';
 import { current } from '../../core/current.ts';
 import { checkKnownOptions } from '../../core/known-options.ts';
+import type { Entry } from './entry.ts';
 import { eventNames, type Instrument } from './instrument.ts';
-import { type Entry, Instruments } from './instruments.ts';
+import { Instruments } from './instruments.ts';
+import type { StepTaker } from './step-taker.ts';
 
 function replace(entries: readonly Entry[]): void {
   const before = current.hooks as Instruments | undefined;
@@ -47,7 +49,15 @@ function methodsOf(instrument: Instrument): Instrument {
  * ```
  */
 export function addInstrument(instrument: Instrument): Disposable {
-  const entry: Entry = { instrument: methodsOf(instrument), self: instrument, isIn: true };
+  return addEntry({ instrument: methodsOf(instrument), self: instrument, isIn: true });
+}
+
+/** As `addInstrument()`, for an instrument of this package: steps are told to it whole, while no other instrument hears of them. */
+export function addStepTaker(taker: StepTaker): Disposable {
+  return addEntry({ instrument: methodsOf(taker), self: taker, taker, isIn: true });
+}
+
+function addEntry(entry: Entry): Disposable {
   replace([...((current.hooks as Instruments | undefined)?.entries ?? []), entry]);
   return Object.freeze({
     [Symbol.dispose](): void {

@@ -3,6 +3,8 @@
  *
  * An object of this class stays as it is. When an instrument is added or taken out, another object takes its place in `current.hooks`. A step
  * that has begun ends with the object that it began with, so each instrument gets pairs.
+ *
+ * `begins()`, `ends()` and `iterated()` run in each step. What is rare has functions of its own: the engine compiles small ones into the loop.
  */
 import type { AsyncFrame } from '../../core/async-frame.ts';
 import { isEventLoop } from '../../core/checks.ts';
@@ -18,29 +20,11 @@ import type { CheckedTaskOptions } from '../../core/task-options.ts';
 import { checkedTraceparent, traceparentIn, withTraceparent } from '../../core/traceparent.ts';
 import type { UnreadPromise } from '../../core/unread-promise.ts';
 import { plainReason } from '../../errors/cancel-request.ts';
-import type { EventName, Instrument, JobEvent } from './instrument.ts';
-
-/** An instrument that was added. An object of its own each time, so that one can be added twice. */
-export interface Entry {
-  /** Its methods, as they were when it was added. */
-  readonly instrument: Instrument;
-  /** Their `this`. */
-  readonly self: Instrument;
-  isIn: boolean;
-}
-
-/** What all objects share, also those of another copy of this package. */
-interface Shared {
-  /** True while an instrument is being told: what it does is not told. */
-  isTelling: boolean;
-  /** The tasks that instruments have made, and those that these tasks made. */
-  readonly own: WeakSet<object>;
-  hasOwn: boolean;
-  /** The jobs that were told. */
-  readonly jobs: WeakMap<HookedJob, Filled>;
-}
-
-type Filled = { -readonly [Key in keyof JobEvent]: JobEvent[Key] };
+import type { Entry } from './entry.ts';
+import type { EventName } from './instrument.ts';
+import { type Filled, newShared, type Shared } from './shared.ts';
+import { type TakerEntry, takerAlone } from './step-taker.ts';
+import { waitOf } from './wait-of.ts';
 
 type Tell = (first?: unknown, second?: unknown, third?: unknown) => void;
 
@@ -66,14 +50,8 @@ function futureOf(awaited: UnreadPromise): Future<unknown> | undefined {
   return '_outcome' in awaited ? undefined : awaited.future;
 }
 
-/** A future of another library has no state, and may throw when it is asked for one: then it counts as pending, as it is waited for. */
-export function isPending(future: Future<unknown>): boolean {
-  try {
-    return (future._state ?? PENDING) === PENDING;
-  } catch {
-    return true;
-  }
-}
+/** The events of steps. */
+const ofSteps = ['stepBegins', 'stepEnds', 'taskWaits', 'taskReady', 'taskDone'] as const;
 
 /** The whole task that a step belongs to; undefined for a callback. */
 function taskOf(runnable: Runnable): Task<unknown> | undefined {
@@ -85,6 +63,9 @@ export class Instruments implements Hooks {
   readonly wantJobs: boolean;
   readonly #shared: Shared;
   readonly #replace: (entries: readonly Entry[]) => void;
+  /** The instrument that is told of whole steps; see step-taker.ts. */
+  readonly #stepTaker: TakerEntry | undefined;
+  readonly #iterationTaker: TakerEntry | undefined;
   readonly #contexts: readonly Entry[];
   readonly #jobContexts: readonly Entry[];
   readonly #taskCreated: Tell;
@@ -117,12 +98,9 @@ export class Instruments implements Hooks {
   ) {
     this.entries = entries;
     this.#replace = replace;
-    this.#shared = before?.shared ?? {
-      isTelling: false,
-      own: new WeakSet(),
-      hasOwn: false,
-      jobs: new WeakMap(),
-    };
+    this.#shared = before?.shared ?? newShared();
+    this.#stepTaker = takerAlone(entries, ofSteps);
+    this.#iterationTaker = takerAlone(entries, ['iterationEnds']);
     this.#contexts = entries.filter(({ instrument }) => instrument.taskContext !== undefined);
     this.#jobContexts = entries.filter(({ instrument }) => instrument.jobContext !== undefined);
     this.wantJobs = entries.some(
@@ -191,12 +169,23 @@ export class Instruments implements Hooks {
   }
 
   begins(runnable: Runnable): void {
-    if (this.#shared.isTelling) return;
-    if (this.#depth++ === 0) {
-      if (this.#steps++ === 0 && this.#iterationEnds !== nothing && this.#isTimed)
-        this.#begun = performance.now();
-    }
+    const shared = this.#shared;
+    if (shared.isTelling) return;
+    if (this.#depth++ === 0 && this.#steps++ === 0 && this.#isTimed)
+      this.#begun = performance.now();
     const task = taskOf(runnable);
+    const entry = this.#stepTaker;
+    if (
+      entry?.taker.running === 0 &&
+      task !== undefined &&
+      !shared.hasOwn &&
+      (runnable as Task<unknown>)._state === PENDING
+    )
+      entry.taker.running = 1;
+    else this.#tellBegin(runnable, task);
+  }
+
+  #tellBegin(runnable: Runnable, task: Task<unknown> | undefined): void {
     if (task === undefined) this.#callbackBegins(runnable);
     else if (this.#isOwn(task)) return;
     else if ((runnable as Task<unknown>)._state === PENDING) this.#stepBegins(task);
@@ -207,9 +196,27 @@ export class Instruments implements Hooks {
   }
 
   ends(runnable: Runnable): void {
-    if (this.#shared.isTelling) return;
+    const shared = this.#shared;
+    if (shared.isTelling) return;
     this.#depth--;
     const task = taskOf(runnable);
+    const entry = this.#stepTaker;
+    if (entry?.isIn !== true || task === undefined || shared.hasOwn || this.#late !== undefined) {
+      this.#tellEnd(runnable, task);
+      return;
+    }
+    shared.isTelling = true;
+    try {
+      entry.taker.stepIsOver(task, task !== runnable);
+    } catch (error) {
+      shared.isTelling = false;
+      this.#takeOut(entry, 'stepEnds', error, loopOf(task));
+    } finally {
+      shared.isTelling = false;
+    }
+  }
+
+  #tellEnd(runnable: Runnable, task: Task<unknown> | undefined): void {
     if (task === undefined) this.#callbackEnds(runnable);
     else if (!this.#isOwn(task) && this.#late?.delete(runnable) !== true) {
       this.#stepEnds(task);
@@ -218,11 +225,10 @@ export class Instruments implements Hooks {
   }
 
   #tellState(task: Task<unknown>): void {
-    const waiter = task._waiter;
-    if (task._state !== PENDING) this.#taskDone(task);
-    // A wait that was cancelled as it began is over: the task is ready.
-    else if (waiter !== undefined && isPending(waiter)) this.#taskWaits(task, waiter);
-    else this.#taskReady(task);
+    if (task._state !== PENDING) return this.#taskDone(task);
+    const waiter = waitOf(task);
+    if (waiter === undefined) this.#taskReady(task);
+    else this.#taskWaits(task, waiter);
   }
 
   awaits(frame: AsyncFrame, awaited: UnreadPromise): void {
@@ -248,6 +254,8 @@ export class Instruments implements Hooks {
     this.#depth = 0;
     this.#steps = 0;
     if (steps === 0 || this.#iterationEnds === nothing || this.#shared.isTelling) return;
+    const entry = this.#iterationTaker;
+    if (entry?.isIn === true) return entry.taker.iterationEnds(loop, steps);
     this.#iterationEnds(loop, steps, this.#isTimed ? performance.now() - this.#begun : 0);
   }
 

@@ -1,6 +1,6 @@
 import { checkNumber, checkOptions } from '../../core/checks.ts';
 import { current, getEventLoop } from '../../core/current.ts';
-import { addInstrument } from '../instruments/add-instrument.ts';
+import { addStepTaker } from '../instruments/add-instrument.ts';
 import { TaskRecorder } from './recorder.ts';
 import type { Recording } from './recording.ts';
 
@@ -44,8 +44,9 @@ function checkAtLeast(what: string, value: number, least: number, most: number):
 
 /**
  * Records what the tasks of all loops of this thread do: births, steps, waits, cancellations, jobs, deaths. A step of a
- * coroutine costs some 80 to 110 ns more while it goes on, of which a look at the clock takes 40; an `await` in an async function, which
- * takes two such looks, some 300 ns.
+ * coroutine costs some 50 to 70 ns more while it goes on, of which a look at the clock takes 40; an `await` in an async function, which
+ * takes two such looks, some 150 to 180 ns. Beside another instrument that hears of steps, or in a program that ran before without a recorder, a step
+ * costs up to 100 ns more.
  *
  * @throws TypeError for options that are none; RangeError for numbers out of range.
  *
@@ -69,7 +70,7 @@ export function recordTasks(options: RecordOptions = {}): Recorder {
   checkAtLeast('steps', steps, fewestSteps, mostSteps);
   checkAtLeast('tasks', tasks, 0, Number.POSITIVE_INFINITY);
   const recorder = new TaskRecorder({ steps, tasks });
-  const added = addInstrument(recorder);
+  const added = addStepTaker(recorder);
   const { loop, defaultLoop, entered } = current;
   if ((loop ?? defaultLoop ?? entered?.innermost) !== undefined) recorder.see(getEventLoop());
   const stop = (): void => {

@@ -3,16 +3,19 @@
  *
  * One reading of the clock is the price of a step: a step begins where the one before it ended. The clock is read again for the
  * first step after the loop gave way to the host, after a callback, and for a step inside of another.
+ *
+ * The hooks tell it of a step in one call, `stepIsOver()`, while it is the only instrument that hears of steps: see step-taker.ts.
  */
 import { currentTask } from '../../core/current.ts';
 import type { EventLoop } from '../../core/event-loop.ts';
 import type { ExceptionContext } from '../../core/exception-handler.ts';
 import type { Future } from '../../core/future.ts';
-import { CANCELLED, FAILED } from '../../core/future-state.ts';
+import { CANCELLED, FAILED, PENDING } from '../../core/future-state.ts';
 import type { Task } from '../../core/task.ts';
 import { safely } from '../../core/text.ts';
-import type { Instrument, JobEvent } from '../instruments/instrument.ts';
-import { isPending } from '../instruments/instruments.ts';
+import type { JobEvent } from '../instruments/instrument.ts';
+import type { StepTaker } from '../instruments/step-taker.ts';
+import { isPending, waitOf } from '../instruments/wait-of.ts';
 import { thisProgram } from './program.ts';
 import type { RecordedJob, RecordedMark, Recording } from './recording.ts';
 import { packed } from './recording.ts';
@@ -52,7 +55,7 @@ function iterates(loop: EventLoop): boolean {
 const part = packed(kinds.part, 0);
 const ready = packed(kinds.ready, 0);
 
-export class TaskRecorder implements Instrument {
+export class TaskRecorder implements StepTaker {
   readonly #ring: StepRing;
   readonly #tasks: TaskTable;
   readonly #marks: RecordedMark[] = [];
@@ -70,7 +73,8 @@ export class TaskRecorder implements Instrument {
   #clockIsDue = true;
   /** When the steps began that others run inside of. */
   readonly #outer: number[] = [];
-  #depth = 0;
+  /** See `StepTaker`. Below 0 while the clock is due. */
+  running = -1;
   #iterations = 0;
   /** When the first step of the iteration began. */
   #iterationBegan = Number.POSITIVE_INFINITY;
@@ -110,14 +114,18 @@ export class TaskRecorder implements Instrument {
   }
 
   stepBegins(_task: Task<unknown>): void {
-    if (this.#depth++ > 0) {
+    if (this.running > 0) {
+      this.running++;
       this.#outer.push(this.#at);
       this.#at = this.#now();
-    } else if (this.#clockIsDue) {
+      return;
+    }
+    if (this.running < 0) {
       this.#clockIsDue = false;
       this.#at = this.#now();
       if (this.#at < this.#iterationBegan) this.#iterationBegan = this.#at;
     }
+    this.running = 1;
   }
 
   stepEnds(task: Task<unknown>): void {
@@ -126,14 +134,24 @@ export class TaskRecorder implements Instrument {
     const life = this.#tasks.of(task);
     this.#ring.add(this.#at, end - this.#at, life.id, part);
     if (life.wanted !== undefined) this.#tasks.goesOn(life, life.wanted);
-    if (--this.#depth > 0) {
+    if (this.running > 1) {
+      this.running--;
       this.#at = this.#outer.pop() ?? end;
       return;
     }
-    this.#depth = 0;
     this.#at = end;
     // A step that an async function makes itself, outside of any iteration.
     if (!iterates(task._loop)) this.#clockIsDue = true;
+    this.running = this.#clockIsDue ? -1 : 0;
+  }
+
+  stepIsOver(task: Task<unknown>, isPart: boolean): void {
+    this.stepEnds(task);
+    if (isPart) return;
+    if (task._state !== PENDING) return this.taskDone(task);
+    const waiter = waitOf(task);
+    if (waiter === undefined) this.taskReady(task);
+    else this.taskWaits(task, waiter);
   }
 
   taskWaits(task: Task<unknown>, future: Future<unknown>): void {
@@ -173,13 +191,18 @@ export class TaskRecorder implements Instrument {
   }
 
   callbackEnds(): void {
+    this.#makeClockDue();
+  }
+
+  #makeClockDue(): void {
     this.#clockIsDue = true;
+    if (this.running === 0) this.running = -1;
   }
 
   /** Two arguments: it has no need of the time that a further look at the clock would tell. */
   iterationEnds(loop: EventLoop, _steps: number): void {
     // An iteration that follows at once begins where this one ended.
-    if (!iterates(loop)) this.#clockIsDue = true;
+    if (!iterates(loop)) this.#makeClockDue();
     this.#iterations++;
     const took = this.#ended - this.#iterationBegan;
     this.#iterationBegan = this.#clockIsDue ? Number.POSITIVE_INFINITY : this.#ended;

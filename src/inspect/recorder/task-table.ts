@@ -4,10 +4,10 @@
  */
 import type { EventLoop } from '../../core/event-loop.ts';
 import type { Future } from '../../core/future.ts';
-import type { RelatedTask } from '../../core/purpose.ts';
 import type { Task } from '../../core/task.ts';
 import { safely } from '../../core/text.ts';
-import { taskNameOf } from '../task-name.ts';
+import { type Held, isHeld } from './held.ts';
+import { Alive, Life } from './life.ts';
 import {
   type RecordedHolders,
   type RecordedObject,
@@ -16,61 +16,6 @@ import {
 } from './recording.ts';
 import type { StepRing } from './step-ring.ts';
 import type { Ids } from './what-it-waits-for.ts';
-
-/** A task, with all that is known of it. */
-class Life {
-  readonly id: number;
-  readonly by: number;
-  readonly created: number | undefined;
-  /** Undefined once it has ended, so that the recording does not keep it. */
-  task: Task<unknown> | undefined;
-  name = '';
-  ended: number | undefined = undefined;
-  outcome: RecordedTask['outcome'] = undefined;
-  /** The lock that the task waits for. When it goes on, it may have got it. */
-  wanted: Held | undefined = undefined;
-
-  constructor(id: number, task: Task<unknown>, by: number, created: number | undefined) {
-    this.id = id;
-    this.task = task;
-    this.by = by;
-    this.created = created;
-  }
-
-  end(outcome: RecordedTask['outcome'], at: number): void {
-    if (this.task === undefined) return;
-    this.name = taskNameOf(this.task);
-    this.task = undefined;
-    this.wanted = undefined;
-    this.ended = at;
-    this.outcome = outcome;
-  }
-
-  recorded(): RecordedTask {
-    const { id, by, created, task, ended, outcome } = this;
-    return {
-      id,
-      name: task === undefined ? this.name : taskNameOf(task),
-      by,
-      created,
-      ended,
-      outcome,
-    };
-  }
-}
-
-/** What tasks can hold. */
-interface Held {
-  readonly _kind: string;
-  _related(): readonly RelatedTask[];
-}
-
-const heldKinds: ReadonlySet<string | undefined> = new Set(['lock', 'semaphore', 'limiter']);
-
-function isHeld(object: object): object is Held {
-  const { _kind, _related } = object as Partial<Held>;
-  return heldKinds.has(_kind) && typeof _related === 'function';
-}
 
 /** The most holders, and the most changes of holders of one lock, that are noted. */
 const mostHolders = 16;
@@ -95,6 +40,7 @@ export class TaskTable implements Ids {
   readonly #ring: StepRing;
   /** In the order in which they were met. */
   #lives: Life[] = [];
+  readonly #alive = new Alive();
   #objects = new Map<number, NotedObject>();
   readonly #idsOfObjects = new WeakMap<object, number>();
   #taskCount = 0;
@@ -129,6 +75,7 @@ export class TaskTable implements Ids {
     const life = new Life(++this.#taskCount, task, maker, at);
     (task as unknown as Record<symbol, Life>)[this.#key] = life;
     this.#lives.push(life);
+    this.#alive.add(life);
     return life;
   }
 
@@ -143,7 +90,7 @@ export class TaskTable implements Ids {
 
   /** Returns the task of an id; undefined if it has ended. */
   taskOf(id: number): Task<unknown> | undefined {
-    return this.#lives.find((life) => life.id === id)?.task;
+    return this.#alive.list().find((life) => life.id === id)?.task;
   }
 
   idOfTask(task: Task<unknown>): number {
@@ -209,7 +156,7 @@ export class TaskTable implements Ids {
   /** Notes who holds what at the end: a task may have got its lock since others began to wait for it. */
   noteWaits(idsOfThings: (future: Future<unknown>) => void): void {
     this.#isTaking = true;
-    for (const { task } of [...this.#lives]) {
+    for (const { task } of this.#alive.list()) {
       if (task?._waiter !== undefined) idsOfThings(task._waiter);
     }
     this.#isTaking = false;
@@ -218,16 +165,22 @@ export class TaskTable implements Ids {
 
   end(task: Task<unknown>, outcome: RecordedTask['outcome'], at: number): number {
     const life = this.of(task);
-    life.end(outcome, at);
+    this.#end(life, outcome, at);
     if (++this.#endedCount > this.#forgetAt) this.#forget();
     return life.id;
   }
 
+  #end(life: Life, outcome: RecordedTask['outcome'], at: number): void {
+    if (life.task === undefined) return;
+    life.end(outcome, at);
+    this.#alive.remove(life);
+  }
+
   /** The loop is closed: its tasks make no steps any more. */
   abandon(loop: EventLoop, at: number): void {
-    for (const life of this.#lives) {
+    for (const life of this.#alive.list()) {
       if (life.task?._loop !== loop) continue;
-      life.end('abandoned', at);
+      this.#end(life, 'abandoned', at);
       this.#endedCount++;
     }
   }

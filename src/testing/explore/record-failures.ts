@@ -1,6 +1,6 @@
 /** Makes recordings of schedules that failed, for `skein open`; see failure-recording.ts. */
 import type { Task } from '../../core/task.ts';
-import { addInstrument } from '../../inspect/instruments/add-instrument.ts';
+import { addStepTaker } from '../../inspect/instruments/add-instrument.ts';
 import { TaskRecorder } from '../../inspect/recorder/recorder.ts';
 import type { RecordedExplanation, Recording } from '../../inspect/recorder/recording.ts';
 import { writeRecording } from '../../inspect/recorder/write-recording.ts';
@@ -20,7 +20,7 @@ class Recorded implements FailureRecording {
   #taken: Recording | undefined;
 
   begin(): void {
-    this.#added = addInstrument(this.#recorder);
+    this.#added = addStepTaker(this.#recorder);
   }
 
   idOf(task: Task<unknown>): number {

@@ -192,6 +192,20 @@ describe('a recording', () => {
     loop.close();
     expect(recorder.take().tasks).toMatchObject([{ name: 'left', outcome: 'abandoned' }]);
   });
+
+  test('says so only of tasks that are alive, and of none of another loop', async () => {
+    using recorder = recordTasks();
+    const [one, two] = [new VirtualEventLoop(), new VirtualEventLoop()];
+    two.createTask(sleep(1), { name: 'of the other loop' });
+    for (const name of ['first', 'second', 'third']) one.createTask(sleep(5), { name });
+    await one.runUntilComplete(one.createTask(sleep(1), { name: 'ended' }));
+    one.close();
+    expect(recorder.take().tasks.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['of the other loop', undefined],
+      ...['first', 'second', 'third'].map((name) => [name, 'abandoned']),
+      ['ended', 'finished'],
+    ]);
+  });
 });
 
 describe('a recorder that is full', () => {
