@@ -24,13 +24,15 @@ import type {
   WireJob,
 } from './engine.ts';
 import { ownerName } from './lost-worker.ts';
-import { after, timeOf } from './timing.ts';
+import { after, type Timer, timeOf } from './timing.ts';
 
 interface Entry {
   job: WireJob;
   state: 'delayed' | 'waiting' | 'active' | 'removed';
   timesLost: number;
   owner: string | undefined;
+  /** Ends its delay. */
+  timer?: Timer;
 }
 
 interface Kept {
@@ -92,7 +94,7 @@ export class MemoryQueue implements Engine {
 
   #delay(entry: Entry, ms: number): void {
     entry.state = 'delayed';
-    after(getEventLoop(), ms, () => {
+    entry.timer = after(getEventLoop(), ms, () => {
       if (entry.state === 'delayed') this.#wait(entry);
     });
   }
@@ -135,6 +137,7 @@ export class MemoryQueue implements Engine {
     if (entry === undefined || entry.state === 'active') return false;
     this.#leaveWaiting(entry);
     entry.state = 'removed';
+    entry.timer?.cancel();
     return this.#jobs.delete(id);
   }
 

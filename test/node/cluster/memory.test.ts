@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   ClusterExecutor,
+  type ClusterFuture,
   type ClusterOptions,
   JobLostError,
   type ServeOptions,
@@ -195,6 +196,28 @@ describe('a ClusterExecutor in virtual time', () => {
       await sleep(500);
       await task.stop();
       expect([isOver, await job]).toEqual([true, 'job']);
+    },
+  );
+
+  inVirtualTime(
+    'keeps no timer, which would keep the program alive, of a delayed job that was cancelled',
+    async ({ loop, serve, executor }) => {
+      await serve();
+      const cluster = executor();
+      await cluster.submit(work.note, 'first');
+      await sleep(60_000);
+      const before = loop._timerCount;
+      const [one, other] = [1, 2].map((n) =>
+        cluster.submitWith({ delay: 2 ** 32 }, work.note, `late ${n}`),
+      ) as [ClusterFuture<string>, ClusterFuture<string>];
+      await sleep(10);
+      expect(loop._timerCount).toBeGreaterThan(before);
+      one.cancel();
+      await sleep(60_000);
+      await cluster.shutdown({ cancelFutures: true });
+      await sleep(60_000);
+      expect([one.cancelled(), other.cancelled()]).toEqual([true, true]);
+      expect(loop._timerCount).toBeLessThanOrEqual(before);
     },
   );
 
