@@ -31,6 +31,12 @@ export interface LineEvents {
   message(message: unknown): void;
   /** A message arrived that cannot be deserialized. */
   unreadable(error: unknown): void;
+  /**
+   * What arrived is no message, or one that cannot be read, and nothing can be said of what comes after it.
+   *
+   * @param why - What is wrong with it, as the end of a sentence.
+   */
+  broken(why: string): void;
   ended(end: WorkerEnd): void;
 }
 

@@ -63,9 +63,12 @@ export interface NodeChild {
   kill(signal: string): unknown;
   ref(): void;
   unref(): void;
-  on(event: 'message' | 'error', listener: (value: never) => void): void;
+  on(event: 'message' | 'error', listener: (value: never, handle?: never) => void): void;
   on(event: 'exit', listener: (code: number | null, signal: string | null) => void): void;
   on(event: 'disconnect', listener: () => void): void;
+  on(event: 'internalMessage', listener: (...args: unknown[]) => unknown): void;
+  listeners?(event: 'internalMessage'): ((...args: unknown[]) => unknown)[];
+  removeListener?(event: 'internalMessage', listener: (...args: unknown[]) => unknown): unknown;
 }
 
 /** A process that `spawn()` started. */
@@ -132,6 +135,8 @@ interface NodeProcess {
   send?(message: unknown, ...rest: unknown[]): unknown;
   cwd?(): string;
   exit?(code?: number): never;
+  /** Node's own end of `exit()`. */
+  reallyExit?(code: number): void;
   kill?(pid: number, signal: string): unknown;
   getBuiltinModule?(id: string): unknown;
 }

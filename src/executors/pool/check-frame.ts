@@ -18,12 +18,18 @@ export class FrameCheck {
   /** The number of the last job whose outcome was told. */
   #told = -1;
   /** True once a message of the worker got lost, perhaps with outcomes and claims. */
-  missed = false;
+  #hasMissed = false;
 
   constructor(given: GivenJobs, claims: Claims, line: LineToWorker) {
     this.#given = given;
     this.#claims = claims;
     this.#line = line;
+  }
+
+  /** A message of the worker got lost. The worker is asked to report what was in it. */
+  miss(): void {
+    this.#hasMissed = true;
+    this.#line.post({ type: 'report' });
   }
 
   outcomes(list: OutcomeList): void {
@@ -48,14 +54,14 @@ export class FrameCheck {
   #checkNoneLeft(first: number, last: number): void {
     for (let seq = first; seq <= last; seq++) {
       const job = this.#given.get(seq);
-      if (job === undefined || (this.missed && !this.#claims.isWaiting(seq))) continue;
+      if (job === undefined || (this.#hasMissed && !this.#claims.isWaiting(seq))) continue;
       throw new FrameError('leaves the outcome of a job out');
     }
   }
 
   #checkBegun(seq: number): void {
     const isHere = this.#given.get(seq) !== undefined;
-    if (this.missed && (!this.#line.sharesMemory || !isHere)) return;
+    if (this.#hasMissed && (!this.#line.sharesMemory || !isHere)) return;
     if (!isHere || this.#claims.isWaiting(seq))
       throw new FrameError('is about a job that it has not begun');
   }

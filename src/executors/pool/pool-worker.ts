@@ -76,10 +76,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.prefetch = new Prefetch(Math.min(settings.maxPrefetch, capacity));
     const heard: LineEvents = {
       message: (message) => this.#hear(message),
-      unreadable: () => {
-        this.#check.missed = true;
-        this.line.post({ type: 'report' });
-      },
+      unreadable: () => this.#check.miss(),
+      broken: (why) => this.#suspect(why),
       ended: (end) => this.#end(end),
     };
     this.line = open(name, heard);
@@ -248,12 +246,17 @@ export class PoolWorker implements JobHolder, StreamWorker {
     this.#watch.hasSpoken = true;
     try {
       this.#read(readFrame(received, this.#given.next));
+      this.#distrust.endIfAlone(this.load);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
-      this.#distrust.begin(error.message, this.#given);
-      this.#isDoomed = true;
-      this.recall(Number.POSITIVE_INFINITY);
+      this.#suspect(error.message);
     }
+  }
+
+  #suspect(why: string): void {
+    this.#distrust.begin(why, this.#given);
+    this.#isDoomed = true;
+    this.recall(Number.POSITIVE_INFINITY);
     this.#distrust.endIfAlone(this.load);
   }
 

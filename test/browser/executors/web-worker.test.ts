@@ -175,7 +175,12 @@ describe('Web Workers that cannot start', () => {
 
   test('as their module never calls `serve()` are not waited for for ever', async () => {
     const ended = await new Promise((resolve) => {
-      const events = { message: () => {}, unreadable: () => {}, ended: resolve };
+      const events = {
+        message: () => {},
+        unreadable: () => {},
+        broken: () => {},
+        ended: resolve,
+      };
       new WebWorkerLine('silent', workerOf('') as never, events, 1);
     });
     expect(ended).toMatchObject({

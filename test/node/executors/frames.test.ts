@@ -247,3 +247,64 @@ test('a job cannot send to the program what that could not read', async () => {
   await expect(pool.submit(send, [0, 97, 115, 109, 1, 0, 0, 0])).rejects.toThrow(TypeError);
   expect(await pool.submit(add, 1, 1)).toBe(2);
 });
+
+describe('what a process writes that the program cannot read', () => {
+  const empty = '[0, 97, 115, 109, 1, 0, 0, 0]';
+  const jobs: readonly (readonly [string, string])[] = [
+    [
+      'bytes that are no message',
+      'require("node:fs").writeSync(3, Buffer.from([0, 0, 0, 4, 1, 2, 3, 4]));',
+    ],
+    ['bytes of which some are zero', 'require("node:fs").writeSync(3, Buffer.alloc(64));'],
+    [
+      'what is nested too deep',
+      `let l = null;
+       for (let i = 0; i < 3000; i++) l = { l };
+       const bytes = require("node:v8").serialize(l);
+       const head = Buffer.alloc(4);
+       head.writeUInt32BE(bytes.length);
+       require("node:fs").writeSync(3, Buffer.concat([head, bytes]));`,
+    ],
+    [
+      "a message of Node's own that comes at the wrong time",
+      'process.send({ cmd: "NODE_HANDLE_ACK" });',
+    ],
+    [
+      'a result with a module that is there at the second look only',
+      `let looks = 0;
+       return { get at() { return looks++ % 2 ? new WebAssembly.Module(new Uint8Array(${empty})) : 1; } };`,
+    ],
+    [
+      'a module of another class',
+      `return Object.setPrototypeOf(new WebAssembly.Module(new Uint8Array(${empty})), null);`,
+    ],
+  ];
+
+  test.each(jobs)('%s: the worker is told lost, and no other job is harmed', async (_, code) => {
+    await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const run = async (code: string): Promise<unknown> => {
+      const { createRequire } = await import('node:module');
+      const result = new Function('require', code)(createRequire(`${process.cwd()}/x.js`));
+      if (result === undefined) await new Promise(() => {});
+      return result;
+    };
+    const failure = await pool.submit(run, code).then(String, (error: unknown) => error);
+    expect(failure).toBeInstanceOf(WorkerLostError);
+    expect(String(failure)).toContain('which cannot be read (');
+    expect(await pool.submit(add, 1, 1)).toBe(2);
+  });
+
+  test('a server that a job sends is closed, and keeps nothing alive', async () => {
+    await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const port = await pool.submit(async (): Promise<number> => {
+      const { createServer } = await import('node:net');
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, resolve));
+      process.send?.('a server', server);
+      return (server.address() as { readonly port: number }).port;
+    });
+    expect(port).toBeGreaterThan(0);
+    await pool.shutdown();
+    expect(process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap')).toEqual([]);
+  });
+});

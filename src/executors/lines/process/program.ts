@@ -6,6 +6,7 @@
  */
 
 import { HostDelay } from '../../../core/host-delay.ts';
+import { textOf } from '../../crossing/errors.ts';
 import { later } from '../../crossing/later.ts';
 import type { LineEvents, LineToWorker, WorkerEnd } from '../../crossing/line.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
@@ -28,6 +29,7 @@ import { inheritedOptions } from '../inherited-options.ts';
 import { placeOf } from '../main-module.ts';
 import { passOutput } from '../program-output.ts';
 import type { WorkerStart } from '../start-options.ts';
+import { guardChannel } from './guard-channel.ts';
 import { endWithProgram, hasEnded, mustWatchItself } from './watchdog.ts';
 import { type Handed, handedText } from './worker-arguments.ts';
 
@@ -141,6 +143,7 @@ export class ProcessLine implements LineToWorker {
       else if (Array.isArray(items)) ownMemory(items);
       inOrder(() => messages.take(message));
     });
+    guardChannel(child, (error) => events.broken(`cannot be read (${textOf(error)})`));
     child.on('error', (error: unknown) => {
       // The process could not be started. Other errors come from messages to a process that is ending: `exit` follows.
       if (child.pid !== undefined) return;
