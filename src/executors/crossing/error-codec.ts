@@ -8,6 +8,7 @@ import { isArray, isError } from './brands.ts';
 import { checkCopyable, isCloneable } from './cloneable.ts';
 import { classNamed, knownClassOf } from './error-classes.ts';
 import {
+  append,
   getPrototypeOf,
   hasOwn,
   KeptMap,
@@ -58,7 +59,7 @@ export function encodeThrown(thrown: unknown): Thrown {
       parts[next] = encode(list[at === undefined ? next : +(at[next] as string)]);
     }
     const rest = length - parts.length;
-    if (rest > 0) parts[parts.length] = { value: `… and ${rest} more, which were left out` };
+    if (rest > 0) append(parts, { value: `… and ${rest} more, which were left out` });
     return parts;
   };
 
@@ -108,7 +109,7 @@ function record(
   const names = keys(error);
   for (let at = 0; at < names.length && at < mostValues; at++) {
     const key = names[at] as string;
-    if (!withFields.has(key)) properties[properties.length] = [key, encode(read(error, key))];
+    if (!withFields.has(key)) append(properties, [key, encode(read(error, key))]);
   }
   return {
     known,

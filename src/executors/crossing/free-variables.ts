@@ -4,7 +4,7 @@
  * Needs `acorn` and `eslint-scope`, two optional dependencies. They are loaded for the first function that crosses by source.
  * Without them nothing is found here; the worker's own ReferenceError tells later, and of one name only.
  */
-import { apply, KeptSet } from './intrinsics.ts';
+import { append, apply, KeptSet } from './intrinsics.ts';
 import { builtin } from './node.ts';
 
 interface Node {
@@ -67,7 +67,7 @@ export function helpersIn(text: string): string[] {
     if (name === undefined) return found;
     if (seen.has(name) || apply(exec, helper, [name]) === null) continue;
     seen.add(name);
-    found[found.length] = name;
+    append(found, name);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * What the code that runs in workers needs of the language and the host, as it was before the first job. A job may replace
  * any of it, and the jobs after it must settle all the same. So this code calls nothing by way of a prototype or a global
- * that it can do without: lists are written by `list[list.length] = item` and read place by place, and are never spread.
+ * that it can do without: lists are written by `append()` and read place by place, and are never spread.
  */
 export const apply: typeof Reflect.apply = Reflect.apply;
 export const deleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
@@ -24,6 +24,22 @@ export const isView: typeof ArrayBuffer.isView = ArrayBuffer.isView;
 export const compareExchange: typeof Atomics.compareExchange = Atomics.compareExchange;
 export const load: typeof Atomics.load = Atomics.load;
 export const store: typeof Atomics.store = Atomics.store;
+
+/** Adds an item to a list, although a job may have given `Array.prototype` a setter for that place. */
+export function append<Item>(list: Item[], item: Item): void {
+  const at = list.length;
+  try {
+    list[at] = item;
+  } catch {
+    // The place there is read-only, or its setter has thrown.
+  }
+  if (list.length === at) defineProperty(list, at, ownPlace(item));
+}
+
+/** Without a prototype, as a job may have given that one a `get`. */
+function ownPlace(value: unknown): PropertyDescriptor {
+  return { __proto__: null, value, writable: true, enumerable: true, configurable: true } as object;
+}
 
 /** Globals. They are read from here, as a job may replace those of `globalThis`. */
 export const kept: Pick<

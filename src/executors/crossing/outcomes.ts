@@ -1,5 +1,5 @@
 /** Writes and reads the list that carries outcomes: see the grammar in `protocol.ts`. */
-import { abs, round } from './intrinsics.ts';
+import { abs, append, round } from './intrinsics.ts';
 import { mark, type OutcomeList } from './protocol.ts';
 
 export class OutcomeWriter {
@@ -13,14 +13,14 @@ export class OutcomeWriter {
   add(seq: number, failed: boolean, value: unknown): void {
     const list = this.#list;
     if (seq !== this.#nextSeq || failed !== this.#failed) {
-      list[list.length] = seq;
+      append(list, seq);
       this.#count = list.length;
-      list[list.length] = 0;
+      append(list, 0);
       this.#failed = failed;
     }
     (list[this.#count] as number) += failed ? -1 : 1;
     this.#nextSeq = seq + 1;
-    list[list.length] = value;
+    append(list, value);
   }
 
   /**

@@ -3,7 +3,7 @@
  * deeper than the stack is high. A part that cannot be looked at (a revoked proxy, a getter that throws) has no parts itself.
  */
 import { kindOf } from './brands.ts';
-import { apply, floor, hasOwn, KeptSet, keys } from './intrinsics.ts';
+import { append, apply, floor, hasOwn, KeptSet, keys } from './intrinsics.ts';
 
 // Taken now: a job may replace what is on the prototypes.
 const forEachOfMap = Map.prototype.forEach;
@@ -124,15 +124,15 @@ export class Parts {
 }
 
 function add(list: unknown[], first: unknown, ...rest: unknown[]): void {
-  list[list.length] = first;
-  if (rest.length > 0) list[list.length] = rest[0];
+  append(list, first);
+  if (rest.length > 0) append(list, rest[0]);
 }
 
 /** Returns those of the two keys that the object has itself. */
 function ownOf(object: object, first: string, second: string): string[] {
   const own: string[] = [];
-  if (hasOwn(object, first)) own[own.length] = first;
-  if (hasOwn(object, second)) own[own.length] = second;
+  if (hasOwn(object, first)) append(own, first);
+  if (hasOwn(object, second)) append(own, second);
   return own;
 }
 
@@ -203,7 +203,7 @@ export function searchParts<Found>(
       if (found !== undefined && found !== skip) return { found, path: path + wayText(way) };
       if (isNewObject) {
         seen.add(part);
-        if (found === undefined) way[way.length] = new Parts(part as object);
+        if (found === undefined) append(way, new Parts(part as object));
       }
     } else {
       const found = again?.(part, way);

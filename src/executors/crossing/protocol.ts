@@ -37,7 +37,7 @@
  * Why `claimed` is in `Jobs`: a process that is idle begins at once, and a message that says so would double the number of
  * messages. A thread is told of a claim only for a job that memory moves along with; that job is alone in its message.
  */
-import { isArray } from './intrinsics.ts';
+import { hasOwn, isArray } from './intrinsics.ts';
 
 interface AnyCode {
   /** True for a generator function, where that is known: only `stream()` can run it. */
@@ -102,6 +102,11 @@ export function isList<Message extends ToWorker | FromWorker>(
   message: Message,
 ): message is Extract<Message, readonly unknown[]> {
   return isArray(message);
+}
+
+/** Tells a sign from the messages of the pool. Not by `in`: a job may have given `Object.prototype` a "sign". */
+export function isSign(message: FromWorker | Sign): message is Sign {
+  return hasOwn(message, 'sign');
 }
 
 /** The first message to a worker. */

@@ -1,5 +1,6 @@
 /** The worker's end of `BatchWriter`: reads lists of jobs, and keeps the functions under their numbers. */
 
+import { append } from '../crossing/intrinsics.ts';
 import type { Code, Jobs, NumberedCode } from '../crossing/protocol.ts';
 import { QuickCalls } from '../crossing/quick-calls.ts';
 import type { Shipped } from '../crossing/shipped-context.ts';
@@ -94,8 +95,8 @@ export class BatchReader {
       const shipped = (head & 2) === 2 ? (list[at++] as Shipped) : undefined;
       for (; count > 0; count--) {
         const args: unknown[] = [];
-        for (let left = size; left > 0; left--) args[args.length] = list[at++];
-        jobs[jobs.length] = { seq, fn, args, shipped, tellsBegin };
+        for (let left = size; left > 0; left--) append(args, list[at++]);
+        append(jobs, { seq, fn, args, shipped, tellsBegin });
         this.last = seq++;
       }
     }

@@ -1,7 +1,7 @@
 /** The worker's side of a chunk: one job that calls its function with many inputs, one after the other. */
 import { isPromiseLike } from '../../core/coroutine.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
-import { apply, KeptSet } from '../crossing/intrinsics.ts';
+import { append, apply, KeptSet } from '../crossing/intrinsics.ts';
 import { type Transferable, transfer, transferListOf } from '../crossing/transfer.ts';
 import type { RunningJob } from './running-job.ts';
 
@@ -45,7 +45,7 @@ class Chunk {
     if (this.#moves.size > 0) {
       const list: Transferable[] = [];
       this.#moves.forEach((item) => {
-        list[list.length] = item;
+        append(list, item);
       });
       transfer(this.#outcomes, list);
     }
@@ -63,8 +63,8 @@ class Chunk {
 
   #add(failed: boolean, value: unknown): void {
     const outcomes = this.#outcomes;
-    outcomes[outcomes.length] = failed;
-    outcomes[outcomes.length] = value;
+    append(outcomes, failed);
+    append(outcomes, value);
   }
 
   #succeed(result: unknown): void {

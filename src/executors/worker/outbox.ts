@@ -3,7 +3,7 @@
 import { tagOf } from '../crossing/brands.ts';
 import { isCloneable, reasonAgainst } from '../crossing/cloneable.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
-import { KeptMap, now } from '../crossing/intrinsics.ts';
+import { append, KeptMap, now } from '../crossing/intrinsics.ts';
 import { OutcomeWriter, readOutcomes } from '../crossing/outcomes.ts';
 import { type FromWorker, mark, type OutcomeList } from '../crossing/protocol.ts';
 import { refuseUnmovable, type Transferable, transferListOf } from '../crossing/transfer.ts';
@@ -13,7 +13,7 @@ import { ChunkOutcomes } from './chunk.ts';
 export function allOf(moving: Moving): Transferable[] {
   const all: Transferable[] = [];
   moving.forEach((list) => {
-    for (let at = 0; at < list.length; at++) all[all.length] = list[at] as Transferable;
+    for (let at = 0; at < list.length; at++) append(all, list[at] as Transferable);
   });
   return all;
 }
@@ -46,7 +46,7 @@ export class Outbox {
   /** @param value - The result, or the encoded error if the job failed. */
   add(name: string, seq: number, failed: boolean, value: unknown, ms: number): void {
     this.#writer.add(seq, failed, value);
-    this.#names[this.#names.length] = name;
+    append(this.#names, name);
     const moves = failed ? undefined : transferListOf(value);
     if (moves !== undefined) this.#moving = (this.#moving ?? new KeptMap()).set(seq, moves);
     this.#busy += ms;

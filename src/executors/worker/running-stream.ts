@@ -15,7 +15,7 @@ import { isPromiseLike } from '../../core/coroutine.ts';
 import { describe } from '../../core/text.ts';
 import { reasonAgainst } from '../crossing/cloneable.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
-import { apply, KeptMap, kept, now } from '../crossing/intrinsics.ts';
+import { append, apply, KeptMap, kept, now } from '../crossing/intrinsics.ts';
 import type { LineToPool } from '../crossing/line.ts';
 import { QuickCalls } from '../crossing/quick-calls.ts';
 import { refuseUnmovable, type Transferable, transferListOf } from '../crossing/transfer.ts';
@@ -128,7 +128,7 @@ export class RunningStream {
     const moves = transferListOf(item);
     if (moves !== undefined)
       this.#moving = (this.#moving ?? new KeptMap()).set(this.#items.length, moves);
-    this.#items[this.#items.length] = item;
+    append(this.#items, item);
   }
 
   /** Tells the pool how many items were sent: some may have been lost on the way. */

@@ -1,4 +1,5 @@
 import { capacity } from '../crossing/claim-table.ts';
+import { append } from '../crossing/intrinsics.ts';
 import type { WaitingJob } from './batch-reader.ts';
 
 /** The jobs that a worker has read and not begun, first in, first out. */
@@ -8,7 +9,7 @@ export class WaitingJobs {
   #at = 0;
 
   add(jobs: readonly WaitingJob[]): void {
-    for (let at = 0; at < jobs.length; at++) this.#jobs[this.#jobs.length] = jobs[at] as WaitingJob;
+    for (let at = 0; at < jobs.length; at++) append(this.#jobs, jobs[at] as WaitingJob);
   }
 
   /** Returns the job behind `ahead` others, which stays here. */

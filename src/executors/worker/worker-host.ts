@@ -4,8 +4,9 @@ import { process } from '../crossing/node.ts';
 /** How long jobs may run before the event loop turns, in ms. */
 export const slice = 1;
 
-// Kept here, as a job may replace `process.exit`.
+// Kept here, as a job may replace `process.exit`, and what Node calls in it.
 const exitHost = process.exit?.bind(process);
+const exitAtOnce = process.reallyExit?.bind(process);
 
 /** Ends the thread or process that this code runs in. */
 export function endHost(code = 0): void {
@@ -15,4 +16,5 @@ export function endHost(code = 0): void {
     // An `exit` listener of a job has thrown. The second call does not call listeners again.
     exitHost?.(code);
   }
+  exitAtOnce?.(code);
 }

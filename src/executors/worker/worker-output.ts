@@ -2,7 +2,7 @@
  * What jobs write to the console of a thread or a process, as far as it has not arrived. Outcomes of jobs would overtake it, and
  * a program that ends once it has an outcome would lose output. So an outcome waits for it.
  */
-import { apply, defineProperty, getOwnPropertyDescriptor } from '../crossing/intrinsics.ts';
+import { append, apply, defineProperty, getOwnPropertyDescriptor } from '../crossing/intrinsics.ts';
 import { type NodeStream, process } from '../crossing/node.ts';
 import { UnfinishedOutput } from '../crossing/unfinished-output.ts';
 
@@ -29,9 +29,9 @@ export class WorkerOutput {
 
   /** Calls `then` once all that was written has arrived. */
   afterAll(then: () => void, from = 0): void {
-    const output = this.#outputs[from];
-    if (output === undefined) then();
-    else output.after(() => this.afterAll(then, from + 1));
+    // Not by what stands behind the last: a job may have given `Object.prototype` a "0".
+    if (from === this.#outputs.length) then();
+    else (this.#outputs[from] as UnfinishedOutput).after(() => this.afterAll(then, from + 1));
   }
 
   /** Node makes a stream when it is first asked for, which takes some ms: what nothing was written to is not made. */
@@ -55,6 +55,6 @@ export class WorkerOutput {
 
   #add(stream: NodeStream | undefined): void {
     if (stream !== undefined && stream !== null)
-      this.#outputs[this.#outputs.length] = new UnfinishedOutput(stream);
+      append(this.#outputs, new UnfinishedOutput(stream));
   }
 }

@@ -10,6 +10,7 @@ import { ClaimTable } from '../crossing/claim-table.ts';
 import { encodeThrown } from '../crossing/error-codec.ts';
 import { partOf } from '../crossing/errors.ts';
 import {
+  append,
   apply,
   now as clock,
   max,
@@ -161,7 +162,7 @@ export class WorkerRuntime {
     const withdrawn: number[] = [];
     for (let at = 0; at < seqs.length; at++) {
       const seq = seqs[at] as number;
-      if (seq > this.#claimedTo && this.#table.takeBack(seq)) withdrawn[withdrawn.length] = seq;
+      if (seq > this.#claimedTo && this.#table.takeBack(seq)) append(withdrawn, seq);
     }
     this.#line.post({ type: 'withdrawn', seqs: withdrawn });
   }

@@ -216,4 +216,43 @@ describe.each(kinds.map((Pool) => [Pool.name, Pool] as const))('jobs of a %s', (
       }
     },
   );
+
+  const additions: readonly (readonly [string, string])[] = [
+    [
+      'Array.prototype a setter for the first places',
+      'for (const at of [0, 1, 4]) Object.defineProperty(Array.prototype, at, { set() {}, get: () => "x" });',
+    ],
+    [
+      'Array.prototype a place that is read-only',
+      'Object.defineProperty(Array.prototype, 0, { value: "x" });',
+    ],
+    [
+      'Object.prototype what messages of the library have',
+      'Object.assign(Object.prototype, { 0: "x", sign: "listening", mark: 0x5ce1, type: "uncaught" });',
+    ],
+  ];
+  test.each(additions)(
+    'are right or told lost after one has given %s; those after them are right',
+    async (_, code) => {
+      await using pool = new Pool({ ...options, unresponsiveTimeout: 500 });
+      await pool.submit(() => 1);
+      const given = pool.submit((code: string) => `${new Function(code)() ?? 'given'}`, code);
+      const neighbours = await otherJobs(pool);
+      expect(await given.then(String, String)).toMatch(/^(?:given$|WorkerLostError: )/);
+      for (const [at, outcome] of neighbours.entries()) {
+        if (`${outcome}`.startsWith('WorkerLostError: ')) continue;
+        // What is lost of the worker's reports, and no more.
+        if (!isDeepStrictEqual(outcome, [])) expect(outcome).toEqual(expected[at]);
+      }
+    },
+  );
+
+  test('do not keep the executor from its end, though one has replaced what ends the worker', async () => {
+    const pool = new Pool(options);
+    await pool.submit(() => {
+      Object.assign(process, { exit: () => {}, reallyExit: () => {} });
+    });
+    await pool.shutdown();
+    expect(pool.statistics().workers).toEqual([]);
+  });
 });

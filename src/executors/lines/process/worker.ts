@@ -9,13 +9,14 @@ import { current } from '../../../core/current.ts';
 import { hearLost } from '../../../core/lost-in-worker.ts';
 import { checkCopyable, crossToProgram } from '../../crossing/cloneable.ts';
 import { encodeThrown } from '../../crossing/error-codec.ts';
-import { apply, defineProperty } from '../../crossing/intrinsics.ts';
+import { append, apply, defineProperty } from '../../crossing/intrinsics.ts';
 import { later } from '../../crossing/later.ts';
 import { process } from '../../crossing/node.ts';
 import { ownMemory } from '../../crossing/own-memory.ts';
 import {
   type FromWorker,
   isList,
+  isSign,
   mark,
   marked,
   type Sign,
@@ -55,7 +56,7 @@ export function listenInProcess(
       if (process._exiting !== true) output.afterAll(endHost);
       return;
     }
-    if ('sign' in message) {
+    if (isSign(message)) {
       send(message);
       return;
     }
@@ -133,7 +134,7 @@ function keepChannel(): void {
 const listeners: (readonly [event: string, listener: (value: never) => void])[] = [];
 
 function listen(event: string, listener: (value: never) => void): void {
-  listeners[listeners.length] = [event, listener];
+  append(listeners, [event, listener]);
   process.on?.(event, listener);
 }
 

@@ -3,7 +3,7 @@ import { hearLost } from '../../../core/lost-in-worker.ts';
 import { encodeThrown } from '../../crossing/error-codec.ts';
 import { later } from '../../crossing/later.ts';
 import { checkReadable } from '../../crossing/nesting.ts';
-import { type FromWorker, mark, marked, type Sign } from '../../crossing/protocol.ts';
+import { type FromWorker, isSign, mark, marked, type Sign } from '../../crossing/protocol.ts';
 import type { Transferable } from '../../crossing/transfer.ts';
 import type { WebWorkerScope } from '../../crossing/web-worker-scope.ts';
 import { slice } from '../../worker/worker-host.ts';
@@ -21,7 +21,7 @@ export function listenInWebWorker(scope: WebWorkerScope): void {
   const send = scope.postMessage.bind(scope);
   const post = (message: FromWorker | Sign, transfer?: readonly Transferable[]): void => {
     checkReadable(message);
-    send('sign' in message ? message : marked(message), transfer);
+    send(isSign(message) ? message : marked(message), transfer);
   };
   const closeScope = scope.close.bind(scope);
   const close = (): void => {
