@@ -102,8 +102,9 @@ export class TaskTable implements Ids {
     if (id === undefined || !this.#objects.has(id)) {
       id ??= ++this.#objectCount;
       this.#idsOfObjects.set(object, id);
+      // Before this one is there, as no step in the ring has it yet.
+      if (this.#objects.size >= this.#forgetObjectsAt) this.#forgetObjects();
       this.#objects.set(id, recordedObject(id, object));
-      if (this.#objects.size > this.#forgetObjectsAt) this.#forgetObjects();
     }
     // A lock has one holder, which is known at once. A semaphore may have thousands.
     if (isHeld(object) && (this.#isTaking || object._kind === 'lock')) {

@@ -248,6 +248,26 @@ describe('a recorder that is full', () => {
   });
 });
 
+test('a recorder that forgets things of which it has no step keeps the one that a task begins to wait at', async () => {
+  const { objects, lost } = await recorded(
+    function* () {
+      for (let each = 0; each < 10_001; each++) {
+        const lock = new Lock({ name: `lock ${each}` });
+        yield* lock.acquire();
+        const child = createTask(lock.acquire());
+        yield;
+        lock.release();
+        yield* child;
+      }
+    },
+    { steps: 16, tasks: 0 },
+  );
+  expect(lost.steps).toBeGreaterThan(30_000);
+  expect(objects.length).toBeLessThan(20);
+  const held = [{ by: [1] }, { by: [10_002] }];
+  expect(objects.at(-1)).toMatchObject({ id: 10_001, name: 'lock 10000', held });
+});
+
 test('two recorders do not know of one another', async () => {
   using one = recordTasks();
   await recorded(function* () {});
