@@ -7,7 +7,7 @@
  */
 import { type DependencyList, StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createTask } from 'skein';
+import { createTask, type Task } from 'skein';
 import { search } from './search.ts';
 
 export interface TaskState<T> {
@@ -17,6 +17,16 @@ export interface TaskState<T> {
   readonly error?: unknown;
 }
 
+/** Returns what to show of a task that is done. */
+function stateOf<T>(task: Task<T>): TaskState<T> {
+  try {
+    return { pending: false, value: task.result() };
+  } catch (error) {
+    // What was thrown may be undefined.
+    return { pending: false, error: error ?? new Error('The task failed without an error.') };
+  }
+}
+
 /** Runs `work` as a task, anew when `inputs` change. */
 export function useTask<T>(work: () => Promise<T>, inputs: DependencyList): TaskState<T> {
   const [state, setState] = useState<TaskState<T>>({ pending: true });
@@ -24,16 +34,7 @@ export function useTask<T>(work: () => Promise<T>, inputs: DependencyList): Task
     setState(({ value }) => ({ pending: true, value }));
     const task = createTask(work);
     task.addDoneCallback(() => {
-      if (task.cancelled()) return;
-      try {
-        setState({ pending: false, value: task.result() });
-      } catch (error) {
-        // What was thrown may be undefined.
-        setState({
-          pending: false,
-          error: error ?? new Error('The task failed without an error.'),
-        });
-      }
+      if (!task.cancelled()) setState(stateOf(task));
     });
     return () => void task.cancel('not shown any more');
     // biome-ignore lint/correctness/useExhaustiveDependencies: `inputs` are those of `work`.

@@ -4,7 +4,7 @@
  * - The next key, or the end of the component: the task is cancelled, its request is hung up, and nothing of it is shown.
  * - It fails, or takes too long: the error is shown, and the next key tries again.
  */
-import { createTask } from 'skein';
+import { createTask, type Task } from 'skein';
 import { createApp, defineComponent, h, ref, type ShallowRef, shallowRef, watch } from 'vue';
 import { search } from './search.ts';
 
@@ -13,6 +13,16 @@ export interface TaskState<T> {
   /** The last result. It stays while the next task runs. */
   readonly value?: T | undefined;
   readonly error?: unknown;
+}
+
+/** Returns what to show of a task that is done. */
+function stateOf<T>(task: Task<T>): TaskState<T> {
+  try {
+    return { pending: false, value: task.result() };
+  } catch (error) {
+    // What was thrown may be undefined.
+    return { pending: false, error: error ?? new Error('The task failed without an error.') };
+  }
 }
 
 /** Runs `work` as a task, anew when its input changes. */
@@ -27,14 +37,7 @@ export function useTask<Input, T>(
       state.value = { pending: true, value: state.value.value };
       const task = createTask(() => work(given));
       task.addDoneCallback(() => {
-        if (task.cancelled()) return;
-        try {
-          state.value = { pending: false, value: task.result() };
-        } catch (error) {
-          // What was thrown may be undefined.
-          const told = error ?? new Error('The task failed without an error.');
-          state.value = { pending: false, error: told };
-        }
+        if (!task.cancelled()) state.value = stateOf(task);
       });
       onCleanup(() => void task.cancel('not shown any more'));
     },

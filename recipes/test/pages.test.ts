@@ -6,7 +6,10 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright';
+import { getEventLoop } from 'skein';
+import { effect } from 'vue';
 import { chromiumFlags, findChromium, howToGetChromium } from '../../tools/chromium.mjs';
+import { useTask } from '../vue.ts';
 
 const executablePath = findChromium();
 if (executablePath === undefined && process.env['CI']) {
@@ -37,6 +40,22 @@ async function bundle(program: string): Promise<string> {
   });
   return outputFiles[0]?.text ?? '';
 }
+
+test('vue.ts: what a reader of the state throws is no failure of the task', async () => {
+  const state = useTask(
+    () => 'text',
+    async (text) => `${text}-1`,
+  );
+  const thrown = new Error('a reader');
+  const reported = new Promise<unknown>((resolve) => {
+    getEventLoop().setExceptionHandler((_, { exception }) => resolve(exception));
+  });
+  effect(() => {
+    if (!state.value.pending) throw thrown;
+  });
+  assert.equal(await reported, thrown);
+  assert.deepEqual(state.value, { pending: false, value: 'text-1' });
+});
 
 for (const program of ['react.tsx', 'vue.ts', 'promises/react.tsx']) {
   const name = `${program}: a key cancels the request before, failures are shown, and nothing runs on when it is taken away`;
