@@ -1,4 +1,5 @@
 /** Each call of executors refuses at once what it cannot use, in one form: what it expected, and what it got. */
+import { getEventLoop } from 'skein';
 import {
   declareFunctions,
   InlineExecutor,
@@ -25,6 +26,7 @@ test('constructors that only the library calls say so', () => {
     for (const value of hostile) {
       expectRefused(() => new each(value));
       expectRefused(() => new each(value, value, [value], value));
+      expectRefused(() => new each(getEventLoop(), value, [value], value));
     }
   }
 });

@@ -46,7 +46,8 @@ export class PoolFuture<T> extends Future<T> {
 
   /** @internal */
   constructor(loop: EventLoop, owner: FutureOwner) {
-    if (typeof loop?._outside !== 'number' || !owner) refuseMaking('PoolFuture', 'submit', loop);
+    const isOurs = typeof loop?._outside === 'number' && typeof owner?.settled === 'function';
+    if (!isOurs) refuseMaking('PoolFuture', 'submit', loop);
     super({ loop });
     this._owner = owner;
     this._outside = new OutsideWork(loop);
