@@ -236,8 +236,10 @@ test('waitFor() leaves no timer when it was not needed', async () => {
 });
 
 describe('timers of the host', () => {
+  const { setTimeout: real } = globalThis;
   afterEach(() => {
     vi.useRealTimers();
+    expect(globalThis.setTimeout).toBe(real);
   });
 
   const fakeTime = () =>
@@ -250,10 +252,12 @@ describe('timers of the host', () => {
   function delaysAsked(): number[] {
     const delays: number[] = [];
     const fake = globalThis.setTimeout;
-    globalThis.setTimeout = ((fn: () => void, ms: number) => {
+    const asked = (fn: () => void, ms: number) => {
       delays.push(ms);
       return fake(fn, ms);
-    }) as never;
+    };
+    // It has the properties of the fake function, by which the fake clock knows what to take away.
+    globalThis.setTimeout = Object.assign(asked, fake) as never;
     return delays;
   }
 
