@@ -101,7 +101,7 @@ export class AsyncFrame extends Future<unknown> {
   /** Calls `fn` with this frame in the async context, so that its awaits are noted here. */
   call<R>(fn: () => R): R {
     const local = callers();
-    const scope = local.enterWith && this._loop._host.captureScope();
+    const scope = local.enterWith && this._loop._host.captureScope(true);
     return scope
       ? scope.runInAsyncScope(enterAndCall as (fn: () => R) => R, this, fn)
       : local.run(this, fn);
@@ -199,16 +199,19 @@ export class AsyncFrame extends Future<unknown> {
 
   _addAwait(bridge: UnreadPromise): void {
     current.hooks?.awaits(this, bridge);
-    if (this._awaits === undefined) this._awaits = bridge;
-    else if (this._awaits instanceof Set) this._awaits.add(bridge);
-    else this._awaits = new Set([this._awaits, bridge]);
+    const awaits = this._awaits;
+    if (awaits instanceof Set) awaits.add(bridge);
+    else this._awaits = awaits === undefined ? bridge : new Set([awaits, bridge]);
+    this._countOutside();
   }
 
   _removeAwait(bridge: UnreadPromise): void {
     current.hooks?.awaited(this, bridge);
-    if (this._awaits === bridge) this._awaits = undefined;
-    else if (this._awaits instanceof Set && this._awaits.delete(bridge) && this._awaits.size === 0)
-      this._awaits = undefined;
+    const awaits = this._awaits;
+    const isLast =
+      awaits instanceof Set ? awaits.delete(bridge) && awaits.size === 0 : awaits === bridge;
+    if (isLast) this._awaits = undefined;
+    this._countOutside();
   }
 
   /** @internal Notes an await of the function, or rejects it if the function may not await that future. */
@@ -222,7 +225,6 @@ export class AsyncFrame extends Future<unknown> {
       bridge.reject(awaitsItself(this._part._task));
     } else {
       this._addAwait(bridge);
-      this._countOutside();
       bridge.frame = this;
       try {
         bridge.listen();
@@ -232,7 +234,6 @@ export class AsyncFrame extends Future<unknown> {
         // `addDoneCallback()` may be code of the program. The await is over, or it would take requests to cancel the function.
         bridge.frame = undefined;
         this._removeAwait(bridge);
-        this._countOutside();
         bridge.reject(error);
         return;
       }
@@ -253,7 +254,6 @@ export class AsyncFrame extends Future<unknown> {
   /** @internal Notes an await that is over in the next iteration. No request to cancel may be pending. */
   _awaitTurn(turn: AwaitedTurn): void {
     this._addAwait(turn);
-    this._countOutside();
     this._loop._enqueue(turn);
   }
 
@@ -290,7 +290,6 @@ export class AsyncFrame extends Future<unknown> {
    */
   _awaitOver(bridge: UnreadPromise): void {
     this._removeAwait(bridge);
-    this._countOutside();
     if (bridge.isCancelled && !keepsPending(this._part, bridge.future, true))
       takePendingCancel(this._part);
   }
