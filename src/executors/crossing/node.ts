@@ -151,6 +151,7 @@ interface Builtins {
     openSync(file: string, flags: string, mode: number): number;
     unlinkSync(file: string): void;
     closeSync(fd: number): void;
+    fstatSync(fd: number): { readonly dev: number; readonly ino: number };
     readSync(fd: number, into: ArrayBufferView, at: number, length: number, from: number): number;
     writeSync(fd: number, from: ArrayBufferView, at: number, length: number, to: number): number;
   };

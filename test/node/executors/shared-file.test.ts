@@ -1,6 +1,15 @@
-import { closeSync, openSync, readdirSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { type CurrentJob, ProcessPoolExecutor } from 'skein/executors';
+import { join } from 'node:path';
+import { type CurrentJob, ProcessPoolExecutor, WorkerLostError } from 'skein/executors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   type FileOfProgram,
@@ -121,5 +130,32 @@ describe('a process that computes', () => {
       console.log(await pool.submit(() => process.pid) === pid);
       await pool.shutdown();`);
     expect(ending).toEqual({ code: 0, errors: '', lines: ['false'] });
+  });
+});
+
+describe('a job that closes the line of its process', () => {
+  test('is told lost, and nothing is written into the file that it opens then', async () => {
+    await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const folder = mkdtempSync(join(tmpdir(), 'skein-line-'));
+    const file = join(folder, 'of-the-job');
+    writeFileSync(file, 'mine');
+    const close = async (file: string): Promise<number> => {
+      const { closeSync, openSync } = await import('node:fs');
+      closeSync(3);
+      return openSync(file, 'r+');
+    };
+    await expect(pool.submit(close, file)).rejects.toThrow(WorkerLostError);
+    expect(await pool.submit((a: number) => a + 1, 1)).toBe(2);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    rmSync(folder, { recursive: true });
+  });
+
+  test('is ended though it computes', async () => {
+    await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const spin = async (): Promise<void> => {
+      (await import('node:fs')).closeSync(3);
+      for (;;);
+    };
+    await expect(pool.submit(spin)).rejects.toThrow(WorkerLostError);
   });
 });

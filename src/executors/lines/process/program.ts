@@ -62,6 +62,7 @@ export class ProcessLine implements LineToWorker {
   readonly #child: NodeChild;
   readonly #file: SharedFile | undefined;
   #killer: HostDelay | undefined;
+  #closing: HostDelay | undefined;
   #listening: HostDelay | undefined;
 
   /** True once a job has closed the file. */
@@ -117,6 +118,7 @@ export class ProcessLine implements LineToWorker {
       const lastBegunSeq = this.lastBegun();
       this.#file?.close();
       this.#killer?.clear();
+      this.#closing?.clear();
       this.#listening?.clear();
       // V8 aborts the process when the heap is full. In Deno it does so with another signal.
       const heapLimit =
@@ -159,7 +161,10 @@ export class ProcessLine implements LineToWorker {
     });
     child.on('disconnect', () => {
       isConnected = false;
-      exited?.();
+      if (exited !== undefined) return exited();
+      // It ends now, or a job has closed the descriptor of its line: nothing comes any more of what jobs do there.
+      this.#closing = new HostDelay(() => this.terminate(), killAfterMs);
+      this.#closing.unref();
     });
   }
 

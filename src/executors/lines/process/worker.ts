@@ -28,6 +28,7 @@ import { refuseThreadsOnly, refuseUncloneable } from '../../crossing/unsendable.
 import { endHost, slice } from '../../worker/worker-host.ts';
 import { WorkerOutput } from '../../worker/worker-output.ts';
 import { WorkerRuntime } from '../../worker/worker-runtime.ts';
+import { identifyLine } from './own-line.ts';
 import { watchParent } from './watch-parent.ts';
 import type { Handed } from './worker-arguments.ts';
 
@@ -49,9 +50,10 @@ export function listenInProcess(
   if (parent !== undefined) watchParent(parent);
   const output = new WorkerOutput();
   const send = sendHost.bind(process);
+  const isLineThere = identifyLine();
 
   const post = (message: FromWorker | Sign, transfer?: readonly Transferable[]): void => {
-    if (!isConnected()) {
+    if (!isConnected() || !isLineThere()) {
       // The program has closed the line or has ended, or a job has closed it: nothing comes any more of what jobs do here.
       if (process._exiting !== true) output.afterAll(endHost);
       return;
@@ -83,6 +85,7 @@ export function listenInProcess(
   process.send = (message: unknown, ...rest: unknown[]): unknown => {
     checkCopyable(message);
     runtime.flush();
+    if (!isLineThere()) return false;
     return send(message, ...rest);
   };
   listen('message', (message: ToWorker) => {
