@@ -7,12 +7,21 @@ const usualFrames = 10;
 
 /** Raises the limit; returns the limit from before for `lowerLimit()`, or undefined if it stays as it is. */
 export function raiseLimit(): number | undefined {
-  const limit = Error.stackTraceLimit;
-  if (!(limit >= usualFrames && limit < framesInSteps)) return undefined;
+  const limit = stackLimit();
+  if (limit === undefined || !(limit >= usualFrames && limit < framesInSteps)) return undefined;
   return setStackLimit(framesInSteps);
 }
 
 /** Sets the limit back, unless the program changed it meanwhile. */
 export function lowerLimit(before: number | undefined): void {
-  if (before !== undefined && Error.stackTraceLimit === framesInSteps) setStackLimit(before);
+  if (before !== undefined && stackLimit() === framesInSteps) setStackLimit(before);
+}
+
+/** Undefined where the program does not let it be read. */
+function stackLimit(): number | undefined {
+  try {
+    return Error.stackTraceLimit;
+  } catch {
+    return undefined;
+  }
 }

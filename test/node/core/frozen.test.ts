@@ -55,6 +55,13 @@ describe('cancellation and errors work', () => {
     expect([stdout, stderr]).toEqual([output, '']);
   });
 
+  test('with an `Error.stackTraceLimit` that throws', async () => {
+    const throwing = `const fail = () => { throw new Error('limit'); };
+Object.defineProperty(Error, 'stackTraceLimit', { get: fail, set: fail });`;
+    const { stdout, stderr } = await program(`${throwing}${work}`);
+    expect([stdout, stderr]).toEqual([output, '']);
+  });
+
   test('with --frozen-intrinsics', async () => {
     const { stdout, stderr } = await program(work, { flags: ['--frozen-intrinsics'] });
     expect([stdout, stderr]).toEqual([output, '']);
