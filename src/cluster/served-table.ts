@@ -1,3 +1,4 @@
+import { isClass } from '../core/function-kind.ts';
 import { describe } from '../core/text.ts';
 import { type AnyFunction, referenceOf } from '../executors/crossing/portable-function.ts';
 
@@ -29,8 +30,7 @@ export class ServedTable {
 
   #addAll(module: object, needsModules: boolean): void {
     for (const [exported, value] of Object.entries(module)) {
-      if (typeof value !== 'function' || /^class\b/.test(Function.prototype.toString.call(value)))
-        continue;
+      if (typeof value !== 'function' || isClass(value)) continue;
       const fn = value as AnyFunction;
       const reference = referenceOf(fn);
       if (reference === undefined && needsModules) {

@@ -11,6 +11,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type ServeOptions, type Server, serveCluster } from '../cluster/serve-cluster.ts';
+import { isClass } from '../core/function-kind.ts';
 import { declareFunctions } from '../executors/crossing/declare-functions.ts';
 import { type AnyFunction, referenceOf } from '../executors/crossing/portable-function.ts';
 import { print } from './print.ts';
@@ -101,8 +102,7 @@ async function load(file: string): Promise<Record<string, AnyFunction>> {
   const module = (await import(href)) as Record<string, unknown>;
   const functions: Record<string, AnyFunction> = {};
   for (const [name, value] of Object.entries(module)) {
-    if (typeof value !== 'function' || /^class\b/.test(Function.prototype.toString.call(value)))
-      continue;
+    if (typeof value !== 'function' || isClass(value)) continue;
     const fn = value as AnyFunction;
     if (referenceOf(fn) === undefined) declareFunctions(href, { [name]: fn });
     functions[name] = fn;

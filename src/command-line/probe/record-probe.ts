@@ -7,7 +7,7 @@ import { addStepTaker } from '../../inspect/instruments/add-instrument.ts';
 import { type RecorderLimits, TaskRecorder } from '../../inspect/recorder/recorder.ts';
 import { partsOf } from '../../inspect/recorder/recording-file.ts';
 import { cancelRecorded } from '../../inspect/server/cancel-recorded.ts';
-import { LiveFeed } from '../../inspect/server/live-feed.ts';
+import { base64, LiveFeed } from '../../inspect/server/live-feed.ts';
 import type { CancelOutcome } from '../../inspect/server/live-source.ts';
 
 /** What the command calls. Each returns something else than an error, or undefined if that failed. */
@@ -43,14 +43,6 @@ function safely<T>(fn: () => T): T | undefined {
   } catch {
     return undefined;
   }
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = '';
-  // As many arguments as all engines take.
-  for (let at = 0; at < bytes.length; at += 8192)
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text);
 }
 
 function makeProbe(): RecordProbe {

@@ -35,7 +35,8 @@ export interface Changes extends Omit<Recording, 'steps'> {
   readonly steps: SentSteps;
 }
 
-function base64({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
+/** Returns what the view shows of memory, as base64. */
+export function base64({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   let text = '';
   // As many arguments as all engines take.
