@@ -435,6 +435,19 @@ export function streamContract(name: string, create: () => InlineExecutor): void
         expect(await stream.next()).toEqual({ done: true, value: undefined });
       });
 
+      test.each(['iterator', 'asyncIterator'] as const)(
+        'is one whose `%s` has no `next()`',
+        async (name) => {
+          const stream = pool.stream((name) => ({ [Symbol[name]]: () => ({}) }) as never, name);
+          expect(await thrownBy(stream.next())).toMatchObject({
+            name: 'TypeError',
+            message: expect.stringContaining(
+              'returned, but got an object. Return what has a `next',
+            ),
+          });
+        },
+      );
+
       test('reads each step once, and ends with any `done` that counts as true, as a loop does', async () => {
         const stream = pool.stream(() => {
           let asked = 0;

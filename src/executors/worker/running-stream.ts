@@ -283,9 +283,17 @@ function isEcho(error: unknown, job: RunningJob): boolean {
 function sourceOf(returned: unknown, name: string): Source {
   if (typeof returned === 'object' && returned !== null) {
     const asynchronous = (returned as AsyncIterable<unknown>)[kept.Symbol.asyncIterator];
-    if (typeof asynchronous === 'function') return apply(asynchronous, returned, []);
-    const synchronous = (returned as Iterable<unknown>)[kept.Symbol.iterator];
-    if (typeof synchronous === 'function') return apply(synchronous, returned, []);
+    const begin =
+      typeof asynchronous === 'function'
+        ? asynchronous
+        : (returned as Iterable<unknown>)[kept.Symbol.iterator];
+    if (typeof begin === 'function') {
+      const source: Partial<Source> | undefined | null = apply(begin, returned, []);
+      if (typeof source?.next === 'function') return source as Source;
+      throw new kept.TypeError(
+        `\`stream()\` expected an iterator of what \`${name}\` returned, but got ${describe(source)}. Return what has a \`next()\`.`,
+      );
+    }
   }
   throw new kept.TypeError(
     `\`stream()\` expected a generator function, or one that returns something to iterate, but \`${name}\` returned ${describe(returned)}. For one result use \`submit(fn, …)\`.`,
