@@ -5,9 +5,9 @@ import { mapChunksContract } from '../../contracts/map-chunks.contract.ts';
 import { transferContract } from '../../contracts/transfer.contract.ts';
 import { valuesContract } from '../../contracts/values.contract.ts';
 
-const threads = (options = {}) => new ThreadPoolExecutor({ maxWorkers: 1, grace: 20, ...options });
+const threads = (options = {}) => new ThreadPoolExecutor({ maxWorkers: 1, grace: 200, ...options });
 const processes = (options = {}) =>
-  new ProcessPoolExecutor({ maxWorkers: 1, grace: 20, ...options });
+  new ProcessPoolExecutor({ maxWorkers: 1, grace: 200, ...options });
 const inline = () => new InlineExecutor();
 
 crossingContract('ThreadPoolExecutor', threads);
