@@ -59,8 +59,10 @@ export function transferContract(name: string, create: () => Pool, isElsewhere =
         const future = pool.submitWith({ transfer: [bytes.buffer] }, memory.wait, bytes);
         await running(future);
         expect(bytes.length).toBe(0);
+        expect(future.running()).toBe(true);
+        // A thread may have stopped it by the time that this thread looks again.
         future.cancel();
-        expect([future.cancelled(), future.running()]).toEqual([true, true]);
+        expect(future.cancelled()).toBe(true);
         expect(await pool.submit(memory.lengthOf, bytesOf(1, 2))).toBe(2);
         expect(future.running()).toBe(false);
       });
