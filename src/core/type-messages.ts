@@ -143,7 +143,7 @@ export type AwaitableOf<Name extends string, T, Yielded, Way, List, Other> =
 type NotMain<Other> =
   IsFunction<Other> extends true
     ? ReturnsNothing
-    : '`run()` expected a function, a coroutine or a promise. Write `run(main)`.';
+    : '`run()` expected a function or a coroutine. Write `run(main)`.';
 
 /** The main of a program: a generator function, an async function, or something that can be awaited. */
 export type Main<T> = Body<[], T> | Awaitable<T>;
