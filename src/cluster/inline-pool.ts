@@ -103,21 +103,19 @@ export class InlinePool implements ServerPool, JobHolder {
     job.onClaimed();
     job.self.begin();
     let result: unknown;
-    let isPromise: boolean;
     try {
       result = job.self.run(() => job.call());
-      isPromise = isPromiseLike(result);
+      if (isPromiseLike(result)) {
+        const succeed = (value: unknown): void => this.#succeed(job, value);
+        whenSettled(result, succeed, (error) => this.#fail(job, error));
+        return;
+      }
     } catch (error) {
       this.#fail(job, error);
       return;
     }
     // Outside of the `try`: a job is left once.
-    if (!isPromise) {
-      this.#succeed(job, result);
-      return;
-    }
-    const succeed = (value: unknown): void => this.#succeed(job, value);
-    whenSettled(result as PromiseLike<unknown>, succeed, (error) => this.#fail(job, error));
+    this.#succeed(job, result);
   }
 
   #succeed(job: InlineJob, value: unknown): void {

@@ -66,6 +66,12 @@ const work = declareFunctions(import.meta.url, {
     throw new SharedArrayBuffer(8);
   },
   unsendable: (): unknown => ({ next: [Promise.resolve()] }),
+  hostilePromise: (): unknown =>
+    new Proxy(Promise.resolve(1), {
+      getPrototypeOf: () => {
+        throw new RangeError('looked at');
+      },
+    }),
 });
 
 let queues = 0;
@@ -124,6 +130,19 @@ describe('code of the program', () => {
       },
     );
   }
+
+  inVirtualTime(
+    'that throws when the result of its job is looked at fails that job, and no other',
+    async ({ serve, executor }) => {
+      await serve();
+      const cluster = executor();
+      const hostile = cluster.submit(work.hostilePromise);
+      const other = cluster.submit(work.note, 'b');
+      expect(String(await outcomeOf(hostile))).toContain('looked at');
+      expect(await other).toBe('b');
+      await cluster.shutdown();
+    },
+  );
 
   inVirtualTime(
     'that replaces the methods of the future of a shutdown() harms no other shutdown()',
