@@ -95,8 +95,15 @@ export class ClusterServer {
     this.#loop._meetsPromises = true;
   }
 
-  start(): Promise<void> {
-    return this.#end.consume(this.#events, this.#concurrency);
+  async start(): Promise<void> {
+    try {
+      await this.#end.consume(this.#events, this.#concurrency);
+    } catch (error) {
+      // It may have been given jobs already.
+      this.#isClosed = true;
+      void this.#pool.shutdown({ cancelRunning: true });
+      throw error;
+    }
   }
 
   readonly #events: ServerEvents = {

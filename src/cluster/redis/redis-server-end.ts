@@ -141,7 +141,6 @@ class RedisServerEnd implements ServerEnd {
     const { Redis: Client } = this.#peers;
     const control = openRedis(Client, this.#connection);
     this.#control = control;
-    control.on('error', () => {});
     // A server that has lost its data does not know what runs.
     this.#redis.on('ready', () => void this.#lookForStops(events));
     control.on('message', (_channel: string, message: string) => this.#hear(message, events));
@@ -151,10 +150,19 @@ class RedisServerEnd implements ServerEnd {
       void this.#lookForStops(events);
       void this.#lookForDeafness(events, concurrency);
     });
-    await Promise.all([
-      worker.waitUntilReady(),
-      ready(control, () => new Error('nothing answered')),
-    ]);
+    let lastError: unknown = new Error('nothing answered');
+    control.on('error', (error: unknown) => {
+      lastError = error;
+    });
+    try {
+      await Promise.all([worker.waitUntilReady(), ready(control, () => lastError)]);
+    } catch (error) {
+      this.#isClosed = true;
+      this.#timers.clear();
+      void worker.close(true).catch(() => {});
+      this.#disconnect();
+      throw unreachable(this.#connection, error);
+    }
   }
 
   #openWorker(events: ServerEvents, concurrency: number): Worker<WireData> {
@@ -220,8 +228,9 @@ class RedisServerEnd implements ServerEnd {
       await control.subscribe(this.#keys.control);
       // Requests of the time without the connection.
       await this.#lookForStops(events);
-    } catch {
-      // The connection is lost again: the next one listens.
+    } catch (error) {
+      // If the connection is lost again, the next one listens.
+      if (!isOfConnection(error)) events.failed(error);
     }
   }
 
@@ -315,9 +324,13 @@ class RedisServerEnd implements ServerEnd {
     this.#isClosed = true;
     this.#timers?.clear();
     await this.#worker?.close();
+    await this.#redis.quit().catch(() => {});
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
     this.#workerRedis?.disconnect();
     this.#control?.disconnect();
-    await this.#redis.quit().catch(() => {});
     this.#redis.disconnect();
   }
 }

@@ -1,4 +1,5 @@
 /** A server that is not as it has to be: an error on the right future, or a warning, and nothing lost. */
+import { getEventLoop } from 'skein';
 import { ClusterExecutor, JobLostError, serveCluster } from 'skein/cluster';
 import { BrokenExecutor } from 'skein/executors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,6 +89,46 @@ describe.runIf(hasRedis)('with a server', () => {
       serveCluster(effects, { connection, queue: 'closed', executor: 'inline' }),
     ).rejects.toThrow(/WRONGPASS/);
     admin.disconnect();
+  });
+
+  test('that refuses the second connection of a server, that server leaves nothing open', async () => {
+    const admin = redis.connect();
+    await admin.call('ACL', 'SETUSER', 'guest', 'on', '>right', '~*', '&*', '+@all');
+    const network = await Network.start(redis.port);
+    let opened = 0;
+    network.rewrites = (said) => {
+      const text = said.toString('latin1');
+      // The answer to the password.
+      const welcome = /^%7\r\n\$6\r\nserver.*?modules\r\n\*\d+\r\n/s;
+      if (!welcome.test(text) || ++opened === 1) return said;
+      return Buffer.from(text.replace(welcome, '-WRONGPASS changed\r\n'), 'latin1');
+    };
+    const connection = network.url.replace('//', '//guest:right@');
+    await expect(
+      serveCluster(effects, { connection, queue: 'second', executor: 'inline' }),
+    ).rejects.toThrow(/`serveCluster\(\)` expected a server at .*, but .*WRONGPASS changed/);
+    expect(opened).toBeGreaterThan(1);
+    await until(() => network.connections === 0);
+    await network.stop();
+    admin.disconnect();
+  });
+
+  test('that lets nobody listen, the server says so', async () => {
+    const admin = redis.connect();
+    await admin.call('ACL', 'SETUSER', 'deaf', 'on', '>right', '~*', 'resetchannels', '+@all');
+    const connection = redis.url.replace('//', '//deaf:right@');
+    const told: unknown[] = [];
+    const loop = getEventLoop();
+    loop.setExceptionHandler((_loop, context) => told.push(context.exception));
+    try {
+      const server = await serveCluster(effects, { connection, queue: 'deaf', executor: 'inline' });
+      await until(() => told.length > 0);
+      expect(String(told[0])).toMatch(/NOPERM/);
+      await server.close();
+    } finally {
+      loop.setExceptionHandler(undefined);
+      admin.disconnect();
+    }
   });
 
   test('that deletes jobs when its memory is full, it is refused', async () => {

@@ -36,6 +36,11 @@ export class Network {
     return `redis://127.0.0.1:${this.port}`;
   }
 
+  /** The number of connections that are open. */
+  get connections(): number {
+    return this.#pairs.size;
+  }
+
   #join(client: Socket): void {
     client.on('error', () => {});
     if (this.isDown) {
