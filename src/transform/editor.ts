@@ -15,6 +15,7 @@ import type { ParsedFile } from './parse-file.ts';
 export interface Place {
   readonly node: AnyNode;
   readonly parent: Place | undefined;
+  readonly inFunction: boolean;
   readonly inAsyncGenerator: boolean;
 }
 
@@ -28,6 +29,8 @@ export class Editor {
   /** What all names begin with that are added to the file. */
   readonly #prefix: string;
   readonly #used = new Set<Helper>();
+  /** Where a statement was given a semicolon. */
+  readonly #ended = new Set<number>();
   #resources = 0;
 
   constructor(file: ParsedFile, edits: Edits) {
@@ -42,16 +45,16 @@ export class Editor {
     const { node, parent, inAsyncGenerator } = place;
     switch (node.type) {
       case 'AwaitExpression':
-        this.#call('wrap', node.argument, node.start + 'await'.length);
+        this.#call('wrap', node.argument, place, node.start + 'await'.length);
         break;
       case 'YieldExpression':
-        if (inAsyncGenerator) this.#yield(node);
+        if (inAsyncGenerator) this.#yield(node, place);
         break;
       case 'ReturnStatement':
-        if (inAsyncGenerator) this.#return(node);
+        if (inAsyncGenerator) this.#return(node, place);
         break;
       case 'ForOfStatement':
-        this.#forOf(node);
+        this.#forOf(node, place);
         break;
       case 'VariableDeclaration':
         if (node.kind !== 'await using') break;
@@ -60,32 +63,46 @@ export class Editor {
     }
   }
 
-  /** Puts an expression into a call. `wordEnd`: the end of the word before it. */
-  #call(helper: Helper, argument: Expression, wordEnd: number, before = ''): void {
+  /** Puts an expression, which stands at `place`, into a call. `wordEnd`: the end of the word before it. */
+  #call(helper: Helper, argument: Expression, place: Place, wordEnd: number, before = ''): void {
     // A list of expressions without parentheses would be several arguments.
     const [open, close] = argument.type === 'SequenceExpression' ? ['((', '))'] : ['(', ')'];
     const space = argument.start === wordEnd ? ' ' : '';
     this.#edits.open(argument.start, `${space}${before}${this.#helper(helper)}${open}`);
-    // What begins the next line would go on with the call. With what ended the line it did not: `await i++`.
-    const isNextLine = '([`'.includes(this.#file.code[this.#tokenAfter(argument.end).start] ?? ' ');
-    this.#edits.close(argument.end, isNextLine ? `${close};` : close);
+    const semicolon = this.#endsByLine(argument.end, place) ? ';' : '';
+    this.#edits.close(argument.end, close + semicolon);
   }
 
-  #yield({ argument, delegate, start }: YieldExpression): void {
+  /**
+   * True if a statement ends at `end` by the line break alone, and the next one would go on with a call: `await i++`, after
+   * which a line may begin with `(`, or `yield () => {}`, after which one may begin with `-`. Of several calls that end
+   * here the outermost comes first, and ends the statement.
+   */
+  #endsByLine(end: number, place: Place): boolean {
+    const next = this.#file.code[this.#tokenAfter(end).start] ?? ' ';
+    if (!'([`+-/'.includes(next) || this.#ended.has(end)) return false;
+    let around: Place | undefined = place;
+    while (around?.node.end === end && !isStatement(around.node)) around = around.parent;
+    if (around?.node.end !== end) return false;
+    this.#ended.add(end);
+    return true;
+  }
+
+  #yield({ argument, delegate, start }: YieldExpression, place: Place): void {
     if (!argument) return;
     // The star may stand anywhere between the word and the argument, but never after a word.
-    if (delegate) this.#call('steps', argument, -1);
+    if (delegate) this.#call('steps', argument, place, -1);
     else if (argument.type !== 'AwaitExpression')
-      this.#call('wrap', argument, start + 'yield'.length, 'await ');
+      this.#call('wrap', argument, place, start + 'yield'.length, 'await ');
   }
 
-  #return({ argument, start }: ReturnStatement): void {
-    if (argument) this.#call('wrap', argument, start + 'return'.length);
+  #return({ argument, start }: ReturnStatement, place: Place): void {
+    if (argument) this.#call('wrap', argument, place, start + 'return'.length);
   }
 
-  #forOf(node: ForOfStatement): void {
+  #forOf(node: ForOfStatement, place: Place): void {
     const { left, right, body } = node;
-    if (node.await) this.#call('steps', right, this.#tokenBefore(right.start).end);
+    if (node.await) this.#call('steps', right, place, this.#tokenBefore(right.start).end);
     if (left.type !== 'VariableDeclaration' || left.kind !== 'await using') return;
     this.#becomesConst(left);
     this.#edits.open(body.start, `{${this.#resource(left, 0)} `);
@@ -143,8 +160,8 @@ export class Editor {
   }
 
   /** Imports what was used: after directives, on their line, so that no line moves. */
-  addImport(from: string): void {
-    const { code, program, isModule } = this.#file;
+  addImport(from: string, isModule: boolean): void {
+    const { code, program } = this.#file;
     const names = [...this.#used].sort();
     const as = isModule ? ' as ' : ': ';
     const list = names.map((name) => `${name}${as}${this.#prefix}${name}`).join(', ');
@@ -181,4 +198,9 @@ export class Editor {
     }
     return low;
   }
+}
+
+/** True for what a line break may end: statements, declarations, and fields of classes. */
+function isStatement({ type }: AnyNode): boolean {
+  return /Statement$|Declaration$|^PropertyDefinition$/.test(type);
 }

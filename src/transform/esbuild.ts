@@ -27,14 +27,16 @@ export function setUpEsbuild(build: PluginBuild, choose: Choose): void {
       `\`skein/transform\` expected \`supported\` to keep \`await\`, but got \`'${feature}': false\`. Leave that out.`,
     );
   }
-  build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
+  // Other namespaces are those of other plugins: what they name need not be a file.
+  build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async (file) => {
+    const { path } = file;
     const choice = choose(path);
-    if (choice === 'left alone') return undefined;
+    // A file is imported as a text or as bytes by an attribute.
+    if (choice === 'left alone' || Object.keys(file.with).length > 0) return undefined;
     const code = await readFile(path, 'utf8');
     const isIncluded = choice === 'always';
     if (!isIncluded && !mayImportSkein(code)) return undefined;
-    const end = path.slice(path.lastIndexOf('.'));
-    const loader = options.loader?.[end] ?? loaders[end];
+    const loader = loaderOf(path, options.loader);
     if (loader === undefined || !['js', 'jsx', 'ts', 'tsx'].includes(loader)) return undefined;
     try {
       return await load(build, path, loader, isIncluded);
@@ -45,6 +47,17 @@ export function setUpEsbuild(build: PluginBuild, choose: Choose): void {
       throw error;
     }
   });
+}
+
+/** The loader of a file is that of its longest end that has one: `.worker.js` before `.js`. */
+function loaderOf(path: string, given: BuildOptions['loader']): Loader | undefined {
+  const name = basename(path);
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+    const end = name.slice(dot);
+    const loader = given?.[end] ?? loaders[end];
+    if (loader !== undefined) return loader;
+  }
+  return undefined;
 }
 
 async function load(
@@ -104,6 +117,6 @@ async function compile(
   const [map, result] = ['.map', '.js'].map(
     (end) => outputFiles?.find((file) => file.path.endsWith(end))?.text ?? '',
   );
-  const parsed = JSON.parse(map as string) as SourceMap;
-  return { code: result as string, map: { ...parsed, sources: [basename(path)] } };
+  // Its sources are relative to the folder of the file, as are those of the map that esbuild is given in the file.
+  return { code: result as string, map: JSON.parse(map as string) as SourceMap };
 }

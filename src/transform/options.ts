@@ -29,6 +29,9 @@ const known = ['include', 'exclude'];
 /** Files that have JavaScript in them, when the transform gets them. */
 const scripts = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
 
+/** A script that stands in an HTML file, as Vite names it. */
+const inlineScripts = /\.html\?html-proxy&(?:[^#]*&)?index=\d+\.[cm]?[jt]sx?$/;
+
 /** What a bundler imports as text or as an address. */
 const assets = /[?&](?:raw|url)\b/;
 
@@ -56,7 +59,8 @@ export function readOptions(options: TransformOptions | undefined): Choose {
     const path = (id.split(/[?#]/, 1)[0] as string).replaceAll('\\', '/');
     if (id.startsWith('\0') || assets.test(id) || isExcluded(path)) return 'left alone';
     if (isIncluded(path)) return 'always';
-    if (!scripts.test(path) || path.includes('/node_modules/')) return 'left alone';
+    if (!(scripts.test(path) || inlineScripts.test(id)) || path.includes('/node_modules/'))
+      return 'left alone';
     return 'if it imports skein';
   };
 }

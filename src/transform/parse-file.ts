@@ -5,8 +5,8 @@ export interface ParsedFile {
   readonly code: string;
   readonly program: Program;
   readonly tokens: readonly Token[];
-  /** True if it may be given an `import`; false if it is CommonJS, and needs a `require()`. */
-  readonly isModule: boolean;
+  /** True if it cannot be a module. */
+  readonly isScript: boolean;
 }
 
 /**
@@ -17,15 +17,10 @@ export interface ParsedFile {
  */
 export function parseFile(code: string, id: string): ParsedFile {
   try {
-    const file = parseAs('module', code);
-    const { body } = file.program;
-    const isModule =
-      body.some(({ type }) => /^(?:Import|Export)/.test(type)) ||
-      !/\brequire\s*\(|\bmodule\b|\bexports\b/.test(code);
-    return { ...file, isModule };
+    return { ...parseAs('module', code), isScript: false };
   } catch (error) {
     try {
-      return { ...parseAs('script', code), isModule: false };
+      return { ...parseAs('script', code), isScript: true };
     } catch {
       throw new SyntaxError(
         `\`skein/transform\` expected JavaScript, but got ${id}, which cannot be parsed: ${(error as Error).message}. Compile it before (the transform comes after all other plugins and loaders), or name it in \`exclude\`.`,

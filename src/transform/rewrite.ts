@@ -16,7 +16,7 @@ import { Editor, type Place } from './editor.ts';
 import { Edits, type SourceMap } from './edits.ts';
 import type { Choose } from './options.ts';
 import { childrenOf, type ParsedFile, parseFile } from './parse-file.ts';
-import { importedBy, loweredBy } from './read-file.ts';
+import { importedBy, kindBy, loweredBy } from './read-file.ts';
 
 /** The module that rewritten files import. */
 export const awaits = 'skein/transform/awaits';
@@ -53,7 +53,7 @@ export function rewrite(
 ): Rewritten | undefined {
   if (!(isIncluded || mayImportSkein(code)) || !words.test(code)) return undefined;
   const file = parseFile(code, id);
-  const { places, imports, lowered } = readAll(file);
+  const { places, imports, lowered, kinds } = readAll(file);
   const isOfSkein = imports.some((name) => /^skein(?:\/|$)/.test(name));
   if (!(isIncluded || isOfSkein) || imports.includes(awaits)) return undefined;
   if (lowered !== undefined) throw awaitsAreLowered(id, lowered);
@@ -64,8 +64,15 @@ export function rewrite(
   const editor = new Editor(file, edits);
   for (const place of places) editor.edit(place);
   if (edits.isEmpty) return undefined;
-  editor.addImport(awaits);
+  editor.addImport(awaits, isModule(file, id, kinds));
   return edits.apply(id, map);
+}
+
+/** True if the file may be given an `import`; false if it is CommonJS, and needs a `require()`. */
+function isModule({ isScript }: ParsedFile, id: string, kinds: Contents['kinds']): boolean {
+  const end = /\.([cm])[jt]sx?(?:[?#]|$)/.exec(id)?.[1];
+  if (isScript || end !== undefined) return !isScript && end !== 'c';
+  return kinds.has('module') || !kinds.has('commonjs');
 }
 
 /** Rewrites the file if it is chosen. */
@@ -90,28 +97,35 @@ interface Contents {
   readonly places: Place[];
   readonly imports: string[];
   readonly lowered: string | undefined;
+  /** What tells whether the file is a module. */
+  readonly kinds: ReadonlySet<ReturnType<typeof kindBy>>;
 }
 
 /** Walks through all nodes, without recursion: code that was generated may be very deep. */
 function readAll({ program }: ParsedFile): Contents {
   const places: Place[] = [];
   const imports: string[] = [];
+  const kinds = new Set<ReturnType<typeof kindBy>>();
   let lowered: string | undefined;
-  const left: Place[] = [{ node: program, parent: undefined, inAsyncGenerator: false }];
+  const left: Place[] = [
+    { node: program, parent: undefined, inFunction: false, inAsyncGenerator: false },
+  ];
   for (let place = left.pop(); place !== undefined; place = left.pop()) {
     places.push(place);
     const { node } = place;
     const imported = importedBy(node);
     if (imported !== undefined) imports.push(imported);
     lowered ??= loweredBy(node);
+    kinds.add(kindBy(node, !place.inFunction));
+    const inFunction = place.inFunction || isFunction(node);
     const inAsyncGenerator = isFunction(node)
       ? node.async && node.generator
       : place.inAsyncGenerator;
     for (const child of childrenOf(node).reverse()) {
-      left.push({ node: child, parent: place, inAsyncGenerator });
+      left.push({ node: child, parent: place, inFunction, inAsyncGenerator });
     }
   }
-  return { places, imports, lowered };
+  return { places, imports, lowered, kinds };
 }
 
 function isFunction(node: AnyNode): node is AnyNode & { async: boolean; generator: boolean } {

@@ -1,9 +1,10 @@
 /** What the transform does with the files and options of each bundler, seen in what comes out. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { rspack } from '@rspack/core';
-import { type BuildFailure, type BuildOptions, build as esbuild } from 'esbuild';
+import { type BuildFailure, type BuildOptions, build as esbuild, type Plugin } from 'esbuild';
 import { rollup } from 'rollup';
 import { transform } from 'skein/transform';
 import { type InlineConfig, build as vite } from 'vite';
@@ -74,6 +75,71 @@ describe('esbuild', () => {
     expect(text).toContain('make("b", null, await __skein_wrap(run))');
     write('main.ts', program);
     expect(await built('main.ts', { loader: { '.ts': 'text' } })).not.toContain('skein_wrap');
+  });
+
+  test('takes the loader of the longest end of a name', async () => {
+    write('some.worker.js', program);
+    write('main.js', "import text from './some.worker.js';\nconsole.log(text);");
+    const text = await built('main.js', { loader: { '.worker.js': 'text' } });
+    expect(text).toContain(JSON.stringify(program).slice(1, -1));
+  });
+
+  test('leaves alone what is imported as a text', async () => {
+    write('some.js', program);
+    write('main.js', "import text from './some.js' with { type: 'text' };\nconsole.log(text);");
+    expect(await built('main.js')).toContain(JSON.stringify(program).slice(1, -1));
+  });
+
+  test('leaves modules to other plugins that are no files', async () => {
+    write('main.js', "import url from 'virtual:url.js';\nimport 'skein';\nawait fetch(url);");
+    const virtual: Plugin = {
+      name: 'virtual',
+      setup(build) {
+        build.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: 'virtual' }));
+        build.onLoad({ filter: /./, namespace: 'virtual' }, () => ({
+          contents: "export default 'example.org'",
+        }));
+      },
+    };
+    const text = await built('main.js', { plugins: [transform.esbuild(), virtual] });
+    expect(text).toContain('example.org');
+    expect(text).toContain('await __skein_wrap(fetch(');
+  });
+
+  test('has a map that leads to what a file was compiled from', async () => {
+    write('a.ts', "import 'skein';\nexport const a: number = await 1;");
+    write('b.ts', "import 'skein';\nexport const b: number = await 2;");
+    write('main.ts', "export * from './a';\nexport * from './b';");
+    await esbuild({
+      entryPoints: [join(folder, 'main.ts')],
+      bundle: true,
+      format: 'esm',
+      packages: 'external',
+      outfile: join(folder, 'compiled', 'main.js'),
+      sourcemap: true,
+    });
+    const { outputFiles } = await esbuild({
+      entryPoints: [join(folder, 'compiled', 'main.js')],
+      bundle: true,
+      format: 'esm',
+      packages: 'external',
+      outfile: join(folder, 'out', 'main.js'),
+      plugins: [transform.esbuild()],
+      sourcemap: true,
+      write: false,
+    });
+    const [map, bundle] = ['.js.map', '.js'].map(
+      (end) => outputFiles.find(({ path }) => path.endsWith(end))?.text as string,
+    ) as [string, string];
+    const traced = new TraceMap(map);
+    const whereFrom = (word: string) => {
+      const before = bundle.slice(0, bundle.indexOf(word)).split('\n');
+      const column = (before.at(-1) as string).length;
+      const { source, line } = originalPositionFor(traced, { line: before.length, column });
+      return [source, line];
+    };
+    expect(whereFrom('await __skein_wrap(1)')).toEqual(['../a.ts', 2]);
+    expect(whereFrom('await __skein_wrap(2)')).toEqual(['../b.ts', 2]);
   });
 
   test('lowers `await using` before, if its target does', async () => {
@@ -171,6 +237,25 @@ describe('Vite', () => {
     );
   });
 
+  test('rewrites a script that stands in an HTML file', async () => {
+    write('page.html', `<script type="module">${program}</script>`);
+    const built = await vite({
+      root: folder,
+      configFile: false,
+      logLevel: 'silent',
+      plugins: [transform.vite()],
+      build: {
+        write: false,
+        minify: false,
+        rollupOptions: { input: join(folder, 'page.html'), external: /^skein/ },
+      },
+    });
+    const { output } = built as Extract<typeof built, { output: unknown }>;
+    expect(output.flatMap((file) => ('code' in file ? [file.code] : [])).join()).toContain(
+      'await wrap(fetch(',
+    );
+  });
+
   test('is warned of a second build for old browsers', async () => {
     const warnings: string[] = [];
     const warn = (message: string) => void warnings.push(message);
@@ -222,6 +307,24 @@ describe.each([
       /`skein\/transform` expected a file with `await`, but got .+main\.js, where a compiler has replaced it by `__awaiter\(\)`\. Let the compiler write ES2018 or later/,
     );
     expect(others).toEqual([]);
+  });
+
+  test('leaves alone what is imported as a text', async () => {
+    write('text.js', program);
+    write('main.js', "import text from './text.js?as-text';\nconsole.log(text);");
+    const config = {
+      context: folder,
+      mode: 'none',
+      entry: './main.js',
+      output: { path: join(folder, 'out'), filename: 'main.js' },
+      module: { rules: [{ resourceQuery: /as-text/, type: 'asset/source' }] },
+      plugins: [plugin()],
+    } as Configuration;
+    await new Promise<void>((resolve, reject) => {
+      (bundler as typeof webpack)(config, (error) => (error ? reject(error) : resolve()));
+    });
+    const bundle = readFileSync(join(folder, 'out', 'main.js'), 'utf8');
+    expect(bundle).toContain(JSON.stringify(program).slice(1, -1));
   });
 
   test('takes a file that is excluded as it is', async () => {

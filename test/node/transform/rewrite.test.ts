@@ -72,6 +72,40 @@ describe('an await', () => {
     expect(rewritten('await i\n(foo)()')).toBe('await wrap(i\n(foo)())');
   });
 
+  test.each([
+    ['await await i++\n(foo)()', 'await wrap(await wrap(i++));\n(foo)()'],
+    ['a = async () => await i++\n[b] = c', 'a = async () => await wrap(i++);\n[b] = c'],
+    [
+      'class A { a = async () => await i++\n[b] = c }',
+      'class A { a = async () => await wrap(i++);\n[b] = c }',
+    ],
+    [
+      'async function* f() { return await i++\n[a] = b }',
+      'async function* f() { return wrap(await wrap(i++));\n[a] = b }',
+    ],
+    [
+      'async function* f() { yield () => {}\n-a }',
+      'async function* f() { yield await wrap(() => {});\n-a }',
+    ],
+    [
+      'async function* f() { a = yield () => {}\n+b }',
+      'async function* f() { a = yield await wrap(() => {});\n+b }',
+    ],
+    [
+      'async function* f() { return () => {}\n/a b/.test(c) }',
+      'async function* f() { return wrap(() => {});\n/a b/.test(c) }',
+    ],
+    // These are one expression each.
+    ['await i++\n- a', 'await wrap(i++)\n- a'],
+    ['await i++\n/ a / b', 'await wrap(i++)\n/ a / b'],
+    [
+      'async function* f() { yield [() => {}, a]\n+ b }',
+      'async function* f() { yield await wrap([() => {}, a]\n+ b) }',
+    ],
+  ])('and what it stands in end with the line: %s', (code, expected) => {
+    expect(rewritten(code)).toBe(expected);
+  });
+
   test('that only looks like one is left alone', () => {
     expect(
       rewritten("'await x'; /* await x */ /await x/; `await x`; o.await; ({ await: 1 })"),
@@ -198,8 +232,29 @@ describe('the import of a file', () => {
     expect(rewrite(code, 'a.js', false)?.code).toBe(
       "'use strict'; const { wrap: __skein_wrap } = require('skein/transform/awaits');\nconst { run } = require('skein');\nrun(async () => await __skein_wrap(x));",
     );
+    for (const required of [
+      "const a = require('a');",
+      'module.exports = a;',
+      'exports.a = 1;',
+      'this.a = typeof exports;',
+    ]) {
+      expect(rewrite(`${required} async () => await x;`, 'a.js', true)?.code).toMatch(
+        /^const .+ require/,
+      );
+    }
     const sloppy = 'with (a) { (async () => await x)(); }';
     expect(rewrite(sloppy, 'a.js', true)?.code).toMatch(/^const .+ require/);
+  });
+
+  test.each([
+    ['// of this module, which exports nothing; not by require()\nasync () => await x;', 'a.js'],
+    ["await import('./module.js'); a('module.exports');", 'a.js'],
+    ['await a(module, exports);', 'a.js'],
+    ['const { module, exports: b } = a; a.exports.module = async () => await x;', 'a.js'],
+    ['const a = (module) => async () => await module.x;', 'a.mjs'],
+    ['module.x = async () => await x;', 'a.mts?v=1'],
+  ])('is an `import` in a module that only looks like CommonJS: %s', (code, id) => {
+    expect(rewrite(code, id, true)?.code).toMatch(/^import /);
   });
 });
 
@@ -253,6 +308,15 @@ describe('a file is refused', () => {
       ),
     );
     expect(rewrite('let a: number = await b;', 'a.ts', false)).toBeUndefined();
+  });
+
+  test.each([
+    'async function* asyncGenerator() {} for await (const x of asyncGenerator()) ;',
+    'await this.awaiter(x, () => 1);',
+    'await awaiter(async () => {});',
+    'await __async(x);',
+  ])('but not for a name of its own: %s', (code) => {
+    expect(rewrite(`import 'skein'; ${code}`, 'a.js', false)).toBeDefined();
   });
 
   test.each([
