@@ -199,8 +199,16 @@ export class Runner implements AsyncDisposable {
    * @throws KeyboardInterrupt when Ctrl-C ended it; SystemExit when SIGTERM did; what main throws; Error when called inside of a
    *   task, or when the runner is closed; TypeError when main cannot be run. All of them reject the promise.
    */
-  async run<T, Yielded = Missing, Given = Missing, Way = Missing, List = Missing, Other = never>(
-    main: MainOf<T, Yielded, Given, Way, List, Other>,
+  async run<
+    T,
+    Yielded = Missing,
+    Given = Missing,
+    Way = Missing,
+    Tag = Missing,
+    List = Missing,
+    Other = never,
+  >(
+    main: MainOf<T, Yielded, Given, Way, Tag, List, Other>,
     options: { context?: Context } = {},
   ): Promise<T> {
     if (current.loop !== undefined || currentTask() !== undefined) {
@@ -377,9 +385,10 @@ export async function run<
   Yielded = Missing,
   Given = Missing,
   Way = Missing,
+  Tag = Missing,
   List = Missing,
   Other = never,
->(main: MainOf<T, Yielded, Given, Way, List, Other>, options?: RunnerOptions): Promise<T> {
+>(main: MainOf<T, Yielded, Given, Way, Tag, List, Other>, options?: RunnerOptions): Promise<T> {
   const runner = new Runner(options);
   try {
     return await runner.run(main as Main<T>);

@@ -148,8 +148,15 @@ type NotMain<Other> =
 /** The main of a program: a generator function, an async function, or something that can be awaited. */
 export type Main<T> = Body<[], T> | Awaitable<T>;
 
-/** What `run()` takes, with its parts. */
-export type MainOf<T, Yielded, Given, Way, List, Other> =
+type NotPromise<Yielded, Tag, Fitting> = [string] extends [Tag]
+  ? // Futures and coroutines of the library have that tag too.
+    [Missing] extends [Yielded]
+    ? '`run()` expected a function, but got a promise. Write `run(main)`, not `run(main())`.'
+    : Fitting
+  : Fitting;
+
+/** What `run()` takes, with its parts. `Tag` is any text for a promise of the host; that of another kind of promise is its own. */
+export type MainOf<T, Yielded, Given, Way, Tag, List, Other> =
   | NotList<
       'run',
       List,
@@ -157,7 +164,7 @@ export type MainOf<T, Yielded, Given, Way, List, Other> =
         Yielded,
         Way,
         Other,
-        Callable<undefined, Given, Main<T>, 'run(() => main(…))'>,
+        NotPromise<Yielded, Tag, Callable<undefined, Given, Main<T>, 'run(() => main(…))'>>,
         NotMain<Other>
       >
     >
@@ -167,6 +174,7 @@ export type MainOf<T, Yielded, Given, Way, List, Other> =
       | HasWay<Way>
       | ((given: Given) => Yields<Yielded>)
       | ((given: Given) => HasWay<Way>)
+      | { readonly [Symbol.toStringTag]: Tag }
       | Other,
       Yielded
     >

@@ -15,7 +15,7 @@ function olderCompiler(): string {
   return createRequire(core).resolve('typescript/bin/tsc');
 }
 
-const program = `import { all, allSettled, allTasks, any, asCompleted, type AwaitableCoroutine, type Coroutine, type Future, gather, race, staggeredRace, type Task, wait } from 'skein';
+const lists = `import { all, allSettled, allTasks, any, asCompleted, type AwaitableCoroutine, type Coroutine, type Future, gather, race, staggeredRace, type Task, wait } from 'skein';
 declare const tasks: Task<number>[];
 declare const futures: Set<Future<string>>;
 declare const loads: Set<() => Promise<string>>;
@@ -42,7 +42,34 @@ export const allOf = <T>(list: Coroutine<T>[]): AwaitableCoroutine<T[]> => all(l
 export const raceOf = <T>(list: (() => Promise<T>)[]): AwaitableCoroutine<T> => race(list);
 `;
 
-test('TypeScript 5.6 takes lists and records of tasks, futures and functions', () => {
+const mains = `import { type AwaitableCoroutine, type Coroutine, coroutine, createTask, type Future, gather, Runner, run, sleep, type Task, type Yieldable } from 'skein';
+declare const task: Task<number>;
+declare const future: Future<number>;
+declare const query: PromiseLike<number>;
+declare const lazy: Promise<number> & { readonly [Symbol.toStringTag]: 'PrismaPromise' };
+declare const either: Coroutine<number> | Future<number>;
+declare const yieldable: Yieldable<number>;
+async function load(): Promise<number> { return 1; }
+function* work(): Coroutine<number> { yield* sleep(1); return 1; }
+function* atOnce() { return 1; }
+const declared = coroutine(work);
+export const results: Promise<number>[] = [
+  run(load), run(() => load()), run(work), run(work()), run(atOnce), run(atOnce()), run(declared), run(declared()), run(() => task),
+  run(sleep(1, 5)), run(task), run(future), run(query), run(lazy), run(either), run(yieldable), run(createTask(work)), new Runner().run(work),
+];
+export const list: Promise<number[]> = run(gather([task]));
+export const never: Promise<never> = run(async () => { throw new Error(); });
+export const ofType = <C extends AwaitableCoroutine<number>>(main: C): Promise<number> => run(main);
+// @ts-expect-error
+run(load());
+// @ts-expect-error
+new Runner().run(load());
+`;
+
+test.each([
+  ['lists and records of tasks, futures and functions', lists],
+  ['every main that `run()` takes, and refuses a promise', mains],
+])('TypeScript 5.6 takes %s', (_, program) => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/program.ts`, program);
   const compilerOptions = {

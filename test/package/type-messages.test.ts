@@ -81,7 +81,11 @@ const mistakes: { name: string; programs: string[] }[] = [
       'run(workOn);',
       'run(none);',
       'run([task]);',
+      'run(load());',
+      "run(fetch('/page'));",
+      'run((async () => {})());',
       'new Runner().run(noStar);',
+      'new Runner().run(load());',
     ],
   },
   {

@@ -10,6 +10,7 @@ import {
   run,
   sleep,
   type Task,
+  type Yieldable,
 } from 'skein';
 import { expectType } from './expect-type.ts';
 
@@ -51,6 +52,20 @@ expectType<Promise<number>>()(run(main()));
 expectType<Promise<string>>()(run(async () => 'done'));
 expectType<Promise<User>>()(run(() => fetchUser(1)));
 expectType<Promise<number>>()(run(new Future<number>()));
+expectType<Promise<number>>()(run(createTask(main)));
+expectType<Promise<string>>()(run(sleep(1, 'awake' as string)));
+declare const query: PromiseLike<number>;
+declare const lazy: Promise<number> & { readonly [Symbol.toStringTag]: 'PrismaPromise' };
+declare const either: Coroutine<number> | Future<number>;
+declare const yieldable: Yieldable<number>;
+expectType<Promise<number>>()(run(query));
+expectType<Promise<number>>()(run(lazy));
+expectType<Promise<number>>()(run(either));
+expectType<Promise<number>>()(run(yieldable));
+function* atOnce() {
+  return 1;
+}
+expectType<Promise<number>>()(run(atOnce()));
 
 // What a generator infers for itself is a coroutine.
 const isCoroutine: Coroutine<number> = main();
@@ -149,6 +164,8 @@ sleep();
 createTask(Promise.resolve(1));
 // @ts-expect-error a future is under way already
 createTask(future);
+// @ts-expect-error a promise is under way already
+run(Promise.resolve(5));
 // @ts-expect-error a number is nothing to run
 createTask(5);
 // @ts-expect-error a function that takes arguments must be called
@@ -174,6 +191,8 @@ future.addDoneCallback((done: Future<string>) => done);
 ensureFuture(5);
 // @ts-expect-error neither a promise nor a function that returns one
 fromPromise(5);
+// @ts-expect-error a promise is under way already
+run(Promise.resolve(5));
 // @ts-expect-error a number is nothing to run
 run(5);
 // @ts-expect-error the loop is made by a function

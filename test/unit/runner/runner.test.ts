@@ -67,7 +67,7 @@ describe('run', () => {
       `[TypeError: \`run()\` expected a coroutine, a future or a promise, but got 5 (number).]`,
     );
     const promise = Promise.resolve();
-    await expect(run(promise, virtual)).rejects.toThrowErrorMatchingInlineSnapshot(
+    await expect(run(promise as never, virtual)).rejects.toThrowErrorMatchingInlineSnapshot(
       `[TypeError: \`run()\` expected a function, but got a promise. Write \`run(main)\`, not \`run(main())\`.]`,
     );
   });
