@@ -7,6 +7,23 @@ import type { EventLoop } from '../core/event-loop.ts';
 import { isCoroutineFunction, isGeneratorFunction } from '../core/function-kind.ts';
 import type { Future } from '../core/future.ts';
 import { runBody } from '../core/run-body.ts';
+import type { NotCalled, WorkOf } from '../core/type-messages.ts';
+
+/** What a controlled function returns: a coroutine in the place of a coroutine, else a future. */
+export type Controlled<Result> =
+  Result extends Coroutine<infer T>
+    ? AwaitableCoroutine<T>
+    : Result extends PromiseLike<infer T>
+      ? Future<T>
+      : never;
+
+/** What a function to be controlled returns, with the parts of the function. */
+export type ControllableOf<Name extends string, Result, Way, Other> = WorkOf<
+  Way,
+  Other,
+  Result,
+  NotCalled<Other, `\`${Name}()\` expected a function. Write \`${Name}(work)\`.`>
+>;
 
 /** Runs the function of the program as a part of the running task. */
 export type Work = () => Coroutine<unknown>;

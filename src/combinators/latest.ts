@@ -1,10 +1,15 @@
-import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
-import type { Future } from '../core/future.ts';
+import type { Coroutine } from '../core/coroutine.ts';
 import { nameOf } from '../core/text.ts';
+import type { CallPart, Missing, WorkParts } from '../core/type-messages.ts';
 import { SupersededError } from '../errors.ts';
 import { Lock } from '../sync/lock.ts';
 import { CancelScope } from './cancel-scope.ts';
-import { controlCalls, type Work } from './controlled-calls.ts';
+import {
+  type ControllableOf,
+  type Controlled,
+  controlCalls,
+  type Work,
+} from './controlled-calls.ts';
 
 /**
  * The calls of one function, each in a scope of its own, which a later call cancels.
@@ -93,12 +98,17 @@ class LatestCalls {
  * }); // => 5
  * ```
  */
-export function latest<This, Args extends unknown[], T>(
-  fn: (this: This, ...args: Args) => Coroutine<T>,
-): (this: This, ...args: Args) => AwaitableCoroutine<T>;
-export function latest<This, Args extends unknown[], T>(
-  fn: (this: This, ...args: Args) => PromiseLike<T>,
-): (this: This, ...args: Args) => Future<T>;
+export function latest<
+  This,
+  Args extends unknown[],
+  Result extends Coroutine<unknown> | PromiseLike<unknown>,
+  Way extends CallPart = Missing,
+  Other = Missing,
+>(
+  fn:
+    | ((this: This, ...args: Args) => ControllableOf<'latest', Result, Way, Other>)
+    | WorkParts<Way, Other>,
+): (this: This, ...args: Args) => Controlled<Result>;
 export function latest(fn: unknown): unknown {
   return controlCalls(fn, {
     by: 'latest',

@@ -2,7 +2,16 @@ import { checkFlag, checkOptions } from '../core/checks.ts';
 import type { Body, Coroutine } from '../core/coroutine.ts';
 import { unexpected } from '../core/expected.ts';
 import { isCoroutineFunction, isGeneratorFunction } from '../core/function-kind.ts';
+import type { ItemsFor } from '../core/item-messages.ts';
 import type { TaskSource } from '../core/run-body.ts';
+import type {
+  CallPart,
+  Missing,
+  NotCalled,
+  PartsOf,
+  WorkOf,
+  WorkParts,
+} from '../core/type-messages.ts';
 import { checkConcurrency } from './concurrency.ts';
 import { type CheckedOptions, ConcurrentResults, type StartCall } from './concurrent-results.ts';
 import { ConcurrentSource, type Items } from './concurrent-source.ts';
@@ -36,6 +45,16 @@ export type ConcurrentResult<R, Options> = Options extends { onError: 'settle' }
   : Options extends { indexed: true }
     ? { readonly index: number; readonly value: R }
     : R;
+
+type ItemWorkOf<T, R, Way, Other> = WorkOf<
+  Way,
+  Other,
+  (item: T, index: number) => Coroutine<R> | PromiseLike<R>,
+  NotCalled<
+    Other,
+    '`mapConcurrent()` expected a function behind the items. Write `mapConcurrent([1, 2], work)`.'
+  >
+>;
 
 const known = ['concurrency', 'bufferSize', 'ordered', 'onError', 'indexed'];
 const defaultBufferSize = 1024;
@@ -109,9 +128,18 @@ function startCallOf(fn: Body<[item: unknown, index: number], unknown>): StartCa
  *
  * asyncio has no counterpart; `map()` of executors has results of the same shape, from workers.
  */
-export function mapConcurrent<T, R, const Options extends MapConcurrentOptions = object>(
-  items: Items<T>,
-  fn: (item: T, index: number) => Coroutine<R> | PromiseLike<R>,
+export function mapConcurrent<
+  T,
+  R,
+  const Options extends MapConcurrentOptions = object,
+  Way extends CallPart = Missing,
+  Other = Missing,
+  Item = Missing,
+>(
+  items:
+    | ItemsFor<T, Item, Items<T>, 'The items do not fit the first parameter of the function.'>
+    | PartsOf<Items<Item>, Item>,
+  fn: ItemWorkOf<T, R, Way, Other> | WorkParts<Way, Other>,
   options: Options = {} as Options,
 ): ConcurrentResults<ConcurrentResult<R, Options>> {
   const source = new ConcurrentSource(items);

@@ -1,18 +1,23 @@
 import { checkCallback, checkOptions } from '../core/checks.ts';
-import { type AwaitableCoroutine, type Coroutine, isPromiseLike } from '../core/coroutine.ts';
+import { type Coroutine, isPromiseLike } from '../core/coroutine.ts';
 import { currentTask } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
 import { asExit } from '../core/exits.ts';
 import { unexpected } from '../core/expected.ts';
 import { textOf } from '../core/foreign-future.ts';
-import type { Future } from '../core/future.ts';
 import { tryCancel } from '../core/pass-cancel.ts';
 import type { Task } from '../core/task.ts';
 import { nameOf, nestedText } from '../core/text.ts';
+import type { CallPart, Missing, Nothing, WorkParts } from '../core/type-messages.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelledError } from '../errors.ts';
 import { Lock } from '../sync/lock.ts';
-import { controlCalls, type Work } from './controlled-calls.ts';
+import {
+  type ControllableOf,
+  type Controlled,
+  controlCalls,
+  type Work,
+} from './controlled-calls.ts';
 
 /** Options of `singleFlight()`. */
 export interface SingleFlightOptions<Args extends unknown[]> {
@@ -22,6 +27,12 @@ export interface SingleFlightOptions<Args extends unknown[]> {
    */
   key?: ((...args: Args) => unknown) | undefined;
 }
+
+type KeyOf<Args extends unknown[], Key> = [Key] extends [
+  Missing | ((...args: Args) => unknown) | undefined,
+]
+  ? (...args: Args) => unknown
+  : '`key` is given the arguments of the function. Write `singleFlight(work, { key: (id) => id })`.';
 
 /** Waits until `task` is done, whatever its outcome. A cancelled caller may wait so for as long as it takes: `isExit`. */
 function* endOf(task: Task<unknown>, loop: EventLoop, isExit: boolean): Coroutine<void> {
@@ -215,14 +226,19 @@ function* inTurn(lock: Lock, work: Work): Coroutine<unknown> {
  * }); // => 'sk'
  * ```
  */
-export function singleFlight<This, Args extends unknown[], T>(
-  fn: (this: This, ...args: Args) => Coroutine<T>,
-  options?: SingleFlightOptions<Args>,
-): (this: This, ...args: Args) => AwaitableCoroutine<T>;
-export function singleFlight<This, Args extends unknown[], T>(
-  fn: (this: This, ...args: Args) => PromiseLike<T>,
-  options?: SingleFlightOptions<Args>,
-): (this: This, ...args: Args) => Future<T>;
+export function singleFlight<
+  This,
+  Args extends unknown[],
+  Result extends Coroutine<unknown> | PromiseLike<unknown>,
+  Way extends CallPart = Missing,
+  Other = Missing,
+  Key = Missing,
+>(
+  fn:
+    | ((this: This, ...args: Args) => ControllableOf<'singleFlight', Result, Way, Other>)
+    | WorkParts<Way, Other>,
+  options?: { key?: KeyOf<Args, Key> | (Key & Nothing<Key>) | undefined },
+): (this: This, ...args: Args) => Controlled<Result>;
 export function singleFlight(fn: unknown, options: SingleFlightOptions<unknown[]> = {}): unknown {
   checkOptions('singleFlight', options, ['key']);
   const { key } = options;

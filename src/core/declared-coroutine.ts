@@ -6,6 +6,7 @@ import { unexpected } from './expected.ts';
 import { isCoroutineFunction, isGeneratorFunction, kindOfCoroutines } from './function-kind.ts';
 import { type LibraryCoroutine, makeCoroutines } from './library-coroutine.ts';
 import { seams } from './seams.ts';
+import type { CallPart, Missing, WorkOf, WorkParts } from './type-messages.ts';
 import { watch } from './watch.ts';
 
 /** A coroutine of a declared function. `yield*` gets the generator itself, so that nothing stands between it and the task. */
@@ -58,6 +59,9 @@ function letNest(fn: object): void {
   Reflect.defineProperty(prototype, Symbol.iterator, ownIterator);
 }
 
+type NotGeneratorFunction =
+  '`coroutine()` expected a generator function. Write `coroutine(function* () { … })`, with the star.';
+
 /** What declared functions inherit from. */
 const coroutineFunction: object = Object.create(Function.prototype, {
   [Symbol.toStringTag]: { value: kindOfCoroutines },
@@ -92,18 +96,27 @@ const coroutineFunction: object = Object.create(Function.prototype, {
  *
  * Follows `async def`.
  */
-export function coroutine<This, Args extends unknown[], T>(
-  fn: (this: This, ...args: Args) => Coroutine<T>,
-): (this: This, ...args: Args) => AwaitableCoroutine<T> {
-  if (isCoroutineFunction(fn)) return fn as never;
+export function coroutine<
+  This,
+  Args extends unknown[],
+  T,
+  Way extends CallPart = Missing,
+  Other = Missing,
+>(
+  fn:
+    | ((this: This, ...args: Args) => WorkOf<Way, Other, Coroutine<T>, NotGeneratorFunction>)
+    | WorkParts<Way, Other, { readonly [Symbol.iterator]: Way }>,
+): (this: This, ...args: Args) => AwaitableCoroutine<T>;
+export function coroutine(fn: (...args: never) => unknown): unknown {
+  if (isCoroutineFunction(fn)) return fn;
   if (!isGeneratorFunction(fn)) throw unexpected('coroutine', 'a generator function', fn);
   const { name, length } = fn as (...args: unknown[]) => unknown;
   letNest(fn);
   // A method, as those cannot be called with `new`.
   const { declared } = {
-    declared(this: This, ...args: Args): AwaitableCoroutine<T> {
-      const made = new DeclaredCoroutine<T>(Reflect.apply(fn, this, args) as Coroutine<T>);
-      const handed = made as unknown as AwaitableCoroutine<T>;
+    declared(this: unknown, ...args: unknown[]): AwaitableCoroutine<unknown> {
+      const made = new DeclaredCoroutine(Reflect.apply(fn, this, args) as Coroutine<unknown>);
+      const handed = made as unknown as AwaitableCoroutine<unknown>;
       if (watch.on) seams.debug?.watchCoroutine(handed, name);
       return handed;
     },

@@ -293,11 +293,19 @@ export type CandidatesOf<List, Elements, Iterator, Suspended, Yielded, Way, Whol
 // ── Functions that run elsewhere ──────────────────────────────────────────────────────────────────────────────────────
 
 /** What `Call` may be: `Missing`, or the method `apply()` of a function. It is wider than `Missing`, as `FunctionOf` needs it. */
-export type CallPart = { readonly [missing]?: true } | ((...args: never) => unknown);
+export type CallPart =
+  | { readonly [missing]?: true }
+  | { (...args: never): unknown; readonly [missing]?: true };
 
 /** `Missing` extends it, but `CallPart` does not. */
 interface LikeMissing {
   readonly [missing]: unknown;
+}
+
+/** The method by which generators are iterated extends it, but `CallPart` does not, nor it that. */
+interface LikeIteratorOfGenerator {
+  (): Generator<unknown, unknown, never>;
+  readonly [missing]?: unknown;
 }
 
 /** `never`, but only when `Part` is known. */
@@ -326,6 +334,28 @@ export type ReturnsItems<Way, Result, Fitting> = Way extends LikeMissing
     ? Fitting
     : 'The function returns nothing that can be iterated. Write a generator function: `function* () { yield …; }`.'
   : Fitting;
+
+/**
+ * `Fitting` for a function of which the result has `Way`, the method by which it is awaited; else a text. Its parts are those of
+ * `WorkParts`. Like `FunctionOf` it shows the compiler nothing but `Fitting` while it infers.
+ *
+ * Of a function that returns a function it is a part of the parameter: the type of what the given function returns. If the
+ * parameter itself were a conditional type, the type parameters of a generic function would be lost. So the compiler
+ * says in a second line of some functions that what they return is not that text.
+ */
+export type WorkOf<Way, Other, Fitting, Not> = Way extends LikeMissing
+  ? // It is not known yet, or the function only throws.
+    [Other] extends [Missing | ((...args: never) => never)]
+    ? Fitting
+    : Not
+  : Way extends LikeIteratorOfGenerator
+    ? Way extends () => Generator<Suspension, unknown, never>
+      ? Fitting
+      : NoStar
+    : Fitting;
+
+export type WorkParts<Way, Other, Result = HasWay<Way>> = (((...args: never) => Result) | Other) &
+  Nothing<Way>;
 
 /** Where `Way`, the method by which something is iterated, is inferred. */
 export type HasIterator<Way> =

@@ -4,52 +4,20 @@
  * An input has two parts. `Item` is what it yields, and `Way` is the method by which it is iterated. `Given` is what the
  * function wants there. `Given` is inferred from the inputs too, for functions that do not say what they want.
  */
+import type { ItemsFor } from '../core/item-messages.ts';
 import type { HasIterator, Missing, Nothing, PartsOf } from '../core/type-messages.ts';
 import type { Source } from './map-inputs.ts';
 import type { MapOptions } from './map-options.ts';
 
 type At = 'first' | 'second' | 'third';
 
-/** The keys that an object of type `T` has to have. */
-type RequiredKeys<T> = { [Key in keyof T]-?: object extends Pick<T, Key> ? never : Key }[keyof T];
-
-/**
- * The types of `Given` for which an item may be meant. The items of a list that is written in the call are wider than they will
- * be, as with `string` for `'a' | 'b'`: what they are in the end is checked by the compiler itself.
- */
-type MeantBy<Item, Given> = Given extends unknown
-  ? Item extends object
-    ? Given extends object
-      ? Item extends readonly unknown[]
-        ? Given
-        : [Exclude<RequiredKeys<Given>, keyof Item>] extends [never]
-          ? Given
-          : never
-      : never
-    : Given extends Item
-      ? Given
-      : never
-  : never;
-
-/** The items that the function does not want. */
-type Unwanted<Item, Given> = Item extends unknown
-  ? [unknown] extends [Item]
-    ? Item
-    : [Item] extends [Given]
-      ? never
-      : [MeantBy<Item, Given>] extends [never]
-        ? Item
-        : never
-  : never;
-
 /** An input, of which its items are known. */
-type InputAt<Place extends At, Given, Item> = { type: Item } extends { type: Given }
-  ? Source<Given>
-  : [Item] extends [Missing]
-    ? Source<Given>
-    : [Unwanted<Item, Given>] extends [never]
-      ? Source<Given>
-      : `The items of these inputs do not fit the ${Place} parameter of the function.`;
+type InputAt<Place extends At, Given, Item> = ItemsFor<
+  Given,
+  Item,
+  Source<Given>,
+  `The items of these inputs do not fit the ${Place} parameter of the function.`
+>;
 
 /** Options, of which `map()` knows all. */
 export type KnownOptions<Options> = [Exclude<keyof Options, keyof MapOptions>] extends [never]

@@ -26,6 +26,7 @@ const modules = [
   'handle',
   'inside',
   'is-future',
+  'item-messages',
   'purpose',
   'run-body',
   'stack-frames',

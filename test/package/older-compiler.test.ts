@@ -66,9 +66,42 @@ run(load());
 new Runner().run(load());
 `;
 
+const makers = `import { type AwaitableCoroutine, type Coroutine, coroutine, type Future, latest, mapConcurrent, run, singleFlight, sleep } from 'skein';
+async function load(id: number): Promise<string> { return String(id); }
+function* work(id: number): Coroutine<string> { return yield* sleep(id, ''); }
+export const loads: ((id: number) => Future<string>)[] = [latest(load), singleFlight(load), singleFlight(load, { key: String })];
+export const works: ((id: number) => AwaitableCoroutine<string>)[] = [latest(work), singleFlight(work, { key: (id) => id }), coroutine(work)];
+const listOf = latest(async <Item>(item: Item) => [item]);
+export const list: Future<string[]> = listOf('a');
+const keyed = singleFlight(function* <Item>(item: Item, _key: number): Coroutine<Item> { return item; }, { key: (_, key) => key });
+export const item: AwaitableCoroutine<string> = keyed('a', 5);
+export const first = coroutine(function* <Item>(list: readonly Item[]): Coroutine<Item | undefined> { return list[0]; });
+export const word: Promise<string | undefined> = run(first(['a']));
+export const wrapped = <T>(fn: (id: number) => Promise<T>): ((id: number) => Future<T>) => latest(fn);
+export const texts: AsyncIterable<string>[] = [mapConcurrent([1], load), mapConcurrent(new Set([1]), work), mapConcurrent([1], async (n, at) => String(n + at))];
+export const annotated: <Item>(item: Item) => Future<Item> = latest(async <Item>(item: Item) => item);
+export const declared: <Item>(item: Item) => AwaitableCoroutine<Item> = coroutine(function* <Item>(item: Item) { return item; });
+// @ts-expect-error
+coroutine(load);
+// @ts-expect-error
+latest(5);
+// @ts-expect-error
+latest(() => 5);
+// @ts-expect-error
+singleFlight(load, { key: (id: string) => id });
+// @ts-expect-error
+mapConcurrent(['a'], load);
+// @ts-expect-error
+mapConcurrent([1], (n) => n);
+`;
+
 test.each([
   ['lists and records of tasks, futures and functions', lists],
   ['every main that `run()` takes, and refuses a promise', mains],
+  [
+    'functions for `coroutine()`, `latest()`, `singleFlight()` and `mapConcurrent()`, and refuses others',
+    makers,
+  ],
 ])('TypeScript 5.6 takes %s', (_, program) => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/program.ts`, program);

@@ -225,6 +225,18 @@ const loadUser = singleFlight(
 expectType<Future<string>>()(loadUser.call({ base: '' }, 5, true));
 const asList = latest(async <Item>(item: Item) => [item]);
 expectType<Future<number[]>>()(asList(5 as number));
+const asKeyedList = singleFlight(async <Item>(item: Item, _key: number) => [item], {
+  key: (_, key) => key,
+});
+expectType<Future<string[]>>()(asKeyedList('a' as string, 5));
+const atOnce = latest(function* () {
+  return 5 as number;
+});
+expectType<AwaitableCoroutine<number>>()(atOnce());
+const controlled = <T>(fn: (id: number) => Promise<T>): ((id: number) => Future<T>) => latest(fn);
+expectType<Future<string>>()(controlled(async (id) => `${id}`)(5));
+void singleFlight(async (id: number, _fresh?: boolean) => id, { key: (id) => id });
+void singleFlight(async (id: number) => id, { key: undefined });
 
 // limiters: what the body returns
 const rate = new RateLimiter({ limit: 5, interval: 1000, strategy: 'token-bucket' });
@@ -274,6 +286,10 @@ expectType<AwaitableCoroutine<[number]>>()(all<[Promise<number>]>([Promise.resol
 const given = JSON.parse('[]');
 void all(given);
 void race(given);
+void latest(given);
+void coroutine(given);
+void singleFlight(given, given);
+void mapConcurrent(given, given, given);
 void all([given, task]);
 const allOf = <T>(list: Coroutine<T>[]): AwaitableCoroutine<T[]> => all(list);
 
@@ -310,6 +326,12 @@ all(promise);
 // mapConcurrent(): the results, or outcomes with numbers
 const mapped = mapConcurrent(['a', 'b'], async (item, index) => item.length + index);
 expectType<AwaitableCoroutine<number[]>>()(mapped.toArray());
+const listsOf = mapConcurrent(['a'], async <Item>(item: Item) => [item]);
+expectType<AwaitableCoroutine<string[][]>>()(listsOf.toArray());
+void mapConcurrent([{ kind: 'a' }], async (item: { kind: 'a' | 'b' }) => item);
+const mapAll = <T>(items: T[], fn: (item: T) => Promise<number>): AwaitableCoroutine<number[]> =>
+  mapConcurrent(items, fn).toArray();
+void mapAll;
 expectType<AwaitableCoroutine<Date[]>>()(mapConcurrent(new Set([1]), () => work()).toArray());
 async function maps() {
   for await (const each of mapped) expectType<number>()(each);

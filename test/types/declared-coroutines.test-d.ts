@@ -71,6 +71,11 @@ const pick = coroutine(function* <T, K extends keyof T>(from: T, key: K) {
 expectType<AwaitableCoroutine<number>>()(pick({ id: 1, name: 'ada' }, 'id'));
 // @ts-expect-error - it has no such key
 pick({ id: 1 }, 'name');
+const listOf: <T>(item: T) => AwaitableCoroutine<T[]> = coroutine(function* <T>(item: T) {
+  yield;
+  return [item];
+});
+expectType<AwaitableCoroutine<string[]>>()(listOf('a' as string));
 
 // `this` stays.
 class Service {
