@@ -18,6 +18,7 @@ import { refuseMaking } from '../core/checks.ts';
 import type { AwaitableCoroutine, Coroutine } from '../core/coroutine.ts';
 import { getEventLoop } from '../core/current.ts';
 import type { EventLoop } from '../core/event-loop.ts';
+import { asExit } from '../core/exits.ts';
 import { retrieveFrom } from '../core/foreign-future.ts';
 import type { Future } from '../core/future.ts';
 import { keep } from '../core/future-windows.ts';
@@ -60,7 +61,7 @@ const dropped = 'the result of `mapConcurrent()` is not wanted';
  */
 export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>, AsyncDisposable {
   static {
-    awaitableMethods(this.prototype, 'return', 'toArray', '_nextResult');
+    awaitableMethods(this.prototype, '_leave', 'toArray', '_nextResult');
   }
 
   readonly #source: ConcurrentSource;
@@ -148,8 +149,14 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
   }
 
   /** Gives up the rest: cancels the calls that run, waits for them, and closes the source. Throws Error in one of these calls. */
-  return(): AwaitableCoroutine<IteratorReturnResult<undefined>>;
-  *return(): Coroutine<IteratorReturnResult<undefined>> {
+  return(): AwaitableCoroutine<IteratorReturnResult<undefined>> {
+    // A request to cancel that is pending does not keep it from beginning: the calls would run on.
+    return asExit(this._leave());
+  }
+
+  /** @internal */
+  _leave(): AwaitableCoroutine<IteratorReturnResult<undefined>>;
+  *_leave(): Coroutine<IteratorReturnResult<undefined>> {
     this.#calls.refuseInside();
     yield* this.#close(this.#request());
     return { done: true, value: undefined };

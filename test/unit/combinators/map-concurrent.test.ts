@@ -12,6 +12,7 @@ import {
   type Task,
   TimeoutError,
   timeout,
+  wait,
 } from 'skein';
 import { describe, expect, test } from 'vitest';
 import { inNode } from '../hosts.ts';
@@ -656,6 +657,53 @@ describe('leaving', () => {
 });
 
 describe('a reader that was cancelled', () => {
+  test.each<[string, (results: AsyncIterable<number> & AsyncDisposable) => Promise<void>]>([
+    [
+      'leaves by `break`',
+      async (results) => {
+        for await (const _ of results) {
+          currentTask()?.cancel();
+          break;
+        }
+      },
+    ],
+    [
+      'ends a block with `await using`',
+      async (results) => {
+        await using opened = results;
+        await opened[Symbol.asyncIterator]().next();
+        currentTask()?.cancel();
+      },
+    ],
+  ])('and %s before its next await leaves nothing running', (_, read) =>
+    inLoop(function* () {
+      const log: string[] = [];
+      const call = async (n: number) => {
+        try {
+          return await sleep(10 * n, n);
+        } catch (error) {
+          log.push(`${n} ${(error as Error).name}`);
+          throw error;
+        }
+      };
+      const reader = createTask(async () => {
+        await read(mapConcurrent(counted(log), call, { concurrency: 2 }));
+      });
+      yield* wait([reader]);
+      expect(reader.cancelled()).toBe(true);
+      log.push(`${allTasks().size} task`);
+      expect(log).toEqual([
+        'take 0',
+        'take 1',
+        'take 2',
+        'closed',
+        '1 CancelledError',
+        '2 CancelledError',
+        '1 task',
+      ]);
+    }),
+  );
+
   test.runIf(inNode)('in an async function ends the calls, though it awaited a promise then', () =>
     inLoop(function* () {
       let running = 0;
