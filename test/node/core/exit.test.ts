@@ -81,9 +81,10 @@ test('a program in debug mode ends, though its exception handler forgets an awai
       sleep(1);
     });
     sleep(1);
-    process.on('exit', () => console.log(reports));`;
+    process.on('exit', () => console.log(reports > 0 && reports < 10));`;
   const { code: exitCode, stdout } = await program(code, { env: { SKEIN_DEBUG: '1' } });
-  expect([exitCode, stdout]).toEqual([0, '1']);
+  // More than one, where the host collects a forgotten coroutine before the program ends.
+  expect([exitCode, stdout]).toEqual([0, 'true']);
 });
 
 describe('a program stays alive', () => {

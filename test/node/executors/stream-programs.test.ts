@@ -24,7 +24,8 @@ describe.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
 
     test('that is paused ends, though a job that waited behind it was cancelled', async () => {
       const ending = await run(`${start}
-      const stream = pool.streamWith({ bufferSize: 1 }, slowly, 100);
+      // Held, as a stream that is garbage-collected gives its worker back.
+      const stream = (globalThis.stream = pool.streamWith({ bufferSize: 1 }, slowly, 100));
       await stream.next();
       const job = pool.submit((n) => n, 1);
       setTimeout(() => console.log(job.cancel()), 100);`);
@@ -62,7 +63,7 @@ describe.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
         `${start}
       let stream = pool.stream(async function* () { throw new RangeError('unheard'); });
       do await new Promise((resolve) => setTimeout(resolve, 1));
-      while (stream.running() || pool.statistics().queued > 0);
+      while (pool.statistics().workers[0].state !== 'idle');
       stream = undefined;
       for (let n = 0; n < 10; n++) {
         gc();
@@ -71,6 +72,27 @@ describe.each(['ThreadPoolExecutor', 'ProcessPoolExecutor'])(
         '--expose-gc',
       );
       expect(ending).toMatchObject({ code: 1, errors: expect.stringContaining('unheard') });
+    });
+
+    test('that nobody holds any more is reported, if its `finally` throws', async () => {
+      const ending = await run(
+        `${start}
+      async function* badly() {
+        try {
+          for (let n = 0; ; n++) yield n;
+        } finally {
+          throw new RangeError('unheard');
+        }
+      }
+      await (async () => void (await pool.streamWith({ bufferSize: 1 }, badly).next()))();
+      do {
+        gc();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      } while (pool.statistics().workers[0].state !== 'idle');`,
+        '--expose-gc',
+      );
+      expect(ending.errors).toMatch(/`badly` failed after its stream was forgotten/);
+      expect(ending.errors).toMatch(/RangeError: unheard/);
     });
 
     test('is not forgotten while somebody waits for an item', async () => {

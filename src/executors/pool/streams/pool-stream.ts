@@ -9,7 +9,7 @@ import { StreamJob } from './stream-job.ts';
 /** A stream that was collected can have no consumer any more: its worker is freed. */
 const forgotten = new FinalizationRegistry<StreamJob>((job) => {
   // A failed stream is left as it is, so that its failure is reported.
-  if (!job.isDone) job.leave('its stream was forgotten');
+  if (!job.isDone) job.forget();
 });
 
 /**

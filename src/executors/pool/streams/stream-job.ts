@@ -42,6 +42,7 @@ export class StreamJob extends Job {
   #owed = 0;
   #over = false;
   #refused = false;
+  #isForgotten = false;
   #worker: StreamWorker | undefined;
   readonly #end: Runnable = { _run: () => this.#ended(), _runOrphaned: () => this.#ended() };
   readonly #asking = new LinkedList<StreamStep<unknown, unknown>>();
@@ -68,6 +69,12 @@ export class StreamJob extends Job {
     } else {
       this.#leaving.push({ step, outside: new OutsideWork(this.future._loop) });
     }
+  }
+
+  /** Its stream was garbage-collected. No step can hear how the function ends. */
+  forget(): void {
+    this.#isForgotten = true;
+    this.leave('its stream was forgotten');
   }
 
   /** True if the worker may send so many items after `after` others: it was granted them. */
@@ -130,6 +137,9 @@ export class StreamJob extends Job {
 
   protected override failedLate(error: unknown): void {
     this.#failedLate = { error };
+    if (!this.#isForgotten) return;
+    const message = `\`${this.name}\` failed after its stream was forgotten`;
+    this.future._loop._report({ message, exception: error, future: this.future });
   }
 
   /** Fails the stream while the worker still runs it. The worker is asked to stop it. */
