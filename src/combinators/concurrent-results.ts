@@ -210,9 +210,9 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
       }
     } catch (error) {
       if (!this.#isOver) this.#fail(error);
-      else if (!(error instanceof CancelledError)) {
-        this.#report('The items of `mapConcurrent()` failed after the rest was given up', error);
-      }
+      // A feeder that hides its cancellation is one that debug mode tells of.
+      else if (error instanceof CancelledError) throw error;
+      else this.#report('The items of `mapConcurrent()` failed after the rest was given up', error);
     } finally {
       yield* this.#source.close((error) =>
         this.#report('The items of `mapConcurrent()` failed to be closed', error),

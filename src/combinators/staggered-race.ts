@@ -116,6 +116,8 @@ class Race<T> {
     } catch (error) {
       this.#exceptions[index] = error;
       failed.set();
+      // A task that hides its cancellation is one that debug mode tells of.
+      if (error instanceof CancelledError) throw error;
       return;
     }
     cancelAll([...this.#running].filter((task) => task !== current.task));

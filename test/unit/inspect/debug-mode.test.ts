@@ -10,10 +10,16 @@ import {
   type ExceptionContext,
   gather,
   Lock,
+  latest,
+  mapConcurrent,
   Runner,
+  race,
+  retry,
   run,
   shield,
+  singleFlight,
   sleep,
+  staggeredRace,
   Task,
   TimeoutError,
   taskGroup,
@@ -265,6 +271,38 @@ describe('a swallowed cancellation', () => {
       yield* sleep(1);
       outer.cancel();
       yield* wait([inner, outer]);
+    });
+    expect(messages(reports)).toEqual([]);
+  });
+
+  const losing = (): Coroutine<void> => sleep(1000);
+  test.each<[string, () => Coroutine<unknown>]>([
+    ['all()', () => all([losing, losing])],
+    ['race()', () => race([losing, () => sleep(1)])],
+    ['any()', () => any([losing, () => sleep(1)])],
+    ['allSettled()', () => allSettled([losing, losing])],
+    ['staggeredRace()', () => staggeredRace([losing, losing, losing], 1)],
+    ['a won staggeredRace()', () => staggeredRace([losing, () => sleep(2)], 1)],
+    ['mapConcurrent()', () => mapConcurrent([1, 2, 3], losing, { concurrency: 2 }).toArray()],
+    ['singleFlight()', () => singleFlight(losing)()],
+    ['latest()', () => latest(losing)()],
+    ['retry()', () => retry(losing, { attempts: 2 })],
+    ['tg.start()', () => taskGroup((tg) => tg.start(losing))],
+    [
+      'a background task',
+      () =>
+        taskGroup(function* (tg): Coroutine<void> {
+          tg.createTask(losing, { background: true });
+          yield* sleep(1);
+        }),
+    ],
+  ])('is none of the tasks of %s', async (_, work) => {
+    const reports = await reportsOf(function* () {
+      const [left, timed] = [createTask(work), createTask(timeout(5, work))];
+      yield* sleep(5);
+      left.cancel();
+      yield* wait([left, timed]);
+      for (const task of [left, timed]) if (!task.cancelled()) task.exception();
     });
     expect(messages(reports)).toEqual([]);
   });
