@@ -28,21 +28,21 @@ import { yieldableOf } from './interop/ensure-future.ts';
 /** Options of {@link run} and {@link Runner}. */
 export interface RunnerOptions {
   /** Makes the loop, when it is first needed; by default a new {@link EventLoop}. */
-  loop?: () => EventLoop;
+  loop?: (() => EventLoop) | undefined;
   /** Turns the loop's debug mode on or off. */
-  debug?: boolean;
+  debug?: boolean | undefined;
   /** Cancels what runs when it aborts, with its reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Cancels main on Ctrl-C (SIGINT) and on SIGTERM. Default: true. With false, signals are left to the program, and without
    * a listener the host kills the process.
    */
-  interrupts?: boolean;
+  interrupts?: boolean | undefined;
   /**
    * Says what is done about a failure that nothing retrieves: see {@link EventLoop.unretrieved}. Default: that of the loop,
    * `'exit-code'`.
    */
-  unretrieved?: UnretrievedAction;
+  unretrieved?: UnretrievedAction | undefined;
 }
 
 const known: readonly (keyof RunnerOptions)[] = [
@@ -209,7 +209,7 @@ export class Runner implements AsyncDisposable {
     Other = never,
   >(
     main: MainOf<T, Yielded, Given, Way, Tag, List, Other>,
-    options: { context?: Context } = {},
+    options: { context?: Context | undefined } = {},
   ): Promise<T> {
     if (current.loop !== undefined || currentTask() !== undefined) {
       throw new Error(

@@ -147,7 +147,7 @@ export class ClusterExecutor extends Executor {
    * @param options - As with pools. `leave`: jobs that have an `id` go on, for whom attaches to them; their futures are cancelled here.
    *   By default false.
    */
-  override shutdown(options: ShutdownOptions & { leave?: boolean } = {}): Future<void> {
+  override shutdown(options: ShutdownOptions & { leave?: boolean | undefined } = {}): Future<void> {
     const known = ['wait', 'cancelFutures', 'cancelRunning', 'leave'];
     checkOptions('shutdown', options, known);
     const { wait = true, cancelFutures = false, cancelRunning = false, leave = false } = options;

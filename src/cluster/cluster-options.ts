@@ -26,29 +26,29 @@ export interface QueueOptions {
    * `'auto'` writes JSON where that carries a value, and a table of its parts where not: a Map, a Date, a circle. `'json'` refuses
    * such values, for workers in other languages. Default: `'auto'`.
    */
-  codec?: 'auto' | 'json';
+  codec?: 'auto' | 'json' | undefined;
   /** The most bytes of the arguments of a job, or of its result. A larger one is a RangeError. Default: 4 MiB. */
-  maxPayload?: number;
+  maxPayload?: number | undefined;
   /**
    * Signs the jobs and their outcomes, and refuses those with another signature. Give several to change it: the first one signs, and
    * all are accepted. Default: nothing is signed.
    */
-  secret?: string | readonly string[];
+  secret?: string | readonly string[] | undefined;
 }
 
 /** Options of {@link ClusterExecutor}: its queue, and how its jobs wait. */
 export interface ClusterOptions extends QueueOptions {
   /** How many jobs of this executor may wait. More are refused with a QueueFull; `room()` waits. Default: any number. */
-  maxQueue?: number;
+  maxQueue?: number | undefined;
   /** How long an outcome waits for its executor, in ms. Default: 1 hour, and 24 hours for a job with an `id`. */
-  keepResult?: number;
+  keepResult?: number | undefined;
   /**
    * How long the server may be out of reach, in ms. Then all futures fail with a `BrokenExecutor`, and later ones as long as it is.
    * Default: they wait.
    */
-  offline?: number;
+  offline?: number | undefined;
   /** How often the executor looks after jobs of which no message came, in ms. Default: 10,000. */
-  sweep?: number;
+  sweep?: number | undefined;
 }
 
 /** How one job of a cluster is to be treated. */
@@ -58,14 +58,14 @@ export interface ClusterSubmitOptions<Progress = unknown>
    * The name of the job. There is one job of a name at a time, and one outcome, for all that submit it or `attach()` to it, as long as
    * the outcome is kept. So a program that starts anew finds its jobs again.
    */
-  id?: string;
+  id?: string | undefined;
   /** How long it waits before it may begin, in ms. Default: 0. */
-  delay?: number;
+  delay?: number | undefined;
   /**
    * Runs the job again after its function has thrown, as `retry()` does: `attempts` times in all, `delay` ms after the first failure
    * (default: 1000), and each time `factor` times as long (default: 2). The option `retries` is about servers that are lost.
    */
-  retry?: RetrySchedule;
+  retry?: RetrySchedule | undefined;
 }
 
 /** The options of a job as they were at the submission. */

@@ -19,16 +19,16 @@ import { Wire } from './wire.ts';
 /** Options of {@link serveCluster}: its queue, and how it runs jobs. */
 export interface ServeOptions extends QueueOptions {
   /** How many jobs run at a time. Default: as many as can run at once here (`os.availableParallelism()`). */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /**
    * Where the functions run: in threads, in processes, or on the loop of this program, for functions that only wait. Default:
    * `'threads'`.
    */
-  executor?: 'threads' | 'processes' | 'inline';
+  executor?: 'threads' | 'processes' | 'inline' | undefined;
   /** How long a job may go on after it was asked to stop, in ms. Then its thread or process is ended. Default: 1000. */
-  grace?: number;
+  grace?: number | undefined;
   /** After how many ms of silence this server counts as lost. Default: 30,000. */
-  lock?: number;
+  lock?: number | undefined;
 }
 
 /** A server of a queue: see {@link serveCluster}. */
@@ -37,7 +37,7 @@ export interface Server extends AsyncDisposable {
    * Takes no more jobs, and waits for those that run. After `grace` ms (default: never) these are ended: an idempotent job goes to another
    * server, and the future of an ordinary one fails with a `WorkerLostError`.
    */
-  close(options?: { grace?: number }): Future<void>;
+  close(options?: { grace?: number | undefined }): Future<void>;
   /** Returns what the server is doing at this moment. */
   statistics(): ServerStatistics;
 }

@@ -72,7 +72,7 @@ type Gathered<List extends readonly unknown[], Elements, Length, Exceptions> = [
 /** Options of {@link gather}. */
 export interface GatherOptions {
   /** Puts exceptions and cancellations among the results, instead of failing with the first. Default: false. */
-  returnExceptions?: boolean;
+  returnExceptions?: boolean | undefined;
 }
 
 /** The future of `gather()`. Cancelling it cancels the children; once they are done, it fails with a CancelledError. */
@@ -210,7 +210,7 @@ export function gather<
   Exceptions extends boolean | undefined = false,
 >(
   awaitables: GatherInputs<List, Elements, Length, Iterator, Suspended, Yielded, Way, Whole, Other>,
-  options?: { returnExceptions?: Exceptions },
+  options?: { returnExceptions?: Exceptions | undefined },
 ): Future<Gathered<List, Elements, Length, Exceptions>>;
 export function gather(awaitables: unknown, options: GatherOptions = {}): Future<unknown> {
   if (isFuture(options) || isCoroutine(options) || isPromiseLike(options)) {

@@ -22,21 +22,21 @@ export type { ConcurrentResults, Items };
 /** Options of {@link mapConcurrent}. */
 export interface MapConcurrentOptions {
   /** How many calls run at a time. Default: as many as `bufferSize` allows. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /**
    * How many items may be taken ahead of the results that were taken; at least that many calls can be under way or done. Default:
    * `concurrency`; 1024 if that is not given, or `Infinity`.
    */
-  bufferSize?: number;
+  bufferSize?: number | undefined;
   /** True: results come in the order of the items. False: they come as they are done. Default: true. */
-  ordered?: boolean;
+  ordered?: boolean | undefined;
   /**
    * What is done when a call fails. `stop`: its error is thrown in the place of its result, and nothing runs on. `skip`: there is no
    * result for that item. `settle`: each result is told as `Promise.allSettled()` does. Default: 'stop'.
    */
-  onError?: 'stop' | 'skip' | 'settle';
+  onError?: 'stop' | 'skip' | 'settle' | undefined;
   /** Gives each result with the number of its item, from 0 on: `{ index, value }`. Default: false. */
-  indexed?: boolean;
+  indexed?: boolean | undefined;
 }
 
 /** A result of `mapConcurrent()` with these options; of the same shape as those of `map()` of executors. */

@@ -27,7 +27,7 @@ export interface WaitOptions {
   /** The longest time to wait, in ms. When it is up, nothing is thrown and nothing is cancelled. */
   timeout?: number | null | undefined;
   /** The condition on which to return. Default: `ALL_COMPLETED`. */
-  returnWhen?: ReturnWhen;
+  returnWhen?: ReturnWhen | undefined;
 }
 
 /** The futures given to `wait()`, in the order given, each in one of the two sets. */

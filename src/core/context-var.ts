@@ -110,7 +110,7 @@ export class ContextVar<T> {
    * @throws TypeError when the name is not a string, `shippable` not a boolean, or there is no name to find it by; Error
    *   when another module has a shippable variable of that name.
    */
-  constructor(name: string, options: { defaultValue?: T; shippable?: boolean } = {}) {
+  constructor(name: string, options: { defaultValue?: T; shippable?: boolean | undefined } = {}) {
     if (typeof name !== 'string') {
       throw unexpected('new ContextVar', 'a name', name);
     }

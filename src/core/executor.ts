@@ -7,11 +7,11 @@ export type Work<Args extends unknown[], R> = (...args: Args) => R | PromiseLike
 /** The options of `shutdown()`. */
 export interface ShutdownOptions {
   /** Resolves only when all work is done and the workers are gone. Default: true. */
-  wait?: boolean;
+  wait?: boolean | undefined;
   /** Cancels work that has not started. Default: false. */
-  cancelFutures?: boolean;
+  cancelFutures?: boolean | undefined;
   /** Cancels work that is running too, as far as the executor can. Default: false. */
-  cancelRunning?: boolean;
+  cancelRunning?: boolean | undefined;
 }
 
 /**

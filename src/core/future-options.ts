@@ -33,7 +33,7 @@ export function loopIn(name: string, options: LoopOption | undefined): EventLoop
  *
  * @throws TypeError
  */
-export function contextAmong(options: { context?: Context }): Context | undefined {
+export function contextAmong(options: { context?: Context | undefined }): Context | undefined {
   checkOptions('addDoneCallback', options, ['context']);
   const { context } = options;
   if (context !== undefined) checkContext('addDoneCallback', context);

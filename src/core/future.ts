@@ -221,7 +221,7 @@ export class Future<T> implements Promise<T> {
    * // tea
    * ```
    */
-  addDoneCallback(callback: DoneCallback<this>, options?: { context?: Context }): void {
+  addDoneCallback(callback: DoneCallback<this>, options?: { context?: Context | undefined }): void {
     checkCallback('addDoneCallback', callback);
     const context = options === undefined ? undefined : contextAmong(options);
     this._addWaiter(new Handle(callback, [this], this._loop, context));

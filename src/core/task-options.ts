@@ -7,18 +7,18 @@ import { nameText } from './task-text.ts';
 /** The options of a task, given when it is created. */
 export interface TaskOptions {
   /** Shown in text forms and reports; anything but a string is turned into one. Default: `Task-1`, `Task-2`, … */
-  name?: unknown;
+  name?: unknown | undefined;
   /** The context that the task runs in. Default: a copy of the current context. */
-  context?: Context;
+  context?: Context | undefined;
   /** Cancels the task when it aborts, with its reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Makes the first step at once, inside this call, if the loop is open. Default: as the loop's task factory does. */
-  eagerStart?: boolean;
+  eagerStart?: boolean | undefined;
   /**
    * Repeats a request to cancel the task: once it is cancelled, each of its waits throws a CancelledError. So code that catches
    * one and goes on does no more work. Default: false, each request is delivered once.
    */
-  level?: boolean;
+  level?: boolean | undefined;
 }
 
 /** Options that were read once and checked: they run no code of the program any more. */

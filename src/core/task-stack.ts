@@ -50,7 +50,7 @@ function framesOf(task: Task<unknown>): StackFrame[] {
  *
  * @throws TypeError when it is not a number; RangeError when it is NaN.
  */
-function limitOf(options: { limit?: number }): number | undefined {
+function limitOf(options: { limit?: number | undefined }): number | undefined {
   checkOptions('getStack', options, ['limit']);
   const { limit } = options;
   if (limit !== undefined) checkNumber('getStack', '`limit`', limit);
@@ -58,7 +58,10 @@ function limitOf(options: { limit?: number }): number | undefined {
 }
 
 /** What `task.getStack()` returns: the innermost `limit` frames; for a negative limit, the outermost. Throws as `limitOf()`. */
-export function stackOf(task: Task<unknown>, options: { limit?: number }): readonly StackFrame[] {
+export function stackOf(
+  task: Task<unknown>,
+  options: { limit?: number | undefined },
+): readonly StackFrame[] {
   const limit = limitOf(options);
   const frames = framesOf(task);
   if (limit === undefined) return Object.freeze(frames);

@@ -94,7 +94,7 @@ export class Task<T> extends Future<T> implements Runnable {
    * @param options - As for `createTask()`; `loop`: where to run, by default `getEventLoop()`.
    * @throws TypeError when it is not a coroutine; Error when another task runs it already.
    */
-  constructor(coroutine: Coroutine<T>, options?: TaskOptions & { loop?: EventLoop });
+  constructor(coroutine: Coroutine<T>, options?: TaskOptions & { loop?: EventLoop | undefined });
   /** @internal `frame`: the async function that awaits it, as a part of its task; `isOwn`: the program has no reference to it. */
   constructor(
     coroutine: Coroutine<T>,
@@ -105,7 +105,7 @@ export class Task<T> extends Future<T> implements Runnable {
   );
   constructor(
     coroutine: Coroutine<T>,
-    options?: TaskOptions & { loop?: EventLoop },
+    options?: TaskOptions & { loop?: EventLoop | undefined },
     loop?: EventLoop,
     frame?: AsyncFrame,
     isOwn?: boolean,
@@ -240,7 +240,7 @@ export class Task<T> extends Future<T> implements Runnable {
    *
    * Follows `Task.get_stack()`. Differs: all nested coroutines are listed, and the innermost is the first.
    */
-  getStack(options: { limit?: number } = {}): readonly StackFrame[] {
+  getStack(options: { limit?: number | undefined } = {}): readonly StackFrame[] {
     return seams.debug?.stackOf(this as Task<unknown>, options) ?? [];
   }
 

@@ -8,27 +8,27 @@ export interface MapOptions {
    * How many inputs are submitted ahead of the results that were taken. Default: 1024, enough to keep any number of
    * workers busy, and few enough for an endless input.
    */
-  bufferSize?: number;
+  bufferSize?: number | undefined;
   /** How long all results may take together, from the call of `map()` on, in ms. Default: as long as they take. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** True: results come in the order of the inputs. False: they come as they are done. Default: true. */
-  ordered?: boolean;
+  ordered?: boolean | undefined;
   /**
    * How many inputs are sent to a worker as one job, at most `bufferSize`. For work of some microseconds this is several
    * times as fast, as a job costs more than that. The inputs of a chunk run on one worker and are stopped together; an input
    * that cannot be copied, or the loss of the worker, fails all of them. Executors without workers ignore it. Default: 1.
    */
-  chunkSize?: number;
+  chunkSize?: number | undefined;
   /** Puts errors among the results of `for await`, and goes on, instead of ending with the first. Default: false. */
-  returnExceptions?: boolean;
+  returnExceptions?: boolean | undefined;
   /** Gives each result as {@link Indexed}: `{ index, value }`, with the number of its input, from 0 on. Default: false. */
-  indexed?: boolean;
+  indexed?: boolean | undefined;
   /**
    * Gives each result as a {@link MapOutcome}, as `Promise.allSettled()` does: `{ status: 'fulfilled', value }` or
    * `{ status: 'rejected', reason }`; with `indexed` it has the `index` too. The results go on after a failure. The
    * cancellation of the code that reads them is no outcome, and is thrown. Default: false.
    */
-  settled?: boolean;
+  settled?: boolean | undefined;
 }
 
 /** A result of `map(…, { indexed: true })`. */

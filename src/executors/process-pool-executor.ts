@@ -13,7 +13,7 @@ export interface ProcessPoolOptions<InitArgs extends unknown[] = unknown[]>
    * The module that each process begins with, as a URL or an absolute path: a module of the program, which calls `serve()` of
    * `skein/executors/worker`. For bundles, in which the modules of functions cannot be found by their URLs.
    */
-  worker?: URL | string;
+  worker?: URL | string | undefined;
 }
 
 const known = [...knownPoolOptions, 'worker'];

@@ -8,7 +8,7 @@ export interface StreamOptions<Progress = unknown>
    * How many items the function may be ahead of those that were taken; then it is paused, at its `yield`. Default: 64,
    * enough for items to travel together. Take less when items are large.
    */
-  bufferSize?: number;
+  bufferSize?: number | undefined;
 }
 
 export const defaultBufferSize = 64;

@@ -6,16 +6,16 @@ import { knownPoolOptions, poolSettings, type WorkerPoolOptions } from './worker
 export interface ThreadPoolOptions<InitArgs extends unknown[] = unknown[]>
   extends WorkerPoolOptions<InitArgs> {
   /** The beginning of the threads' names; a number follows. Default: "ThreadPoolExecutor-1", and so on. */
-  threadNamePrefix?: string;
+  threadNamePrefix?: string | undefined;
   /**
    * Starts a worker: one of a module of the program, which calls `serve()` of `skein/executors/worker`. For bundles, in which
    * the modules of functions cannot be found by their URLs. Called once for each worker, with another for each call.
    */
-  worker?: () => StartedWorker;
+  worker?: (() => StartedWorker) | undefined;
   /**
    * The largest stack of a thread, in megabytes: for functions that call themselves very deeply. Default: 4. Only in Node.
    */
-  stackSizeMb?: number;
+  stackSizeMb?: number | undefined;
 }
 
 const known = [...knownPoolOptions, 'threadNamePrefix', 'worker', 'stackSizeMb'];

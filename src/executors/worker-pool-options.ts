@@ -15,36 +15,36 @@ import { checkLoadable } from './pool/submission.ts';
 /** The options that pools of threads and pools of processes share. */
 export interface WorkerPoolOptions<InitArgs extends unknown[] = unknown[]> extends StartOptions {
   /** The largest number of workers. Default: as many as can run at once here (`os.availableParallelism()`). */
-  maxWorkers?: number;
+  maxWorkers?: number | undefined;
   /** The number of workers that are there from the beginning, and always. Default: 0. */
-  minWorkers?: number;
+  minWorkers?: number | undefined;
   /** How long a worker beyond `minWorkers` may be idle before it ends, in ms. Default: it stays. */
-  idleTimeout?: number;
+  idleTimeout?: number | undefined;
   /** Called in each worker before its first job. When it fails, the executor is broken: nothing runs any more. */
-  initializer?: Work<InitArgs, unknown>;
+  initializer?: Work<InitArgs, unknown> | undefined;
   /** The arguments of the initializer. */
-  initArgs?: InitArgs;
+  initArgs?: InitArgs | undefined;
   /** Called in each worker before it ends, unless that dies. It has `grace` ms. */
-  teardown?: Work<[], unknown>;
+  teardown?: Work<[], unknown> | undefined;
   /** A worker ends after this number of jobs, and another takes its place. Default: it stays. */
-  maxTasksPerWorker?: number;
+  maxTasksPerWorker?: number | undefined;
   /**
    * The greatest number of jobs that may wait while all workers are busy. More are refused with a QueueFull; `room()` waits. Default: any
    * number.
    */
-  maxQueue?: number;
+  maxQueue?: number | undefined;
   /**
    * How long a job that was cancelled, or whose time is over, may go on after it was asked to stop, in ms. Then its worker
    * is ended and replaced. `Infinity` lets it go on to its end. Default: 1000.
    */
-  grace?: number;
+  grace?: number | undefined;
   /**
    * How long a worker that runs no job may be out of reach before it is ended and told lost, in ms: code that a job has left
    * behind may keep the worker from its event loop for ever, as a chain of microtasks does that has no end. The worker is asked
    * only while it has jobs and has begun none of them, or after it was told to end. Its jobs go to another worker. A job that
    * runs may take as long as it likes. `Infinity` lets the worker be. Default: 5000.
    */
-  unresponsiveTimeout?: number;
+  unresponsiveTimeout?: number | undefined;
 }
 
 /** Long enough to close a file, short enough to notice. */

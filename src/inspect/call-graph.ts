@@ -43,7 +43,7 @@ export interface FutureCallGraph {
 /** Options of {@link captureCallGraph} and `formatCallGraph()`. */
 export interface CallGraphOptions {
   /** The greatest number of frames for each task, from the innermost; a negative one counts from the outermost; 0: none. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 function waitOf(task: Task<unknown>): WaitingFor | undefined {

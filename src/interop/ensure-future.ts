@@ -74,7 +74,7 @@ function notAwaitable(name: string, got: unknown): TypeError {
  */
 export function ensureFuture<T, Yielded = Missing, Way = Missing, List = Missing, Other = never>(
   awaitable: AwaitableOf<'ensureFuture', T, Yielded, Way, List, Other>,
-  options: { loop?: EventLoop } = {},
+  options: { loop?: EventLoop | undefined } = {},
 ): Future<T> {
   checkOptions('ensureFuture', options, ['loop']);
   const given = loopIn('ensureFuture', options);

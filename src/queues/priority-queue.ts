@@ -148,7 +148,10 @@ export class PriorityQueue<T> extends Queue<T> {
    * @param options - `compare`: the order of two items, as `Array.prototype.sort()` wants it; `name`: as for `Queue`.
    * @throws RangeError when `maxsize` is not a number; TypeError when `compare` is not a function.
    */
-  constructor(maxsize?: number, options: NameOptions & { compare?: Comparator<T> } = {}) {
+  constructor(
+    maxsize?: number,
+    options: NameOptions & { compare?: Comparator<T> | undefined } = {},
+  ) {
     checkOptions('new PriorityQueue', options, ['compare', 'name']);
     const { compare = naturally, name } = options;
     if (typeof compare !== 'function') {

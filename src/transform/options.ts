@@ -13,9 +13,9 @@ export interface TransformOptions {
    * Files whose `await`s are rewritten although they do not import skein; also in `node_modules`, where nothing is rewritten
    * otherwise.
    */
-  readonly include?: FilePattern | readonly FilePattern[];
+  readonly include?: FilePattern | readonly FilePattern[] | undefined;
   /** Files that are left alone. */
-  readonly exclude?: FilePattern | readonly FilePattern[];
+  readonly exclude?: FilePattern | readonly FilePattern[] | undefined;
 }
 
 /** What becomes of a file: left alone, rewritten if it imports skein, or rewritten in any case. */

@@ -10,36 +10,36 @@ export interface SubmitOptions<Progress = unknown> {
    * How long the job may run, in ms, from when a worker begins it. Then its future fails with a `TimeoutError`, and the
    * job is stopped as by `cancel()`. Default: as long as it takes.
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /** How long the job may wait for a worker, in ms. Then its future fails with a `TimeoutError`. Default: for ever. */
-  queueTimeout?: number;
+  queueTimeout?: number | undefined;
   /**
    * Jobs of a higher priority begin first. A job that waits gains one level per second, so that none waits for ever.
    * Default: 0.
    */
-  priority?: number;
+  priority?: number | undefined;
   /** What errors and statistics call the job. Default: the name of the function. */
-  name?: string;
+  name?: string | undefined;
   /** How long this job may go on once it was asked to stop; see the option of the executor. */
-  grace?: number;
+  grace?: number | undefined;
   /**
    * Buffers among the arguments, or in them, that are moved to the worker instead of being copied. The job is sent when a
    * worker is free to begin it, and counts as running from then on. The buffers are moved only then, and are empty here
    * afterwards: a job that is cancelled before leaves them as they are. To a process they are copied, and emptied here.
    */
-  transfer?: readonly Transferable[];
+  transfer?: readonly Transferable[] | undefined;
   /**
    * Says that it does no harm to run the job twice: when its worker is lost while it runs, it is run again on another.
    * Default: false; its future fails with a {@link WorkerLostError} then.
    */
-  idempotent?: boolean;
+  idempotent?: boolean | undefined;
   /** How often an idempotent job is run again at most. Each time has its own `timeout`. Default: 3. */
-  retries?: number;
+  retries?: number | undefined;
   /**
    * Called with each report of the job (see {@link CurrentJob.progress}): on the loop, in the context of the submission, in
    * the order of the reports and before the outcome. It is not called any more once the future is done.
    */
-  onProgress?: (value: Progress) => unknown;
+  onProgress?: ((value: Progress) => unknown) | undefined;
 }
 
 /** The options of a job, and how `map()` uses it. */

@@ -17,25 +17,25 @@ export interface StartOptions {
    * The environment of the workers, in place of the program's: `{ ...process.env, LANG: 'C' }`. Default: the program's, as it
    * is when a worker starts. A thread has a copy of it.
    */
-  env?: Readonly<Record<string, string | undefined>>;
+  env?: Readonly<Record<string, string | undefined>> | undefined;
   /** What `process.argv` of the workers ends with, after the path of Node and that of the worker's module. Default: nothing. */
-  argv?: readonly string[];
+  argv?: readonly string[] | undefined;
   /** Options of Node for the workers, in place of the program's: `['--expose-gc']`. Default: those of the program. */
-  execArgv?: readonly string[];
+  execArgv?: readonly string[] | undefined;
   /**
    * What becomes of what workers write to `process.stdout`: it goes where the program's goes (`'inherit'`), nowhere
    * (`'ignore'`), or to a stream. What a job writes before it ends is written before its future is done. Default: `'inherit'`.
    */
-  stdout?: Output;
+  stdout?: Output | undefined;
   /** As `stdout`, for `process.stderr`. */
-  stderr?: Output;
+  stderr?: Output | undefined;
   /**
    * The largest heap of a worker, in megabytes. A job that needs more fails with a {@link WorkerLostError}. A thread that asks
    * for more than 16 MB at once when its heap is nearly full ends the whole program, by Node's doing: take processes where
    * that may happen. Default: what the host grants. Not for threads in Bun, Deno and browsers, nor for processes in Bun: they
    * keep no such limit.
    */
-  maxHeapMb?: number;
+  maxHeapMb?: number | undefined;
 }
 
 /** The options as a line takes them: checked, copied, and with what only threads have. */
@@ -71,7 +71,7 @@ const notKept: Readonly<
 /** @throws TypeError or RangeError for a wrong option, or one that this runtime does not keep. */
 export function workerStart(
   kind: Kind,
-  options: StartOptions & { readonly stackSizeMb?: number },
+  options: StartOptions & { readonly stackSizeMb?: number | undefined },
 ): WorkerStart {
   const caller = `\`new ${kind}()\``;
   const { env, argv = [], execArgv, stdout = 'inherit', stderr = 'inherit' } = options;

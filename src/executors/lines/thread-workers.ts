@@ -19,7 +19,7 @@ const caller = '`new ThreadPoolExecutor()`';
 
 /** The options of a worker that the host starts; a program that starts its workers gives them to `new Worker()`. */
 export interface ThreadStartOptions extends StartOptions {
-  stackSizeMb?: number;
+  stackSizeMb?: number | undefined;
 }
 
 /**

@@ -27,7 +27,7 @@ export interface RecorderLimits {
   readonly steps: number;
   readonly tasks: number;
   /** Default: `performance.now()`. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 /** In Node, the global is a getter, which costs as much as a fifth of a look at the clock. */

@@ -5,9 +5,9 @@ import type { Task } from '../../core/task.ts';
 /** How a question to the world outside may be answered. */
 export interface AnswerOptions {
   /** An error, or several, with which it may fail: one of them takes the place of the answer in some schedules. */
-  fails?: unknown;
+  fails?: unknown | undefined;
   /** It is answered only after this future is done. By default answers come in any order. */
-  after?: Future<unknown>;
+  after?: Future<unknown> | undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ import { ExplorationLoop } from './exploration-loop.ts';
 /** The options of an {@link ExploredExecutor}. */
 export interface ExploredExecutorOptions {
   /** Jobs may fail with a {@link WorkerLostError}, within the budget `faults` of `explore()`. Default: true. */
-  losesWorkers?: boolean;
+  losesWorkers?: boolean | undefined;
 }
 
 /**

@@ -31,9 +31,9 @@ export interface LinearizableOptions extends Omit<ExploreOptions, 'check' | 'eag
    * write that is under way. Default: 'undone'; 'either' if a call is an async function, as that may hear of its cancellation
    * when its work is done.
    */
-  cancelled?: 'undone' | 'either';
+  cancelled?: 'undone' | 'either' | undefined;
   /** The tasks may be cancelled. Default: true. */
-  cancels?: boolean;
+  cancels?: boolean | undefined;
 }
 
 /** What an async function returns: a promise that is no coroutine and no future of the library. */

@@ -10,45 +10,45 @@ export type StrategyName = 'mixed' | 'departures' | 'random' | 'lots' | 'pct';
 /** The options of {@link explore}. */
 export interface ExploreOptions {
   /** The greatest number of schedules. Default: 1000. `SKEIN_EXPLORE_SCHEDULES` takes its place. */
-  schedules?: number;
+  schedules?: number | undefined;
   /** No further schedule begins after so many ms. Default: no such limit, so that a test tries the same ones each time. */
-  ms?: number;
+  ms?: number | undefined;
   /**
    * `fifo`: only what is undecided in production varies: answers from outside, time, cancellations, failures. `tasks`: any task
    * that is ready may go next. `both`: half of the schedules each. Default: 'fifo'.
    */
-  orders?: 'fifo' | 'tasks' | 'both';
+  orders?: 'fifo' | 'tasks' | 'both' | undefined;
   /** The seed of what is random. Default: 20260101. `SKEIN_EXPLORE_SEED` takes its place. */
-  seed?: number;
+  seed?: number | undefined;
   /** How to look for a schedule that fails. Default: 'mixed', all of them in turn. */
-  strategy?: StrategyName;
+  strategy?: StrategyName | undefined;
   /** The greatest number of cancellations in a run, of tasks that may be cancelled. Default: 1. */
-  cancellations?: number;
+  cancellations?: number | undefined;
   /** The greatest number of failures in a run, of what may fail. Default: 2. */
-  faults?: number;
+  faults?: number | undefined;
   /** After so many steps a run counts as a livelock. Default: 10,000. */
-  maxSteps?: number;
+  maxSteps?: number | undefined;
   /** `strict`: a task that outlives main is a failure. `cancel`: it is cancelled, as `run()` does. Default: 'strict'. */
-  afterMain?: 'strict' | 'cancel';
+  afterMain?: 'strict' | 'cancel' | undefined;
   /** Tasks start eagerly. `both`: half of the schedules each. Default: false. */
-  eager?: boolean | 'both';
+  eager?: boolean | 'both' | undefined;
   /** Runs this one schedule only, as the explanation of a failure names it. */
-  replay?: string;
+  replay?: string | undefined;
   /**
    * The file in which a schedule that fails is recorded, with its explanation: `skein open FILE` shows both. Default: none.
    * `SKEIN_EXPLORE_RECORD` takes its place. In Node, Deno and Bun.
    */
-  record?: string;
+  record?: string | undefined;
   /** `refuse`: a promise that nothing in here settles is a failure. `wait`: it is waited for, in real time. Default: 'refuse'. */
-  outside?: 'refuse' | 'wait';
+  outside?: 'refuse' | 'wait' | undefined;
   /** `Date.now()`, `performance.now()` and `Math.random()` follow the loop's clock and the seed. Default: false. */
-  pin?: boolean;
+  pin?: boolean | undefined;
   /** Tasks that may be cancelled, beside those given to `env.mayCancel()`. */
-  mayCancel?: (task: Task<unknown>) => boolean;
+  mayCancel?: ((task: Task<unknown>) => boolean) | undefined;
   /** Called after each run, when nothing can happen any more. What it throws is the failure of the schedule. */
-  check?: (run: FinishedRun) => void;
+  check?: ((run: FinishedRun) => void) | undefined;
   /** Schedules that are tried first: what was found stays found. */
-  examples?: readonly string[];
+  examples?: readonly string[] | undefined;
 }
 
 /** What one run needs to know of the options. */
@@ -65,9 +65,11 @@ export type RunSettings = Pick<
   | 'seed'
 >;
 
+type Given<T> = { [Name in keyof T]-?: Exclude<T[Name], undefined> };
+
 /** The options, checked and complete. */
 export interface Settings
-  extends Required<Omit<ExploreOptions, 'mayCancel' | 'check' | 'replay' | 'record'>> {
+  extends Given<Omit<ExploreOptions, 'mayCancel' | 'check' | 'replay' | 'record'>> {
   readonly mayCancel: ((task: Task<unknown>) => boolean) | undefined;
   readonly check: ((run: FinishedRun) => void) | undefined;
   readonly replay: string | undefined;

@@ -73,7 +73,7 @@ export function law<T>(
   const { seed } = settingsOf(options);
   const all: Parameters<[T]> = { seed, includeErrorInReport: true, ...parameters };
   const explored = (value: T) => (env: Environment) => main(value, env);
-  const given: ExploreOptions = { schedules: usualSchedules, ...options };
+  const given: ExploreOptions = { ...options, schedules: options.schedules ?? usualSchedules };
   if (isGeneratorFunction(main) || isCoroutineFunction(main)) {
     const test = explored as (value: T) => (env: Environment) => Coroutine<void>;
     return assert(
