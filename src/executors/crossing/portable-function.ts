@@ -88,6 +88,14 @@ function generating(fn: AnyFunction): { generates?: true } {
   return kind === 'AsyncGeneratorFunction' || isGeneratorFunction(fn) ? { generates: true } : {};
 }
 
+/** The most texts that are kept: a program that always makes new ones must not fill its memory. */
+const mostTexts = 256;
+/**
+ * The code of each text that crossed before. A closure in a loop is a new function in each round: to parse it each time would
+ * take far longer than to send it, and the pools know by its code what a worker has, and whether it is quick.
+ */
+const codesOfTexts = new Map<string, Code>();
+
 function sourceOf(fn: AnyFunction, caller: string): Code {
   const text = Function.prototype.toString.call(fn);
   const name = nameOf(fn, shortened(text));
@@ -96,6 +104,8 @@ function sourceOf(fn: AnyFunction, caller: string): Code {
       `\`${caller}()\` expected a function that stands on its own, but \`${name}\` is a coroutine function: put the function into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
     );
   }
+  const known = codesOfTexts.get(text);
+  if (known?.name === name) return known;
   if (/\{\s*\[native code\]\s*\}$/.test(text)) {
     throw new TypeError(
       `\`${caller}()\` expected a function written in JavaScript, but \`${name}\` is built in or bound, and has no source to send. Wrap it: \`(value) => ${name.replace(/^bound /, '') || 'fn'}(value)\`.`,
@@ -118,7 +128,10 @@ function sourceOf(fn: AnyFunction, caller: string): Code {
     );
   }
   if (names.length > 0) throw new TypeError(closureMessage(caller, name, names));
-  return { kind: 'source', name, text, ...generating(fn) };
+  const code: Code = { kind: 'source', name, text, ...generating(fn) };
+  if (codesOfTexts.size >= mostTexts) codesOfTexts.clear();
+  codesOfTexts.set(text, code);
+  return code;
 }
 
 function shortened(text: string): string {

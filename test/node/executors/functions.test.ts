@@ -6,6 +6,7 @@ import {
   transfer,
 } from 'skein/executors';
 import { afterAll, describe, expect, test } from 'vitest';
+import { codeOf } from '../../../src/executors/crossing/portable-function.ts';
 
 /** Refusals happen at the call. */
 const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
@@ -28,6 +29,13 @@ function refusal(fn: () => unknown): string {
 }
 
 describe('a function that crosses by source', () => {
+  test('has the code of the functions before it that have its text and its name', () => {
+    const closure = (text: string) => codeOf(fromText(text), 'submit');
+    expect(closure('(n) => n + 1')).toBe(closure('(n) => n + 1'));
+    const other = Object.defineProperty(fromText('(n) => n + 1'), 'name', { value: 'other' });
+    expect(codeOf(other, 'submit').name).toBe('other');
+  });
+
   test('is taken however deep its text is nested', () => {
     for (let depth = 1000; depth <= 10_000; depth += 250) {
       const text = `() => typeof console${'.log()'.repeat(depth)}`;
