@@ -43,6 +43,7 @@ export async function build() {
   const args = [tsc, '--project', 'tsconfig.build.json', '--outDir', next];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status === 0) {
+    exportClasses(next, ['core/futures', 'core/loops']);
     for (const entry of entries) await bundle(next, entry);
     await bundleForNode(next);
     await bundleProbe(next);
@@ -58,6 +59,25 @@ export async function build() {
   rmSync(next, { recursive: true, force: true });
   console.error('The build failed: see the lines above. `dist` is as it was before.');
   return false;
+}
+
+/**
+ * Some modules have a class under a constant, so that a bundle which uses that name has what the module imports beside. In declarations it has to
+ * be the class itself: else the compiler finds no name for it in the declarations of a program that exports one of its objects.
+ */
+function exportClasses(folder, modules) {
+  for (const module of modules) {
+    const file = `${folder}/${module}.d.ts`;
+    const text = readFileSync(file, 'utf8');
+    const [, name, local, from] =
+      /^import \{ (\w+)(?: as (\w+))? \} from ('.*');$/m.exec(text) ?? [];
+    const alias = new RegExp(
+      `^declare const (\\w+): typeof ${local};\\ntype \\1(<\\w+>)? = ${local}\\2?;\\nexport \\{ \\1 as ${name} \\};$`,
+      'm',
+    );
+    if (!alias.test(text)) throw new Error(`${module}.d.ts has no class under a constant.`);
+    writeFileSync(file, text.replace(alias, `export { ${name} } from ${from};`));
+  }
 }
 
 /** Puts all that a file imports into it. */

@@ -42,7 +42,10 @@ function zlib(): Zlib {
   return found;
 }
 
-function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+/** `Uint8Array<ArrayBuffer>`, which TypeScript 5.6 has no name for. */
+type Bytes = ReturnType<Uint8Array['slice']>;
+
+function joined(chunks: readonly Uint8Array[]): Bytes {
   const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const chunk of chunks) {
@@ -55,7 +58,7 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 /** The two parts of a file: the first line, and what the gzip has. */
 export function partsOf(recording: Recording): {
   readonly header: string;
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: Bytes;
 } {
   const { tasks, objects, steps, marks, jobs, ...head } = recording;
   const tables = new TextEncoder().encode(JSON.stringify({ tasks, objects, marks, jobs }));
@@ -78,7 +81,7 @@ export function partsOf(recording: Recording): {
 }
 
 /** Returns the bytes of a file that has the recording. Throws an Error in a page: it has no `node:zlib`. */
-export function encodeRecording(recording: Recording): Uint8Array<ArrayBuffer> {
+export function encodeRecording(recording: Recording): Bytes {
   const { header, body } = partsOf(recording);
   return joined([new TextEncoder().encode(`${header}\n`), zlib().gzipSync(body)]);
 }
@@ -106,7 +109,7 @@ function headerOf(bytes: Uint8Array): { header: Header; end: number } {
   return { header: header as Header, end };
 }
 
-async function unzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+async function unzipped(bytes: Bytes): Promise<Bytes> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
@@ -134,13 +137,13 @@ export async function readRecording(bytes: Uint8Array): Promise<Recording> {
   if (!(bytes instanceof Uint8Array)) throw notRecording('it got no bytes (a `Uint8Array`)');
   const { header, end } = headerOf(bytes);
   const { skein: _, parts, ...head } = header;
-  let body: Uint8Array<ArrayBuffer>;
+  let body: Bytes;
   try {
-    body = await unzipped(bytes.slice(end + 1) as Uint8Array<ArrayBuffer>);
+    body = await unzipped(bytes.slice(end + 1) as Bytes);
   } catch {
     throw notRecording('its end is missing or damaged');
   }
-  const found = new Map<string, Uint8Array<ArrayBuffer>>();
+  const found = new Map<string, Bytes>();
   let at = 0;
   for (const { name, type, length } of parts) {
     const size = length * bytesOf[type];
@@ -148,7 +151,7 @@ export async function readRecording(bytes: Uint8Array): Promise<Recording> {
     found.set(name, body.slice(at, at + size));
     at += size;
   }
-  const part = (name: string): Uint8Array<ArrayBuffer> => {
+  const part = (name: string): Bytes => {
     const bytes = found.get(name);
     if (bytes === undefined) throw notRecording(`its part \`${name}\` is missing`);
     return bytes;
