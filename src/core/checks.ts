@@ -4,6 +4,7 @@ import type { Executor } from './executor.ts';
 import { unexpected } from './expected.ts';
 import { isUnfinished } from './function-kind.ts';
 import { checkKnownOptions } from './known-options.ts';
+import { seams } from './seams.ts';
 
 function isNumeric(value: unknown): value is number {
   // biome-ignore lint/suspicious/noSelfCompare: NaN alone differs from itself.
@@ -67,7 +68,7 @@ export function refuseMaking(name: string, by: string, got: unknown): never {
   throw unexpected(`new ${name}`, `to be called by \`${by}()\``, got);
 }
 
-/** Returns the iterator of what says that it can be iterated. Throws `refusal()` if it has none. */
+/** Returns the iterator of what says that it can be iterated. Throws `refusal()` if it has none. With full texts it refuses wrong steps. */
 export function iteratorOf<T, R>(
   iterable: { [Symbol.iterator](): Iterator<T, R, unknown> },
   refusal: () => Error,
@@ -75,7 +76,7 @@ export function iteratorOf<T, R>(
   const begin: unknown = iterable[Symbol.iterator];
   const iterator = typeof begin === 'function' ? Reflect.apply(begin, iterable, []) : undefined;
   if (typeof iterator?.next !== 'function') throw refusal();
-  return iterator;
+  return seams.texts?.steps(iterator, refusal) ?? iterator;
 }
 
 /** Tells whether `value` has the shape of a loop: a program may have two copies of this package. */

@@ -27,6 +27,7 @@ import type { failed, leaveOutLibrary } from './stacks/error-stack.ts';
 import type { lowerLimit, raiseLimit } from './stacks/limit-in-steps.ts';
 import type { stackOf } from './task-stack.ts';
 import type { adviceFor, furtherAdvice } from './texts/advice.ts';
+import type { checkedSteps } from './texts/checked-steps.ts';
 import type { brief, describe, listText, nestedText } from './texts/describe.ts';
 import type {
   countsOf,
@@ -76,6 +77,7 @@ export interface FullTexts {
   readonly restOf: typeof restOf;
   readonly restOfHandle: typeof restOfHandle;
   readonly shortText: typeof shortText;
+  readonly steps: typeof checkedSteps;
   readonly valuesText: typeof valuesText;
 }
 

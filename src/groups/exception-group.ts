@@ -49,7 +49,8 @@ function membersOf(message: unknown, errors: unknown, options: unknown): unknown
     checkOptions('new ExceptionGroup', options, ['cause']);
   }
   const members: unknown[] = [];
-  const iterator = iteratorOf(errors as Iterable<unknown>, () => notErrors(errors));
+  const list = errors as Iterable<unknown>;
+  const iterator = iteratorOf(list, () => notErrors(errors));
   for (const error of { [Symbol.iterator]: () => iterator }) {
     members.push(error);
     // A sparse array may have four thousand million places.

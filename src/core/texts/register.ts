@@ -1,5 +1,6 @@
 import { seams } from '../seams.ts';
 import { adviceFor, furtherAdvice } from './advice.ts';
+import { checkedSteps } from './checked-steps.ts';
 import { brief, describe, listText, nestedText } from './describe.ts';
 import {
   countsOf,
@@ -30,6 +31,7 @@ export function registerTexts(): void {
     restOf,
     restOfHandle,
     shortText,
+    steps: checkedSteps,
     valuesText,
   };
 }

@@ -1,6 +1,9 @@
 /** Each call refuses at once what it cannot use, in one form: what it expected, and what it got. */
 import {
+  all,
+  allSettled,
   allTasks,
+  any,
   asCompleted,
   Barrier,
   BoundedSemaphore,
@@ -26,11 +29,13 @@ import {
   Queue,
   QueueFull,
   Runner,
+  race,
   retry,
   Semaphore,
   shield,
   singleFlight,
   sleep,
+  staggeredRace,
   Task,
   TimerHandle,
   timeout,
@@ -365,13 +370,37 @@ describe('a value that only looks right is refused before the host stumbles over
     ['whose iterator is no function', { [Symbol.iterator]: 5 }],
     ['without an iterator', { [Symbol.iterator]: () => 5 }],
     ['whose iterator has no next', { [Symbol.iterator]: () => ({}) }],
+    ['whose next() returns 5', { [Symbol.iterator]: () => ({ next: () => 5 }) }],
+    ['whose next() returns nothing', { [Symbol.iterator]: () => ({ next() {} }) }],
   ];
   test.each(lists)('a list %s', (_, list) => {
-    expectRefused(() => gather(list as never));
-    expectRefused(() => asCompleted(list as never));
-    expectRefused(() => wait(list as never));
+    for (const call of [gather, asCompleted, wait, all, allSettled, race, any]) {
+      expectRefused(() => (call as Untyped)(list));
+    }
+    expectRefused(() => staggeredRace(list as never, 5));
     expectRefused(() => new ExceptionGroup('m', list as never));
   });
+
+  test('a list whose next() returns 5 behind a coroutine, which is not started', () =>
+    inLoop(function* () {
+      const log: string[] = [];
+      const steps: unknown[] = [
+        {
+          done: false,
+          value: (function* () {
+            log.push('started');
+          })(),
+        },
+        5,
+      ];
+      const list = { [Symbol.iterator]: () => ({ next: () => steps.shift() }) };
+      expect(refusal(() => gather(list as never)).message).toBe(
+        '`gather()` expected `next()` to return an object, but got 5 (number). Return `{ done, value }`.',
+      );
+      yield* sleep(1);
+      expect(log).toEqual([]);
+      expect(steps).toEqual([]);
+    }));
 
   test.each(lists.slice(1))('an awaitable %s', (_, awaitable) =>
     inLoop(function* () {
