@@ -5,7 +5,7 @@ import { createTask } from '../../core/create-task.ts';
 import { isFuture } from '../../core/is-future.ts';
 import { runBody } from '../../core/run-body.ts';
 import type { Task } from '../../core/task.ts';
-import { brief } from '../../core/text.ts';
+import { brief, safely } from '../../core/text.ts';
 import { CancelledError } from '../../errors.ts';
 import type { Environment } from './environment.ts';
 
@@ -108,9 +108,9 @@ function returned(value: unknown, object: object): string {
 }
 
 function threw(error: unknown): string {
-  return error instanceof Error
-    ? `throws ${error.name}: ${error.message}`
-    : `throws ${brief(error)}`;
+  const text = (): string =>
+    error instanceof Error ? `${error.name}: ${error.message}` : brief(error);
+  return `throws ${safely(text)}`;
 }
 
 /** What came of a call that a task of its own made. */

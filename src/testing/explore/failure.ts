@@ -1,3 +1,5 @@
+import { safely } from '../../core/text.ts';
+
 /**
  * How a run failed:
  *
@@ -35,7 +37,7 @@ export interface Failure {
  * follows the first line: a comparison of values, or a list.
  */
 export function keyOf({ kind, cause, text }: Failure): string {
-  const name = cause instanceof Error ? cause.name : typeof cause;
+  const name = safely(() => (cause instanceof Error ? String(cause.name) : typeof cause));
   const [line] = text.split('\n', 1) as [string];
   return `${kind} ${name} ${line.replace(/'[^']*'|"[^"]*"/g, "''").replace(/\d+/g, '0')}`;
 }
@@ -44,7 +46,7 @@ export function keyOf({ kind, cause, text }: Failure): string {
 export function messageOf(thrown: unknown): string {
   try {
     if (!(thrown instanceof Error)) return `${String(thrown)} was thrown`;
-    return thrown.message === '' ? thrown.name : thrown.message;
+    return String(thrown.message === '' ? thrown.name : thrown.message);
   } catch {
     return 'a value without a text form was thrown';
   }

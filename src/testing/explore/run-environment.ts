@@ -5,17 +5,18 @@ import type { Future } from '../../core/future.ts';
 import { FINISHED, PENDING } from '../../core/future-state.ts';
 import { isFuture } from '../../core/is-future.ts';
 import type { Task } from '../../core/task.ts';
-import { describe } from '../../core/text.ts';
+import { brief, describe } from '../../core/text.ts';
 import type { AnswerOptions, Environment } from './environment.ts';
 import type { Cancelling } from './happening.ts';
 import type { Run } from './run.ts';
+import { refuseUnfinished } from './settings.ts';
 import { sharedObject } from './shared-object.ts';
 
 const none: readonly unknown[] = [];
 
 /** The environment of one run. */
 export class RunEnvironment implements Environment {
-  readonly checks: (() => void)[] = [];
+  readonly checks: (() => unknown)[] = [];
   #ofRun: Run | undefined;
   #cancellings: Cancelling[] = [];
   #quiet: Future<void> | undefined;
@@ -40,10 +41,12 @@ export class RunEnvironment implements Environment {
   }
 
   answer<T = void>(what: string, value?: T | (() => T), options?: AnswerOptions): Future<T> {
+    checkName('answer', what);
     return this.#ask<T>(what, value, options, undefined);
   }
 
   promise<T = void>(what: string, value?: T | (() => T), options?: AnswerOptions): Promise<T> {
+    checkName('promise', what);
     this.#run.loop._meetsPromises = true;
     return new Promise<T>((resolve, reject) => {
       const future = this.#ask<T>(what, value, options, () => {
@@ -88,7 +91,8 @@ export class RunEnvironment implements Environment {
   }
 
   choose<T>(from: number | readonly T[], what: string): number | T {
-    const count = typeof from === 'number' ? from : from.length;
+    checkName('choose', what);
+    const count = typeof from === 'number' ? from : from?.length;
     if (!Number.isInteger(count) || count < 1) {
       throw new RangeError(
         `\`env.choose()\` expected a whole number from 1 on, or a list that is not empty, but got ${describe(from)}.`,
@@ -99,6 +103,7 @@ export class RunEnvironment implements Environment {
   }
 
   mayFail(what: string): boolean {
+    checkName('mayFail', what);
     return this.#run.choices.fault(1, what) > 0;
   }
 
@@ -116,6 +121,9 @@ export class RunEnvironment implements Environment {
   }
 
   shared<T extends object>(object: T): T {
+    if ((typeof object !== 'object' && typeof object !== 'function') || object === null) {
+      throw new TypeError(`\`env.shared()\` expected an object, but got ${describe(object)}.`);
+    }
     return sharedObject(object, (text) => this.#run.trace?.note(text));
   }
 
@@ -125,12 +133,14 @@ export class RunEnvironment implements Environment {
         `\`env.atEnd()\` expected a function to call, but got ${describe(check)}.`,
       );
     }
+    refuseUnfinished('`env.atEnd()` expected', check);
     this.checks.push(check);
   }
 
   log(text: string): void {
-    this.#run.log.push(String(text));
-    this.#run.trace?.note(`"${text}"`);
+    const line = typeof text === 'string' ? text : brief(text);
+    this.#run.log.push(line);
+    this.#run.trace?.note(`"${line}"`);
   }
 
   /** True if a task waits for `quiet()`. */
@@ -168,5 +178,13 @@ export class RunEnvironment implements Environment {
 function notAfter(after: unknown): TypeError {
   return new TypeError(
     `\`env.answer()\` expected \`after\` to be a future, but got ${describe(after)}. Pass what \`env.answer()\` or \`createTask()\` returned.`,
+  );
+}
+
+/** What is asked is named in explanations, and known again by its name. */
+function checkName(method: string, what: unknown): void {
+  if (typeof what === 'string') return;
+  throw new TypeError(
+    `\`env.${method}()\` expected a text that names what is asked, but got ${describe(what)}.`,
   );
 }

@@ -11,7 +11,7 @@
  * `advance()` makes the transitions. A failure leads to `over` from each state. Between two steps of a run that meets
  * promises the host gets a turn: `advance()` returns `turn`, and is called again after it.
  */
-import { isCoroutine } from '../../core/coroutine.ts';
+import { isCoroutine, isPromiseLike } from '../../core/coroutine.ts';
 import { current } from '../../core/current.ts';
 import { eagerTaskFactory } from '../../core/eager-task-factory.ts';
 import { enteredLoops } from '../../core/entered-loops.ts';
@@ -73,12 +73,13 @@ export class Run {
     this.#settings = settings;
     this.choices = new Choices(plan, settings);
     this.#environment = new RunEnvironment(this);
+    const { loop } = this;
+    // It throws if the clock is frozen.
+    this.#unpin = settings.pin ? pin(loop, settings.seed) : undefined;
     // So that a task without a name has the same one in all runs.
     this.#taskCount = current.taskCount;
     current.taskCount = 0;
-    const { loop } = this;
     this.#leave = enteredLoops().enter(loop);
-    this.#unpin = settings.pin ? pin(loop, settings.seed) : undefined;
     loop.setExceptionHandler((_loop, { exception, message, warning }) => {
       if (warning !== true) this.#unhandled.push({ exception, message });
     });
@@ -88,7 +89,12 @@ export class Run {
     loop.setDefaultExecutor(new ExploredExecutor({ losesWorkers: false }));
     if (plan.eager) loop.setTaskFactory(eagerTaskFactory);
     if (plan.trace !== undefined) plan.trace.watch(this);
-    this.#main = this.#start(main);
+    try {
+      this.#main = this.#start(main);
+    } catch (error) {
+      // A generator function has thrown before it made its coroutine.
+      throw this.abandon(error);
+    }
   }
 
   #start(main: Main): Task<void> {
@@ -137,7 +143,7 @@ export class Run {
   }
 
   /** Ends the run because of an error that is none of the program; returns that error. */
-  abandon(error: Error): Error {
+  abandon<Thrown>(error: Thrown): Thrown {
     this.#end();
     return error;
   }
@@ -229,14 +235,15 @@ export class Run {
   }
 
   #finish(): void {
-    const checks: (() => void)[] = [...this.#environment.checks];
+    const { checks } = this.#environment;
     const { check } = this.#settings;
     if (check !== undefined) {
       checks.push(() => check({ time: this.loop.time(), log: this.log }));
     }
+    // A check may add others.
     for (const each of checks) {
       try {
-        this.loop.callInside(each);
+        refuseLater(this.loop.callInside(each));
       } catch (cause) {
         this.#fail({ kind: 'check', cause, text: messageOf(cause), details: [] });
         return;
@@ -395,4 +402,13 @@ export class Run {
 
 function raise(error: unknown): never {
   throw error;
+}
+
+/** Refuses a check that returned a promise or a coroutine: nothing would wait for it, and the schedule would pass. */
+function refuseLater(returned: unknown): void {
+  if (isPromiseLike(returned)) void Promise.resolve(returned).catch(() => {});
+  else if (!isCoroutine(returned)) return;
+  throw new TypeError(
+    'A check at the end expected to be done when it returns, but it returned a promise or a coroutine. Await what it needs in main, before that ends.',
+  );
 }

@@ -1,4 +1,5 @@
 import { checkFlag, checkNumber, checkOptions } from '../../core/checks.ts';
+import { isUnfinished } from '../../core/function-kind.ts';
 import type { Task } from '../../core/task.ts';
 import { describe } from '../../core/text.ts';
 import { environmentVariable } from './environment-variable.ts';
@@ -166,9 +167,19 @@ function checkRecord(value: unknown): void {
 }
 
 function checkFunction(name: string, value: unknown): void {
-  if (value === undefined || typeof value === 'function') return;
+  if (value !== undefined && typeof value !== 'function') {
+    throw new TypeError(
+      `\`explore()\` expected \`${name}\` to be a function, but got ${describe(value)}.`,
+    );
+  }
+  refuseUnfinished(`\`explore()\` expected \`${name}\` to be`, value);
+}
+
+/** @throws TypeError for a function that is not done when its call returns. */
+export function refuseUnfinished(expected: string, fn: unknown): void {
+  if (typeof fn !== 'function' || !isUnfinished(fn)) return;
   throw new TypeError(
-    `\`explore()\` expected \`${name}\` to be a function, but got ${describe(value)}.`,
+    `${expected} a plain function, but got ${describe(fn)}: nothing would wait for it. Await what it needs in main.`,
   );
 }
 

@@ -1,9 +1,15 @@
-import { brief } from '../../core/text.ts';
+import { brief, safely } from '../../core/text.ts';
 
 /** What an object is called in the explanation: its class, or "shared" for a plain one. */
 function nameOf(object: object): string {
-  const name = object.constructor?.name ?? '';
-  return name === '' || name === 'Object' ? 'shared' : name;
+  const name = safely(() => object.constructor?.name);
+  return typeof name !== 'string' || name === '' || name === 'Object' ? 'shared' : name;
+}
+
+/** A stand-in has to return the very value of a property that can neither be changed nor replaced. */
+function isFixed(object: object, key: string | symbol): boolean {
+  const own = Reflect.getOwnPropertyDescriptor(object, key);
+  return own !== undefined && !own.configurable && own.writable === false;
 }
 
 /**
@@ -16,7 +22,7 @@ export function sharedObject<T extends object>(object: T, note: (text: string) =
   return new Proxy(object, {
     get(target, key): unknown {
       const value: unknown = Reflect.get(target, key, target);
-      if (typeof value === 'function') {
+      if (typeof value === 'function' && !isFixed(target, key)) {
         return (...args: unknown[]): unknown => {
           note(`calls ${path(key)}(${args.map(brief).join(', ')})`);
           return Reflect.apply(value, target, args);

@@ -49,7 +49,9 @@ export abstract class FairStrategy implements Strategy {
 
   /** The decisions at which a task is cancelled. */
   #drawCancellations(): number[] {
-    const count = this.#cancellations === 0 ? 0 : below(this.random, this.#cancellations + 1);
+    // No more than there are decisions: any number may be allowed.
+    const most = Math.min(this.#cancellations, Math.ceil(this.#length));
+    const count = most === 0 ? 0 : below(this.random, most + 1);
     if (count === 0) return none;
     const drawn = Array.from({ length: count }, () => below(this.random, this.#length));
     return drawn.sort((one, other) => one - other);
