@@ -14,7 +14,7 @@ import { listText } from '../core/text.ts';
 import { tell } from '../core/unretrieved.ts';
 import { isPlain, Listener } from '../core/when-done.ts';
 import { CancelRequest } from '../errors/cancel-request.ts';
-import { requestOf } from '../errors/cancelled-error.ts';
+import { requestIn } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
 import { ensureFuture } from '../interop/ensure-future.ts';
 import type { Checked } from './startable.ts';
@@ -111,9 +111,7 @@ export class Children<R> {
         } catch (error) {
           interruption = { error };
           // Each request is passed on, as it would be to work that the caller does itself.
-          this.#stop(
-            error instanceof CancelledError ? (requestOf(error) ?? error.reason) : undefined,
-          );
+          this.#stop(requestIn(error));
         }
       }
     } finally {

@@ -27,7 +27,7 @@ import type { TaskSource } from '../core/run-body.ts';
 import type { Task } from '../core/task.ts';
 import { whenDone } from '../core/when-done.ts';
 import { CancelRequest } from '../errors/cancel-request.ts';
-import { requestOf } from '../errors/cancelled-error.ts';
+import { requestIn } from '../errors/cancelled-error.ts';
 import { CancelledError } from '../errors.ts';
 import { Asking, NextResult } from './concurrent-asking.ts';
 import { type Call, ConcurrentCalls, hasResult, notAwaited } from './concurrent-calls.ts';
@@ -330,7 +330,7 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
   *#close(request: unknown): Coroutine<void> {
     this.#giveUp(request);
     let interruption: { readonly error: unknown } | undefined;
-    while (this.#calls.running > 0 || this.#isFeeding()) {
+    while (this.#calls.running > 0 || this.#feeder?.done() === false) {
       try {
         yield* this.#asking.wait(true);
       } catch (error) {
@@ -340,10 +340,6 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
       }
     }
     if (interruption !== undefined) throw interruption.error;
-  }
-
-  #isFeeding(): boolean {
-    return this.#feeder?.done() === false;
   }
 
   #request(): CancelRequest {
@@ -400,8 +396,4 @@ export class ConcurrentResults<R> implements AsyncIterableIterator<R, undefined>
   toString(): string {
     return `a result of mapConcurrent(), ${this.#calls.running} running`;
   }
-}
-
-function requestIn(error: unknown): unknown {
-  return error instanceof CancelledError ? (requestOf(error) ?? error.reason) : undefined;
 }

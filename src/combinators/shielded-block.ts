@@ -17,8 +17,7 @@ import { takesRequests } from '../core/pass-cancel.ts';
 import { mustCancel, outermost } from '../core/pending-cancel.ts';
 import type { Task } from '../core/task.ts';
 import { whenDone } from '../core/when-done.ts';
-import { requestOf } from '../errors/cancelled-error.ts';
-import type { CancelledError } from '../errors.ts';
+import { requestIn } from '../errors/cancelled-error.ts';
 
 class Shield extends Future<void> {
   static {
@@ -56,7 +55,7 @@ export function* shielded<T>(coroutine: Coroutine<T>): Coroutine<T> {
   } catch (error) {
     // The request was made after the part had ended.
     if (shield.kept === undefined) throw error;
-    shield.keep(requestOf(error) ?? (error as CancelledError).reason);
+    shield.keep(requestIn(error));
   }
   const { kept } = shield;
   if (kept === undefined) return part.result();

@@ -83,3 +83,8 @@ export class CancelledError extends Error {
     return this.#request?.source;
   }
 }
+
+/** Returns the request that `error` delivers, to pass it on; undefined for an error that is no cancellation. */
+export function requestIn(error: unknown): unknown {
+  return error instanceof CancelledError ? (requestOf(error) ?? error.reason) : undefined;
+}
