@@ -164,7 +164,7 @@ export const programs = [
   {
     name: '{ mapConcurrent, run, sleep }',
     code: uses(['mapConcurrent', 'run', 'sleep']),
-    limit: 23_840,
+    limit: 23_850,
     without: [
       unasked,
       /^(?:executors|inspect|groups|queues|sync)\//,
