@@ -94,12 +94,23 @@ export function* perform<T>(
   return made;
 }
 
+/** What JSON leaves out, or writes as something else, is a difference between results too. */
+function written(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return { Map: [...value] };
+  if (value instanceof Set) return { Set: [...value] };
+  if (value instanceof Error) return threw(value);
+  const isPlain =
+    typeof value === 'string' || typeof value === 'boolean' || typeof value === 'object';
+  const isNumber = Number.isFinite(value) && !Object.is(value, -0);
+  return isPlain || isNumber ? value : { is: brief(value) };
+}
+
 /** The object may be what a call returns, as `lock.acquire()` does. */
 function returned(value: unknown, object: object): string {
   if (value === object) return 'the object';
   if (typeof value === 'object' && value !== null) {
     try {
-      return JSON.stringify(value);
+      return JSON.stringify(value, written);
     } catch {
       return brief(value);
     }
@@ -116,6 +127,9 @@ function threw(error: unknown): string {
 /** What came of a call that a task of its own made. */
 export function outcomeOf(task: Task<unknown>, object: object): string {
   if (!task.done()) return pending;
-  const error = task.exception();
-  return error === undefined ? returned(task.result(), object) : threw(error);
+  try {
+    return returned(task.result(), object);
+  } catch (error) {
+    return threw(error);
+  }
 }

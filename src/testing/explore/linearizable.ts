@@ -13,8 +13,9 @@
  * the comparison is made in a function that is awaited after each run.
  */
 import { checkFlag, checkOptions } from '../../core/checks.ts';
-import type { Coroutine } from '../../core/coroutine.ts';
+import { type Coroutine, isPromiseLike } from '../../core/coroutine.ts';
 import type { Future } from '../../core/future.ts';
+import { isFuture } from '../../core/is-future.ts';
 import { describe } from '../../core/text.ts';
 import { Alone, UnknownCalls } from './alone.ts';
 import { type Call, callFromTasks, type Operation, type Operations } from './calls.ts';
@@ -92,13 +93,14 @@ export function linearizable<T extends object>(
       `\`linearizable()\` expected \`cancelled\` to be 'undone' or 'either', but got ${describe(cancelled)}.`,
     );
   }
-  const alone = new Alone(make, operations);
+  const makeChecked = (env: Environment): T => checkMade(make(env));
+  const alone = new Alone(makeChecked, operations);
   const { isAsync } = alone;
   const either = (cancelled ?? (isAsync ? 'either' : 'undone')) === 'either';
   let calls: readonly Call[] = [];
   const main = function* (env: Environment): Coroutine<void> {
     calls = [];
-    calls = yield* callFromTasks(env, make(env), operations, { cancels, isAsync });
+    calls = yield* callFromTasks(env, makeChecked(env), operations, { cancels, isAsync });
     if (!isAsync) env.atEnd(() => checkOrder(calls, alone, either));
   };
   if (!isAsync) return explore(main, rest);
@@ -125,6 +127,15 @@ function checkMake(make: unknown): void {
   if (typeof make === 'function') return;
   throw new TypeError(
     `\`linearizable()\` expected a function that makes what is called, but got ${describe(make)}. Write \`() => new Queue()\`.`,
+  );
+}
+
+/** With a promise, or nothing, each call would fail in the same way, in any order. */
+function checkMade<T extends object>(made: T): T {
+  const isObject = typeof made === 'function' || (typeof made === 'object' && made !== null);
+  if (isObject && (isFuture(made) || !isPromiseLike(made))) return made;
+  throw new TypeError(
+    `\`linearizable()\` expected a function that returns what is called, but it returned ${describe(made)}. Make the object at once: \`() => new Queue()\`.`,
   );
 }
 

@@ -1,5 +1,5 @@
-import { type Coroutine, Lock, Queue } from 'skein';
-import { type Environment, type ExplorationError, linearizable } from 'skein/testing';
+import { type Coroutine, getEventLoop, Lock, Queue, sleep } from 'skein';
+import { type Environment, type ExplorationError, explore, linearizable } from 'skein/testing';
 import { describe, expect, test } from 'vitest';
 import { inNode } from '../../hosts.ts';
 
@@ -245,4 +245,67 @@ describe('linearizable', () => {
     );
     expect(wrong({ a: () => 1 }, { cancels: 1 })).toContain('`cancels`');
   });
+});
+
+describe('what calls return and throw', () => {
+  /** An object whose calls show a value that two calls at once both get. */
+  const racy = (wrapped: (n: number) => unknown) =>
+    linearizable(() => ({ n: 0 }), {
+      *next(object) {
+        const { n } = object;
+        yield* sleep(0);
+        object.n = n + 1;
+        const shown = wrapped(n);
+        return shown;
+      },
+    });
+
+  test.each<[string, (n: number) => unknown]>([
+    ['a Map', (n) => new Map([['n', n]])],
+    ['a Set', (n) => [new Set([n])]],
+    ['an error', (n) => ({ error: new Error(`n is ${n}`) })],
+    ['nothing, in a list', (n) => [n === 0 ? undefined : null]],
+    ['a number that JSON does not have', (n) => [n === 0 ? Number.NaN : Number.POSITIVE_INFINITY]],
+    ['a big integer', (n) => ({ n: BigInt(n) })],
+  ])('is compared as it is: %s', (_, wrapped) => {
+    expect(() => racy(wrapped)).toThrow(
+      'no order of these calls, made by one task, has the same results',
+    );
+  });
+
+  test('may be undefined', () => {
+    const fail = (): number => {
+      throw undefined;
+    };
+    expect(linearizable(() => ({}), { fail }, { schedules: 20 }).schedules).toBe(20);
+  });
+});
+
+test.each<[string, () => unknown]>([
+  ['a promise', async () => new Queue()],
+  ['nothing', () => undefined],
+  ['a number', () => 5],
+])('a function that makes %s is refused', (_, make) => {
+  const compare = () =>
+    linearizable(
+      make as () => Queue<number>,
+      { get: (queue) => queue.getNowait() },
+      { schedules: 5 },
+    );
+  expect(compare).toThrow(
+    '`linearizable()` expected a function that returns what is called, but it returned',
+  );
+});
+
+test('a call that closes its loop fails', () => {
+  const close = (_: object): number => {
+    getEventLoop().close();
+    return 1;
+  };
+  expect(linearizable(() => ({}), { close }, { schedules: 5 }).schedules).toBe(5);
+  const main = function* () {
+    yield* sleep(0);
+    getEventLoop().close();
+  };
+  expect(() => explore(main)).toThrow('An event loop cannot be closed by what it runs.');
 });
