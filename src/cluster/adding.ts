@@ -35,6 +35,8 @@ export class Adding {
   readonly #toWire: (job: ClusterJob) => Parameters<ExecutorEnd['add']>[0][number];
   readonly #keepOf: (job: ClusterJob) => number;
   readonly #events: AddingEvents;
+  /** By key: the jobs with an id that are on their way to the engine. */
+  readonly #submitting = new Map<string, Promise<void>>();
 
   constructor(
     end: ExecutorEnd,
@@ -53,7 +55,19 @@ export class Adding {
     for (let at = 0; at < own.length; at += mostTogether) {
       void this.#add(loop, own.slice(at, at + mostTogether));
     }
-    for (const job of jobs) if (job.isNamed) void this.#join(loop, job);
+    for (const job of jobs) if (job.isNamed) this.#joinInTurn(loop, job);
+  }
+
+  /** A job that this executor submits is there before the executor attaches to it. */
+  #joinInTurn(loop: EventLoop, job: ClusterJob): void {
+    const isSubmitted = job.texts !== undefined;
+    const before = isSubmitted ? undefined : this.#submitting.get(job.key);
+    const joined = before?.then(() => this.#join(loop, job)) ?? this.#join(loop, job);
+    if (!isSubmitted) return;
+    this.#submitting.set(job.key, joined);
+    void joined.then(() => {
+      if (this.#submitting.get(job.key) === joined) this.#submitting.delete(job.key);
+    });
   }
 
   async #add(loop: EventLoop, given: readonly ClusterJob[]): Promise<void> {

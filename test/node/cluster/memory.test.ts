@@ -403,6 +403,21 @@ describe('a ClusterExecutor in virtual time', () => {
     expect(futures.map((future) => future.id)).toEqual(Array(4).fill('report'));
   });
 
+  inVirtualTime('attaches at once to what it has just submitted', async ({ serve, executor }) => {
+    await serve();
+    const cluster = executor();
+    const submitted = cluster.submitWith({ id: 'new' }, work.note, 'new');
+    expect(await Promise.all([submitted, cluster.attach('new')])).toEqual(['new', 'new']);
+    // A job that was taken back before it was sent is none.
+    const [taken, attached] = [
+      cluster.submitWith({ id: 'none' }, work.note, 'none'),
+      cluster.attach('none'),
+    ];
+    taken.cancel();
+    expect(await outcomeOf(attached)).toBeInstanceOf(JobLostError);
+    expect(calls).toEqual(['new']);
+  });
+
   inVirtualTime('forgets the outcome of an id after `keepResult`', async ({ serve, executor }) => {
     await serve();
     const cluster = executor({ keepResult: 60_000 });
