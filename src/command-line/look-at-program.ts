@@ -1,7 +1,7 @@
 /** What the commands have in common that look at a program once, or twice. */
 
 import { attach, type Target } from './attach/attach.ts';
-import { pause } from './pause.ts';
+import { pauseWhileItRuns } from './pause.ts';
 import { printError } from './print.ts';
 import { look, type Thread, withThreads } from './probe/look.ts';
 import type { Snapshot, ThreadSnapshot } from './probe/snapshot.ts';
@@ -38,7 +38,7 @@ export async function twice(
   ms: number,
 ): Promise<readonly [Snapshot, Snapshot]> {
   const first = await look(target, threads);
-  await pause(ms);
+  await pauseWhileItRuns(target.session, ms);
   return [first, await look(target, threads, { inDepth: true })];
 }
 

@@ -1,11 +1,12 @@
 /** The command `skein`. Each of its commands is loaded when it is called. */
 import { CannotAttachError } from './attach/cannot-attach-error.ts';
 import { commands } from './commands.ts';
-import { print, printError } from './print.ts';
+import { print, printError, watchOutput } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Runs a command. Sets the exit code: 0 for success, 2 for a wrong command line or a program that cannot be looked at, 1 for any other failure. */
 export async function main(argv: readonly string[]): Promise<void> {
+  watchOutput();
   const [name = 'help', ...args] = argv;
   if (['help', '--help', '-h'].includes(name)) {
     print(help());

@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util';
 import { readRecording } from '../inspect/recorder/recording-file.ts';
 import { servePage } from '../inspect/server/page-server.ts';
 import { lookAtProgram } from './look-at-program.ts';
-import { fateOf, liveTarget, withRecordProbe } from './open/live-target.ts';
+import { ended, fateOf, liveTarget, withRecordProbe } from './open/live-target.ts';
 import { pause } from './pause.ts';
 import { print } from './print.ts';
+import { sentence } from './program-arguments.ts';
 import { UsageError } from './usage-error.ts';
 import { counted, plainText, timeText } from './words.ts';
 
@@ -47,7 +48,7 @@ function parse(args: readonly string[]): ReturnType<typeof parseArgs> {
       },
     });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message} See \`skein open --help\`.`);
+    throw new UsageError(`${sentence((error as Error).message)} See \`skein open --help\`.`);
   }
 }
 
@@ -105,9 +106,9 @@ function openProgram(program: string, { port, json, readOnly }: Settings): Promi
         print(`Open ${server.url}`);
         print('Ctrl+C ends it.');
       }
-      await session.ended;
+      await session.ending;
       if (isLeft) return;
-      const { text } = await fateOf(undefined, pid);
+      const { text } = session.isEnding ? ended : await fateOf(undefined, pid);
       if (!json) print(text);
       await pause(toldMs);
       server.close();

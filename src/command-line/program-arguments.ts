@@ -47,7 +47,7 @@ export function parseProgramArguments(
       options: { ...named, ...flags },
     });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message} See \`skein ${command} --help\`.`);
+    throw new UsageError(`${sentence((error as Error).message)} See \`skein ${command} --help\`.`);
   }
   const { values, positionals } = parsed;
   const help = values['help'] === true;
@@ -64,6 +64,11 @@ export function parseProgramArguments(
     filter,
     values,
   };
+}
+
+/** Ends a message of Node with a full stop. */
+export function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
 function listOf(places: readonly string[]): string {

@@ -1,14 +1,15 @@
 /** Lines in columns, and how many of them fit the terminal. */
 import { cutText } from './words.ts';
 
-/** How many characters a line may have; where there is no terminal, as many as its text has. */
+/** How many characters a line may have; where there is no terminal, or it does not know its size, as many as its text has. */
 function width(): number {
-  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  return process.stdout.columns || Number.POSITIVE_INFINITY;
 }
 
 /** How many lines are printed without `--all`. */
 export function height(): number {
-  return process.stdout.isTTY ? Math.max(process.stdout.rows - 6, 10) : 200;
+  const { rows } = process.stdout;
+  return rows > 0 ? Math.max(rows - 6, 10) : 200;
 }
 
 /**

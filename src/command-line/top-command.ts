@@ -3,7 +3,7 @@
 import type { Session } from './attach/session.ts';
 import { lookAtProgram } from './look-at-program.ts';
 import { callRecordProbe, withRecordProbe } from './open/live-target.ts';
-import { pause } from './pause.ts';
+import { pauseWhileItRuns } from './pause.ts';
 import { print } from './print.ts';
 import { evaluate } from './probe/remote.ts';
 import { parseProgramArguments, timeOf } from './program-arguments.ts';
@@ -63,7 +63,7 @@ export async function topCommand(args: readonly string[]): Promise<void> {
       sampler.sample(JSON.parse(await take()));
       let before = await loadOf(session);
       for (;;) {
-        await pause(ms);
+        await pauseWhileItRuns(session, ms);
         const sample = sampler.sample(JSON.parse(await take()));
         const load = await loadOf(session);
         const loop = shareOf(before, load);

@@ -1,5 +1,6 @@
 /** `skein trace 4711`: records a running program for some seconds; `skein trace run.skein --out run.json` turns a recording into a trace. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { toPerfetto } from '../inspect/exports/to-perfetto.ts';
 import type { Recording } from '../inspect/recorder/recording.ts';
@@ -7,7 +8,7 @@ import { readRecording } from '../inspect/recorder/recording-file.ts';
 import { lookAtProgram } from './look-at-program.ts';
 import { NotFoundError } from './not-found-error.ts';
 import { callRecordProbe, withRecordProbe } from './open/live-target.ts';
-import { pause } from './pause.ts';
+import { pauseWhileItRuns } from './pause.ts';
 import { print } from './print.ts';
 import { parseProgramArguments } from './program-arguments.ts';
 import { UsageError } from './usage-error.ts';
@@ -57,7 +58,7 @@ export async function traceCommand(args: readonly string[]): Promise<void> {
   const steps = numberOf(given.values['steps'], 'steps', 2 ** 18, 16, 2 ** 24);
   const bytes = program.endsWith('.skein')
     ? fileOf(program, out)
-    : await record(program, seconds, steps);
+    : await record(program, seconds, steps, out);
   const recording = await readRecording(bytes);
   const { name, pid } = recording.program;
   const file = out ?? `${name.replace(/\.\w+$/, '') || 'program'}-${pid}.skein`;
@@ -105,6 +106,18 @@ function fileOf(name: string, out: string | undefined): Uint8Array {
   }
 }
 
+/** Refuses a file that cannot be written, before anything is recorded for it. */
+function checkPlace(out = 'program.skein'): void {
+  try {
+    accessSync(dirname(out), constants.W_OK);
+    if (statSync(out, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
+  } catch (error) {
+    throw new UsageError(
+      `expected --out to be a file that can be written, but got ${out}: ${(error as Error).message}.`,
+    );
+  }
+}
+
 /** What `RecordProbe.end()` returns, as JSON. */
 interface Ended {
   readonly header: string;
@@ -112,11 +125,17 @@ interface Ended {
 }
 
 /** Returns the file of the recording. The program sends what it has as it is; the gzip is made here. */
-async function record(program: string, seconds: number, steps: number): Promise<Uint8Array> {
+async function record(
+  program: string,
+  seconds: number,
+  steps: number,
+  out: string | undefined,
+): Promise<Uint8Array> {
+  checkPlace(out);
   return lookAtProgram(program, (target, threads) =>
     withRecordProbe(target, threads, async (session) => {
       await callRecordProbe(session, `begin(${steps}, ${seconds * 1000 + graceMs})`);
-      await pause(seconds * 1000);
+      await pauseWhileItRuns(session, seconds * 1000);
       const ended = await callRecordProbe<string>(session, 'end()');
       const { header, size } = JSON.parse(ended) as Ended;
       const chunks: Buffer[] = [];

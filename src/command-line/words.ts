@@ -19,17 +19,18 @@ export function timeText(ms: number): string {
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}m`;
 }
 
-/** Cuts a text from the middle. */
+/** Cuts a text from the middle. No character is cut in two. */
 export function cutText(text: string, length: number): string {
   if (text.length <= length) return text;
   const end = Math.floor((length - 1) / 2);
-  return `${text.slice(0, length - 1 - end)}…${end === 0 ? '' : text.slice(-end)}`;
+  const begin = text.slice(0, length - 1 - end).replace(/[\ud800-\udbff]$/, '');
+  return `${begin}…${end === 0 ? '' : text.slice(-end).replace(/^[\udc00-\udfff]/, '')}`;
 }
 
-/** Text of a program, without what would move the cursor of a terminal. */
+/** Text of a program, without what would move the cursor of a terminal, or have it write from right to left what is not. */
 export function plainText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '·');
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '·');
 }
 
 /** The id by which the user names a task: tasks of worker threads have the thread before it. */

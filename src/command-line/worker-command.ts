@@ -15,6 +15,7 @@ import { isClass } from '../core/function-kind.ts';
 import { declareFunctions } from '../executors/crossing/declare-functions.ts';
 import { type AnyFunction, referenceOf } from '../executors/crossing/portable-function.ts';
 import { print } from './print.ts';
+import { sentence } from './program-arguments.ts';
 import { UsageError } from './usage-error.ts';
 
 const help = `Usage: skein worker <module…> --queue <name> [options]
@@ -64,7 +65,7 @@ function parse(args: readonly string[]): ReturnType<typeof parseArgs> {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message} See \`skein worker --help\`.`);
+    throw new UsageError(`${sentence((error as Error).message)} See \`skein worker --help\`.`);
   }
 }
 

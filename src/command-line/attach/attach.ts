@@ -19,6 +19,7 @@ import { clientsOf, portsOf } from './ports.ts';
 import { hasOwnNetwork, isRuntime, type ProcessInfo, processOf } from './processes.ts';
 import { Session } from './session.ts';
 import { takeTurn } from './turns.ts';
+import { watchEnd } from './watch-end.ts';
 import { connectWebSocket } from './web-socket.ts';
 
 /** A process whose inspector is connected. */
@@ -126,6 +127,8 @@ async function leave(
   const { port, isOurs } = inspector;
   // To disconnect while the thread evaluates something may crash it: seen in Node 20.
   await session.idle();
+  // Its process waits for nothing else, and has no time for a request.
+  if (session.isEnding) return close();
   const isTheLast = isOurs && clientsLeft(pid, port) <= 1;
   if (isOurs && !isTheLast)
     notes.push(
@@ -163,6 +166,10 @@ export async function attach<T>(
   }
 }
 
+function endedText({ pid, name }: ProcessInfo): string {
+  return `The program of process ${pid} (${name}) ended while it was looked at.`;
+}
+
 /** How long the connection of the question whether an inspector is there may be seen, in ms. */
 const lingerMs = 300;
 
@@ -193,6 +200,7 @@ async function connected<T>(
       `The inspector of process ${info.pid} (${info.name}) took no connection: ${error.message}.`,
     );
   });
+  watchEnd(session, info);
   // While a thread computes, an earlier command could not close what it had opened.
   const isOurs = (await tells(session, takeOver)) || inspector.isOurs;
   const atEnd: Target['atEnd'] = [];
@@ -219,6 +227,8 @@ async function connected<T>(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted);
   try {
     return await work(target);
+  } catch (error) {
+    throw session.isEnding ? new NotFoundError(endedText(info)) : error;
   } finally {
     await leaveOnce();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);

@@ -30,10 +30,16 @@ export class Session {
   readonly #handlers = new Map<string, Handler>();
   #count = 0;
   #isClosed = false;
+  #isEnding = false;
   #end: () => void = () => {};
+  #leave: () => void = () => {};
   /** Resolves when the connection is closed: by this command, or as the process ended. */
   readonly ended: Promise<void> = new Promise<void>((resolve) => {
     this.#end = resolve;
+  });
+  /** Resolves when the program is over and its process waits only for this connection to close, or when that is closed. */
+  readonly ending: Promise<void> = new Promise<void>((resolve) => {
+    this.#leave = resolve;
   });
 
   constructor(send: Send) {
@@ -82,7 +88,21 @@ export class Session {
     this.#requests.delete(id as number);
     request.timer.clear();
     if (error === undefined) request.resolve(result ?? {});
-    else request.reject(new Error(error.message));
+    else {
+      if (/^Cannot find (?:default execution )?context/.test(error.message)) this.isOver();
+      request.reject(new Error(error.message));
+    }
+  }
+
+  /** True once the program is over, though its process waits for this connection to close. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  /** The program is over: its process waits until this connection is closed. */
+  isOver(): void {
+    this.#isEnding = true;
+    this.#leave();
   }
 
   /** The connection is closed: no response will come. */
@@ -93,6 +113,7 @@ export class Session {
     }
     this.#requests.clear();
     this.#isClosed = true;
+    this.#leave();
     this.#end();
   }
 }

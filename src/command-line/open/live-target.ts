@@ -71,6 +71,8 @@ function isAlive(pid: number): boolean {
 /** A process that ends closes its connections a little before. */
 const endsMs = 300;
 
+export const ended: Fate = { kind: 'ended', text: 'The program has ended.' };
+
 /** Tells what became of a program, for the error of the last request to it. */
 export async function fateOf(error: unknown, pid: number): Promise<Fate> {
   if (error instanceof NoResponseError) {
@@ -80,7 +82,7 @@ export async function fateOf(error: unknown, pid: number): Promise<Fate> {
   if (error instanceof ProbeError || error instanceof CannotAttachError)
     return { kind: 'refused', text: error.message };
   for (let waited = 0; waited < endsMs; waited += pauseMs) {
-    if (!isAlive(pid)) return { kind: 'ended', text: 'The program has ended.' };
+    if (!isAlive(pid)) return ended;
     await pause(pauseMs);
   }
   return { kind: 'lost', text: 'The program goes on, but its inspector was closed.' };
@@ -97,12 +99,18 @@ export function liveTarget(session: Session, pid: number, mayCancel: boolean): L
     return 'asked';
   };
   return {
-    fateOf: (error) => fateOf(error, pid),
-    ended: session.ended,
+    fateOf: async (error) => (session.isEnding ? ended : fateOf(error, pid)),
+    ended: session.ending,
     follow: async () => {
       const feed = await callRecordProbe<number>(session, 'follow()');
+      let isLast = false;
       return {
-        take: () => callRecordProbe<string>(session, `changes(${feed})`),
+        take: () => {
+          // After `process.exit()` the program can still be asked: once more, for what it did at its end.
+          if (isLast) return Promise.reject(new Error(ended.text));
+          isLast = session.isEnding;
+          return callRecordProbe<string>(session, `changes(${feed})`);
+        },
         end: () => {
           void evaluate(session, `${probe}?.unfollow(${feed})`).catch(() => undefined);
         },

@@ -45,6 +45,9 @@ function safely<T>(fn: () => T): T | undefined {
   }
 }
 
+const { unrefTimer } =
+  (globalThis as { Deno?: { unrefTimer?: (timer: unknown) => void } }).Deno ?? {};
+
 function makeProbe(): RecordProbe {
   let recorder: TaskRecorder | undefined;
   let added: Disposable | undefined;
@@ -58,8 +61,11 @@ function makeProbe(): RecordProbe {
     added = undefined;
   };
   /** Tests may have replaced the timers of the program, and not these. They do not keep the program alive. */
-  const later = (ms: number, fn: () => void): void =>
-    AbortSignal.timeout(ms).addEventListener('abort', () => safely(fn));
+  const later = (ms: number, fn: () => void): void => {
+    // In Deno a signal with a listener does keep it alive.
+    if (unrefTimer !== undefined) unrefTimer(setTimeout(() => safely(fn), ms));
+    else AbortSignal.timeout(ms).addEventListener('abort', () => safely(fn));
+  };
   const takeOutInTime = (): void => {
     const left = until - performance.now();
     if (left > 0) later(Math.ceil(left), takeOutInTime);

@@ -1,5 +1,6 @@
 /** Programs that are looked at, in processes of their own, and the command that looks. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +55,15 @@ const prelude = `
     most = Math.max(most, (user + system) / 1000);
     used = process.cpuUsage();
   };
-  setInterval(beat, 5);
+  const beating = setInterval(beat, 5);
+  // The rest of the program may end it.
+  const stopBeating = () => {
+    clearInterval(beating);
+    // For Deno it is to be paused, too.
+    process.stdin.pause();
+    process.stdin.unref?.();
+    process.stdin.destroy();
+  };
   process.stdin.on('data', () => {
     console.log('held up for ' + longest + ' ms, of CPU ' + most + ' ms: at most');
     longest = 0;
@@ -120,6 +129,11 @@ export class Target {
       if (!this.isAlive) throw new Error(`It ended: ${this.#printed}${this.errors}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+
+  /** Waits until the process has ended by itself. */
+  async ended(): Promise<void> {
+    if (this.isAlive) await once(this.#child, 'exit');
   }
 
   /** Returns the longest time for which the program has been held up since the last call, in ms. It has to be able to respond. */

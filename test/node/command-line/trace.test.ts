@@ -93,6 +93,12 @@ describe('skein trace', () => {
     ],
     [['/no/such/run.skein', '--out', 'run.json'], 'cannot read /no/such/run.skein'],
     [['1', '--seconds', 'x'], 'expected --seconds to be a number from 0 to 3600, but got x.'],
+    [
+      ['1', '--seconds', '600', '--out', '/no/such/folder/run.skein'],
+      'expected --out to be a file that can be written, but got /no/such/folder/run.skein: ENOENT',
+    ],
+    [['1', '--out', tmpdir()], `but got ${tmpdir()}: it is a folder.`],
+    [['1', '--out'], "Option '--out <value>' argument missing. See `skein trace --help`."],
     [['1', '--steps', '3'], 'expected --steps to be a number from 16 to 16777216, but got 3.'],
   ])('refuses %j', async (args, message) => {
     await expect(inHere('trace', ...args)).rejects.toThrow(message);

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { found } from '../runtimes/runtimes.ts';
 import { deadlocked, skein, skeinIn, Target } from './target.ts';
 
 /** The number of ports at which a process listens. */
@@ -30,6 +31,10 @@ function listening({ pid }: Target): number {
     const fields = line.trim().split(/\s+/);
     return fields[3] === '0A' && sockets.has(fields[9]);
   }).length;
+}
+
+function endedText(command: string, { pid }: Target): string {
+  return `skein ${command}: The program of process ${pid} (server.mjs) ended while it was looked at.\n`;
 }
 
 const empty = `console.log('ready');`;
@@ -174,6 +179,48 @@ const empty = `console.log('ready');`;
     await target[Symbol.asyncDispose]();
     expect((await looking).code).toBeGreaterThan(0);
   });
+
+  const ends = { 'at its end': 'stopBeating()', 'by process.exit()': 'process.exit()' };
+  const hosts = [
+    ['node', process.execPath, undefined],
+    ['deno', found('deno'), ['run', '--allow-all', '--no-prompt', '--inspect=127.0.0.1:0']],
+  ] as const;
+  for (const [host, file, flags] of hosts) {
+    for (const [how, end] of Object.entries(ends)) {
+      test.skipIf(file === undefined)(
+        `may end meanwhile ${how}, and is not kept by the command: ${host}`,
+        async () => {
+          const out = join(tmpdir(), `skein-ended-${process.pid}.skein`);
+          for (const args of [
+            ['trace', '--seconds', '600', '--out', out],
+            ['top', '--ms', '600000'],
+          ] as const) {
+            await using target = await Target.start(
+              `
+              import { run, sleep } from 'skein';
+              const isRecorded = () =>
+                Object.getOwnPropertySymbols(globalThis).some((key) => String(key.description).startsWith('skein.record/'));
+              await run(async () => {
+                console.log('ready');
+                while (!isRecorded()) await sleep(10);
+                await sleep(300);
+              });
+              ${end};
+            `,
+              { file: file as string, ...(flags && { flags: [...flags] }) },
+            );
+            const [name, ...options] = args;
+            const { code, stdout, stderr } = await skein(name, target.pid, ...options);
+            // What it did until it called `process.exit()` can be told in Node.
+            if (code === 0) expect([how, stderr]).toEqual(['by process.exit()', '']);
+            else expect([code, stdout, stderr]).toEqual([1, '', endedText(name, target)]);
+            await target.ended();
+          }
+          rmSync(out, { force: true });
+        },
+      );
+    }
+  }
 
   test('may be looked at by two commands at once', async () => {
     await using target = await Target.start(deadlocked);
