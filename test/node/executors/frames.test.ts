@@ -257,6 +257,11 @@ describe('what a process writes that the program cannot read', () => {
     ],
     ['bytes of which some are zero', 'require("node:fs").writeSync(3, Buffer.alloc(64));'],
     [
+      'the length of a message, and no body',
+      'require("node:fs").writeSync(3, Buffer.from([0x10, 0, 0, 0])); return 1;',
+    ],
+    ['a part of a length', 'require("node:fs").writeSync(3, Buffer.from([0x10])); return 1;'],
+    [
       'what is nested too deep',
       `let l = null;
        for (let i = 0; i < 3000; i++) l = { l };
