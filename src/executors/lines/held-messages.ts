@@ -41,6 +41,15 @@ export class HeldMessages {
     this.#wait((then) => afterOutput(this.#streams(), then));
   }
 
+  /** Calls `fn` after the messages that have come, and before those that will. */
+  between(fn: () => void): void {
+    if (this.#held === undefined) return fn();
+    this.#held.push((then) => {
+      fn();
+      then();
+    });
+  }
+
   /** Calls `fn` after the messages that have come. */
   last(fn: () => void): void {
     if (this.#held === undefined) fn();

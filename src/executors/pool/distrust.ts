@@ -52,6 +52,13 @@ export class Distrust {
     return true;
   }
 
+  /** Returns the end that this job is to be told, which has left without an outcome; undefined while the worker is trusted. */
+  endFor(job: Job): WorkerEnd | undefined {
+    if (this.#why === undefined) return undefined;
+    this.hasLeft(job);
+    return this.end;
+  }
+
   /** @param load - How many jobs the worker has. */
   endIfAlone(load: number): void {
     if (this.#why !== undefined && load <= (this.#suspect === undefined ? 0 : 1)) this.#terminate();

@@ -295,10 +295,8 @@ export class PoolWorker implements JobHolder, StreamWorker {
         if (this.#isIn('closing')) this.#closing.set(Math.max(this.#settings.grace, silentMs));
         break;
       case 'untidy':
-        if (this.#isIn('closing')) this.#events.reported(this, message);
-        break;
       case 'lost':
-        this.#events.reported(this, message);
+        if (message.type === 'lost' || this.#isIn('closing')) this.#events.reported(this, message);
         break;
     }
   }
@@ -369,7 +367,9 @@ export class PoolWorker implements JobHolder, StreamWorker {
 
   #lose(job: Job, reason: string): void {
     if (this.#given.get(job.seq) === job) this.#leave(job);
-    job.failHere(lostOnTheWay(job.name, reason));
+    const end = this.#distrust.endFor(job);
+    if (end !== undefined) this.#loseRun(job, job.mayRunAgain(), end);
+    else job.failHere(lostOnTheWay(job.name, reason));
   }
 
   #end(heard: WorkerEnd): void {

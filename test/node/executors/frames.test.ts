@@ -299,6 +299,24 @@ describe('what a process writes that the program cannot read', () => {
     expect(await pool.submit(add, 1, 1)).toBe(2);
   });
 
+  test.each([{}, { stdout: 'ignore' as const }])(
+    'results that come before and behind it with %o are told, and no job waits for ever',
+    async (options) => {
+      await using pool = new ProcessPoolExecutor({ maxWorkers: 1, ...options });
+      const run = (n: number): unknown => {
+        // The outcome of the job before gets a message of its own.
+        process.send?.({});
+        const bytes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+        return n === 50 ? Object.setPrototypeOf(new WebAssembly.Module(bytes), null) : n;
+      };
+      await pool.submit(run, 0);
+      const jobs = Array.from({ length: 100 }, (_, n) => pool.submit(run, n));
+      const outcomes = await Promise.allSettled(jobs);
+      const lost = outcomes.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []));
+      expect(lost).toEqual([50]);
+    },
+  );
+
   test('a server that a job sends is closed, and keeps nothing alive', async () => {
     await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
     const port = await pool.submit(async (): Promise<number> => {

@@ -145,7 +145,17 @@ export class ProcessLine implements LineToWorker {
       else if (Array.isArray(items)) ownMemory(items);
       inOrder(() => messages.take(message));
     });
-    guardChannel(child, (error) => events.broken(`cannot be read (${textOf(error)})`));
+    let isBroken = false;
+    guardChannel(child, (error) => {
+      const broken = (): void => {
+        // The worker reports what else was in there. That has Node read what is behind it, too.
+        if (!isBroken) events.unreadable(error);
+        isBroken = true;
+        events.broken(`cannot be read (${textOf(error)})`);
+      };
+      // Node has read other messages before, of which it tells after it has called this.
+      queueMicrotask(() => inOrder(() => messages.between(broken)));
+    });
     child.on('error', (error: unknown) => {
       // The process could not be started. Other errors come from messages to a process that is ending: `exit` follows.
       if (child.pid !== undefined) return;
