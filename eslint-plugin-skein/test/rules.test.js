@@ -78,6 +78,8 @@ const valid = {
     "import type { Price } from './price'; toThread((price: Price) => price * 2, 1);",
     'const list = [1]; const rate = 2; list.map((n) => n * rate);',
     "import { hash } from './work'; toThread(hash, 'x');",
+    'const rate = 2; new ThreadPoolExecutor({ maxWorkers: rate, initializer: () => console.log(1) });',
+    'const rate = 2; new Map({ initializer: () => rate });',
   ],
 };
 
@@ -109,6 +111,30 @@ const invalid = {
       'run(async () => { ok && sleep(1); });',
       'run(async () => { ok && await sleep(1); });',
       'run(async () => { ok && createTask(sleep(1)); });',
+    ],
+    [
+      'run(function* () { ok && sleep(1); });',
+      'run(function* () { ok && (yield* sleep(1)); });',
+      'run(function* () { ok && createTask(sleep(1)); });',
+    ],
+    [
+      'run(function* () { void sleep(1); });',
+      'run(function* () { void (yield* sleep(1)); });',
+      'run(function* () { void createTask(sleep(1)); });',
+    ],
+    [
+      'run(function* () { sleep(1) as unknown; });',
+      'run(function* () { (yield* sleep(1)) as unknown; });',
+      'run(function* () { createTask(sleep(1)) as unknown; });',
+    ],
+    [
+      'const queue = new Queue(); run(function* () { ok || queue?.put(1); });',
+      'const queue = new Queue(); run(function* () { ok || (yield* queue?.put(1)); });',
+    ],
+    [
+      "import * as skein from 'skein'; const { sleep: pause } = skein; run(async () => { pause(1); });",
+      "import * as skein from 'skein'; const { sleep: pause } = skein; run(async () => { await pause(1); });",
+      "import * as skein from 'skein'; const { sleep: pause } = skein; run(async () => { createTask(pause(1)); });",
     ],
     [
       'const queue = new Queue(); run(async () => { queue.put(1); });',
@@ -283,6 +309,8 @@ const invalid = {
     ],
     ['const rate = 2; const pool = new ThreadPoolExecutor(); pool.map((n) => n * rate, [1]);'],
     ['const rate = 2; getEventLoop().runInExecutor(null, () => rate);'],
+    ['const rate = 2; new ThreadPoolExecutor({ maxWorkers: 1, initializer: () => rate });'],
+    ['const rate = 2; new ThreadPoolExecutor({ teardown() { console.log(rate); } });'],
   ],
 };
 

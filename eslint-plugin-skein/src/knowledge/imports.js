@@ -29,7 +29,10 @@ export function exportedName(sourceCode, given) {
     if (specifier.type !== 'ImportSpecifier') return undefined;
     return specifier.imported.name ?? specifier.imported.value;
   }
-  if (definition?.type === 'Variable' && isRequired(definition.node)) {
+  if (
+    definition?.type === 'Variable' &&
+    (isRequired(definition.node) || isOfNamespace(sourceCode, definition.node))
+  ) {
     const { id } = /** @type {any} */ (definition.node);
     if (id.type !== 'ObjectPattern') return undefined;
     const property = id.properties.find(
@@ -40,8 +43,15 @@ export function exportedName(sourceCode, given) {
   return undefined;
 }
 
+/** `const { sleep } = skein;` @param {import('eslint').SourceCode} sourceCode @param {any} declarator */
+function isOfNamespace(sourceCode, { init }) {
+  const variable = init?.type === 'Identifier' ? variableOf(sourceCode, init) : undefined;
+  return variable !== undefined && isNamespace(variable);
+}
+
 /** @param {any} variable */
 function isNamespace(variable) {
+  if (variable.defs.length === 0) return false;
   const [definition] = variable.defs;
   if (definition.type === 'ImportBinding') {
     return (

@@ -34,7 +34,9 @@ export function importOf(sourceCode, name, node) {
  */
 export function asTasks(sourceCode, nodes, { messageId, before = '' }) {
   const found = importOf(sourceCode, 'createTask', nodes[0]);
-  if (found === undefined) return [];
+  // `createTask(a?.b())` fails where there is no `a`.
+  if (found === undefined || nodes.some(({ parent }) => parent.type === 'ChainExpression'))
+    return [];
   return [
     {
       messageId,

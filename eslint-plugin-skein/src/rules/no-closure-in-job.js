@@ -62,17 +62,28 @@ export default rule(
       });
     }
 
+    /** @param {any} sent */
+    function check(sent) {
+      const fn = sent && functionOf(sourceCode, sent);
+      if (!isFunction(fn)) return;
+      for (const { identifier } of outsideOf(fn)) {
+        context.report({
+          node: bare(sent) === fn ? identifier : sent,
+          messageId: 'closure',
+          data: { name: identifier.name },
+        });
+      }
+    }
+
     return {
-      CallExpression(call) {
-        const sent = sentBy(call);
-        const fn = sent && functionOf(sourceCode, sent);
-        if (!isFunction(fn)) return;
-        for (const { identifier } of outsideOf(fn)) {
-          context.report({
-            node: bare(sent) === fn ? identifier : sent,
-            messageId: 'closure',
-            data: { name: identifier.name },
-          });
+      CallExpression: (call) => check(sentBy(call)),
+      // Each worker calls these, as it begins and before it ends.
+      NewExpression(made) {
+        const [options] = made.arguments;
+        if (!pools.has(classOf(made) ?? '') || options?.type !== 'ObjectExpression') return;
+        for (const property of options.properties) {
+          const name = property.type === 'Property' && !property.computed && property.key.name;
+          if (name === 'initializer' || name === 'teardown') check(property.value);
         }
       },
     };

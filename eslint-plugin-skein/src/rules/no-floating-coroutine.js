@@ -34,7 +34,7 @@ export default rule(
     hasSuggestions: true,
     messages: {
       floating:
-        '`{{ text }}` returns a coroutine, which never begins: nothing awaits it. Write `{{ keyword }} {{ text }}`, or `createTask({{ text }})` to run it at the side.',
+        '`{{ text }}` returns a coroutine, which never begins: nothing awaits it. Write `{{ awaited }}`, or `createTask({{ text }})` to run it at the side.',
       callback:
         '`{{ text }}` returns a coroutine, and the function that is given here has its result dropped: it never begins. Write `createTask({{ text }})`, or a loop that awaits it.',
       add: 'Write `{{ keyword }}`.',
@@ -60,7 +60,7 @@ export default rule(
       context.report({
         node,
         messageId: 'floating',
-        data: { keyword: wraps ? 'await createTask(…) for' : keyword, text },
+        data: { awaited: wraps ? `await createTask(${text})` : `${keyword} ${text}`, text },
         suggest: [
           ...(canWait && !wraps ? [added(node, keyword)] : []),
           // `await` does not run a generator.
@@ -100,12 +100,26 @@ export default rule(
   },
 );
 
+/** What binds its parts closer than `yield*` does: in `yield* b() as T`, the type is that of `b()`. */
+const binding = new Set([
+  'LogicalExpression',
+  'UnaryExpression',
+  'TSAsExpression',
+  'TSSatisfiesExpression',
+]);
+
 /** @param {any} node @param {string} keyword */
 function added(node, keyword) {
+  const around = node.parent.type === 'ChainExpression' ? node.parent.parent : node.parent;
+  // `await` may be a part of `a && b()` and of `void b()`. `yield*` may not.
+  const inside = keyword === 'yield*' && binding.has(around.type);
   return {
     messageId: 'add',
     data: { keyword },
-    fix: (/** @type {any} */ fixer) => fixer.insertTextBefore(node, `${keyword} `),
+    *fix(/** @type {any} */ fixer) {
+      yield fixer.insertTextBefore(node, `${inside ? '(' : ''}${keyword} `);
+      if (inside) yield fixer.insertTextAfter(node, ')');
+    },
   };
 }
 
