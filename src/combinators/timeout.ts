@@ -149,7 +149,12 @@ export class Timeout extends CancelScope {
 
   #insertTimeoutError(error: unknown): void {
     const seen = new Set<unknown>();
-    for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+    // Errors may be of another realm.
+    for (
+      let at = error as Error | null;
+      typeof at === 'object' && at !== null && !seen.has(at);
+      at = at.cause as Error
+    ) {
       // A getter may return a new error each time.
       if (seen.size >= mostErrors) return;
       seen.add(at);

@@ -1,7 +1,13 @@
+/** True for a class of errors, of this realm or another. A function that tests errors has a prototype without a message. */
+export function isErrorClass(value: unknown): value is new () => Error {
+  return (
+    typeof value === 'function' &&
+    Object(value.prototype) === value.prototype &&
+    'message' in value.prototype
+  );
+}
+
 /** Returns the value that a future fails with when it is given `exception`: an error class is instantiated. */
 export function errorOf(exception: unknown): unknown {
-  const isErrorClass =
-    typeof exception === 'function' &&
-    (exception === Error || exception.prototype instanceof Error);
-  return isErrorClass ? new (exception as new () => Error)() : exception;
+  return isErrorClass(exception) ? new exception() : exception;
 }

@@ -1,4 +1,5 @@
 import { checkOptions, checkPlainFunction, iteratorOf } from '../core/checks.ts';
+import { isErrorClass } from '../core/error-of.ts';
 import { unexpected } from '../core/expected.ts';
 import { isClass } from '../core/function-kind.ts';
 import { knownAcrossCopies, nameErrors } from '../errors.ts';
@@ -13,20 +14,15 @@ export type ErrorMatcher =
     ) => unknown)[]
   | ((error: unknown) => boolean);
 
-function isErrorClass(matcher: unknown): matcher is abstract new (...args: never[]) => unknown {
-  return (
-    typeof matcher === 'function' &&
-    (matcher === Error || matcher.prototype instanceof Error || isClass(matcher))
-  );
-}
-
 /** Tells whether `instanceof` takes it. */
 function isAnyClass(each: unknown): boolean {
   return typeof each === 'function' && typeof each.prototype === 'object';
 }
 
 function predicate(matcher: ErrorMatcher): (error: unknown) => boolean {
-  if (isErrorClass(matcher)) return (error) => error instanceof matcher;
+  if (isErrorClass(matcher) || (typeof matcher === 'function' && isClass(matcher))) {
+    return (error) => error instanceof (matcher as abstract new (...args: never[]) => unknown);
+  }
   if (Array.isArray(matcher) && matcher.length <= mostMembers && matcher.every(isAnyClass)) {
     return (error) => matcher.some((each) => error instanceof each);
   }

@@ -76,6 +76,7 @@ const modules = [
   'lost-in-worker',
   // Arguments and texts.
   'checks',
+  'error-of',
   'exits',
   'expected',
   'prints-itself',

@@ -78,13 +78,13 @@ export const programs = [
   {
     name: '{ createTask, gather, sleep }',
     code: uses(['createTask', 'gather', 'sleep']),
-    limit: 18_270,
+    limit: 18_280,
     without: [unasked, ofOthers, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ createTask, gather, sleep }, rewritten by `skein/transform`',
     code: uses(['createTask', 'gather', 'sleep']) + rewritten,
-    limit: 18_710,
+    limit: 18_720,
     without: [
       /^(?:node|transform|executors|inspect)\//,
       /^core\/(?:debug\/|context-var|shippable)/,
@@ -93,7 +93,7 @@ export const programs = [
   {
     name: '{ sleep }',
     code: uses(['sleep']),
-    limit: 9_430,
+    limit: 9_440,
     without: [
       unasked,
       ofOthers,
@@ -110,43 +110,43 @@ export const programs = [
   {
     name: '{ cancelScope, run, sleep }',
     code: uses(['cancelScope', 'run', 'sleep']),
-    limit: 22_230,
+    limit: 22_250,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ retry, run, sleep }',
     code: uses(['retry', 'run', 'sleep']),
-    limit: 23_780,
+    limit: 23_790,
     without: [unasked, /^(?:executors|inspect|sync)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ latest, run, sleep }',
     code: uses(['latest', 'run', 'sleep']),
-    limit: 23_820,
+    limit: 23_840,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ run, singleFlight, sleep }',
     code: uses(['run', 'singleFlight', 'sleep']),
-    limit: 22_280,
+    limit: 22_290,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ RateLimiter, run, sleep }',
     code: uses(['RateLimiter', 'run', 'sleep']),
-    limit: 22_070,
+    limit: 22_080,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ CapacityLimiter, run, sleep }',
     code: uses(['CapacityLimiter', 'run', 'sleep']),
-    limit: 21_710,
+    limit: 21_720,
     without: [unasked, /^(?:executors|inspect)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
     name: '{ all, run, sleep }',
     code: uses(['all', 'run', 'sleep']),
-    limit: 21_700,
+    limit: 21_710,
     without: [unasked, /^(?:executors|inspect|groups)\//, /^core\/(?:context-var|shippable)\b/],
   },
   {
@@ -164,7 +164,7 @@ export const programs = [
   {
     name: '{ mapConcurrent, run, sleep }',
     code: uses(['mapConcurrent', 'run', 'sleep']),
-    limit: 23_850,
+    limit: 23_860,
     without: [
       unasked,
       /^(?:executors|inspect|groups|queues|sync)\//,

@@ -37,7 +37,11 @@ const mostCauses = 1000;
 function passedOn(error: unknown): boolean {
   const seen = new Set<unknown>();
   try {
-    for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+    for (
+      let at = error as Error | null;
+      typeof at === 'object' && at !== null && !seen.has(at);
+      at = at.cause as Error
+    ) {
       if (at instanceof CancelledError) return true;
       // A getter may return a new error each time.
       if (seen.size >= mostCauses) return false;

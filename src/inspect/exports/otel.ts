@@ -127,7 +127,9 @@ function traceparentOf(span: Span | undefined): string | undefined {
 function failed(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
   try {
-    if (error instanceof Error) span.recordException(error);
+    // It may be of another realm.
+    if (typeof error === 'object' && error !== null && 'message' in error)
+      span.recordException(error as Error);
   } catch {
     // It throws when it is looked at: the span ends without it.
   }

@@ -105,8 +105,7 @@ export class ExplorationLoop extends EventLoop {
 
   /** Drops what is left, and reports failures that were never retrieved. There are no workers to be released. */
   override close(): void {
-    if (current.loop === this || this._iterates)
-      throw new Error('An event loop cannot be closed by what it runs.');
+    if (current.loop === this) throw new Error('An event loop cannot be closed by what it runs.');
     this._stop();
     this._unretrieved?.reportAll();
   }
