@@ -56,7 +56,7 @@ export class QueueFull extends Error {
   constructor(maxsize: number, message: string);
   constructor(maxsize: number, message?: string) {
     if (typeof maxsize !== 'number') {
-      throw new TypeError(`\`new QueueFull()\` expected a number, but got a ${typeof maxsize}.`);
+      throw new TypeError(`\`new QueueFull()\` expected a number, but got type ${typeof maxsize}.`);
     }
     super(
       typeof message === 'string'

@@ -1,3 +1,4 @@
+import { unexpected } from '../core/expected.ts';
 import { openerOfThreads, type StartedWorker } from './lines/thread-workers.ts';
 import { PoolExecutor } from './pool-executor.ts';
 import { knownPoolOptions, poolSettings, type WorkerPoolOptions } from './worker-pool-options.ts';
@@ -67,9 +68,13 @@ export class ThreadPoolExecutor<InitArgs extends unknown[] = unknown[]> extends 
    */
   constructor(options: ThreadPoolOptions<InitArgs> = {}) {
     const settings = poolSettings('ThreadPoolExecutor', options, known, advice);
+    const { threadNamePrefix: prefix } = options;
+    if (prefix !== undefined && typeof prefix !== 'string') {
+      throw unexpected('new ThreadPoolExecutor', '`threadNamePrefix` to be a string', prefix);
+    }
     super({
       ...settings,
-      namePrefix: options.threadNamePrefix ?? `ThreadPoolExecutor-${++made}`,
+      namePrefix: prefix ?? `ThreadPoolExecutor-${++made}`,
       open: openerOfThreads(options.worker, options),
     });
   }

@@ -7,6 +7,7 @@ import {
   PoolFuture,
   PoolStream,
   StreamStep,
+  ThreadPoolExecutor,
   WorkerLostError,
 } from 'skein/executors';
 import { DeadlockError } from 'skein/testing';
@@ -39,6 +40,12 @@ test('the name of a job is a string', async () => {
     expectRefused(() => executor.streamWith({ name: name as never }, async function* () {}));
   }
   expect(await executor.submitWith({ name: 'one' }, same, 1)).toBe(1);
+});
+
+test('the prefix of the names of threads is a string', () => {
+  for (const prefix of hostile.slice(1)) {
+    expectRefused(() => new ThreadPoolExecutor({ threadNamePrefix: prefix as never }));
+  }
 });
 
 test('the place of a module is a URL', () => {

@@ -496,6 +496,9 @@ test('constructors that only the library calls say so', () => {
     for (const args of [[], [5], [null, Symbol(), {}]]) expectRefused(() => new Untyped(...args));
   }
   expectRefused(() => new QueueFull(Symbol() as never));
+  expect(() => new QueueFull({} as never)).toThrow(
+    '`new QueueFull()` expected a number, but got type object.',
+  );
   // The second argument is one of the library.
   const Untyped = QueueFull as unknown as new (...args: unknown[]) => Error;
   for (const message of [Symbol(), Object.create(null), [Symbol()]]) {
