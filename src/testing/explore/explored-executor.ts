@@ -3,6 +3,8 @@ import '../../core/unretrieved.ts';
 import { checkFlag, checkOptions } from '../../core/checks.ts';
 import { getEventLoop } from '../../core/current.ts';
 import type { Executor, ShutdownOptions, Work } from '../../core/executor.ts';
+import { unexpected } from '../../core/expected.ts';
+import { isCoroutineFunction, isGeneratorFunction } from '../../core/function-kind.ts';
 import type { Future } from '../../core/future.ts';
 import { functionName } from '../../core/text.ts';
 import { WorkerLostError } from '../../executors/crossing/errors.ts';
@@ -46,9 +48,12 @@ export class ExploredExecutor implements Executor {
   /**
    * Runs `fn(...args)` when the environment answers.
    *
-   * @throws Error outside of `explore()`, and after `shutdown()`.
+   * @throws TypeError for what no pool would run; Error outside of `explore()`, and after `shutdown()`.
    */
   submit<Args extends unknown[], R>(fn: Work<Args, R>, ...args: Args): Future<R> {
+    if (typeof fn !== 'function' || isGeneratorFunction(fn) || isCoroutineFunction(fn)) {
+      throw unexpected('submit', 'a plain or async function and then its arguments', fn);
+    }
     if (this.#isShutDown) throw new Error('This executor was shut down. It takes no more work.');
     const loop = getEventLoop();
     if (!(loop instanceof ExplorationLoop) || loop.environment === undefined) {

@@ -1,8 +1,16 @@
-import { type Arbitrary, assert, asyncProperty, type Parameters, property } from 'fast-check';
+import {
+  type Arbitrary,
+  assert,
+  asyncProperty,
+  type Parameters,
+  PreconditionFailure,
+  property,
+} from 'fast-check';
 import { checkBody } from '../../core/checks.ts';
 import type { Coroutine } from '../../core/coroutine.ts';
 import { isCoroutineFunction, isGeneratorFunction } from '../../core/function-kind.ts';
 import type { Environment } from '../explore/environment.ts';
+import { ExplorationError } from '../explore/exploration-error.ts';
 import { explore } from '../explore/explore.ts';
 import { type ExploreOptions, settingsOf } from '../explore/settings.ts';
 
@@ -14,7 +22,7 @@ const usualSchedules = 200;
  * draws. A failure is made simpler in two steps: fast-check looks for a simpler value that fails under any schedule, and
  * `explore()` for the simplest schedule with which that value fails.
  *
- * With an async function it returns a promise; with a generator function it returns when all is done.
+ * `fc.pre()` skips a value, as in any property. With an async function it returns a promise; with a generator function it returns when all is done.
  *
  * @param arbitrary - What fast-check draws values from. Several: `fc.tuple(…)` or `fc.record(…)`.
  * @param main - The test. It is given a value and the environment, and has to make all else anew.
@@ -77,13 +85,31 @@ export function law<T>(
   if (isGeneratorFunction(main) || isCoroutineFunction(main)) {
     const test = explored as (value: T) => (env: Environment) => Coroutine<void>;
     return assert(
-      property(arbitrary, (value) => void explore(test(value), given)),
+      property(arbitrary, (value) => {
+        try {
+          explore(test(value), given);
+        } catch (error) {
+          throw unlessSkipped(error);
+        }
+      }),
       all,
     );
   }
   const test = explored as (value: T) => (env: Environment) => PromiseLike<void>;
   return assert(
-    asyncProperty(arbitrary, async (value) => void (await explore(test(value), given))),
+    asyncProperty(arbitrary, async (value) => {
+      try {
+        await explore(test(value), given);
+      } catch (error) {
+        throw unlessSkipped(error);
+      }
+    }),
     all,
   );
+}
+
+/** A value that `fc.pre()` refuses is no failure: fast-check draws another one. */
+function unlessSkipped(error: unknown): unknown {
+  const cause = error instanceof ExplorationError ? error.cause : undefined;
+  return PreconditionFailure.isFailure(cause) ? cause : error;
 }

@@ -625,6 +625,17 @@ describe('ExploredExecutor', () => {
     });
     expect(() => new ExploredExecutor({ losesWorkers: 1 as never })).toThrow('`losesWorkers`');
   });
+
+  test('refuses at once what no pool would run', () => {
+    explore(function* () {
+      const executor = new ExploredExecutor();
+      for (const wrong of [5, undefined, Promise.resolve(), function* () {}]) {
+        expect(() => executor.submit(wrong as never)).toThrow(
+          '`submit()` expected a plain or async function and then its arguments, but got ',
+        );
+      }
+    });
+  });
 });
 
 describe('wrong options', () => {

@@ -30,6 +30,24 @@ describe('law', () => {
     expect(runs).toBeGreaterThan(20);
   });
 
+  test('draws another value for one that `fc.pre()` refuses', async () => {
+    const numbers = new Set<number>();
+    law(
+      fc.nat(9),
+      function* (number, env) {
+        yield* env.answer('asked');
+        fc.pre(number > 4);
+        numbers.add(number);
+      },
+      { schedules: 5 },
+    );
+    expect(Math.min(...numbers)).toBe(5);
+    const tooMany = async (number: number) => fc.pre(number > 9);
+    await expect(law(fc.nat(9), tooMany, {}, { numRuns: 1 })).rejects.toThrow(
+      'Failed to run property, too many pre-condition failures',
+    );
+  });
+
   function* adds(numbers: readonly number[], env: Environment) {
     let sum = 0;
     yield* gather(
