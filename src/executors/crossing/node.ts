@@ -128,6 +128,9 @@ interface NodeProcess {
   readonly stderr?: NodeStream;
   readonly env?: Record<string, string | undefined>;
   connected?: boolean;
+  /** Node's own: messages that wait until a socket has arrived. */
+  _handleQueue?: unknown;
+  emit?(event: string, ...values: unknown[]): unknown;
   on?(event: string, listener: (...values: never[]) => void): unknown;
   off?(event: string, listener: (value: never) => void): unknown;
   listenerCount?(event: string, listener?: unknown): number;

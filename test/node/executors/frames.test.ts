@@ -155,6 +155,22 @@ describe('a job of a ProcessPoolExecutor', () => {
       () => void Reflect.defineProperty(process, 'channel', { get: () => undefined }),
       false,
     ],
+    ['replaces `process.emit()`', () => void Reflect.set(process, 'emit', () => true), false],
+    [
+      'wraps `process.emit()`, and takes the wrapper away',
+      () => {
+        const { emit } = process;
+        const wrapper = (...args: never): unknown => Reflect.apply(emit, process, args);
+        Reflect.set(process, 'emit', wrapper);
+        if (!process.emit('exit-of-mine' as never)) Reflect.set(process, 'emit', emit);
+      },
+      false,
+    ],
+    [
+      'sets the queue of messages of Node',
+      () => void Reflect.set(process, '_handleQueue', []),
+      false,
+    ],
     ['calls `process.disconnect()`', () => process.disconnect?.(), true],
     [
       'calls `process.disconnect()`, and waits then',

@@ -49,7 +49,14 @@ export function listenInProcess(
   current.isWorkerProcess = true;
   if (parent !== undefined) watchParent(parent);
   const output = new WorkerOutput();
-  const send = sendHost.bind(process);
+  const sendOfJobs = sendHost.bind(process);
+  const send = (message: unknown): void => {
+    const queue = process._handleQueue;
+    if (queue) process._handleQueue = null;
+    sendOfJobs(message);
+    // A job that has sent a socket, or has set this itself, has its own messages wait.
+    if (queue) process._handleQueue = queue;
+  };
   const isLineThere = identifyLine();
 
   const post = (message: FromWorker | Sign, transfer?: readonly Transferable[]): void => {
@@ -86,7 +93,7 @@ export function listenInProcess(
     checkCopyable(message);
     runtime.flush();
     if (!isLineThere()) return false;
-    return send(message, ...rest);
+    return sendOfJobs(message, ...rest);
   };
   listen('message', (message: ToWorker) => {
     if (isList(message)) ownMemory(message as unknown as unknown[]);
@@ -108,6 +115,7 @@ export function listenInProcess(
   }
   keepListeners();
   keepChannel();
+  keepEmit();
   post({ mark, sign: 'listening' });
 }
 
@@ -130,6 +138,28 @@ function keepChannel(): void {
     get: () => channel,
     set: (value: typeof channel) => {
       if (process.connected !== true) channel = value;
+    },
+  });
+}
+
+/** What a job has put in the place of `process.emit` hears no event of the line, by which the messages of the program come. */
+function keepEmit(): void {
+  const { emit } = process;
+  if (emit === undefined) return;
+  let given: unknown = emit;
+  const ofLine: Record<string, true | undefined> = { __proto__: null } as never;
+  for (const event of ['message', 'internalMessage', 'disconnect']) ofLine[event] = true;
+  defineProperty(process, 'emit', {
+    configurable: false,
+    enumerable: true,
+    get: () => given,
+    set: (value: typeof emit) => {
+      given =
+        value === emit || typeof value !== 'function'
+          ? emit
+          : function (this: unknown, ...args: Parameters<typeof emit>): unknown {
+              return apply(ofLine[args[0]] ? emit : value, this, args);
+            };
     },
   });
 }
