@@ -23,7 +23,11 @@ function sinon(toFake: string[] | undefined): Clock {
       clock = FakeTimers.install(toFake === undefined ? {} : { toFake: toFake as never });
     },
     tick: (ms) => void clock?.tick(ms),
-    uninstall: () => clock?.uninstall(),
+    uninstall: () => {
+      // Node hands on messages of the program that runs these tests by `process.nextTick()`: else they would be lost.
+      clock?.runMicrotasks();
+      clock?.uninstall();
+    },
   };
 }
 
