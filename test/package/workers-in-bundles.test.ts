@@ -146,7 +146,7 @@ describe.runIf(executable !== undefined)('a page with a pool of workers', () => 
     expect(await answerOf(`${url}/index.html`)).toMatchObject({
       ...expected,
       'by source': expect.stringMatching(
-        /^TypeError: The worker expected to be allowed to compile `.+`, which crosses by source, but its content security policy forbids that\. Put it into a module, and declare it there: `declareFunctions\(import\.meta\.url, \{ … \}\)`\.$/,
+        /^TypeError: The worker expected to be allowed to compile `.+`, which crosses by source, but its content security policy or Node forbids that\. Put it into a module and declare it there: `declareFunctions\(import\.meta\.url, \{ … \}\)`\.$/,
       ),
     });
   });

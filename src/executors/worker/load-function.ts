@@ -90,7 +90,7 @@ function evaluate(code: SourceCode): Loaded {
 /** Returns the error for a content security policy, or an option of Node, that forbids to make functions from text. */
 function forbidden(name: string, cause: EvalError): TypeError {
   return new kept.TypeError(
-    `The worker expected to be allowed to compile \`${name}\`, which crosses by source, but its content security policy forbids that. Put it into a module, and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
+    `The worker expected to be allowed to compile \`${name}\`, which crosses by source, but its content security policy or Node forbids that. Put it into a module and declare it there: \`declareFunctions(import.meta.url, { … })\`.`,
     { cause },
   );
 }

@@ -1,5 +1,6 @@
 import {
   declareFunctions,
+  ProcessPoolExecutor,
   registerError,
   ThreadPoolExecutor,
   task,
@@ -29,6 +30,15 @@ function refusal(fn: () => unknown): string {
 }
 
 describe('a function that crosses by source', () => {
+  test('is told why it cannot be compiled where Node was started so', async () => {
+    const execArgv = ['--disallow-code-generation-from-strings'];
+    const processes = new ProcessPoolExecutor({ maxWorkers: 1, execArgv });
+    await expect(processes.submit(() => 1)).rejects.toThrow(
+      'expected to be allowed to compile `() => 1`, which crosses by source, but its content security policy or Node forbids that.',
+    );
+    await processes.shutdown();
+  });
+
   test('has the code of the functions before it that have its text and its name', () => {
     const closure = (text: string) => codeOf(fromText(text), 'submit');
     expect(closure('(n) => n + 1')).toBe(closure('(n) => n + 1'));
