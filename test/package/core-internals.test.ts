@@ -108,6 +108,7 @@ const modules = [
   // Executors run on a host, and ship values of ContextVars.
   'host',
   'host-delay',
+  'host-timers',
   'shippable',
 ];
 

@@ -2,7 +2,9 @@
  * Records in a process that is looked at. The build puts this file and what it imports into one script, which is evaluated there: it may be a second
  * copy of the package in the program, so it goes by the record that copies share. Nothing in it may throw into the program.
  */
+
 import { current } from '../../core/current.ts';
+import { setRealTimer } from '../../core/host-timers.ts';
 import { addStepTaker } from '../../inspect/instruments/add-instrument.ts';
 import { type RecorderLimits, TaskRecorder } from '../../inspect/recorder/recorder.ts';
 import { partsOf } from '../../inspect/recorder/recording-file.ts';
@@ -63,7 +65,7 @@ function makeProbe(): RecordProbe {
   /** Tests may have replaced the timers of the program, and not these. They do not keep the program alive. */
   const later = (ms: number, fn: () => void): void => {
     // In Deno a signal with a listener does keep it alive.
-    if (unrefTimer !== undefined) unrefTimer(setTimeout(() => safely(fn), ms));
+    if (unrefTimer !== undefined) unrefTimer(setRealTimer(() => safely(fn), ms).timer);
     else AbortSignal.timeout(ms).addEventListener('abort', () => safely(fn));
   };
   const takeOutInTime = (): void => {

@@ -51,3 +51,14 @@ export function messageOf(thrown: unknown): string {
     return 'a value without a text form was thrown';
   }
 }
+
+/** The program goes on and on. */
+export function livelock(steps: number, time: number): Failure {
+  const moved = time === 0 ? 'and it is still 0 ms' : `time went on to ${time} ms`;
+  const text = `no end after ${steps} steps, ${moved}`;
+  return { kind: 'livelock', cause: new Error(text), text, details: [] };
+}
+
+export function raise(error: unknown): never {
+  throw error;
+}

@@ -11,7 +11,7 @@
  * `advance()` makes the transitions. A failure leads to `over` from each state. Between two steps of a run that meets
  * promises the host gets a turn: `advance()` returns `turn`, and is called again after it.
  */
-import { isCoroutine, isPromiseLike } from '../../core/coroutine.ts';
+import { isCoroutine } from '../../core/coroutine.ts';
 import { current } from '../../core/current.ts';
 import { eagerTaskFactory } from '../../core/eager-task-factory.ts';
 import { enteredLoops } from '../../core/entered-loops.ts';
@@ -20,11 +20,12 @@ import type { Future } from '../../core/future.ts';
 import { CANCELLED, FAILED, PENDING } from '../../core/future-state.ts';
 import type { Task } from '../../core/task.ts';
 import { DeadlockError } from '../deadlock-error.ts';
+import { refuseLater } from './at-end.ts';
 import { Choices } from './choices.ts';
 import type { Main } from './environment.ts';
 import { ExplorationLoop, type Stage } from './exploration-loop.ts';
 import { ExploredExecutor } from './explored-executor.ts';
-import { type Failure, messageOf } from './failure.ts';
+import { type Failure, livelock, messageOf, raise } from './failure.ts';
 import type { Answering, Cancelling, Happening, Step } from './happening.ts';
 import { giveAnswer, Outside } from './outside.ts';
 import { pin } from './pin.ts';
@@ -393,22 +394,6 @@ export class Run {
   #checkSteps(): void {
     const { maxSteps } = this.#settings;
     if (this.#steps < maxSteps) return;
-    const time = this.loop.time();
-    const moved = time === 0 ? 'and it is still 0 ms' : `time went on to ${time} ms`;
-    const text = `no end after ${maxSteps} steps, ${moved}`;
-    this.#fail({ kind: 'livelock', cause: new Error(text), text, details: [] });
+    this.#fail(livelock(maxSteps, this.loop.time()));
   }
-}
-
-function raise(error: unknown): never {
-  throw error;
-}
-
-/** Refuses a check that returned a promise or a coroutine: nothing would wait for it, and the schedule would pass. */
-function refuseLater(returned: unknown): void {
-  if (isPromiseLike(returned)) void Promise.resolve(returned).catch(() => {});
-  else if (!isCoroutine(returned)) return;
-  throw new TypeError(
-    'A check at the end expected to be done when it returns, but it returned a promise or a coroutine. Await what it needs in main, before that ends.',
-  );
 }
