@@ -7,7 +7,7 @@ export let requestOf: (error: unknown) => CancelRequest | undefined;
 /** True for errors of other realms too, as those of Node itself in jest. False for a value that throws when asked. */
 function isError(value: unknown): value is Error {
   try {
-    return typeof (value as Error).message === 'string';
+    return typeof (value as Error | undefined)?.message === 'string';
   } catch {
     return false;
   }

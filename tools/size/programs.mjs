@@ -186,7 +186,7 @@ export const programs = [
   {
     name: 'a web worker: `serve` and `declareFunctions`',
     code: uses(['declareFunctions', 'serve'], 'skein/executors/worker'),
-    limit: 18_950,
+    limit: 18_960,
     without: [
       /^(?:node|inspect)\/|^core\/debug\//,
       /^executors\/(?:pool|lines\/(?:process|thread))\//,
