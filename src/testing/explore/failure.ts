@@ -58,7 +58,3 @@ export function livelock(steps: number, time: number): Failure {
   const text = `no end after ${steps} steps, ${moved}`;
   return { kind: 'livelock', cause: new Error(text), text, details: [] };
 }
-
-export function raise(error: unknown): never {
-  throw error;
-}

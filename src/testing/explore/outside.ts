@@ -95,3 +95,10 @@ function settle({ future, settled }: Asked, settling: () => void): void {
   settling();
   settled?.();
 }
+
+/** Returns an answer that fails. */
+export function throwing(error: unknown): () => never {
+  return () => {
+    throw error;
+  };
+}

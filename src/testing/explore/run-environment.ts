@@ -9,8 +9,8 @@ import { brief, describe } from '../../core/text.ts';
 import type { AnswerOptions, Environment } from './environment.ts';
 import type { Cancelling } from './happening.ts';
 import type { Run } from './run.ts';
-import { refuseUnfinished } from './settings.ts';
 import { sharedObject } from './shared-object.ts';
+import { refuseUnfinished } from './unfinished-checks.ts';
 
 const none: readonly unknown[] = [];
 

@@ -20,20 +20,20 @@ import type { Future } from '../../core/future.ts';
 import { CANCELLED, FAILED, PENDING } from '../../core/future-state.ts';
 import type { Task } from '../../core/task.ts';
 import { DeadlockError } from '../deadlock-error.ts';
-import { refuseLater } from './at-end.ts';
 import { Choices } from './choices.ts';
 import type { Main } from './environment.ts';
 import { ExplorationLoop, type Stage } from './exploration-loop.ts';
 import { ExploredExecutor } from './explored-executor.ts';
-import { type Failure, livelock, messageOf, raise } from './failure.ts';
+import { type Failure, livelock, messageOf } from './failure.ts';
 import type { Answering, Cancelling, Happening, Step } from './happening.ts';
-import { giveAnswer, Outside } from './outside.ts';
+import { giveAnswer, Outside, throwing } from './outside.ts';
 import { pin } from './pin.ts';
 import type { Plan, RunResult } from './plan.ts';
 import { RunEnvironment } from './run-environment.ts';
 import type { RunSettings } from './settings.ts';
 import { Sleeping } from './strategies/sleeping.ts';
 import type { Trace } from './trace.ts';
+import { refuseReturned } from './unfinished-checks.ts';
 import { Usual } from './usual.ts';
 import { WatchedFuture } from './watched-future.ts';
 
@@ -244,7 +244,7 @@ export class Run {
     // A check may add others.
     for (const each of checks) {
       try {
-        refuseLater(this.loop.callInside(each));
+        refuseReturned(this.loop.callInside(each));
       } catch (cause) {
         this.#fail({ kind: 'check', cause, text: messageOf(cause), details: [] });
         return;
@@ -388,7 +388,7 @@ export class Run {
     const { what, value, fails } = answering.asked;
     const failure = this.choices.fault(fails.length, what);
     this.trace?.answered(answering.asked, failure === 0 ? undefined : fails[failure - 1]);
-    giveAnswer(this.loop, answering.asked, failure === 0 ? value : () => raise(fails[failure - 1]));
+    giveAnswer(this.loop, answering.asked, failure === 0 ? value : throwing(fails[failure - 1]));
   }
 
   #checkSteps(): void {

@@ -1,9 +1,9 @@
 import { checkFlag, checkNumber, checkOptions } from '../../core/checks.ts';
-import { isUnfinished } from '../../core/function-kind.ts';
 import type { Task } from '../../core/task.ts';
 import { describe } from '../../core/text.ts';
 import { environmentVariable } from './environment-variable.ts';
 import type { FinishedRun } from './plan.ts';
+import { refuseUnfinished } from './unfinished-checks.ts';
 
 /** The ways to look for a schedule that fails. */
 export type StrategyName = 'mixed' | 'departures' | 'random' | 'lots' | 'pct';
@@ -173,14 +173,6 @@ function checkFunction(name: string, value: unknown): void {
     );
   }
   refuseUnfinished(`\`explore()\` expected \`${name}\` to be`, value);
-}
-
-/** @throws TypeError for a function that is not done when its call returns. */
-export function refuseUnfinished(expected: string, fn: unknown): void {
-  if (typeof fn !== 'function' || !isUnfinished(fn)) return;
-  throw new TypeError(
-    `${expected} a plain function, but got ${describe(fn)}: nothing would wait for it. Await what it needs in main.`,
-  );
 }
 
 function environmentSettings(): { seed?: number; schedules?: number; record?: string } {
