@@ -4,21 +4,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { olderCompiler } from './older-compiler.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const require = createRequire(import.meta.url);
-
-/** TypeScript 5.6, which are-the-types-wrong brings along. */
-function olderCompiler(): string {
-  const cli = require.resolve('@arethetypeswrong/cli/package.json');
-  const core = createRequire(cli).resolve('@arethetypeswrong/core');
-  return createRequire(core).resolve('typescript/bin/tsc');
-}
 
 const program = `import 'skein/debug';
 import 'skein/executors/worker';

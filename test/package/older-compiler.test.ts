@@ -1,19 +1,12 @@
 /** The oldest compiler that the package promises takes lists of tasks too. It infers more parts of an argument than newer ones do. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { olderCompiler } from './older-compiler.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = `${root}.cache/older-compiler`;
-
-/** TypeScript 5.6, which are-the-types-wrong brings along. */
-function olderCompiler(): string {
-  const cli = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json');
-  const core = createRequire(cli).resolve('@arethetypeswrong/core');
-  return createRequire(core).resolve('typescript/bin/tsc');
-}
 
 const lists = `import { all, allSettled, allTasks, any, asCompleted, type AwaitableCoroutine, type Coroutine, type Future, gather, race, staggeredRace, type Task, wait } from 'skein';
 declare const tasks: Task<number>[];
